@@ -1,0 +1,193 @@
+"""The reference of every kernel, written against `xp` so that it reads once and runs anywhere.
+
+Letters: N batch, G groups, C input channels, O output channels, H W input size, P Q output size,
+k kernel cells, `kh kw` kernel size. All arrays are N C H W on the outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy
+
+from core.settings import Pair
+from core.shapes import Window
+
+Array = Any
+COLUMN_BYTES = 4 << 20  # columns are built for as many images as fit here, so they stay in cache
+
+
+class Backend:
+    """Kernels on one device. Subclasses override the few that a measurement says they must.
+
+    Attributes: `name` ("cpu", "gpu:0"), `xp` (the array module), `title` (for people).
+    """
+
+    name = "cpu"
+    title = "CPU"
+    reports_every = 1  # steps between readings of the loss; a device that must wait reads seldom
+
+    def __init__(self) -> None:
+        self.xp: Any = numpy
+
+    # ---- moving arrays ------------------------------------------------------------------
+
+    def asarray(self, values: Any, dtype: Any = None) -> Array:
+        """The values on this device (host → device)."""
+        return self.xp.asarray(values, dtype=dtype)
+
+    def asnumpy(self, values: Array) -> numpy.ndarray[Any, Any]:
+        """The values on the host; waits for the device."""
+        return numpy.asarray(values)
+
+    def empty(self, shape: tuple[int, ...], dtype: Any) -> Array:
+        """Uninitialised memory for an array of maps, in the layout this backend likes."""
+        return self.xp.empty(shape, dtype)
+
+    def synchronize(self) -> None:
+        """Wait until all work given to the device is done."""
+
+    def memory(self) -> tuple[int, int] | None:
+        """(free, total) bytes of the device's own memory; None where it shares the computer's."""
+        return None
+
+    # ---- windows ------------------------------------------------------------------------
+
+    def pad(self, x: Array, window: Window, value: float = 0.0) -> Array:
+        """x with the window's padding ring around H × W, filled with `value`."""
+        top, bottom, left, right = window.padding
+        if not any(window.padding):
+            return x
+        n, c, h, w = x.shape
+        padded = self.xp.full((n, c, h + top + bottom, w + left + right), value, x.dtype)
+        padded[:, :, top : top + h, left : left + w] = x
+        return padded
+
+    def columns(self, x: Array, window: Window, groups: int) -> Array:
+        """Every window of x as a column: (N, G, C/G·kh·kw, P·Q)."""
+        n, c = x.shape[:2]
+        p, q = window.output(x.shape[2:])
+        kh, kw = window.kernel
+        x = self.pad(x, window)
+        cols = self.xp.empty((n, c, kh, kw, p, q), x.dtype)
+        for i, j, cells in _offsets(x, window, (p, q)):
+            cols[:, :, i, j] = cells
+        return cols.reshape(n, groups, c // groups * kh * kw, p * q)
+
+    # ---- convolution (correlation, as in PyTorch) ---------------------------------------
+
+    def conv2d(
+        self, x: Array, w: Array, b: Array | None, *, window: Window, groups: int, out: Array
+    ) -> Array:
+        """out[n, o, p, q] = b[o] + Σ w[o, c, i, j] · x[n, c, p·s + i·d, q·s + j·d]."""
+        n, (p, q) = len(x), window.output(x.shape[2:])
+        filters = w.reshape(groups, w.shape[0] // groups, -1)  # (G, O/G, k)
+        for images in self._chunks(n, filters.shape[0] * filters.shape[2] * p * q, x.dtype):
+            cols = self.columns(x[images], window, groups)
+            y = self.xp.matmul(filters, cols)  # (N, G, O/G, PQ)
+            out[images] = y.reshape(len(y), -1, p, q)
+        if b is not None:
+            out += b.reshape(1, -1, 1, 1)
+        return out
+
+    def conv2d_data(self, dy: Array, w: Array, *, window: Window, groups: int, out: Array) -> Array:
+        """Gradient by x: every output cell hands w · dy back to the cells it was made from."""
+        n, o, p, q = dy.shape
+        c, (kh, kw) = out.shape[1], window.kernel
+        filters = w.reshape(groups, o // groups, -1).swapaxes(1, 2)  # (G, k, O/G)
+        for images in self._chunks(n, groups * filters.shape[1] * p * q, dy.dtype):
+            dy_flat = dy[images].reshape(-1, groups, o // groups, p * q)
+            cols = self.xp.matmul(filters, dy_flat).reshape(-1, c, kh, kw, p, q)
+            out[images] = self._scatter(cols, window, out.shape[2:])
+        return out
+
+    def conv2d_filter(
+        self, x: Array, dy: Array, *, window: Window, groups: int, out: Array
+    ) -> Array:
+        """Gradient by w: Σ over images and positions of x under the window times dy."""
+        n, o, p, q = dy.shape
+        total = out.reshape(groups, o // groups, -1)  # (G, O/G, k), a view of out
+        total[...] = 0
+        for images in self._chunks(n, groups * total.shape[2] * p * q, x.dtype):
+            cols = self.columns(x[images], window, groups)
+            dy_flat = dy[images].reshape(-1, groups, o // groups, p * q)
+            total += self.xp.matmul(dy_flat, cols.swapaxes(2, 3)).sum(axis=0)
+        return out
+
+    # ---- pooling ------------------------------------------------------------------------
+
+    def max_pool2d(self, x: Array, *, window: Window, out: Array) -> tuple[Array, Array]:
+        """Largest value under each window, and which cell it was (the first of equals)."""
+        x = self.pad(x, window, -numpy.inf)
+        index = self.xp.zeros(out.shape, numpy.int32)
+        out[...] = -numpy.inf
+        for i, j, cells in _offsets(x, window, out.shape[2:]):
+            larger = cells > out
+            index[larger] = i * window.kernel[1] + j
+            self.xp.maximum(out, cells, out=out)
+        return out, index
+
+    def max_pool2d_data(self, dy: Array, index: Array, *, window: Window, out: Array) -> Array:
+        """Gradient by x: dy goes to the remembered cell alone; overlapping windows add up."""
+        dx = self._padded_zeros(out, window, dy.dtype)
+        for i, j, cells in _offsets(dx, window, dy.shape[2:]):
+            cells += dy * (index == i * window.kernel[1] + j)
+        out[...] = _crop(dx, window, out.shape[2:])
+        return out
+
+    def avg_pool2d(self, x: Array, *, window: Window, divisor: Array, out: Array) -> Array:
+        """Sum under each window over `divisor`, a number or one for each output cell (P, Q)."""
+        x = self.pad(x, window)
+        out[...] = 0
+        for _, _, cells in _offsets(x, window, out.shape[2:]):
+            out += cells
+        out /= divisor
+        return out
+
+    def avg_pool2d_data(self, dy: Array, *, window: Window, divisor: Array, out: Array) -> Array:
+        """Gradient by x: every cell under a window receives dy / divisor."""
+        share = dy / divisor
+        dx = self._padded_zeros(out, window, dy.dtype)
+        for _, _, cells in _offsets(dx, window, dy.shape[2:]):
+            cells += share
+        out[...] = _crop(dx, window, out.shape[2:])
+        return out
+
+    # ---- the rest -----------------------------------------------------------------------
+
+    def _scatter(self, cols: Array, window: Window, size: Pair) -> Array:
+        """Add columns (N, C, kh, kw, P, Q) back to the cells they came from: (N, C, H, W)."""
+        n, c = cols.shape[:2]
+        top, bottom, left, right = window.padding
+        shape = (n, c, size[0] + top + bottom, size[1] + left + right)
+        dx = self.xp.zeros(shape, cols.dtype)
+        for i, j, cells in _offsets(dx, window, cols.shape[4:]):
+            cells += cols[:, :, i, j]
+        return _crop(dx, window, size)
+
+    def _padded_zeros(self, like: Array, window: Window, dtype: Any) -> Array:
+        n, c, h, w = like.shape
+        top, bottom, left, right = window.padding
+        return self.xp.zeros((n, c, h + top + bottom, w + left + right), dtype)
+
+    def _chunks(self, n: int, values: int, dtype: Any) -> Iterator[slice]:
+        """Slices of the batch whose columns, `values` for each image, fit in COLUMN_BYTES."""
+        step = max(1, COLUMN_BYTES // max(1, values * numpy.dtype(dtype).itemsize))
+        return (slice(start, min(start + step, n)) for start in range(0, n, step))
+
+
+def _offsets(x: Array, window: Window, outputs: Pair) -> Iterator[tuple[int, int, Array]]:
+    """For each kernel cell (i, j) the view of padded x that it meets: (N, C, P, Q)."""
+    (kh, kw), (sh, sw), (dh, dw) = window.kernel, window.stride, window.dilation
+    p, q = outputs
+    for i in range(kh):
+        for j in range(kw):
+            rows = slice(i * dh, i * dh + sh * (p - 1) + 1, sh)
+            cols = slice(j * dw, j * dw + sw * (q - 1) + 1, sw)
+            yield i, j, x[:, :, rows, cols]
+
+
+def _crop(x: Array, window: Window, size: Pair) -> Array:
+    top, _, left, _ = window.padding
+    return x[:, :, top : top + size[0], left : left + size[1]]

@@ -1,0 +1,58 @@
+"""A design: everything a user made, as one immutable value.
+
+The window edits it, a project file keeps it, the engine process receives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Self
+
+from core.data.policy import DataPolicy
+from core.data.sources import SOURCES, Digits
+from core.graph import Graph
+from core.settings import Declared, OneOf, setting
+from core.training.plan import Plan
+
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class DataChoice(Declared):
+    """What a network learns from, and how it is fitted to the Input."""
+
+    source: Declared = setting(Digits(), OneOf(SOURCES), help="Where the items come from.")
+    policy: DataPolicy = setting(
+        DataPolicy(), OneOf((DataPolicy,)), label="Fitting", help="How items are made to fit."
+    )
+
+
+@dataclass(frozen=True)
+class Design:
+    """A graph, where its nodes lie on the canvas (top left, in canvas units), plan and data.
+
+    A node without a position is laid out by whoever shows the design.
+    """
+
+    graph: Graph = Graph()
+    positions: Mapping[str, Position] = field(default_factory=dict)
+    plan: Plan = Plan()
+    data: DataChoice = DataChoice()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.positions, MappingProxyType):
+            object.__setattr__(self, "positions", MappingProxyType(dict(self.positions)))
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
+        return type(self), (self.graph, dict(self.positions), self.plan, self.data)
+
+    def with_graph(self, graph: Graph) -> Design:
+        """The design with another graph; positions of nodes that are gone are forgotten."""
+        kept = {id: at for id, at in self.positions.items() if id in graph.nodes}
+        return replace(self, graph=graph, positions=kept)
+
+    def placed(self, places: Mapping[str, Position]) -> Design:
+        """The design with some nodes at other places."""
+        return replace(self, positions={**self.positions, **places})

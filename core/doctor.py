@@ -1,0 +1,208 @@
+"""What `striate doctor` prints: is everything here that Striate needs, and what to do if not."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from core import log, places, system
+from core.backend.probe import probe
+
+State = Literal["ok", "note", "problem"]
+
+_LEAST_DISK = 2**30  # bytes; a few runs of a small network fit
+_LEAST_MEMORY = 2**30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes: `topic` (a word), `state` ("ok", "note": works but worth knowing, "problem": does
+    not work), `text` (what was found), `cure` (what to do, "" where nothing is to be done).
+    """
+
+    topic: str
+    state: State
+    text: str
+    cure: str = ""
+
+
+def report() -> list[Finding]:
+    """Look at everything; under a second where there is no GPU. Nothing of Qt is imported."""
+    checks: tuple[Callable[[], Finding], ...] = (
+        _striate,
+        _python,
+        _qt,
+        _libraries,
+        _display,
+        _fonts,
+        _device,
+        _blas,
+        _compiler,
+        _memory,
+        _disk,
+        _log,
+    )
+    return [check() for check in checks]
+
+
+def as_text(findings: Iterable[Finding]) -> str:
+    """The findings as lines for a terminal, cures below what they cure."""
+    lines = []
+    for finding in findings:
+        lines.append(f"{finding.state:<8} {finding.topic:<10} {finding.text}")
+        if finding.cure:
+            lines.append(f"{'':<19} To do: {finding.cure}")
+    return "\n".join(lines)
+
+
+def as_json(findings: Iterable[Finding]) -> str:
+    """The findings as a JSON list of objects with the keys topic, state, text and cure."""
+    return json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False)
+
+
+def healthy(findings: Iterable[Finding]) -> bool:
+    """Whether nothing is a problem; notes are fine."""
+    return all(finding.state != "problem" for finding in findings)
+
+
+def _striate() -> Finding:
+    try:
+        text = importlib.metadata.version("striate")
+    except importlib.metadata.PackageNotFoundError:
+        return Finding("Striate", "note", "runs from a folder and is not installed")
+    return Finding("Striate", "ok", text)
+
+
+def _python() -> Finding:
+    text = f"{platform.python_version()} on {platform.platform()}, {platform.machine()}"
+    return Finding("Python", "ok", text)
+
+
+def _qt() -> Finding:
+    version = system.qt_version()
+    if version is None:
+        text = "PySide6 is not installed; the commands without a window work"
+        return Finding("Qt", "problem", text, "pip install PySide6-Essentials")
+    clash = system.qt_clash(version)
+    if clash:
+        return Finding("Qt", "problem", clash, 'pip install "PySide6-Essentials<6.12"')
+    return Finding("Qt", "ok", f"PySide6 {version}")
+
+
+def _libraries() -> Finding:
+    """Libraries of the platform that a window would use here; xcb where no display is named."""
+    topic = "libraries"
+    if sys.platform != "linux" or system.qt_version() is None:
+        return Finding(topic, "ok", "none to look for")
+    wanted = (system.platforms_to_try() or ["xcb"])[0]
+    missing = system.missing_libraries(wanted)
+    if missing:
+        text = f"Qt cannot use {wanted}, missing {', '.join(missing)}"
+        return Finding(topic, "problem", text, system.install_line(missing))
+    return Finding(topic, "ok", f"all that Qt needs for {wanted}")
+
+
+def _display() -> Finding:
+    chosen = os.environ.get("QT_QPA_PLATFORM")
+    if chosen:
+        return Finding("display", "ok", f"QT_QPA_PLATFORM chooses {chosen}")
+    if sys.platform != "linux":
+        return Finding("display", "ok", "the system's own")
+    named = system.platforms_to_try()
+    if not named:
+        text = "neither DISPLAY nor WAYLAND_DISPLAY is set, so no window can open here"
+        return Finding("display", "note", text, "striate train, demo and summary work without one")
+    return Finding("display", "ok", " and ".join(named))
+
+
+def _fonts() -> Finding:
+    if system.has_fonts():
+        return Finding("fonts", "ok", "text can be drawn")
+    return Finding("fonts", "problem", "no font is installed", system.fonts_line())
+
+
+def _device() -> Finding:
+    found = probe()
+    if found.usable:
+        return Finding("device", "ok", found.sentence)
+    # A GPU that is there and cannot be used deserves a look; no GPU at all is how it is.
+    state: State = "note" if found.gpus else "ok"
+    return Finding("device", state, f"CPU. {found.sentence}", found.cure)
+
+
+def _blas() -> Finding:
+    """NumPy's linear algebra and its threads."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    threads = os.environ.get("OPENBLAS_NUM_THREADS") or os.environ.get("OMP_NUM_THREADS")
+    count = f"{threads} threads by choice" if threads else f"up to {_cores()} threads"
+    text = f"NumPy {np.__version__} with {blas['name']} {blas['version']}, {count}"
+    return Finding("BLAS", "ok", text)
+
+
+def _cores() -> int:
+    """Processor cores that this process may use."""
+    allowed: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def _compiler() -> Finding:
+    if importlib.util.find_spec("numba") is None:
+        text = "numba is not installed; everything works, but slower"
+        return Finding("kernels", "note", text, "pip install numba")
+    return Finding("kernels", "ok", f"numba {importlib.metadata.version('numba')}")
+
+
+def _memory() -> Finding:
+    free, total = _memory_bytes()
+    if not total:
+        return Finding("memory", "ok", "not known on this system")
+    text = f"{_gib(free)} of {_gib(total)} GiB free"
+    if free < _LEAST_MEMORY:
+        return Finding("memory", "note", text, "close other programs or train small batches")
+    return Finding("memory", "ok", text)
+
+
+def _memory_bytes() -> tuple[int, int]:
+    """Free and total memory in bytes; (0, 0) where the system has no simple answer."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0, 0
+    sizes = {key: int(rest.split()[0]) * 1024 for key, rest in (line.split(":") for line in lines)}
+    return sizes.get("MemAvailable", 0), sizes.get("MemTotal", 0)
+
+
+def _disk() -> Finding:
+    folder = places.state_folder()
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    text = f"{_gib(shutil.disk_usage(there).free)} GiB free in {folder}"
+    if not os.access(there, os.W_OK):
+        cure = "name another folder in STRIATE_STATE"
+        return Finding("disk", "problem", f"{folder} cannot be written", cure)
+    if shutil.disk_usage(there).free < _LEAST_DISK:
+        return Finding("disk", "note", text, "make room, or choose another folder in STRIATE_STATE")
+    return Finding("disk", "ok", text)
+
+
+def _log() -> Finding:
+    file = log.path("window")
+    state = "" if file.exists() else " (not written yet)"
+    return Finding("log", "ok", f"{file}{state}")
+
+
+def _gib(size: int) -> str:
+    """Bytes as GiB with one decimal."""
+    return f"{size / 2**30:.1f}"

@@ -1,0 +1,288 @@
+"""A checked graph with weights on a device: forward, backward, predictions.
+
+All trained weights lie in one flat vector, `parameters`, and their gradients in another of the
+same order, `gradients`; each layer works on views of them. Buffers are made once for the largest
+batch seen and used again at every step.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.backend import Backend, backend
+from core.graph import Graph
+from core.infer import infer
+from core.layers import Input, Output, Weight
+from core.shapes import Shape, shape_text, volume
+
+Array = Any
+Host = NDArray[Any]
+
+
+class NetworkError(ValueError):
+    """The graph cannot run, or values do not fit it; one sentence."""
+
+
+class Network:
+    """A graph made runnable.
+
+    Attributes:
+        graph, inference: what it was made from.
+        backend: the device that computes.
+        seed: decides the first weights and every random choice of the layers.
+        clock: counts training steps; part of every random stream.
+        parameters, gradients: flat vectors on the device.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        seed: int = 0,
+        device: str | Backend = "cpu",
+        dtype: Any = np.float32,
+    ) -> None:
+        self.graph, self.inference = graph, infer(graph)
+        for problem in self.inference.problems:
+            if problem.severity == "error":
+                raise NetworkError(problem.sentence)
+        self.backend = backend(device) if isinstance(device, str) else device
+        self.seed, self.clock, self.dtype = seed, 0, np.dtype(dtype)
+        self.input_shape: Shape = graph.of_type(Input)[0].layer.infer()
+        self.outputs = tuple(node.id for node in graph.of_type(Output))
+        self._runs = {id: _NodeRun(self, id) for id in graph.order}
+        self._lay_out()
+        self._mark_learners()
+        self._draw()
+
+    # ---- weights ------------------------------------------------------------------------
+
+    @property
+    def weight_names(self) -> tuple[str, ...]:
+        """Names such as "conv1.weight", in the order of the flat vectors."""
+        return tuple(self._specs)
+
+    def weights(self) -> dict[str, Host]:
+        """Copies of all weights on the host, by name, trained and kept."""
+        return {name: self.weight(name) for name in self._specs}
+
+    def weight(self, name: str) -> Host:
+        """A copy of one weight, for example "conv1.weight"; PyTorch's axis order."""
+        return self.backend.asnumpy(self._view(name)).copy()
+
+    def gradient(self, name: str) -> Host:
+        """A copy of the last gradient of one trained weight."""
+        node, weight = name.split(".")
+        if weight not in self._grads.get(node, {}):
+            raise NetworkError(f"there is no trained weight {name!r} in this network.")
+        return self.backend.asnumpy(self._grads[node][weight]).copy()
+
+    def set_weights(self, values: Mapping[str, Host]) -> None:
+        """Put values in place of weights; all names and shapes are checked before any changes."""
+        for name, value in values.items():
+            want = self._view(name).shape
+            if np.shape(value) != want:
+                raise NetworkError(f"{name} has the shape {want}, the values {np.shape(value)}.")
+        for name, value in values.items():
+            self._view(name)[...] = self.backend.asarray(value, self.dtype)
+
+    def _view(self, name: str) -> Array:
+        node, _, weight = name.partition(".")
+        if weight not in self._weights.get(node, {}):
+            raise NetworkError(f"there is no weight {name!r} in this network.")
+        return self._weights[node][weight]
+
+    def _lay_out(self) -> None:
+        """One flat vector for trained weights, one for kept ones, and the layers' views."""
+        self._specs: dict[str, Weight] = {
+            f"{id}.{name}": weight
+            for id in self.graph.order
+            for name, weight in self.inference.nodes[id].weights.items()
+        }
+        xp = self.backend.xp
+        sizes = [0, 0]
+        for weight in self._specs.values():
+            sizes[weight.trained] += volume(weight.shape)
+        self.kept = xp.zeros(sizes[False], self.dtype)
+        self.parameters = xp.zeros(sizes[True], self.dtype)
+        self.gradients = xp.zeros(sizes[True], self.dtype)
+        self._weights: dict[str, dict[str, Array]] = {}
+        self._grads: dict[str, dict[str, Array]] = {}
+        ends = [0, 0]
+        for full, weight in self._specs.items():
+            id, name = full.split(".")
+            start = ends[weight.trained]
+            ends[weight.trained] = end = start + volume(weight.shape)
+            flat = self.parameters if weight.trained else self.kept
+            self._weights.setdefault(id, {})[name] = flat[start:end].reshape(weight.shape)
+            if weight.trained:
+                view = self.gradients[start:end].reshape(weight.shape)
+                self._grads.setdefault(id, {})[name] = view
+
+    def _draw(self) -> None:
+        """First values, from a stream of its own for each node: other nodes do not disturb it."""
+        streams = {id: _stream(self.seed, id) for id in self.graph.order}
+        for full, weight in self._specs.items():
+            id, name = full.split(".")
+            values = weight.initializer.draw(streams[id], weight.shape, weight.fan)
+            self._weights[id][name][...] = self.backend.asarray(values, self.dtype)
+
+    def _mark_learners(self) -> None:
+        """Which nodes must hand a gradient back: those with something trained before them."""
+        learns: dict[str, bool] = {}
+        for id in self.graph.order:
+            before = any(learns[source] for source in self.graph.inputs_of(id))
+            self._runs[id].wants_dx = before
+            learns[id] = before or id in self._grads
+        self._feeds_output = {
+            id for id in self.graph.order if any(self.graph.reaches(id, o) for o in self.outputs)
+        }
+
+    # ---- computing on the device --------------------------------------------------------
+
+    def run_forward(self, x: Array, *, training: bool = False) -> dict[str, Array]:
+        """Every node's output for a batch on the device; valid until the next call."""
+        values: dict[str, Array] = {}
+        self._saved: dict[str, Any] = {}
+        for id in self.graph.order:
+            run, sources = self._runs[id], self.graph.inputs_of(id)
+            run.training = training
+            inputs = tuple(values[source] for source in sources) or (x,)
+            weights = self._weights.get(id, {})
+            layer = self.graph.nodes[id].layer
+            values[id], self._saved[id] = layer.forward(run, weights, *inputs)
+        return values
+
+    def run_backward(self, gradients: Mapping[str, Array]) -> dict[str, Array]:
+        """Fill `gradients` of all weights from those of the outputs; call after `run_forward`.
+
+        Gives the gradient by every node's output that was needed.
+        """
+        dys: dict[str, Array] = dict(gradients)
+        for id in reversed(self.graph.order):
+            if id not in dys:
+                continue
+            run, layer = self._runs[id], self.graph.nodes[id].layer
+            weights, grads = self._weights.get(id, {}), self._grads.get(id, {})
+            if not run.wants_dx and not grads:
+                continue
+            dxs = layer.backward(run, weights, self._saved[id], dys[id], grads)
+            for source, dx in zip(self.graph.inputs_of(id), dxs, strict=True):
+                if dx is not None:
+                    dys[source] = self._sum(source, dys.get(source), dx)
+        return dys
+
+    def _sum(self, source: str, so_far: Array | None, dx: Array) -> Array:
+        """Gradients add where an output is used more than once."""
+        if so_far is None:
+            return dx
+        total = self._runs[source].empty("dy", dx.shape)
+        return self.backend.xp.add(so_far, dx, out=total)
+
+    def losses(
+        self, values: Mapping[str, Array], targets: Mapping[str, Array]
+    ) -> tuple[Array, dict[str, Array]]:
+        """The weighted loss (0-d, on the device) and its gradient by each output."""
+        total: Array = 0.0
+        gradients: dict[str, Array] = {}
+        for id in self.outputs:
+            layer = self._output(id)
+            value, dz = layer.loss.value_and_gradient(self.backend.xp, values[id], targets[id])
+            if layer.weight != 1.0:
+                value, dz = value * layer.weight, dz * layer.weight
+            total, gradients[id] = value + total, dz.astype(self.dtype, copy=False)
+        return total, gradients
+
+    def encode(self, labels: Host | Mapping[str, Host]) -> dict[str, Array]:
+        """Labels on the device as each output's loss wants them, by output node.
+
+        `labels` are one array, or arrays by the data set's field names.
+        """
+        encoded = {}
+        for id in self.outputs:
+            layer, (units,) = self._output(id), self.inference.nodes[id].output or (0,)
+            values = labels[layer.target] if isinstance(labels, Mapping) else labels
+            host = layer.loss.encode(np.asarray(values), units)
+            self._check_labels(id, host, units)
+            dtype = self.dtype if host.dtype.kind == "f" else None
+            encoded[id] = self.backend.asarray(host, dtype)
+        return encoded
+
+    def _check_labels(self, id: str, host: Host, units: int) -> None:
+        if host.ndim == 1 and len(host) and not 0 <= host.min() <= host.max() < units:
+            worst = host.max() if host.max() >= units else host.min()
+            title = self.graph[id].title
+            raise NetworkError(
+                f"{title} has {units} classes, 0 to {units - 1}; label {worst} came."
+            )
+
+    # ---- computing from and to the host -------------------------------------------------
+
+    def upload(self, x: Host) -> Array:
+        """A batch N C H W on the device, checked against the Input."""
+        if np.ndim(x) != len(self.input_shape) + 1 or np.shape(x)[1:] != self.input_shape:
+            want, came = shape_text(self.input_shape), shape_text(tuple(np.shape(x)[1:]) or (0,))
+            raise NetworkError(f"the network takes items of {want}, these are {came}.")
+        if len(x) == 0:
+            raise NetworkError("the batch is empty: at least one item is needed.")
+        return self.backend.asarray(x, self.dtype)
+
+    def forward(self, x: Host) -> Host:
+        """The raw scores (N, K) of the first output for a batch N C H W."""
+        return self.activations(x, self.outputs[:1])[self.outputs[0]]
+
+    def predict(self, x: Host) -> Host:
+        """Probabilities or values (N, K) of the first output for a batch N C H W."""
+        values = self.run_forward(self.upload(x))
+        first = self.outputs[0]
+        said = self._output(first).loss.predict(self.backend.xp, values[first])
+        return self.backend.asnumpy(said).copy()
+
+    def activations(self, x: Host, nodes: Iterable[str]) -> dict[str, Host]:
+        """Copies of what these nodes give for a batch N C H W, as after training."""
+        values = self.run_forward(self.upload(x))
+        return {id: self.backend.asnumpy(values[id]).copy() for id in nodes}
+
+    def loss_and_gradients(self, x: Host, labels: Host | Mapping[str, Host]) -> float:
+        """The training loss of a batch; fills `gradients`. One half of a training step."""
+        targets = self.encode(labels)
+        values = self.run_forward(self.upload(x), training=True)
+        loss, gradients = self.losses(values, targets)
+        self.run_backward(gradients)
+        return float(loss)
+
+    def _output(self, id: str) -> Output:
+        layer = self.graph.nodes[id].layer
+        assert isinstance(layer, Output)
+        return layer
+
+
+class _NodeRun:
+    """What one node's layer may use while it computes (see `core.layers.base.Run`)."""
+
+    def __init__(self, network: Network, id: str) -> None:
+        self.backend = network.backend
+        self.training = False
+        self.wants_dx = True
+        self._network, self._id = network, id
+        self._blocks: dict[str, Array] = {}
+
+    def empty(self, name: str, shape: tuple[int, ...]) -> Array:
+        size, block = volume(shape), self._blocks.get(name)
+        if block is None or block.size < size:
+            block = self._blocks[name] = self.backend.empty((size,), self._network.dtype)
+        return block[:size].reshape(shape)
+
+    def random(self) -> np.random.Generator:
+        return _stream(self._network.seed, self._id, self._network.clock + 1)
+
+
+def _stream(seed: int, id: str, step: int = 0) -> np.random.Generator:
+    """A random stream that depends on seed, node and step alone; step 0 draws the weights."""
+    key = np.array([seed % 2**64, zlib.crc32(id.encode())], np.uint64)
+    return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, step, 0]))
