@@ -36,10 +36,10 @@ class Design:
     A node without a position is laid out by whoever shows the design.
     """
 
-    graph: Graph = Graph()
+    graph: Graph = field(default_factory=Graph)
     positions: Mapping[str, Position] = field(default_factory=dict)
-    plan: Plan = Plan()
-    data: DataChoice = DataChoice()
+    plan: Plan = field(default_factory=Plan)
+    data: DataChoice = field(default_factory=DataChoice)
 
     def __post_init__(self) -> None:
         if not isinstance(self.positions, MappingProxyType):

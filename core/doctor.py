@@ -103,16 +103,18 @@ def _qt() -> Finding:
 
 
 def _libraries() -> Finding:
-    """Libraries of the platform that a window would use here; xcb where no display is named."""
+    """Libraries of the platforms that a window would try here; xcb where no display is named."""
     topic = "libraries"
     if sys.platform != "linux" or system.qt_version() is None:
         return Finding(topic, "ok", "none to look for")
-    wanted = (system.platforms_to_try() or ["xcb"])[0]
-    missing = system.missing_libraries(wanted)
-    if missing:
-        text = f"Qt cannot use {wanted}, missing {', '.join(missing)}"
-        return Finding(topic, "problem", text, system.install_line(missing))
-    return Finding(topic, "ok", f"all that Qt needs for {wanted}")
+    wanted = system.platforms_to_try() or ["xcb"]
+    missing = {name: system.missing_libraries(name) for name in wanted}
+    for name, absent in missing.items():
+        if not absent:
+            return Finding(topic, "ok", f"all that Qt needs for {name}")
+    first = missing[wanted[0]]
+    text = f"Qt cannot use {wanted[0]}, missing {', '.join(first)}"
+    return Finding(topic, "problem", text, system.install_line(first))
 
 
 def _display() -> Finding:

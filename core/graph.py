@@ -70,6 +70,30 @@ class Graph:
     def __reduce__(self) -> tuple[type[Self], tuple[dict[str, Node], frozenset[Wire]]]:
         return type(self), (dict(self.nodes), self.wires)
 
+    @classmethod
+    def assembled(cls, nodes: Iterable[Node], wires: Iterable[Wire]) -> Graph:
+        """A graph from all its parts, held to the rules of `with_node` and `with_wire`.
+
+        GraphError says which part breaks one. Large graphs are made in one go, not part by part.
+        """
+        found: dict[str, Node] = {}
+        for node in nodes:
+            _check_id(node.id, found)
+            found[node.id] = node
+        bare, taken = cls(found), set[tuple[str, int]]()
+        kept = tuple(wires)
+        for wire in kept:
+            refusal = bare.refusal(wire.source, wire.target, wire.slot)
+            if refusal:
+                raise refusal
+            if (wire.target, wire.slot) in taken:
+                title = found[wire.target].title
+                raise GraphError("slot taken", f"{title} has two wires in one slot.")
+            taken.add((wire.target, wire.slot))
+        graph = cls(found, frozenset(kept))
+        graph._refuse_circle()
+        return graph
+
     # ---- questions ----------------------------------------------------------------------
 
     def __getitem__(self, node: str) -> Node:
@@ -112,7 +136,7 @@ class Graph:
     def order(self) -> tuple[str, ...]:
         """Every node after all nodes it takes from; equal graphs give equal orders."""
         waiting = {node: len(wires) for node, wires in self._incoming.items()}
-        ready = [node for node, count in waiting.items() if count == 0]
+        ready = sorted(node for node, count in waiting.items() if count == 0)
         found: list[str] = []
         while ready:
             node = ready.pop(0)
@@ -168,17 +192,25 @@ class Graph:
             return GraphError("slot taken", f"{b.title} already has a wire in this slot.")
         return None
 
+    def _refuse_circle(self) -> None:
+        """GraphError where wires close a circle; edits cannot, parts from a file can."""
+        stuck = set(self.nodes) - set(self.order)
+        if not stuck:
+            return
+        # Behind every node that never gets its inputs stands another one: follow them round.
+        node, seen = min(stuck), set[str]()
+        while node not in seen:
+            seen.add(node)
+            node = next(source for source in self.inputs_of(node) if source in stuck)
+        title = self.nodes[node].title
+        raise GraphError("cycle", f"{title} takes what it gives itself: the wires close a circle.")
+
     # ---- edits --------------------------------------------------------------------------
 
     def with_node(self, layer: Layer, *, id: str = "", name: str = "") -> Graph:
         """The graph with one more node; without `id` it gets a fresh one from the layer's type."""
         id = id or self.new_id(id_stem(layer))
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", id):
-            raise GraphError("name", f"a node id is letters, digits, _ and -, not {id!r}.")
-        if id in self.nodes:
-            raise GraphError("duplicate", f"there is already a node {id!r}.")
-        if len(self.nodes) >= MOST_NODES:
-            raise GraphError("duplicate", f"a network has at most {MOST_NODES:,} nodes.")
+        _check_id(id, self.nodes)
         return replace(self, nodes={**self.nodes, id: Node(id, layer, name)})
 
     def with_layer(self, node: str, layer: Layer) -> Graph:
@@ -227,6 +259,16 @@ class Graph:
                 wires.discard(wire)
                 wires.add(replace(wire, slot=slot))
         return replace(self, wires=frozenset(wires))
+
+
+def _check_id(id: str, taken: Mapping[str, Node]) -> None:
+    """GraphError where a node of this id cannot join those that are there."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", id):
+        raise GraphError("name", f"a node id is letters, digits, _ and -, not {id!r}.")
+    if id in taken:
+        raise GraphError("duplicate", f"there is already a node {id!r}.")
+    if len(taken) >= MOST_NODES:
+        raise GraphError("duplicate", f"a network has at most {MOST_NODES:,} nodes.")
 
 
 def id_stem(layer: Layer) -> str:

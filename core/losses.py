@@ -36,7 +36,8 @@ class Loss(Declared):
             return labels
         if units == 1:
             return labels.reshape(-1, 1).astype(np.float32)
-        return np.eye(units, dtype=np.float32)[labels]
+        rows: NDArray[Any] = np.eye(units, dtype=np.float32)[labels]
+        return rows
 
     @abstractmethod
     def value_and_gradient(self, xp: Any, z: Array, target: Array) -> tuple[Array, Array]:

@@ -139,9 +139,6 @@ class Network:
             before = any(learns[source] for source in self.graph.inputs_of(id))
             self._runs[id].wants_dx = before
             learns[id] = before or id in self._grads
-        self._feeds_output = {
-            id for id in self.graph.order if any(self.graph.reaches(id, o) for o in self.outputs)
-        }
 
     # ---- computing on the device --------------------------------------------------------
 
@@ -165,10 +162,12 @@ class Network:
         """
         dys: dict[str, Array] = dict(gradients)
         for id in reversed(self.graph.order):
-            if id not in dys:
-                continue
             run, layer = self._runs[id], self.graph.nodes[id].layer
             weights, grads = self._weights.get(id, {}), self._grads.get(id, {})
+            if id not in dys:  # leads to no output
+                for grad in grads.values():
+                    grad[...] = 0
+                continue
             if not run.wants_dx and not grads:
                 continue
             dxs = layer.backward(run, weights, self._saved[id], dys[id], grads)

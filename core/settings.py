@@ -13,10 +13,10 @@ from __future__ import annotations
 import dataclasses
 import math
 import numbers
+import reprlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Self
 
 Pair = tuple[int, int]
@@ -60,7 +60,7 @@ class Int(Kind):
 
     def convert(self, value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-            raise ValueError(f"a whole number is expected, {value!r} came")
+            raise ValueError(f"a whole number is expected, {_short(value)} came")
         number = int(value)
         _check_range(number, self.low, self.high)
         return number
@@ -77,8 +77,11 @@ class Float(Kind):
 
     def convert(self, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
-            raise ValueError(f"a number is expected, {value!r} came")
-        number = float(value)
+            raise ValueError(f"a number is expected, {_short(value)} came")
+        try:
+            number = float(value)
+        except OverflowError:
+            raise ValueError("a finite number is expected, a larger one came") from None
         if not math.isfinite(number):
             raise ValueError(f"a finite number is expected, {number} came")
         if self.open_low and self.low is not None and number <= self.low:
@@ -96,7 +99,7 @@ class Bool(Kind):
 
     def convert(self, value: object) -> bool:
         if not isinstance(value, bool):
-            raise ValueError(f"true or false is expected, {value!r} came")
+            raise ValueError(f"true or false is expected, {_short(value)} came")
         return value
 
     def show(self, value: bool) -> str:
@@ -112,7 +115,7 @@ class Choice(Kind):
 
     def convert(self, value: object) -> str:
         if not isinstance(value, str) or value not in self.options:
-            raise ValueError(f"one of {', '.join(self.options)} is expected, {value!r} came")
+            raise ValueError(f"one of {', '.join(self.options)} is expected, {_short(value)} came")
         return value
 
     def show(self, value: str) -> str:
@@ -128,7 +131,7 @@ class Text(Kind):
 
     def convert(self, value: object) -> str:
         if not isinstance(value, str):
-            raise ValueError(f"text is expected, {value!r} came")
+            raise ValueError(f"text is expected, {_short(value)} came")
         if len(value) > self.longest:
             raise ValueError(f"at most {self.longest} characters are expected, {len(value)} came")
         return value
@@ -149,10 +152,10 @@ class Ints(Kind):
 
     def convert(self, value: object) -> tuple[int, ...]:
         one = Int(self.low, self.high)
-        if isinstance(value, numbers.Integral) and not isinstance(value, bool):
+        if not isinstance(value, bool) and isinstance(value, numbers.Integral):
             return (one.convert(value),) * self.length
         if not isinstance(value, list | tuple) or len(value) != self.length:
-            raise ValueError(f"{self.length} whole numbers are expected, {value!r} came")
+            raise ValueError(f"{self.length} whole numbers are expected, {_short(value)} came")
         return tuple(one.convert(number) for number in value)
 
     def show(self, value: tuple[int, ...]) -> str:
@@ -169,7 +172,7 @@ class Dimensions(Kind):
 
     def convert(self, value: object) -> tuple[int, ...]:
         if not isinstance(value, list | tuple) or not 1 <= len(value) <= self.longest:
-            raise ValueError(f"1 to {self.longest} sizes are expected, {value!r} came")
+            raise ValueError(f"1 to {self.longest} sizes are expected, {_short(value)} came")
         return tuple(Int(1, 100_000).convert(size) for size in value)
 
     def show(self, value: tuple[int, ...]) -> str:
@@ -222,7 +225,7 @@ class OneOf(Kind):
         if isinstance(value, Mapping):
             return from_json(value, self.classes)
         names = ", ".join(cls.__name__ for cls in self.classes)
-        raise ValueError(f"one of {names} is expected, {value!r} came")
+        raise ValueError(f"one of {names} is expected, {_short(value)} came")
 
     def to_json(self, value: Declared) -> dict[str, Any]:
         return to_json(value)
@@ -308,16 +311,21 @@ class Declared:
         return " · ".join(parts)
 
 
-@cache
+_KNOWN: dict[type[Declared], tuple[Setting, ...]] = {}
+
+
 def settings_of(cls: type[Declared]) -> tuple[Setting, ...]:
     """The declared settings of a class, in the order of its fields."""
-    found = []
-    for field in dataclasses.fields(cls):
-        words = dict(field.metadata)
-        kind = words.pop("kind")
-        words["label"] = words["label"] or field.name.replace("_", " ").capitalize()
-        found.append(Setting(field.name, kind, kind.convert(field.default), **words))
-    return tuple(found)
+    if cls not in _KNOWN:
+        _KNOWN[cls] = tuple(_setting_of(field) for field in dataclasses.fields(cls))
+    return _KNOWN[cls]
+
+
+def _setting_of(field: dataclasses.Field[Any]) -> Setting:
+    words = dict(field.metadata)
+    kind = words.pop("kind")
+    words["label"] = words["label"] or field.name.replace("_", " ").capitalize()
+    return Setting(field.name, kind, kind.convert(field.default), **words)
 
 
 def to_json(value: Declared) -> dict[str, Any]:
@@ -337,7 +345,7 @@ def from_json(data: Mapping[str, Any], classes: tuple[type[Declared], ...]) -> D
     by_name = {cls.__name__: cls for cls in classes}
     kind = data.get("type")
     if not isinstance(kind, str) or kind not in by_name:
-        raise SettingError("type", f"one of {', '.join(by_name)} is expected, {kind!r} came")
+        raise SettingError("type", f"one of {', '.join(by_name)} is expected, {_short(kind)} came")
     cls = by_name[kind]
     known = {item.name for item in settings_of(cls)}
     for name in data:
@@ -348,9 +356,25 @@ def from_json(data: Mapping[str, Any], classes: tuple[type[Declared], ...]) -> D
 
 def _check_range(number: float, low: float | None, high: float | None) -> None:
     if low is not None and number < low:
-        raise ValueError(f"{low:g} or more is expected, {number:g} came")
+        raise ValueError(f"{_plain(low)} or more is expected, {_plain(number)} came")
     if high is not None and number > high:
-        raise ValueError(f"{high:g} or less is expected, {number:g} came")
+        raise ValueError(f"{_plain(high)} or less is expected, {_plain(number)} came")
+
+
+def _short(value: object) -> str:
+    """A value as it came, cut to a length that a sentence can bear."""
+    return _SHORT.repr(value)
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+
+
+def _plain(number: float) -> str:
+    """A number in a sentence: whole ones with all their digits, unless there are too many."""
+    if not isinstance(number, int):
+        return f"{number:g}"
+    return str(number) if number.bit_length() < 64 else "a number of more than 19 digits"
 
 
 def _named(name: str, error: ValueError) -> SettingError:

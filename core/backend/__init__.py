@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from core.backend.numpy import Backend
 
 
@@ -14,9 +16,38 @@ def backend(device: str = "auto") -> Backend:
 
     DeviceError where a GPU was asked for by name and cannot be used.
     """
-    if device in ("auto", "cpu"):
+    if device == "cpu" or (device == "auto" and why_not_gpu()):
         return Backend()
-    raise DeviceError(f"the device {device!r} is not known: choose auto, cpu or gpu:0.")
+    if device == "auto":
+        return _gpu(0)
+    wanted = re.fullmatch(r"gpu:(\d{1,3})", device)
+    if not wanted:
+        raise DeviceError(f"The device {device!r} is not known: choose auto, cpu or gpu:0.")
+    return _gpu(int(wanted[1]))
 
 
-__all__ = ["Backend", "DeviceError", "backend"]
+def why_not_gpu() -> str:
+    """Why no GPU computes and what would help; "" where one does. Slow the first time."""
+    from core.backend.probe import probe
+
+    found = probe()
+    if found.usable:
+        return ""
+    return f"{found.sentence} To change that: {found.cure}." if found.cure else found.sentence
+
+
+def _gpu(index: int) -> Backend:
+    """The GPU of this number, or a DeviceError."""
+    from core.backend.cupy import CupyBackend
+    from core.backend.probe import probe
+
+    reason = why_not_gpu()
+    if reason:
+        raise DeviceError(f"gpu:{index} cannot be used. {reason}")
+    names = [gpu.device for gpu in probe().gpus]
+    if f"gpu:{index}" not in names:
+        raise DeviceError(f"There is no gpu:{index} here: choose {' or '.join(names)}, auto or cpu.")
+    return CupyBackend(index)
+
+
+__all__ = ["Backend", "DeviceError", "backend", "why_not_gpu"]

@@ -15,7 +15,6 @@ from core.settings import Pair
 from core.shapes import Window
 
 Array = Any
-COLUMN_BYTES = 4 << 20  # columns are built for as many images as fit here, so they stay in cache
 
 
 class Backend:
@@ -26,6 +25,7 @@ class Backend:
 
     name = "cpu"
     title = "CPU"
+    column_bytes = 4 << 20  # columns are built for as many images as fit here: a cache's worth
     reports_every = 1  # steps between readings of the loss; a device that must wait reads seldom
 
     def __init__(self) -> None:
@@ -75,6 +75,16 @@ class Backend:
             cols[:, :, i, j] = cells
         return cols.reshape(n, groups, c // groups * kh * kw, p * q)
 
+    def scatter(self, cols: Array, window: Window, size: Pair) -> Array:
+        """Add columns (N, C, kh, kw, P, Q) back to the cells they came from: (N, C, H, W)."""
+        n, c = cols.shape[:2]
+        top, bottom, left, right = window.padding
+        shape = (n, c, size[0] + top + bottom, size[1] + left + right)
+        dx = self.xp.zeros(shape, cols.dtype)
+        for i, j, cells in _offsets(dx, window, cols.shape[4:]):
+            cells += cols[:, :, i, j]
+        return _crop(dx, window, size)
+
     # ---- convolution (correlation, as in PyTorch) ---------------------------------------
 
     def conv2d(
@@ -99,7 +109,7 @@ class Backend:
         for images in self._chunks(n, groups * filters.shape[1] * p * q, dy.dtype):
             dy_flat = dy[images].reshape(-1, groups, o // groups, p * q)
             cols = self.xp.matmul(filters, dy_flat).reshape(-1, c, kh, kw, p, q)
-            out[images] = self._scatter(cols, window, out.shape[2:])
+            out[images] = self.scatter(cols, window, out.shape[2:])
         return out
 
     def conv2d_filter(
@@ -123,8 +133,7 @@ class Backend:
         index = self.xp.zeros(out.shape, numpy.int32)
         out[...] = -numpy.inf
         for i, j, cells in _offsets(x, window, out.shape[2:]):
-            larger = cells > out
-            index[larger] = i * window.kernel[1] + j
+            self.xp.copyto(index, i * window.kernel[1] + j, where=cells > out)
             self.xp.maximum(out, cells, out=out)
         return out, index
 
@@ -156,24 +165,14 @@ class Backend:
 
     # ---- the rest -----------------------------------------------------------------------
 
-    def _scatter(self, cols: Array, window: Window, size: Pair) -> Array:
-        """Add columns (N, C, kh, kw, P, Q) back to the cells they came from: (N, C, H, W)."""
-        n, c = cols.shape[:2]
-        top, bottom, left, right = window.padding
-        shape = (n, c, size[0] + top + bottom, size[1] + left + right)
-        dx = self.xp.zeros(shape, cols.dtype)
-        for i, j, cells in _offsets(dx, window, cols.shape[4:]):
-            cells += cols[:, :, i, j]
-        return _crop(dx, window, size)
-
     def _padded_zeros(self, like: Array, window: Window, dtype: Any) -> Array:
         n, c, h, w = like.shape
         top, bottom, left, right = window.padding
         return self.xp.zeros((n, c, h + top + bottom, w + left + right), dtype)
 
     def _chunks(self, n: int, values: int, dtype: Any) -> Iterator[slice]:
-        """Slices of the batch whose columns, `values` for each image, fit in COLUMN_BYTES."""
-        step = max(1, COLUMN_BYTES // max(1, values * numpy.dtype(dtype).itemsize))
+        """Slices of the batch whose columns, `values` for each image, fit in `column_bytes`."""
+        step = max(1, self.column_bytes // max(1, values * numpy.dtype(dtype).itemsize))
         return (slice(start, min(start + step, n)) for start in range(0, n, step))
 
 

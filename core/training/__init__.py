@@ -1,1 +1,1 @@
-""""""
+"""Training: the plan, the loop, its events, checkpoints and run folders."""

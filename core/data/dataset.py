@@ -1,0 +1,153 @@
+"""What a data set is: named fields, and two splits of items that are read when they are needed.
+
+N items, C channels, H × W pixels; axes are always N C H W, values uint8 from 0 to 255.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from core.settings import Pair
+
+Picture = NDArray[np.uint8]
+"""One picture, uint8 (C, H, W)."""
+
+Pictures = NDArray[np.uint8] | list[Picture]
+"""Several pictures: one array (N, C, H, W), or a list of (C, H, W) where sizes may be mixed."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that every item has: its picture, or its label.
+
+    Images have `channels` and the least and greatest (height, width) of their pictures; labels
+    have the names of their classes.
+    """
+
+    kind: Literal["image", "label"]
+    channels: int = 0
+    smallest: Pair = (0, 0)
+    largest: Pair = (0, 0)
+    classes: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """(C, H, W) of an image, () of a label, None for images of mixed sizes."""
+        if self.kind == "label":
+            return ()
+        return (self.channels, *self.largest) if self.smallest == self.largest else None
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What tells one data set from another: items, bytes, and SHA-256 of its index."""
+
+    count: int
+    size: int
+    sha256: str
+
+
+class Split(ABC):
+    """Items in a fixed order, with a picture and a label each."""
+
+    def __init__(self, labels: ArrayLike, class_count: int) -> None:
+        self._labels = np.array(labels, dtype=np.int64)
+        self._labels.flags.writeable = False
+        self.class_counts: tuple[int, ...] = tuple(
+            np.bincount(self._labels, minlength=class_count).tolist()
+        )
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was noticed since opening, such as pictures that could not be read."""
+        return ()
+
+    def labels(self, indices: ArrayLike) -> NDArray[np.int64]:
+        """The class numbers of these items, int64 (N,)."""
+        return self._labels[np.asarray(indices, dtype=np.intp)]
+
+    @abstractmethod
+    def images(self, indices: ArrayLike) -> Pictures:
+        """The pictures of these items; FileError where they cannot be read."""
+
+
+class ArraySplit(Split):
+    """A split whose pictures lie in memory: uint8 (N, C, H, W)."""
+
+    def __init__(self, images: NDArray[np.uint8], labels: ArrayLike, class_count: int) -> None:
+        super().__init__(labels, class_count)
+        self._images = images.view()
+        self._images.flags.writeable = False
+
+    def images(self, indices: ArrayLike) -> NDArray[np.uint8]:
+        return self._images[np.asarray(indices, dtype=np.intp)]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Items to learn from and items to validate with.
+
+    `notes` are sentences about what was left out or decided at opening.
+    """
+
+    name: str
+    title: str
+    fields: Mapping[str, Field]
+    train: Split
+    validation: Split
+    fingerprint: Fingerprint
+    notes: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; a label is a position in this tuple."""
+        return self.fields["label"].classes
+
+
+def dataset_fields(
+    channels: int, sizes: Iterable[Pair], classes: Sequence[str]
+) -> Mapping[str, Field]:
+    """The two fields of a classified picture, from the (height, width) of the pictures seen."""
+    heights, widths = zip(*sizes, strict=True)
+    least, greatest = (min(heights), min(widths)), (max(heights), max(widths))
+    image = Field("image", channels=channels, smallest=least, largest=greatest)
+    return MappingProxyType({"image": image, "label": Field("label", classes=tuple(classes))})
+
+
+def stratified(
+    labels: ArrayLike, fraction: float, *, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Indices that train and indices that validate, the same share of every class.
+
+    A class of two or more items has at least one of each; a single item trains. The choice in one
+    class does not depend on the other classes.
+    """
+    numbers = np.asarray(labels, dtype=np.int64)
+    validates = np.zeros(len(numbers), dtype=bool)
+    for label in np.unique(numbers):
+        members = np.flatnonzero(numbers == label)
+        if len(members) > 1:
+            share = min(max(round(fraction * len(members)), 1), len(members) - 1)
+            key = np.array([seed, label], dtype=np.uint64)
+            random = np.random.Generator(np.random.Philox(key=key))
+            validates[random.permutation(members)[:share]] = True
+    return np.flatnonzero(~validates), np.flatnonzero(validates)
+
+
+def sha256_of_lines(lines: Iterable[str]) -> str:
+    """SHA-256 over lines of text, the form in which an index is fingerprinted."""
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line.encode("utf-8", "surrogateescape") + b"\n")
+    return digest.hexdigest()

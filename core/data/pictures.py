@@ -1,0 +1,129 @@
+"""Picture files to arrays: a short list of formats, a limit on size, and no trust in names.
+
+Pillow is imported when the first file is looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.data.dataset import Picture
+from core.files import FileError
+from core.settings import Pair
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PillowImage
+
+FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF", "TIFF", "PPM")
+SUFFIXES = (
+    ".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".tif", ".tiff",
+    ".ppm", ".pgm", ".pbm", ".pnm",
+)  # fmt: skip
+LARGEST = 50_000_000  # pixels
+
+_GREY_MODES = frozenset(("1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N"))
+_ORIENTATION = 0x0112  # the EXIF tag; from 5 on the camera lay on its side
+_SIDEWAYS = 5
+
+
+class PictureError(Exception):
+    """A file that is no readable picture; the text completes "NAME ..."."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What is known of a picture before its pixels are read: (height, width) and channels."""
+
+    size: Pair
+    channels: int
+
+
+def read_header(path: str) -> Header:
+    """Size (as the picture is seen, camera orientation applied) and channels: 1 grey, 3 color."""
+    with _opened(path) as image:
+        width, height = image.size
+        if image.getexif().get(_ORIENTATION, 1) >= _SIDEWAYS:
+            width, height = height, width
+        return Header((height, width), 1 if image.mode in _GREY_MODES else 3)
+
+
+def read_picture(path: str, channels: int) -> Picture:
+    """The picture as uint8 (channels, H, W), channels 1 (grey) or 3 (color).
+
+    Camera orientation is applied, transparency lies on white, 16 bits become 8, and of several
+    frames the first is taken. PictureError where the file cannot be read.
+    """
+    from PIL import ImageOps
+
+    with _opened(path) as image:
+        upright = _eight_bits(ImageOps.exif_transpose(image))
+        pixels = np.asarray(_on_white(upright).convert("L" if channels == 1 else "RGB"))
+    # (H, W) or (H, W, 3) to (C, H, W)
+    return np.ascontiguousarray(pixels.reshape(*pixels.shape[:2], channels).transpose(2, 0, 1))
+
+
+def load_picture(path: str) -> Picture:
+    """The picture as uint8 (C, H, W), grey or color as it is; FileError with a full sentence."""
+    try:
+        return read_picture(path, read_header(path).channels)
+    except PictureError as error:
+        raise FileError(f"The picture {path} {error}.") from error
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[PillowImage]:
+    """The file as a Pillow image whose size has been checked."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        if os.path.getsize(path) == 0:
+            raise PictureError("is empty")
+        # What Pillow warns about (odd metadata, large pictures) is accepted or refused here.
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as image:
+            if image.width * image.height > LARGEST:
+                raise PictureError(
+                    f"has {image.width} × {image.height} pixels, at most {LARGEST:,} are read"
+                )
+            yield image
+    except PictureError:
+        raise
+    except FileNotFoundError:
+        raise PictureError("does not exist") from None
+    except PermissionError:
+        raise PictureError("may not be read") from None
+    except Image.DecompressionBombError:
+        raise PictureError(f"is too large, at most {LARGEST:,} pixels are read") from None
+    except UnidentifiedImageError:
+        raise PictureError("is not a picture in one of the known formats") from None
+    except Exception as error:  # decoders of damaged files raise errors of every type
+        raise PictureError("is damaged") from error
+
+
+def _eight_bits(image: PillowImage) -> PillowImage:
+    """Grey values of 16 bits by their upper 8 bits; other pictures as they are."""
+    from PIL import Image
+
+    if image.mode.startswith("I"):
+        values = np.asarray(image)
+        return Image.fromarray((values.clip(0, 65_535) >> 8).astype(np.uint8))
+    if image.mode == "F":
+        raise PictureError("has floating-point values, whole numbers are expected")
+    return image
+
+
+def _on_white(image: PillowImage) -> PillowImage:
+    """The picture without transparency, as on white paper."""
+    from PIL import Image
+
+    if not image.has_transparency_data:
+        return image
+    clear = image.convert("RGBA")
+    paper = Image.new("RGBA", clear.size, "white")
+    return Image.alpha_composite(paper, clear)

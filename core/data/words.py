@@ -1,0 +1,19 @@
+"""Numbers and lists in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_NAMED = 3
+
+
+def number(count: int, noun: str) -> str:
+    """`1 file`, `4,000 pictures`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first few names and how many there are more: `a, b, c and 7 more`."""
+    text = ", ".join(names[:_NAMED])
+    more = len(names) - _NAMED
+    return f"{text} and {more:,} more" if more > 0 else text

@@ -1,0 +1,1 @@
+"""The mathematics behind each view: arrays in, arrays out."""

@@ -1,0 +1,174 @@
+"""Run folders: what a training leaves on disk.
+
+`NAME.runs/RUN-ID/` beside the project holds `run.json` (the frozen design and what it learned
+from), `metrics.jsonl` (one event a line), `ckpt-000123.safetensors` (the last three; higher is
+newer) and `best.safetensors` (the weights of the best epoch).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core import files, strict_json
+from core.files import FileError
+from core.graph import Graph
+from core.network import Network
+from core.training import checkpoint as checkpoints
+from core.training.checkpoint import Checkpoint
+from core.training.events import EpochDone, Event, Failed, Finished, Started
+
+KEPT = 3  # checkpoints
+FORMAT, VERSION = "striate.run", 1
+_MOST_ABOUT = 32 << 20  # bytes
+_MOST_METRICS = 256 << 20
+_CHECKPOINT = re.compile(r"ckpt-(\d{6,12})\.safetensors")
+_RECORDED = (Started, EpochDone, Failed, Finished)
+
+
+def home_of(project: str | Path | None = None) -> Path:
+    """Where runs go: `NAME.runs` beside a project file, `runs` here for a template."""
+    if project is None:
+        return Path("runs")
+    path = Path(project)
+    return path.with_name(f"{path.stem}.runs")
+
+
+def list_runs(home: str | Path) -> list[RunFolder]:
+    """The runs in a folder, oldest first; empty where there are none."""
+    home = Path(home)
+    if not home.is_dir():
+        return []
+    return [RunFolder(path.parent) for path in sorted(home.glob("*/run.json"))]
+
+
+def latest_run(home: str | Path) -> RunFolder | None:
+    """The newest run in a folder."""
+    return next(reversed(list_runs(home)), None)
+
+
+class RunFolder:
+    """One run on disk; `path` is its folder."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    @classmethod
+    def create(cls, home: str | Path, design: Mapping[str, Any]) -> RunFolder:
+        """A new run in a folder of its own below `home`; `design` is its design as JSON data.
+
+        FileError where it cannot be made.
+        """
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        for number in range(1, 1000):
+            path = Path(home) / (stamp if number == 1 else f"{stamp}-{number:03}")
+            try:
+                path.mkdir(parents=True)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise FileError(f"{path} cannot be made: {error.strerror}.") from error
+            return cls.at(path, design)
+        raise FileError(f"{home} already has a thousand runs of this second.")
+
+    @classmethod
+    def at(cls, path: str | Path, design: Mapping[str, Any]) -> RunFolder:
+        """A new run in exactly this folder, which is made if it is missing."""
+        run = cls(path)
+        try:
+            run.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(f"{run.path} cannot be made: {error.strerror}.") from error
+        about = {"format": FORMAT, "version": VERSION, "design": dict(design)}
+        files.write(run.path / "run.json", strict_json.lay_out(about))
+        return run
+
+    # ---- what it was made from ----------------------------------------------------------
+
+    def about(self) -> dict[str, Any]:
+        """The frozen design as JSON data ("design"), and the data's fingerprint once it ran."""
+        name = f"{self.path.name}/run.json"
+        try:
+            data = strict_json.parse(files.read(self.path / "run.json", limit=_MOST_ABOUT))
+        except strict_json.JsonError as error:
+            raise FileError(f"{name} is damaged: {error}") from None
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise FileError(f"{name} does not describe a run.")
+        if data.get("version") != VERSION:
+            raise FileError(f"A newer Striate wrote {name}. Update Striate to open it.")
+        return data
+
+    def note(self, **facts: Any) -> None:
+        """Add facts, such as the data's fingerprint, to what `about` gives."""
+        files.write(self.path / "run.json", strict_json.lay_out({**self.about(), **facts}))
+
+    # ---- what happened ------------------------------------------------------------------
+
+    def record(self, event: Event) -> None:
+        """Append an event to the metrics; batch reports are not kept."""
+        if isinstance(event, _RECORDED):
+            line = strict_json.one_line(event.to_json())
+            files.append_line(self.path / "metrics.jsonl", line)
+
+    def events(self) -> list[dict[str, Any]]:
+        """Every recorded event in order; a torn or damaged line is left out."""
+        found = []
+        for line in files.read_lines(self.path / "metrics.jsonl", limit=_MOST_METRICS):
+            with contextlib.suppress(strict_json.JsonError):
+                event = strict_json.parse(line)
+                if isinstance(event, dict) and isinstance(event.get("event"), str):
+                    found.append(event)
+        return found
+
+    def history(self) -> list[dict[str, Any]]:
+        """The finished epochs; those that a later start took back are left out."""
+        epochs: list[dict[str, Any]] = []
+        for event in self.events():
+            start = event.get("epoch", 0)
+            if event["event"] in ("started", "epoch"):
+                epochs = [one for one in epochs if one["epoch"] < start]
+            if event["event"] == "epoch":
+                epochs.append(event)
+        return epochs
+
+    # ---- checkpoints --------------------------------------------------------------------
+
+    @property
+    def best(self) -> Path:
+        """The file of the best weights; it may not exist."""
+        return self.path / "best.safetensors"
+
+    def checkpoints(self) -> list[Path]:
+        """The checkpoint files, oldest first."""
+        if not self.path.is_dir():
+            return []
+        found = [(m, p) for p in self.path.iterdir() if (m := _CHECKPOINT.fullmatch(p.name))]
+        return [path for _, path in sorted(found, key=lambda one: int(one[0][1]))]
+
+    def save(self, checkpoint: Checkpoint, graph: Graph) -> Path:
+        """Write the next checkpoint; the oldest beyond three are removed afterwards."""
+        before = self.checkpoints()
+        last = _CHECKPOINT.fullmatch(before[-1].name) if before else None
+        number = int(last[1]) + 1 if last else 1
+        path = self.path / f"ckpt-{number:06}.safetensors"
+        checkpoints.write(path, checkpoint, graph)
+        for old in self.checkpoints()[:-KEPT]:
+            with contextlib.suppress(OSError):
+                old.unlink()
+        return path
+
+    def load(
+        self, network: Network, slots: tuple[str, ...] = ()
+    ) -> tuple[Checkpoint | None, list[str]]:
+        """The newest checkpoint that can be read, and a sentence for each newer one that cannot."""
+        troubles = []
+        for path in reversed(self.checkpoints()):
+            try:
+                return checkpoints.read(path, network, slots), troubles
+            except FileError as error:
+                troubles.append(f"{error} The checkpoint before it is tried.")
+        return None, troubles

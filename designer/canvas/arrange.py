@@ -1,0 +1,264 @@
+"""Where nodes go: rows that flow down, and columns when one would grow too tall. No Qt.
+
+A column breaks only where the whole flow passes through one wire; that wire then runs down,
+through the gutter, and up into the top of the next column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from designer.canvas.geometry import GRID
+from designer.canvas.strip import Strip, strip_of
+
+Size = tuple[int, int]
+Place = tuple[int, int]
+Pair = tuple[str, str]
+
+ROW_GAP = 48
+GUTTER = 64
+PART_GAP = 80
+PAGE_HEIGHT = 504  # what a window shows at 100 %; wrapping aims at this page
+MOST_COLUMNS = 48
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Top left corners of nodes, and the points that wires pass on their way.
+
+    Between two points a wire runs straight where it is level or upright, else in a smooth S.
+    """
+
+    places: Mapping[str, Place]
+    bends: Mapping[Pair, tuple[Place, ...]]
+
+
+def arrange(sizes: Mapping[str, Size], wires: Sequence[Pair], *, aspect: float = 1.6) -> Layout:
+    """Lay a network out; the same network always comes out the same.
+
+    `sizes` are (width, height) by node. `aspect` is width by height of the page that the columns
+    aim at. ValueError where the wires close a circle.
+    """
+    wires = list(dict.fromkeys(wires))
+    parts = [_part(part, sizes, wires, aspect) for part in _parts(sizes, wires)]
+    places: dict[str, Place] = {}
+    bends: dict[Pair, tuple[Place, ...]] = {}
+    for part, (dx, dy) in zip(parts, _shelves(parts, aspect), strict=True):
+        places |= {node: (x + dx, y + dy) for node, (x, y) in part.places.items()}
+        bends |= {
+            pair: tuple((x + dx, y + dy) for x, y in points) for pair, points in part.bends.items()
+        }
+    ordered = {node: places[node] for node in sizes}
+    return Layout(MappingProxyType(ordered), MappingProxyType(bends))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One connected part, laid out from (0, 0)."""
+
+    places: dict[str, Place]
+    bends: dict[Pair, tuple[Place, ...]]
+    width: int
+    height: int
+
+
+def _parts(sizes: Mapping[str, Size], wires: Sequence[Pair]) -> list[list[str]]:
+    """The connected parts, each in the order of `sizes`."""
+    near: dict[str, list[str]] = {node: [] for node in sizes}
+    for a, b in wires:
+        near[a].append(b)
+        near[b].append(a)
+    part: dict[str, int] = {}
+    for number, start in enumerate(sizes):
+        todo = [start] if start not in part else []
+        part.update(dict.fromkeys(todo, number))
+        while todo:
+            fresh = [node for node in near[todo.pop()] if node not in part]
+            part.update(dict.fromkeys(fresh, number))
+            todo += fresh
+    groups: dict[int, list[str]] = {}
+    for node in sizes:
+        groups.setdefault(part[node], []).append(node)
+    return list(groups.values())
+
+
+def _part(
+    names: Sequence[str], sizes: Mapping[str, Size], wires: Sequence[Pair], aspect: float
+) -> _Part:
+    number = {name: v for v, name in enumerate(names)}
+    edges = [(number[a], number[b]) for a, b in wires if a in number]
+    strip = strip_of([sizes[name][0] for name in names], edges)
+    return _Columns(strip, [sizes[name] for name in names], aspect).part(names)
+
+
+def _shelves(parts: Sequence[_Part], aspect: float) -> list[Place]:
+    """Where each part goes: side by side, on a new shelf below when the page is full."""
+    area = sum((part.width + PART_GAP) * (part.height + PART_GAP) for part in parts)
+    page = max([(area * aspect) ** 0.5, PAGE_HEIGHT * aspect, *(part.width for part in parts)])
+    found: list[Place] = []
+    x = y = shelf = 0
+    for part in parts:
+        if x and x + part.width > page:
+            x, y, shelf = 0, y + shelf + PART_GAP, 0
+        found.append((x, y))
+        x, shelf = x + part.width + PART_GAP, max(shelf, part.height)
+    return found
+
+
+class _Columns:
+    """A strip broken into columns so that the whole comes out near the page's aspect."""
+
+    def __init__(self, strip: Strip, sizes: Sequence[Size], aspect: float) -> None:
+        self._strip = strip
+        self._sizes = sizes
+        self._page = (PAGE_HEIGHT * aspect, PAGE_HEIGHT)
+        self._row_height = [
+            max((sizes[v][1] for v in row if v < strip.nodes), default=0) for row in strip.rows
+        ]
+        self._sides = [self._row_sides(row) for row in strip.rows]
+        self._columns = self._chosen()
+        self._lay()
+
+    def part(self, names: Sequence[str]) -> _Part:
+        """The places and bends under the nodes' names."""
+        places = {
+            name: (
+                self._x(v) - self._sizes[v][0] // 2,
+                self._top[v] + (self._height(v) - self._sizes[v][1]) // 2,
+            )
+            for v, name in enumerate(names)
+        }
+        bends = {
+            (names[a], names[b]): tuple(self._bends(a, b, chain))
+            for (a, b), chain in self._strip.chains.items()
+        }
+        height = max((self._column_height(column) for column in self._columns), default=0)
+        bent = {pair: points for pair, points in bends.items() if points}
+        return _Part(places, bent, self._width, height)
+
+    # ---- where to break -----------------------------------------------------------------
+
+    def _chosen(self) -> list[range]:
+        """The fewest columns at which the part shows (nearly) as large as it can on the page."""
+        segments = self._segments()
+        best, chosen = 0.0, [range(len(self._strip.rows))]
+        for count in range(1, min(len(segments), MOST_COLUMNS) + 1):
+            columns = self._split(segments, count)
+            width = sum(self._column_width(column) + GUTTER for column in columns) - GUTTER
+            height = max(self._column_height(column) for column in columns)
+            zoom = min(1.0, self._page[0] / width, self._page[1] / height)
+            short = min(len(column) for column in columns) < 2 < len(self._strip.rows)
+            if zoom > best * 1.05 and not (short and best):
+                best, chosen = zoom, columns
+        return chosen
+
+    def _segments(self) -> list[range]:
+        """Runs of rows between places where exactly one wire passes."""
+        passing = [0] * len(self._strip.rows)
+        for v, row in enumerate(self._strip.rank):
+            passing[row] += len(self._strip.down[v])
+        found, start = [], 0
+        for row, count in enumerate(passing):
+            if count == 1 or row == len(passing) - 1:
+                found.append(range(start, row + 1))
+                start = row + 1
+        return found
+
+    def _split(self, segments: Sequence[range], count: int) -> list[range]:
+        """At most `count` columns, the tallest as low as it can be."""
+        low = max(self._column_height(segment) for segment in segments)
+        high = self._column_height(range(len(self._strip.rows)))
+        while low < high:
+            limit = (low + high) // 2
+            if len(list(self._filled(segments, limit))) <= count:
+                high = limit
+            else:
+                low = limit + 1
+        return list(self._filled(segments, low))
+
+    def _filled(self, segments: Sequence[range], limit: int) -> Iterator[range]:
+        start = 0
+        for segment in segments:
+            if start < segment.start:
+                longer = range(start, segment.stop)
+                if self._column_height(longer) > limit:
+                    yield range(start, segment.start)
+                    start = segment.start
+        yield range(start, len(self._strip.rows))
+
+    def _column_height(self, column: range) -> int:
+        return sum(self._row_height[row] + ROW_GAP for row in column) - ROW_GAP
+
+    def _row_sides(self, row: Sequence[int]) -> tuple[int, int]:
+        half = [self._sizes[v][0] // 2 if v < self._strip.nodes else GRID for v in row]
+        left = min(self._strip.x[v] - h for v, h in zip(row, half, strict=True))
+        right = max(self._strip.x[v] + h for v, h in zip(row, half, strict=True))
+        return left, right
+
+    def _column_sides(self, column: range) -> tuple[int, int]:
+        sides = [self._sides[row] for row in column]
+        return min(left for left, _ in sides), max(right for _, right in sides)
+
+    def _column_width(self, column: range) -> int:
+        left, right = self._column_sides(column)
+        return right - left
+
+    # ---- where everything comes to lie --------------------------------------------------
+
+    def _lay(self) -> None:
+        """Rows' tops, how far each column moves across, and the gutter before each column."""
+        rows = len(self._strip.rows)
+        row_top, shift, column_of = [0] * rows, [0] * rows, [0] * rows
+        self._gutters: list[int] = []
+        x = 0
+        for number, column in enumerate(self._columns):
+            left, right = self._column_sides(column)
+            self._gutters.append(x - GUTTER // 2)
+            y = 0
+            for row in column:
+                row_top[row], shift[row], column_of[row] = y, x - left, number
+                y += self._row_height[row] + ROW_GAP
+            x += right - left + GUTTER
+        self._width = max(0, x - GUTTER)
+        self._shift, self._column_of = shift, column_of
+        self._top = [row_top[row] for row in self._strip.rank]
+
+    def _x(self, v: int) -> int:
+        return self._strip.x[v] + self._shift[self._strip.rank[v]]
+
+    def _height(self, v: int) -> int:
+        return self._row_height[self._strip.rank[v]]
+
+    def _bends(self, a: int, b: int, chain: Sequence[int]) -> Iterator[Place]:
+        """The points of one wire: straight through every row it passes, and through gutters."""
+        last = a
+        for v in (*chain, b):
+            if v == b or last == a:
+                yield from self._stub(last, below=True)
+            yield from self._turn(last, v)
+            if v != b:
+                yield self._x(v), self._top[v]
+                yield self._x(v), self._top[v] + self._height(v)
+            else:
+                yield from self._stub(v, below=False)
+            last = v
+
+    def _stub(self, v: int, *, below: bool) -> Iterator[Place]:
+        """A low node in a tall row: its wire leaves the row upright, past its neighbors."""
+        if v < self._strip.nodes and self._sizes[v][1] < self._height(v):
+            yield self._x(v), self._top[v] + (self._height(v) if below else 0)
+
+    def _turn(self, above: int, below: int) -> Iterator[Place]:
+        """The four corners on the way from the foot of one column to the head of the next."""
+        column = self._column_of[self._strip.rank[below]]
+        if column == self._column_of[self._strip.rank[above]]:
+            return
+        gutter = self._gutters[column]
+        foot = self._top[above] + self._height(above) + ROW_GAP // 2
+        head = self._top[below] - ROW_GAP // 2
+        yield self._x(above), foot
+        yield gutter, foot
+        yield gutter, head
+        yield self._x(below), head

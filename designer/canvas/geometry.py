@@ -1,0 +1,80 @@
+"""The measures of the canvas: how large a node is and where its slots lie. No Qt.
+
+Everything is in canvas units, which are pixels at 100 %; y grows downwards, as data flows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from core.layers import Layer
+
+WIDTH, HEIGHT = 176, 56
+GRID = 8
+SLOT_RADIUS = 5
+SLOT_PITCH = 28
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Box:
+    """An upright rectangle: left, top, right, bottom."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def grown(self, by: float) -> Box:
+        """The box with a margin on every side."""
+        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
+    def contains(self, at: Point) -> bool:
+        """Whether a point lies in the box, its edge included."""
+        return self.left <= at[0] <= self.right and self.top <= at[1] <= self.bottom
+
+    def meets(self, other: Box) -> bool:
+        """Whether two boxes share any point inside."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+def node_box(place: Point) -> Box:
+    """The box of a node whose top left corner is at `place`."""
+    return Box(place[0], place[1], place[0] + WIDTH, place[1] + HEIGHT)
+
+
+def output_at(place: Point) -> Point:
+    """The center of a node's output slot: bottom center."""
+    return place[0] + WIDTH / 2, place[1] + HEIGHT
+
+
+def input_at(place: Point, layer: Layer, slot: int = 0) -> Point:
+    """The center of an input slot: top center; several named slots stand side by side.
+
+    All wires of a merging layer enter through one slot, so that the main flow stays straight.
+    """
+    count = inputs_shown(layer)
+    index = 0 if layer.many_slots else slot
+    return place[0] + WIDTH / 2 + (index - (count - 1) / 2) * SLOT_PITCH, place[1]
+
+
+def inputs_shown(layer: Layer) -> int:
+    """How many input slots a node shows."""
+    return 1 if layer.many_slots else len(layer.slots)
+
+
+def gives_output(layer: Layer) -> bool:
+    """Whether a node shows an output slot: all do, but the Output where the flow ends."""
+    return type(layer).__name__ != "Output"
+
+
+def snapped(at: Point) -> tuple[int, int]:
+    """The nearest point of the grid."""
+    return math.floor(at[0] / GRID + 0.5) * GRID, math.floor(at[1] / GRID + 0.5) * GRID

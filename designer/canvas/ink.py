@@ -1,0 +1,97 @@
+"""Pens, brushes and fonts of the canvas, made once for each look."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainterPath, QPen, QPixmap
+
+from designer import resources
+from designer.canvas.geometry import HEIGHT, WIDTH
+from designer.theme import font
+from designer.tokens import Tokens
+
+BAND = 4.0
+GLYPH = 18
+
+
+class Ink:
+    """What the items of a canvas paint with; a new one is made when the theme changes."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        color = tokens.color
+        self.ground, self.surface = QColor(color("ground")), QColor(color("surface"))
+        self.text, self.muted = QColor(color("text")), QColor(color("muted"))
+        self.accent, self.dots = QColor(color("accent")), QColor(color("dots"))
+        self.problem, self.warning = QColor(color("problem")), QColor(color("warning"))
+        self.good = QColor(color("good"))
+        self.on_accent = QColor(color("on_accent"))
+        self.wire = mixed(self.muted, self.ground, 0.55)
+        self.edge = QPen(QColor(color("edge")), 1.0)
+        self.edge_hovered = QPen(mixed(self.muted, self.ground, 0.7), 1.0)
+        self.ring = QPen(self.accent, 2.0)
+        self.wire_pen = _pen(self.wire, 1.5)
+        self.wire_hovered = _pen(self.muted, 2.0)
+        self.wire_selected = _pen(self.accent, 2.5)
+        self.wire_loose = _pen(self.accent, 2.0)
+        self.wire_refused = _pen(self.problem, 2.0)
+        self.wire_refused.setDashPattern([3.0, 3.0])
+        self.slot_pen = QPen(self.wire, 1.5)
+        self.slot_free = QBrush(self.surface)
+        self.slot_wired = QBrush(self.wire)
+        self.halo = QColor(self.accent)
+        self.halo.setAlphaF(0.25)
+        self.name_font = font(Tokens.BODY, bold=True)
+        self.small_font = font(Tokens.CAPTION)
+        self.name_metrics = QFontMetricsF(self.name_font)
+        self.small_metrics = QFontMetricsF(self.small_font)
+
+    def family(self, family: str) -> QColor:
+        """The band color of a family of layers."""
+        return QColor(self.tokens.families.get(family, self.tokens.muted))
+
+    def blame(self, severity: str) -> QColor:
+        """The color of a problem or a warning."""
+        return self.problem if severity == "error" else self.warning
+
+    def glyph(self, kind: str, family: str, ratio: float) -> QPixmap:
+        """A layer's glyph in its family's color, for a screen (and zoom) of this pixel ratio."""
+        return _glyph(kind, self.family(family).name(), ratio)
+
+
+@lru_cache(maxsize=512)
+def _glyph(kind: str, color: str, ratio: float) -> QPixmap:
+    return resources.pixmap(f"layers/{kind.lower()}", GLYPH, color=color, ratio=ratio)
+
+
+def mixed(color: QColor, ground: QColor, share: float) -> QColor:
+    """`share` of a color laid over a ground."""
+    parts = [
+        round(a * share + b * (1 - share))
+        for a, b in zip(color.getRgb()[:3], ground.getRgb()[:3], strict=True)
+    ]
+    return QColor(*parts)
+
+
+def _pen(color: QColor, width: float) -> QPen:
+    return QPen(
+        QBrush(color),
+        width,
+        Qt.PenStyle.SolidLine,
+        Qt.PenCapStyle.RoundCap,
+        Qt.PenJoinStyle.RoundJoin,
+    )
+
+
+def _band() -> QPainterPath:
+    """The left edge of a node, cut to its rounded corners."""
+    whole, left = QPainterPath(), QPainterPath()
+    whole.addRoundedRect(BODY, Tokens.CARD_RADIUS, Tokens.CARD_RADIUS)
+    left.addRect(QRectF(0, 0, BAND, HEIGHT))
+    return whole.intersected(left)
+
+
+BODY = QRectF(0, 0, WIDTH, HEIGHT)
+BAND_PATH = _band()

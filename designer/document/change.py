@@ -1,0 +1,88 @@
+"""The difference of two designs: what canvas and panels must draw anew, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.design import Design
+from core.graph import Wire
+from core.infer import Inference, Problem
+
+
+@dataclass(frozen=True)
+class Change:
+    """What differs between two designs; node ids except where said.
+
+    Attributes:
+        added, removed: nodes that came and went.
+        changed: nodes whose layer or name differs.
+        moved: nodes that lie elsewhere.
+        wires_added, wires_removed: wires that came and went.
+        inferred: nodes whose shapes, costs or problems differ, new ones included.
+        problems: whether any problem differs, those of the whole network included.
+        plan, data: whether the training plan or the choice of data differs.
+        whole: whether another document came in place of the old one.
+    """
+
+    added: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
+    wires_added: frozenset[Wire] = frozenset()
+    wires_removed: frozenset[Wire] = frozenset()
+    inferred: frozenset[str] = frozenset()
+    problems: bool = False
+    plan: bool = False
+    data: bool = False
+    whole: bool = False
+
+    @property
+    def graph(self) -> bool:
+        """Whether the network itself differs, not only where its nodes lie."""
+        nodes = self.added or self.removed or self.changed
+        return bool(nodes or self.wires_added or self.wires_removed)
+
+
+def difference(
+    old: Design,
+    old_inference: Inference,
+    new: Design,
+    new_inference: Inference,
+    *,
+    whole: bool = False,
+) -> Change:
+    """What differs between two designs and between what follows from them."""
+    before, after = old.graph.nodes, new.graph.nodes
+    both = before.keys() & after.keys()
+    return Change(
+        added=frozenset(after.keys() - both),
+        removed=frozenset(before.keys() - both),
+        changed=frozenset(id for id in both if before[id] != after[id]),
+        moved=frozenset(id for id in both if old.positions.get(id) != new.positions.get(id)),
+        wires_added=new.graph.wires - old.graph.wires,
+        wires_removed=old.graph.wires - new.graph.wires,
+        inferred=_inferred(old_inference, new_inference),
+        problems=old_inference.problems != new_inference.problems,
+        plan=old.plan != new.plan,
+        data=old.data != new.data,
+        whole=whole,
+    )
+
+
+def _inferred(old: Inference, new: Inference) -> frozenset[str]:
+    """Nodes of the new design of which something else is known than before."""
+    if old is new:
+        return frozenset()
+    before, after = _by_node(old.problems), _by_node(new.problems)
+    return frozenset(
+        id
+        for id, info in new.nodes.items()
+        if old.nodes.get(id) != info or before.get(id) != after.get(id)
+    )
+
+
+def _by_node(problems: tuple[Problem, ...]) -> dict[str, list[Problem]]:
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        found.setdefault(problem.node, []).append(problem)
+    return found

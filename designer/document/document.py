@@ -1,0 +1,197 @@
+"""The document: the one design that is open, what follows from it, and who is told of a change.
+
+Edit: a gesture or a form makes a new design with `edits`; `apply` pushes one undo step; inference
+runs; `design_changed(Change)` tells canvas and panels what to draw anew. Nobody else may replace
+the design.
+"""
+
+from __future__ import annotations
+
+import uuid as uuids
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from core import project
+from core.design import Design
+from core.graph import GraphError, Wire
+from core.infer import Inference, infer
+from core.project import Project
+from core.settings import SettingError
+from designer.document.change import difference
+from designer.document.edits import EditError
+from designer.document.history import EditCommand, start_over
+
+Edited = Design | tuple[Design, str | Sequence[str]]
+
+
+class Document(QObject):
+    """The open design.
+
+    Attributes:
+        design, inference: the design and everything that follows from its graph.
+        path: the project file, None while it was never saved.
+        uuid: this project's own name; runs and recovery are kept by it.
+        selection, selected_wires: what is selected, in the order it was.
+        history: the undo stack.
+    Signals:
+        design_changed(Change), selection_changed(), refused(sentence), path_changed(),
+        modified_changed(bool).
+    """
+
+    design_changed = Signal(object)
+    selection_changed = Signal()
+    refused = Signal(str)
+    path_changed = Signal()
+    modified_changed = Signal(bool)
+
+    def __init__(self, design: Design | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.history = QUndoStack(self)
+        self.history.cleanChanged.connect(self._clean_changed)
+        self.design = design or Design()
+        self.inference: Inference = infer(self.design.graph)
+        self.path: Path | None = None
+        self.uuid = _fresh_uuid()
+        self._file: Project | None = None  # what the file held beside the design
+        self.selection: tuple[str, ...] = ()
+        self.selected_wires: tuple[Wire, ...] = ()
+        self._merging = 0  # a change of selection ends the merging of edits
+        start_over(self.history, self.design)
+
+    # ---- editing ------------------------------------------------------------------------
+
+    @property
+    def modified(self) -> bool:
+        """Whether there is something to save."""
+        return not self.history.isClean()
+
+    def apply(self, text: str, design: Design, *, merge: str = "") -> None:
+        """Put a new design in place as one undo step called `text`.
+
+        Edits with the same `merge` key in a row become one step.
+        """
+        if design == self.design:
+            return
+        key = f"{merge}#{self._merging}" if merge else ""
+        self.history.push(EditCommand(text, self.design, design, show=self._show, merge=key))
+
+    def attempt(self, text: str, edit: Callable[[Design], Edited], *, merge: str = "") -> bool:
+        """Apply an edit, or emit `refused` with the reason; True where it was made.
+
+        An edit that also gives new node ids leaves those selected.
+        """
+        try:
+            found = edit(self.design)
+        except (EditError, GraphError) as error:
+            self.refused.emit(_capital(error.sentence))
+            return False
+        except SettingError as error:
+            name = error.setting.replace("_", " ").capitalize()
+            self.refused.emit(f"{name}: {error.sentence}.")
+            return False
+        design, fresh = found if isinstance(found, tuple) else (found, ())
+        self.apply(text, design, merge=merge)
+        if fresh:
+            self.select((fresh,) if isinstance(fresh, str) else fresh)
+        return True
+
+    def select(self, nodes: Iterable[str], wires: Iterable[Wire] = ()) -> None:
+        """Select these nodes and wires and nothing else; what is not there is left out."""
+        graph = self.design.graph
+        chosen = tuple(dict.fromkeys(node for node in nodes if node in graph.nodes))
+        lines = tuple(dict.fromkeys(wire for wire in wires if wire in graph.wires))
+        if (chosen, lines) == (self.selection, self.selected_wires):
+            return
+        self.selection, self.selected_wires = chosen, lines
+        self._merging += 1
+        self.selection_changed.emit()
+
+    # ---- documents ----------------------------------------------------------------------
+
+    def new(
+        self,
+        design: Design,
+        *,
+        path: Path | None = None,
+        uuid: str = "",
+        modified: bool = False,
+    ) -> None:
+        """Put another document in place of this one; its history starts empty.
+
+        `modified` says that it holds changes which no file has, as after a recovery.
+        """
+        start_over(self.history, design)
+        self.uuid = uuid or _fresh_uuid()
+        self._file = None
+        self._place(path)
+        self._show(design, False, whole=True)
+        if modified:
+            self.history.resetClean()
+
+    def open(self, path: str | Path) -> str:
+        """Open a project file; FileError where it cannot be, and this document stays.
+
+        Gives a warning to show, or "".
+        """
+        path = Path(path).absolute()
+        found = project.load(path)
+        self.new(found.design, path=path, uuid=found.uuid)
+        self._file = found
+        return found.warning
+
+    def save(self, path: str | Path | None = None) -> None:
+        """Write the project to its file, or to another one; FileError where it cannot be.
+
+        A project that had another file before becomes one of its own, with a fresh uuid.
+        """
+        target = Path(path).absolute() if path is not None else self.path
+        if target is None:
+            raise ValueError("a project that was never saved needs a path")
+        uuid = self.uuid
+        if self.path is not None and target != self.path:
+            uuid = _fresh_uuid()
+        held = self._file or Project(self.design, uuid)
+        written = replace(held, design=self.design, uuid=uuid)
+        project.save(target, written)
+        self._file, self.uuid = written, uuid
+        self._place(target)
+        self.history.setClean()
+
+    def _place(self, path: Path | None) -> None:
+        if path != self.path:
+            self.path = path
+            self.path_changed.emit()
+
+    def _show(self, design: Design, again: bool, whole: bool = False) -> None:
+        """Put a design in place and tell everybody; what undo brings back is selected."""
+        old, known = self.design, self.inference
+        same = design.graph is old.graph
+        self.design = design
+        self.inference = known if same else infer(design.graph)
+        change = difference(old, known, design, self.inference, whole=whole)
+        nodes = tuple(change.added) if again and change.added else self.selection
+        if whole:
+            nodes = ()
+        had = (self.selection, self.selected_wires)
+        self.selection = tuple(node for node in nodes if node in design.graph.nodes)
+        self.selected_wires = tuple(w for w in had[1] if w in design.graph.wires and not whole)
+        self.design_changed.emit(change)
+        if (self.selection, self.selected_wires) != had:
+            self.selection_changed.emit()
+
+    def _clean_changed(self, clean: bool) -> None:
+        self.modified_changed.emit(not clean)
+
+
+def _fresh_uuid() -> str:
+    return str(uuids.uuid4())
+
+
+def _capital(sentence: str) -> str:
+    """A sentence with its first letter as in running text; names of nodes stay as they are."""
+    first, _, rest = sentence.partition(" ")
+    return f"{first.capitalize()} {rest}" if first in ("there", "this", "a") else sentence

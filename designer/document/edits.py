@@ -1,0 +1,272 @@
+"""Every edit of a design as a pure function: a design goes in, a new one comes out or is refused.
+
+Refusals are `EditError`, `GraphError` or `SettingError`; each carries a `sentence` for the user,
+and nothing has changed. Positions are the top left corners of nodes in canvas units, y downwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from core.design import DataChoice, Design, Position
+from core.graph import Graph, GraphError, Wire
+from core.infer import Fix, repaired
+from core.layers import Layer
+from core.training.plan import Plan
+from designer.document.clip import Clip, clip_of
+
+ROW = 104  # canvas units from one node's top to the next one's below it
+COLUMN = 200  # and to the next one's beside it
+BESIDE: Position = (COLUMN, 0)
+LONGEST_NAME = 60
+
+
+class EditError(ValueError):
+    """An edit that cannot be made; `sentence` says why, and nothing has changed."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+# ---- nodes ------------------------------------------------------------------------------
+
+
+def add(
+    design: Design, layer: Layer, at: Position, *, after: str | None = None
+) -> tuple[Design, str]:
+    """One more node at a place; gives its id too.
+
+    `after` names a node that it is wired behind, where that is legal.
+    """
+    graph, node = _with_node(design.graph, layer)
+    if after is not None and graph.refusal(after, node) is None:
+        graph = graph.with_wire(after, node)
+    return design.with_graph(graph).placed({node: at}), node
+
+
+def join(design: Design, layer: Layer, sources: Sequence[str], at: Position) -> tuple[Design, str]:
+    """One more node that takes from all `sources`, in their order; for Add and Concat."""
+    graph, node = _with_node(design.graph, layer)
+    for source in sources:
+        graph = graph.with_wire(source, node)
+    return design.with_graph(graph).placed({node: at}), node
+
+
+def insert_on_wire(
+    design: Design, wire: Wire, layer: Layer, at: Position | None = None
+) -> tuple[Design, str]:
+    """A new node in the middle of a wire; gives its id too.
+
+    Without `at` it takes the place below the wire's source and what follows moves down.
+    """
+    graph = _cut(design.graph, wire)
+    graph, node = _with_node(graph, layer)
+    graph = graph.with_wire(wire.source, node)
+    graph = _with_wire_at(graph, node, wire)
+    placed = design.with_graph(graph)
+    if at is None:
+        return _made_room(placed, node, wire), node
+    return placed.placed({node: at}), node
+
+
+def delete(design: Design, nodes: Iterable[str], wires: Iterable[Wire] = ()) -> Design:
+    """The design without these nodes and wires.
+
+    A chain is healed: what a removed node with one input gave to others they now take from before
+    it. A node that would then take the same array twice is left with the wire it has.
+    """
+    gone, cut = set(nodes), set(wires)
+    for node in gone:
+        design.graph[node]
+    kept = set(design.graph.wires) - cut
+    feeding = {(w.source, w.target) for w in kept}
+    for wire in design.graph.wires - cut:
+        if wire.source not in gone or wire.target in gone:
+            continue
+        source = _before(design.graph, wire.source, gone, cut)
+        if source is not None and (source, wire.target) not in feeding:
+            kept.discard(wire)
+            kept.add(Wire(source, wire.target, wire.slot))
+            feeding.add((source, wire.target))
+    graph = Graph(design.graph.nodes, frozenset(kept | cut & design.graph.wires))
+    for wire in sorted(cut & graph.wires, reverse=True):
+        graph = graph.without_wire(wire)
+    return design.with_graph(graph.without(gone))
+
+
+def move(design: Design, places: Mapping[str, Position]) -> Design:
+    """Nodes at other places."""
+    for node in places:
+        design.graph[node]
+    return design.placed({id: (round(x), round(y)) for id, (x, y) in places.items()})
+
+
+def set_settings(design: Design, nodes: Iterable[str], settings: Mapping[str, Any]) -> Design:
+    """Other settings in the layers of these nodes; SettingError where one is illegal."""
+    graph = design.graph
+    for node in nodes:
+        graph = graph.with_layer(node, graph[node].layer.replace(**settings))
+    return design.with_graph(graph)
+
+
+def rename(design: Design, node: str, name: str) -> Design:
+    """Another name for people; an empty one shows the node's id again."""
+    name = " ".join(name.split())
+    if len(name) > LONGEST_NAME:
+        raise EditError(f"A name has at most {LONGEST_NAME} characters, this one has {len(name)}.")
+    return design.with_graph(design.graph.renamed(node, "" if name == node else name))
+
+
+# ---- wires ------------------------------------------------------------------------------
+
+
+def connect(design: Design, source: str, target: str, slot: int | None = None) -> Design:
+    """One more wire, into the first free slot unless one is named; GraphError says why not."""
+    return design.with_graph(design.graph.with_wire(source, target, slot))
+
+
+def disconnect(design: Design, wire: Wire) -> Design:
+    """The design without a wire."""
+    return design.with_graph(design.graph.without_wire(wire))
+
+
+# ---- several nodes at once --------------------------------------------------------------
+
+
+def paste(
+    design: Design, clip: Clip, at: Position, *, keep_wires: bool = False
+) -> tuple[Design, tuple[str, ...]]:
+    """The nodes of a clip, their top left corner at `at`; gives the new ids too.
+
+    `keep_wires` also draws the wires that led into them, from nodes that are still here.
+    """
+    if not clip.nodes:
+        raise EditError("There is nothing to paste.")
+    graph, names = design.graph, {}
+    taken = set(clip.positions.values())
+    left = min((x for x, _ in taken), default=0)
+    top = min((y for _, y in taken), default=0)
+    places = {}
+    for node in clip.nodes:
+        graph, names[node.id] = _with_node(graph, node.layer, name=node.name)
+        x, y = clip.positions.get(node.id, (left, top))
+        places[names[node.id]] = (at[0] + x - left, at[1] + y - top)
+    for wire in clip.wires:
+        graph = graph.with_wire(names[wire.source], names[wire.target], wire.slot)
+    if keep_wires:
+        graph = _incoming_kept(graph, clip, names)
+    return design.with_graph(graph).placed(places), tuple(names.values())
+
+
+def duplicate(design: Design, nodes: Iterable[str]) -> tuple[Design, tuple[str, ...]]:
+    """The nodes once more beside themselves, wired among each other; gives the new ids too."""
+    clip = clip_of(design, nodes)
+    if not clip.nodes:
+        raise EditError("Select what to duplicate first.")
+    return paste(design, clip, free_place(design, clip))
+
+
+def free_place(design: Design, clip: Clip, *, step: Position = BESIDE) -> Position:
+    """The first place for a clip, going by `step` from its own, where it covers no node."""
+    taken = set(design.positions.values())
+    spots = list(clip.positions.values()) or [(0, 0)]
+    count = 1
+    while any(
+        abs(x + count * step[0] - a) < COLUMN and abs(y + count * step[1] - b) < ROW
+        for x, y in spots
+        for a, b in taken
+    ):
+        count += 1
+    left, top = min(x for x, _ in spots), min(y for _, y in spots)
+    return (left + count * step[0], top + count * step[1])
+
+
+# ---- the rest of the design -------------------------------------------------------------
+
+
+def repair(design: Design, fix: Fix) -> Design:
+    """The design after a fix that a problem offered; an inserted node gets room."""
+    before = design.graph
+    if fix.insert is not None and not before.incoming(fix.node):
+        raise EditError(f"{before[fix.node].title} has no wire to insert a layer on.")
+    graph = repaired(before, fix)
+    fresh = [node for node in graph.nodes if node not in before.nodes]
+    design = design.with_graph(graph)
+    for node in fresh:
+        design = _made_room(design, node, before.incoming(fix.node)[0])
+    return design
+
+
+def set_plan(design: Design, plan: Plan) -> Design:
+    """Another training plan."""
+    return replace(design, plan=plan)
+
+
+def set_data(design: Design, data: DataChoice) -> Design:
+    """Another choice of data."""
+    return replace(design, data=data)
+
+
+# ---- helpers ----------------------------------------------------------------------------
+
+
+def _with_node(graph: Graph, layer: Layer, *, name: str = "") -> tuple[Graph, str]:
+    before = graph.nodes
+    graph = graph.with_node(layer, name=name)
+    (node,) = graph.nodes.keys() - before.keys()
+    return graph, node
+
+
+def _cut(graph: Graph, wire: Wire) -> Graph:
+    """The graph without a wire, its slot left open; GraphError where the wire is gone."""
+    graph.without_wire(wire)
+    return replace(graph, wires=graph.wires - {wire})
+
+
+def _with_wire_at(graph: Graph, source: str, wire: Wire) -> Graph:
+    """A wire from `source` to where `wire` led, in the same slot."""
+    refusal = graph.refusal(source, wire.target, wire.slot)
+    if refusal:
+        raise refusal
+    return replace(graph, wires=graph.wires | {Wire(source, wire.target, wire.slot)})
+
+
+def _before(graph: Graph, node: str, gone: set[str], cut: set[Wire]) -> str | None:
+    """The nearest kept node up a chain of removed ones; None where it forks or ends."""
+    while node in gone:
+        wires = graph.incoming(node)
+        if len(wires) != 1 or wires[0] in cut:
+            return None
+        node = wires[0].source
+    return node
+
+
+def _incoming_kept(graph: Graph, clip: Clip, names: Mapping[str, str]) -> Graph:
+    for wire in clip.incoming:
+        if wire.source not in graph.nodes:
+            continue
+        try:
+            graph = graph.with_wire(wire.source, names[wire.target], wire.slot)
+        except GraphError:
+            continue  # a node of another network that happens to have this id
+    return graph
+
+
+def _made_room(design: Design, node: str, wire: Wire) -> Design:
+    """`node`, new between a wire's two ends, below the source; what follows moves down a row."""
+    places = design.positions
+    if wire.source not in places:
+        return design
+    x, y = places[wire.source]
+    below = y + ROW
+    if wire.target in places and places[wire.target][1] >= below + ROW:
+        return design.placed({node: (x, below)})
+    shifted = {
+        id: (px, py + ROW)
+        for id, (px, py) in places.items()
+        if py > y and design.graph.reaches(node, id)
+    }
+    return design.placed({**shifted, node: (x, below)})

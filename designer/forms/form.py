@@ -1,0 +1,234 @@
+"""A form for any declared value: label, editor and help for each setting, problems beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.settings import (
+    Bool,
+    Choice,
+    Declared,
+    Dimensions,
+    Float,
+    Int,
+    Ints,
+    Kind,
+    OneOf,
+    Padding,
+    Setting,
+    SettingError,
+    Text,
+    settings_of,
+)
+from designer.forms.editors import (
+    BoolEditor,
+    CalmCombo,
+    ChoiceEditor,
+    DimensionsEditor,
+    Editor,
+    IntsEditor,
+    NumberEditor,
+    PaddingEditor,
+    TextEditor,
+)
+from designer.widgets.fold import Fold
+
+Make = Callable[[Any], Editor]
+
+
+class Form(QWidget):
+    """Shows a declared value and says what a person wants changed.
+
+    Only legal values leave a form: where one is not, the sentence stands beside its field.
+
+    Signals: `edited(name, value, path)`; `path` names the field that is being typed in, so that
+    typing merges in undo, and is "" where an edit stands alone.
+    """
+
+    edited = Signal(str, object, str)
+
+    def __init__(self, *, editors: Mapping[str, Make] | None = None) -> None:
+        super().__init__()
+        self.value: Declared | None = None
+        self.rows: dict[str, Row] = {}
+        self._editors = editors or {}  # in place of the kind's own editor, by setting name
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+
+    def show_value(self, value: Declared, problems: Mapping[str, str] | None = None) -> None:
+        """Show a value, and problems by setting name."""
+        if type(value) is not type(self.value):
+            self._build(type(value))
+        self.value = value
+        told = problems or {}
+        for name, row in self.rows.items():
+            row.editor.show_value(getattr(value, name))
+            row.show_problem(told.get(name, ""))
+
+    def focus(self, name: str) -> None:
+        """Put the cursor into the field of a setting."""
+        if name in self.rows:
+            self.rows[name].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _build(self, cls: type[Declared]) -> None:
+        while (item := self._column.takeAt(0)) is not None:
+            if item.widget() is not None:
+                item.widget().hide()
+                item.widget().deleteLater()
+        self.rows = {}
+        declared = settings_of(cls)
+        plain = [one for one in declared if not one.advanced]
+        folded = [one for one in declared if one.advanced]
+        if plain:
+            self._column.addWidget(self._grid(plain))
+        if folded:
+            self._column.addWidget(Fold("More settings", self._grid(folded)))
+
+    def _grid(self, declared: list[Setting]) -> QWidget:
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        for one in declared:
+            make = self._editors.get(one.name, EDITORS[type(one.kind)])
+            row = Row(one, make(one.kind))
+            row.place(grid)
+            row.editor.edited.connect(lambda value, path, n=one.name: self._edited(n, value, path))
+            self.rows[one.name] = row
+        return holder
+
+    def _edited(self, name: str, value: object, path: str) -> None:
+        if self.value is None:
+            return
+        try:
+            changed = self.value.replace(**{name: value})
+        except SettingError as error:
+            place = error.setting.partition(".")[0]
+            self.rows.get(place, self.rows[name]).doubt(_sentence(error.sentence))
+            return
+        for row in self.rows.values():
+            row.doubt("")
+        self.edited.emit(name, getattr(changed, name), f"{name}.{path}" if path else "")
+
+
+class Row:
+    """One setting in a form: its label, its editor, and the line below that tells of problems."""
+
+    def __init__(self, declared: Setting, editor: Editor) -> None:
+        self.editor = editor
+        self.label = QLabel(declared.label)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setProperty("role", "problem")
+        self.message.hide()
+        self._doubt = ""
+        self._problem = ""
+        tip = tooltip(declared)
+        self.label.setToolTip(tip)
+        editor.setToolTip(tip)
+        editor.setAccessibleName(declared.label)
+        editor.setAccessibleDescription(declared.help)
+        editor.setObjectName(declared.name)
+        self.label.setBuddy(editor)
+        editor.doubted.connect(self.doubt)
+
+    def place(self, grid: QGridLayout) -> None:
+        """Take the next rows of a grid."""
+        line = grid.rowCount()
+        if self.editor.wide:
+            grid.addWidget(self.label, line, 0, 1, 2)
+            grid.addWidget(self.editor, line + 1, 0, 1, 2)
+        else:
+            grid.addWidget(self.label, line, 0)
+            grid.addWidget(self.editor, line, 1)
+        grid.addWidget(self.message, line + 2, 0, 1, 2)
+
+    def doubt(self, sentence: str) -> None:
+        """Say what is wrong with what was typed; "" takes it back."""
+        self._doubt = sentence
+        self._tell()
+
+    def show_problem(self, sentence: str) -> None:
+        """Say what the network makes of this setting; "" where all is well."""
+        self._problem = sentence
+        self._tell()
+
+    def _tell(self) -> None:
+        sentence = self._doubt or self._problem
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
+
+
+class OneOfEditor(Editor):
+    """Another declared value: which kind of it, and a form for its own settings."""
+
+    wide = True
+
+    def __init__(self, kind: OneOf) -> None:
+        super().__init__()
+        self._classes = kind.classes
+        self._value: Declared | None = None
+        self.combo = CalmCombo([cls().label for cls in kind.classes])
+        for index, cls in enumerate(kind.classes):
+            first = (cls.__doc__ or "").strip().splitlines()[0]
+            self.combo.setItemData(index, first, Qt.ItemDataRole.ToolTipRole)
+        several = len(kind.classes) > 1
+        self.combo.setVisible(several)
+        self.combo.activated.connect(self._class_chosen)
+        self.form = Form()
+        self.form.edited.connect(self._setting_edited)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.combo)
+        inner = QHBoxLayout()
+        inner.setContentsMargins(12 if several else 0, 0, 0, 0)
+        inner.addWidget(self.form)
+        column.addLayout(inner)
+        self.setFocusProxy(self.combo)
+
+    def show_value(self, value: Any) -> None:
+        self._value = value
+        self.combo.setCurrentIndex(self._classes.index(type(value)))
+        self.form.show_value(value)
+        self.form.setVisible(bool(self.form.rows))
+
+    def _class_chosen(self, index: int) -> None:
+        if self._value is None or type(self._value) is not self._classes[index]:
+            self.edited.emit(self._classes[index](), "")
+
+    def _setting_edited(self, name: str, value: object, path: str) -> None:
+        if self._value is not None:
+            self.edited.emit(self._value.replace(**{name: value}), path)
+
+
+EDITORS: dict[type[Kind], Make] = {
+    Int: NumberEditor,
+    Float: NumberEditor,
+    Bool: BoolEditor,
+    Choice: ChoiceEditor,
+    Text: TextEditor,
+    Ints: IntsEditor,
+    Dimensions: DimensionsEditor,
+    Padding: PaddingEditor,
+    OneOf: OneOfEditor,
+}
+
+
+def tooltip(declared: Setting) -> str:
+    """The help of a setting, and its names in PyTorch and Keras."""
+    names = f"PyTorch: {declared.name}"
+    if declared.keras:
+        names += f" · Keras: {declared.keras}"
+    return f"{declared.help}\n{names}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

@@ -1,0 +1,1 @@
+"""The panels around the canvas. They meet in the Document, never each other."""

@@ -1,0 +1,117 @@
+"""What follows from a layer and its inputs, in words: sizes with their formula, costs, reach."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from core.design import Design
+from core.graph import Node, Wire
+from core.infer import Inference, NodeInfo
+from core.layers import Layer
+from core.shapes import AXES, shape_text, volume
+from designer.widgets.numbers import count
+
+Fact = tuple[str, str]  # a caption and what stands beside it; lines are separated by \n
+
+MACS_TIP = "Multiply-adds for one item, biases not counted. 1 MAC = 2 FLOPs."
+
+
+def node_facts(node: Node, info: NodeInfo) -> list[Fact]:
+    """Everything known of a node; empty where its input is not known."""
+    if info.output is None:
+        return []
+    facts = [("Size", _sizes(info))]
+    formula = _formula(info)
+    if formula:
+        facts.append(("Formula", formula))
+    left_out = _left_out(node.layer, info)
+    if left_out:
+        facts.append(("Left out", left_out))
+    facts.append(("Parameters", _parameters(info)))
+    facts.append(("MACs", count(info.cost.macs)))
+    if info.receptive is not None and info.inputs:
+        h, w = info.receptive.size
+        facts.append(("Sees", f"{h} × {w} of the input"))
+    return facts
+
+
+def wire_facts(wire: Wire, design: Design, inference: Inference) -> list[Fact]:
+    """What a wire carries."""
+    source, target = design.graph[wire.source], design.graph[wire.target]
+    facts = [("From", source.title), ("To", target.title)]
+    shape = inference.nodes[wire.source].output if wire.source in inference.nodes else None
+    if shape is not None:
+        facts += [("Size", shape_text(shape)), ("Values", count(volume(shape)))]
+    return facts
+
+
+def total_facts(design: Design, inference: Inference) -> list[Fact]:
+    """The whole network."""
+    memory = inference.memory(design.plan.batch_size, training=True)
+    return [
+        ("Layers", count(len(design.graph.nodes))),
+        ("Parameters", count(inference.parameters)),
+        ("MACs", count(inference.macs)),
+        ("Memory", f"{_megabytes(memory)} to train in batches of {count(design.plan.batch_size)}"),
+    ]
+
+
+def several_facts(nodes: Iterable[Node], inference: Inference) -> list[Fact]:
+    """Several nodes together."""
+    chosen = list(nodes)
+    kinds = Counter(type(node.layer).__name__ for node in chosen)
+    infos = [inference.nodes[node.id] for node in chosen if node.id in inference.nodes]
+    return [
+        ("Layers", "\n".join(f"{count(number)} {kind}" for kind, number in kinds.most_common())),
+        ("Parameters", count(sum(info.cost.parameters for info in infos))),
+        ("MACs", count(sum(info.cost.macs for info in infos))),
+    ]
+
+
+def _sizes(info: NodeInfo) -> str:
+    assert info.output is not None
+    into = "\n".join(shape_text(shape) for shape in info.inputs)
+    return f"{into} → {shape_text(info.output)}" if into else shape_text(info.output)
+
+
+def _formula(info: NodeInfo) -> str:
+    """The size formula per axis, on one line where height and width agree."""
+    by_text: dict[str, list[str]] = {}
+    for step in info.steps:
+        by_text.setdefault(step.text, []).append(step.axis)
+    lines = []
+    for text, axes in by_text.items():
+        name = "" if len(by_text) == 1 else f"{' and '.join(axes)}: "
+        lines.append(f"{name}{text}")
+    return "\n".join(lines)
+
+
+def _left_out(layer: Layer, info: NodeInfo) -> str:
+    """Rows and columns at the end that no window reaches because the stride does not divide."""
+    window = layer.window(*info.inputs) if info.inputs else None
+    if window is None or len(info.inputs[0]) != 3 or not info.steps:
+        return ""
+    found = []
+    for axis, name in enumerate(AXES):
+        cells = window.dropped(axis, info.inputs[0][axis + 1])
+        line = {"height": "row", "width": "column"}[name]
+        if cells > window.sides(axis)[1]:  # padding that is not reached costs nothing
+            real = cells - window.sides(axis)[1]
+            found.append(f"the last {line}" if real == 1 else f"the last {real} {line}s")
+    return " and ".join(found)
+
+
+def _parameters(info: NodeInfo) -> str:
+    lines = []
+    trained = {name: weight for name, weight in info.weights.items() if weight.trained}
+    for name, weight in trained.items():
+        product = " × ".join(str(size) for size in weight.shape)
+        total = f" = {count(volume(weight.shape))}" if len(weight.shape) > 1 else ""
+        lines.append(f"{name}: {product}{total}")
+    total = count(info.cost.parameters)
+    return "\n".join([total, *lines]) if lines else total
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(size / 1e6, 0.1):.1f} MB"

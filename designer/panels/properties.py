@@ -1,0 +1,217 @@
+"""The properties panel: what is selected, its settings, and everything that follows from them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from core.graph import Node
+from core.layers import FAMILIES
+from core.settings import settings_of
+from designer.document import edits
+from designer.document.change import Change
+from designer.document.document import Document
+from designer.forms.form import Form
+from designer.panels import facts
+from designer.panels.palette import first_line
+from designer.panels.problem_note import ProblemNote
+from designer.resources import icon
+
+
+class PropertiesPanel(QScrollArea):
+    """Settings and facts of the selection, or totals of the network where nothing is selected."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self._document = document
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.head = _Head()
+        self.form = Form()
+        self.notes = QVBoxLayout()
+        self.facts = FactsTable()
+        self.hint = QLabel()
+        self.hint.setWordWrap(True)
+        self.hint.setProperty("role", "muted")
+        self._fill()
+        self.head.name.editingFinished.connect(self._rename)
+        self.form.edited.connect(self._setting_edited)
+        document.design_changed.connect(self._design_changed)
+        document.selection_changed.connect(self.refresh)
+        self.refresh()
+
+    def focus_name(self) -> None:
+        """Put the cursor into the name (F2)."""
+        if self._node is not None:
+            self.head.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.head.name.selectAll()
+
+    def refresh(self) -> None:
+        """Show the selection anew."""
+        node = self._node
+        self.form.setVisible(node is not None and bool(settings_of(type(node.layer))))
+        if node is not None:
+            self._show_node(node)
+        else:
+            self._show_others()
+        self._show_problems(node)
+
+    @property
+    def _node(self) -> Node | None:
+        """The one selected node."""
+        chosen = self._document.selection
+        return self._document.design.graph[chosen[0]] if len(chosen) == 1 else None
+
+    def _fill(self) -> None:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(12)
+        self.notes.setSpacing(8)
+        column.addWidget(self.head)
+        column.addWidget(self.form)
+        column.addLayout(self.notes)
+        column.addWidget(self.facts)
+        column.addWidget(self.hint)
+        column.addStretch(1)
+        self.setWidget(holder)
+
+    def _show_node(self, node: Node) -> None:
+        inference = self._document.inference
+        self.head.show_node(node)
+        told = {p.setting: p.sentence for p in inference.problems_of(node.id) if p.setting}
+        self.form.show_value(node.layer, told)
+        self.facts.show_facts(facts.node_facts(node, inference.nodes[node.id]))
+        self.hint.hide()
+
+    def _show_others(self) -> None:
+        document = self._document
+        design, inference = document.design, document.inference
+        wires = document.selected_wires
+        self.hint.setVisible(not document.selection and not wires)
+        if document.selection:
+            nodes = [design.graph[id] for id in document.selection]
+            self.head.show_title(f"{len(nodes)} layers")
+            self.facts.show_facts(facts.several_facts(nodes, inference))
+        elif len(wires) == 1:
+            self.head.show_title("Wire")
+            self.facts.show_facts(facts.wire_facts(wires[0], design, inference))
+        elif wires:
+            self.head.show_title(f"{len(wires)} wires")
+            self.facts.show_facts([])
+        else:
+            self.head.show_title("Network")
+            self.facts.show_facts(facts.total_facts(design, inference))
+            self.hint.setText("Select a layer to see and change its settings.")
+
+    def _show_problems(self, node: Node | None) -> None:
+        while (item := self.notes.takeAt(0)) is not None:
+            item.widget().hide()
+            item.widget().deleteLater()
+        problems = self._document.inference.problems_of(node.id) if node is not None else ()
+        for problem in problems:
+            # A sentence that stands beside its field is not said twice; its buttons are shown.
+            self.notes.addWidget(ProblemNote(self._document, problem))
+
+    def _design_changed(self, change: Change) -> None:
+        if change.graph or change.inferred or change.problems or change.plan or change.whole:
+            self.refresh()
+
+    def _setting_edited(self, name: str, value: object, path: str) -> None:
+        node = self._node
+        if node is None:
+            return
+        label = next(s.label for s in settings_of(type(node.layer)) if s.name == name)
+        self._document.attempt(
+            f"{label} of {node.title}",
+            lambda design: edits.set_settings(design, [node.id], {name: value}),
+            merge=f"{node.id}.{path}" if path else "",
+        )
+
+    def _rename(self) -> None:
+        node = self._node
+        text = self.head.name.text()
+        if node is None or text == node.title:
+            return
+        self._document.attempt(
+            f"Rename {node.title}", lambda design: edits.rename(design, node.id, text)
+        )
+        self.head.show_node(self._document.design.graph[node.id])
+
+
+class _Head(QWidget):
+    """The glyph of the layer, its name in a field that looks like a title, and what it does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.glyph = QLabel()
+        self.name = QLineEdit()
+        self.name.setProperty("role", "title-field")
+        self.name.setAccessibleName("Name of the layer")
+        self.name.setToolTip("The layer's name; click or press F2 to change it")
+        self.name.setMaxLength(edits.LONGEST_NAME)
+        self.title = QLabel()
+        self.title.setProperty("role", "heading")
+        self.kind = QLabel()
+        self.kind.setProperty("role", "muted")
+        self.kind.setWordWrap(True)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(self.glyph, 0, 0)
+        grid.addWidget(self.name, 0, 1)
+        grid.addWidget(self.title, 0, 1)
+        grid.addWidget(self.kind, 1, 0, 1, 2)
+        grid.setColumnStretch(1, 1)
+
+    def show_node(self, node: Node) -> None:
+        """One layer, its name open to change."""
+        cls = type(node.layer)
+        self.glyph.setPixmap(
+            icon(f"layers/{cls.__name__.lower()}", cls.family).pixmap(QSize(20, 20))
+        )
+        if not self.name.hasFocus() or self.name.property("node") != node.id:
+            self.name.setText(node.title)
+        self.name.setProperty("node", node.id)
+        self.kind.setText(f"{cls.__name__} · {FAMILIES[cls.family]}")
+        self.kind.setToolTip(f"<p>{first_line(cls)}</p>")
+        self._switch(node=True)
+
+    def show_title(self, text: str) -> None:
+        """Anything that is not one layer."""
+        self.title.setText(text)
+        self._switch(node=False)
+
+    def _switch(self, *, node: bool) -> None:
+        for widget in (self.glyph, self.name, self.kind):
+            widget.setVisible(node)
+        self.title.setVisible(not node)
+
+
+class FactsTable(QWidget):
+    """Captions and what stands beside them, figures under figures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_facts(self, shown: list[facts.Fact]) -> None:
+        """Show these facts and no others."""
+        while (item := self._grid.takeAt(0)) is not None:
+            item.widget().hide()
+            item.widget().deleteLater()
+        for row, (caption, text) in enumerate(shown):
+            name, value = QLabel(caption), QLabel(text)
+            name.setProperty("role", "muted")
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            if caption == "MACs":
+                value.setToolTip(facts.MACS_TIP)
+            self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(value, row, 1)
+        self.setVisible(bool(shown))

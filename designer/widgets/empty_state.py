@@ -1,0 +1,48 @@
+"""What a panel shows before it has something to show."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from designer.resources import icon
+from designer.tokens import Tokens
+from designer.widgets.icon_label import IconLabel
+
+_ICON = 36
+
+
+class EmptyState(QWidget):
+    """An icon, one sentence that says what will be here and how to get there, perhaps a button."""
+
+    activated = Signal()
+
+    def __init__(
+        self, icon_name: str, sentence: str, *, button: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(sentence)
+        picture = IconLabel(icon(icon_name, "muted"), _ICON)
+        self._sentence = QLabel(sentence)
+        self._sentence.setProperty("role", "muted")
+        self._sentence.setWordWrap(True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sentence.setMinimumWidth(120)
+        self._sentence.setMaximumWidth(320)
+        self.button = QPushButton(button)
+        self.button.setAccessibleName(button)
+        self.button.setVisible(bool(button))
+        self.button.clicked.connect(self.activated)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[Tokens.HUGE] * 4)
+        column.setSpacing(Tokens.MEDIUM)
+        column.addStretch(2)
+        column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def set_sentence(self, sentence: str) -> None:
+        """Say something else."""
+        self._sentence.setText(sentence)
+        self.setAccessibleName(sentence)

@@ -1,0 +1,1 @@
+"""Everything that is not code: data, icons, help; read through `importlib.resources`."""
