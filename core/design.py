@@ -14,7 +14,7 @@ from core.data.policy import DataPolicy
 from core.data.sources import SOURCES, Digits
 from core.graph import Graph
 from core.settings import Declared, OneOf, setting
-from core.training.plan import Plan
+from core.plan import Plan
 
 Position = tuple[int, int]
 

@@ -79,8 +79,8 @@ def read(path: FilePath, *, limit: int) -> bytes:
     except OSError as error:
         raise FileError(f"{path} cannot be read: {_read_reason(error)}.") from error
     if max(found.st_size, len(data)) > limit:
-        size = megabytes(max(found.st_size, len(data)))
-        raise FileError(f"{path} has {size}; at most {megabytes(limit)} are expected.")
+        size = size_text(max(found.st_size, len(data)))
+        raise FileError(f"{path} has {size}; at most {size_text(limit)} are expected.")
     return data
 
 
@@ -131,13 +131,15 @@ def clean_stale(folder: FilePath) -> int:
     return removed
 
 
-def megabytes(size: int) -> str:
+def size_text(size: int) -> str:
     """A number of bytes for people: `812 bytes`, `3.2 MB`."""
     if size < 1000:
         return f"{size} bytes"
     if size < 1_000_000:
         return f"{size / 1000:.0f} kB"
-    return f"{size / 1_000_000:,.1f} MB"
+    if size < 1_000_000_000:
+        return f"{size / 1_000_000:.1f} MB"
+    return f"{size / 1_000_000_000:,.1f} GB"
 
 
 def _mode_of(target: Path) -> int | None:
@@ -256,7 +258,7 @@ def _write_sentence(path: FilePath, size: int, error: OSError) -> str:
     """What stood in the way of writing `size` bytes, and what to do."""
     if error.errno == errno.ENOSPC:
         return (
-            f"The disk is full: {path} needs {megabytes(size)}{_free_beside(path)}. Nothing was"
+            f"The disk is full: {path} needs {size_text(size)}{_free_beside(path)}. Nothing was"
             " changed; free some space and try again."
         )
     return f"{path} cannot be written: {_reason(error)}. Nothing was changed."
@@ -265,7 +267,7 @@ def _write_sentence(path: FilePath, size: int, error: OSError) -> str:
 def _free_beside(path: FilePath) -> str:
     with contextlib.suppress(OSError):
         free = shutil.disk_usage(os.path.dirname(os.path.realpath(path))).free
-        return f", {megabytes(free)} are free"
+        return f", {size_text(free)} are free"
     return ""
 
 

@@ -21,7 +21,7 @@ from core.files import FileError
 from core.graph import Graph, GraphError, Node, Wire
 from core.layers import CATALOGUE, Layer
 from core.settings import Declared, OneOf, SettingError, Text, from_json, settings_of, to_json
-from core.training.plan import Plan
+from core.plan import Plan
 from core.zoo import BY_ID
 
 FORMAT = "striate.project"

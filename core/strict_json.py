@@ -50,6 +50,11 @@ def lay_out(data: Any) -> bytes:
     return (_lines(data, "", 0) + "\n").encode()
 
 
+def one_line(data: Any) -> bytes:
+    """The data as UTF-8 JSON on one line, without the line break that ends it."""
+    return _short(data).encode()
+
+
 def _lines(value: Any, indent: str, before: int) -> str:
     """The value as text; `before` characters stand in front of it on its first line."""
     if not isinstance(value, dict | list) or not value:

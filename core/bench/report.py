@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from core.bench.sides import Side, SideError
 from core.bench.workloads import Workload
@@ -148,7 +147,7 @@ def _side(times: Times) -> str:
     return f"{times.name:<30}{times.milliseconds:9.2f} ms a step  {peak}"
 
 
-def summary(results: Sequence[Result]) -> dict[str, Any]:
+def means(results: Sequence[Result]) -> dict[str, float]:
     """The geometric mean of the ratios over all workloads, by the side they compare with."""
     found: dict[str, list[float]] = {}
     for result in results:

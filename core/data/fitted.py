@@ -16,11 +16,13 @@ from core.data.dataset import ArraySplit, Dataset, Field, Fingerprint, Split
 from core.data.fitting import Fitting, Shape
 from core.data.policy import DataPolicy
 from core.data.sentence import fit_sentence, shape_text, source_text
+from core.data.words import number
 
 MEMORY = 512_000_000  # bytes of fitted pictures that each split keeps
 
-_MEASURED = 10_000  # pictures in memory whose mean and deviation are taken, at most
-_MEASURED_FILES = 512  # the same for pictures that must be read from files first
+# Mean and deviation are taken over this many pictures, or over more where that is quick.
+_MEASURED = 512
+_MEASURED_PIXELS = 20_000_000
 _CHUNK = 256
 
 
@@ -150,7 +152,8 @@ def _picture_shape(image: Field, wanted: Shape, policy: DataPolicy) -> tuple[int
     if channels != image.channels:
         if policy.channels == "keep":
             raise FitError(
-                f"{given} Set the Input to {image.channels} channels, or channels to Convert."
+                f"{given} Set the Input to {number(image.channels, 'channel')}, or the policy to"
+                " convert them."
             )
         if image.channels == 3 and channels != 1:
             raise FitError(f"{given} Set the channels of the Input to 1 or 3.")
@@ -171,7 +174,9 @@ def _flat_shape(image: Field, count: int, policy: DataPolicy, given: str) -> tup
 
 def _standardized(fitting: Fitting, split: Split) -> Fitting:
     """The fitting with mean and deviation of each channel over (a spread part of) the split."""
-    limit = _MEASURED if isinstance(split, ArraySplit) else _MEASURED_FILES
+    limit = _MEASURED
+    if isinstance(split, ArraySplit):
+        limit = max(limit, _MEASURED_PIXELS // prod(fitting.picture_shape))
     chosen = np.linspace(0, len(split) - 1, min(len(split), limit)).astype(np.intp)
     total = np.zeros(fitting.picture_shape[0])
     squares = np.zeros_like(total)

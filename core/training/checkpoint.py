@@ -13,7 +13,7 @@ import math
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ class Tally:
     Attributes:
         epoch, step: the epoch in progress, from 1, and its steps done.
         count, loss, right: items seen in this epoch, their summed loss, right answers.
-        seconds: time spent in the run, pauses not counted.
+        seconds, begun: time spent in the run, pauses not counted; the same when the epoch began.
         best_epoch, best_accuracy, best_loss: the best validation so far.
         lowest_loss, waited: the lowest validation loss, and epochs since.
     """
@@ -52,11 +52,20 @@ class Tally:
     loss: float = 0.0
     right: int = 0
     seconds: float = 0.0
+    begun: float = 0.0
     best_epoch: int = 0
     best_accuracy: float | None = None
     best_loss: float | None = None
     lowest_loss: float | None = None
     waited: int = 0
+
+    def epoch_again(self) -> Tally:
+        """The same from the start of the epoch in progress."""
+        return replace(self, step=0, count=0, loss=0.0, right=0, begun=self.seconds)
+
+    def next_epoch(self) -> Tally:
+        """The same with the epoch in progress done."""
+        return replace(self.epoch_again(), epoch=self.epoch + 1)
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ class Checkpoint:
         best: weights of the best epoch by name; empty where none are kept.
         tally: where the run is.
         steps: steps taken in the whole run.
-        lr: the learning rate in use, and `planned_lr` that of the plan it came from.
+        lr: the learning rate in use; `planned_lr` and `batch_size` are those of the plan.
         history: the last finished epochs, as events in JSON.
     """
 
@@ -80,6 +89,7 @@ class Checkpoint:
     steps: int
     lr: float
     planned_lr: float
+    batch_size: int
     history: tuple[dict[str, Any], ...] = field(default_factory=tuple)
 
 
@@ -107,6 +117,7 @@ def write(path: str | Path, checkpoint: Checkpoint, graph: Graph) -> None:
         "steps": checkpoint.steps,
         "lr": checkpoint.lr,
         "planned_lr": checkpoint.planned_lr,
+        "batch_size": checkpoint.batch_size,
         "history": list(checkpoint.history),
     }
     _write(path, tensors, {"graph": graph_digest(graph), **about})
@@ -129,7 +140,7 @@ def _write(path: str | Path, tensors: Mapping[str, Host], about: dict[str, Any])
         "format": FORMAT,
         "version": VERSION,
         "numpy": np.__version__,
-        "crc32": {name: zlib.crc32(values) for name, values in whole.items()},
+        "crc32": {name: _crc32(values) for name, values in whole.items()},
     }
     text = json.dumps({**head, **about}, allow_nan=False)
     files.write(path, save(whole, metadata={_KEY: text}))
@@ -141,7 +152,7 @@ def _write(path: str | Path, tensors: Mapping[str, Host], about: dict[str, Any])
 def read(path: str | Path, network: Network, slots: tuple[str, ...] = ()) -> Checkpoint:
     """The checkpoint in a file, for a network of the same weights; FileError says what is wrong.
 
-    `slots` are those of the optimizer that goes on; where the file has others, none are given.
+    `slots` are those of the optimizer that goes on; where the file lacks one, none are given.
     """
     tensors, about = _read(Path(path), network, slots)
     try:
@@ -153,6 +164,7 @@ def read(path: str | Path, network: Network, slots: tuple[str, ...] = ()) -> Che
             steps=_count(about["steps"]),
             lr=_number(about["lr"]),
             planned_lr=_number(about["planned_lr"]),
+            batch_size=_count(about["batch_size"]),
             history=tuple(dict(one) for one in about["history"]),
         )
     except (KeyError, TypeError, ValueError):
@@ -174,7 +186,7 @@ def _read(
 
     header, size = _header(path)
     about = _about(path, header)
-    expected = _expected(network, slots)
+    expected = _expected(header, network, slots)
     _check_header(path, header, expected, network)
     try:
         tensors = load(files.read(path, limit=size))
@@ -182,7 +194,7 @@ def _read(
         raise FileError(f"{path.name} is damaged: {error}.") from None
     known = {name: values for name, values in tensors.items() if name in expected}
     for name, values in known.items():
-        if zlib.crc32(np.ascontiguousarray(values)) != about["crc32"].get(name):
+        if _crc32(values) != about["crc32"].get(name):
             raise FileError(f"{path.name} is damaged: the values of {name} have changed.")
         if not np.isfinite(values).all():
             raise FileError(f"{path.name} has values in {name} that are not finite numbers.")
@@ -226,12 +238,20 @@ def _about(path: Path, header: dict[str, Any]) -> dict[str, Any]:
     return about
 
 
-def _expected(network: Network, slots: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-    """The shape of every tensor that may be read."""
-    shapes = {name: network.weight_shape(name) for name in network.weight_names}
-    expected = {f"optim/{slot}": network.parameters.shape for slot in slots}
-    for part in ("model", "best"):
-        expected |= {f"{part}/{name.replace('.', '/')}": shapes[name] for name in shapes}
+def _expected(
+    header: Mapping[str, Any], network: Network, slots: tuple[str, ...]
+) -> dict[str, tuple[int, ...]]:
+    """The shape of every tensor that is to be read; best weights and slots only if there are."""
+    shapes = {
+        f"{id}/{name}": weight.shape
+        for id, info in network.inference.nodes.items()
+        for name, weight in info.weights.items()
+    }
+    expected = {f"model/{name}": shape for name, shape in shapes.items()}
+    if any(name.startswith("best/") for name in header):
+        expected |= {f"best/{name}": shape for name, shape in shapes.items()}
+    if all(f"optim/{slot}" in header for slot in slots):
+        expected |= {f"optim/{slot}": network.parameters.shape for slot in slots}
     return expected
 
 
@@ -239,22 +259,28 @@ def _check_header(
     path: Path, header: dict[str, Any], expected: Mapping[str, tuple[int, ...]], network: Network
 ) -> None:
     """FileError unless the file has every weight of the network, in its shape and type."""
+    misfit = f"{path.name} does not fit this network"
     for name, shape in expected.items():
         entry = header.get(name)
-        if entry is None and not name.startswith("model/"):
-            continue
-        title = name.partition("/")[2].replace("/", ".")
         if not isinstance(entry, dict):
-            raise FileError(f"{path.name} does not fit this network: it has no {title}.")
-        if entry.get("shape") != list(shape) or entry.get("dtype") != _TYPES[network.dtype.name]:
-            raise FileError(
-                f"{path.name} does not fit this network: {title} has the shape"
-                f" {_shown(entry.get('shape'))}, {_shown(list(shape))} is expected."
-            )
+            raise FileError(f"{misfit}: it has no {_title(name)}.")
+        if entry.get("dtype") != _TYPES[network.dtype.name]:
+            raise FileError(f"{misfit}: {_title(name)} has another type of number.")
+        if entry.get("shape") != list(shape):
+            came, wanted = _shown(entry.get("shape")), _shown(list(shape))
+            raise FileError(f"{misfit}: {_title(name)} is {came} there and {wanted} here.")
     for name in header:
         if name.startswith("model/") and name not in expected:
-            title = name.partition("/")[2].replace("/", ".")[:80]
-            raise FileError(f"{path.name} does not fit this network, which has no {title}.")
+            raise FileError(f"{misfit}, which has no {_title(name)}.")
+
+
+def _title(name: str) -> str:
+    """conv1.weight for model/conv1/weight."""
+    return name.partition("/")[2].replace("/", ".")[:80]
+
+
+def _crc32(values: Host) -> int:
+    return zlib.crc32(np.ascontiguousarray(values).view(np.uint8).data)
 
 
 def _shown(shape: Any) -> str:

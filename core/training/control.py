@@ -71,8 +71,8 @@ class Control:
             cost = self._answer(network)
             self._next_view = self._clock() + cost * (1 / SHARE - 1)
 
-    def wait(self, network: Network) -> None:
-        """While paused: sleep until something comes; views are answered at once."""
+    def wait(self, network: Network) -> bool:
+        """While paused: sleep until something comes, answer views at once; gives `paused`."""
         if self._listen:
             self._listen(0.2)
         else:
@@ -80,6 +80,7 @@ class Control:
                 self._changed.wait_for(lambda: bool(self._views) or not self.paused, 0.2)
         while self._views:
             self._answer(network)
+        return self.paused
 
     def _answer(self, network: Network) -> float:
         """Answer the oldest question; gives the seconds it took."""

@@ -24,12 +24,14 @@ class Learner:
         network, optimizer: what it was made from.
         state: the optimizer's flat vectors, by slot; on the device.
         steps: steps taken with this state.
+        values: what every node gave in the last step; valid until the network computes again.
     """
 
     def __init__(self, network: Network, optimizer: Optimizer) -> None:
         self.network, self.optimizer = network, optimizer
         self.state = optimizer.start(network.backend.xp, network.parameters)
         self.steps = 0
+        self.values: dict[str, Array] = {}
 
     def step(self, x: Host, labels: Host | Mapping[str, Host], *, lr: float | None = None) -> Array:
         """Learn from a batch N C H W and its labels; gives the loss before the step.
@@ -39,8 +41,8 @@ class Learner:
         """
         network = self.network
         targets = network.encode(labels)
-        values = network.run_forward(network.upload(x), training=True)
-        loss, gradients = network.losses(values, targets)
+        self.values = network.run_forward(network.upload(x), training=True)
+        loss, gradients = network.losses(self.values, targets)
         network.run_backward(gradients)
         self.update(lr=lr)
         return loss

@@ -8,6 +8,7 @@ newer) and `best.safetensors` (the weights of the best epoch).
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -111,7 +112,7 @@ class RunFolder:
     def record(self, event: Event) -> None:
         """Append an event to the metrics; batch reports are not kept."""
         if isinstance(event, _RECORDED):
-            line = strict_json.one_line(event.to_json())
+            line = json.dumps(event.to_json(), allow_nan=False).encode()
             files.append_line(self.path / "metrics.jsonl", line)
 
     def events(self) -> list[dict[str, Any]]:
@@ -165,7 +166,7 @@ class RunFolder:
         self, network: Network, slots: tuple[str, ...] = ()
     ) -> tuple[Checkpoint | None, list[str]]:
         """The newest checkpoint that can be read, and a sentence for each newer one that cannot."""
-        troubles = []
+        troubles: list[str] = []
         for path in reversed(self.checkpoints()):
             try:
                 return checkpoints.read(path, network, slots), troubles

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from core.layers import Layer
 
-WIDTH, HEIGHT = 176, 56
+WIDTH, HEIGHT = 192, 56
 GRID = 8
 SLOT_RADIUS = 5
 SLOT_PITCH = 28

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
 from designer import resources
 from designer.canvas.geometry import HEIGHT, WIDTH
@@ -56,14 +56,23 @@ class Ink:
         """The color of a problem or a warning."""
         return self.problem if severity == "error" else self.warning
 
-    def glyph(self, kind: str, family: str, ratio: float) -> QPixmap:
-        """A layer's glyph in its family's color, for a screen (and zoom) of this pixel ratio."""
-        return _glyph(kind, self.family(family).name(), ratio)
+    def glyph(self, kind: str, family: str, scale: float) -> QPixmap:
+        """A layer's glyph in its family's color, sharp at `scale` device pixels to the unit."""
+        # In steps, so that zooming does not draw every glyph anew for every step.
+        sharp = next((step for step in (1.0, 1.5, 2.0, 3.0) if scale <= step), 4.0)
+        return _glyph(kind, self.family(family).name(), sharp)
 
 
 @lru_cache(maxsize=512)
-def _glyph(kind: str, color: str, ratio: float) -> QPixmap:
-    return resources.pixmap(f"layers/{kind.lower()}", GLYPH, color=color, ratio=ratio)
+def _glyph(kind: str, color: str, scale: float) -> QPixmap:
+    made = QPixmap(round(GLYPH * scale), round(GLYPH * scale))
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    resources.paint(painter, QRectF(made.rect()), f"layers/{kind.lower()}", color=QColor(color))
+    painter.end()
+    made.setDevicePixelRatio(scale)
+    return made
 
 
 def mixed(color: QColor, ground: QColor, share: float) -> QColor:

@@ -22,12 +22,16 @@ NEAREST_LANES = 12
 Way = tuple[Point, ...]
 
 
-def route(start: Point, end: Point, foreign: Sequence[Box], *, hint: Way = ()) -> Way:
+def route(
+    start: Point, end: Point, foreign: Sequence[Box], *, own: Sequence[Box] = (), hint: Way = ()
+) -> Way:
     """The way from an output slot at `start` to an input slot at `end`.
 
-    `foreign` are the boxes to stay off, `hint` the points of a tidy layout to prefer. Where
-    nothing is free, the plain way is given.
+    `foreign` are the boxes to stay clear of, `own` those of the two ends, whose slots it touches.
+    `hint` are the points of a tidy layout to prefer. Where nothing is free, the plain way is given.
     """
+    # A way may touch its own ends, so they lose the clearance that every box is given.
+    foreign = [*foreign, *(box.grown(-CLEARANCE) for box in own)]
     if hint and _free((start, *hint, end), foreign):
         return (start, *hint, end)
     drop = end[1] - start[1]

@@ -14,13 +14,15 @@ from core.design import DataChoice, Design, Position
 from core.graph import Graph, GraphError, Wire
 from core.infer import Fix, repaired
 from core.layers import Layer
-from core.training.plan import Plan
+from core.plan import Plan
 from designer.document.clip import Clip, clip_of
 
 ROW = 104  # canvas units from one node's top to the next one's below it
 COLUMN = 200  # and to the next one's beside it
-BESIDE: Position = (COLUMN, 0)
+NUDGE = 24  # a paste lies so far right of and below what was copied
 LONGEST_NAME = 60
+
+Pasted = tuple[Design, tuple[str, ...]]
 
 
 class EditError(ValueError):
@@ -136,9 +138,7 @@ def disconnect(design: Design, wire: Wire) -> Design:
 # ---- several nodes at once --------------------------------------------------------------
 
 
-def paste(
-    design: Design, clip: Clip, at: Position, *, keep_wires: bool = False
-) -> tuple[Design, tuple[str, ...]]:
+def paste(design: Design, clip: Clip, at: Position, *, keep_wires: bool = False) -> Pasted:
     """The nodes of a clip, their top left corner at `at`; gives the new ids too.
 
     `keep_wires` also draws the wires that led into them, from nodes that are still here.
@@ -161,27 +161,38 @@ def paste(
     return design.with_graph(graph).placed(places), tuple(names.values())
 
 
-def duplicate(design: Design, nodes: Iterable[str]) -> tuple[Design, tuple[str, ...]]:
+def duplicate(design: Design, nodes: Iterable[str]) -> Pasted:
     """The nodes once more beside themselves, wired among each other; gives the new ids too."""
     clip = clip_of(design, nodes)
     if not clip.nodes:
         raise EditError("Select what to duplicate first.")
-    return paste(design, clip, free_place(design, clip))
+    return paste(design, clip, beside(design, clip))
 
 
-def free_place(design: Design, clip: Clip, *, step: Position = BESIDE) -> Position:
-    """The first place for a clip, going by `step` from its own, where it covers no node."""
-    taken = set(design.positions.values())
+def beside(design: Design, clip: Clip) -> Position:
+    """The first place right of a clip's own where it covers no node."""
     spots = list(clip.positions.values()) or [(0, 0)]
-    count = 1
-    while any(
-        abs(x + count * step[0] - a) < COLUMN and abs(y + count * step[1] - b) < ROW
-        for x, y in spots
-        for a, b in taken
-    ):
-        count += 1
-    left, top = min(x for x, _ in spots), min(y for _, y in spots)
-    return (left + count * step[0], top + count * step[1])
+    shift = COLUMN
+    while any(_covered(design, (x + shift, y)) for x, y in spots):
+        shift += COLUMN
+    return (min(x for x, _ in spots) + shift, min(y for _, y in spots))
+
+
+def nudged(design: Design, clip: Clip) -> Position:
+    """A place a little right of and below a clip's own where no node lies exactly yet."""
+    spots, taken = list(clip.positions.values()) or [(0, 0)], set(design.positions.values())
+    shift = 0
+    while any((x + shift, y + shift) in taken for x, y in spots):
+        shift += NUDGE
+    return (min(x for x, _ in spots) + shift, min(y for _, y in spots) + shift)
+
+
+def clear_of(design: Design, at: Position) -> Position:
+    """The first place from `at` on, going right, where a node covers no other."""
+    x, y = at
+    while _covered(design, (x, y)):
+        x += COLUMN
+    return x, y
 
 
 # ---- the rest of the design -------------------------------------------------------------
@@ -242,6 +253,13 @@ def _before(graph: Graph, node: str, gone: set[str], cut: set[Wire]) -> str | No
             return None
         node = wires[0].source
     return node
+
+
+def _covered(design: Design, at: Position) -> bool:
+    """Whether a node at this place would lie on another one, or touch it."""
+    return any(
+        abs(at[0] - x) < COLUMN and abs(at[1] - y) < ROW for x, y in design.positions.values()
+    )
 
 
 def _incoming_kept(graph: Graph, clip: Clip, names: Mapping[str, str]) -> Graph:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
@@ -210,8 +210,8 @@ class DimensionsEditor(Editor):
 class PaddingEditor(Editor):
     """A named mode, or cells: the same on all sides, by height and width, or each side."""
 
-    _COUNTS = {"All sides": 1, "Height, width": 2, "Each side": 4}
-    _CAPTIONS = {1: ("cells",), 2: ("height", "width"), 4: SIDES}
+    _COUNTS: ClassVar = {"All sides": 1, "Height, width": 2, "Each side": 4}
+    _CAPTIONS: ClassVar = {1: ("cells",), 2: ("height", "width"), 4: SIDES}
     wide = True
 
     def __init__(self, kind: Padding) -> None:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.settings import (
     Bool,
@@ -55,20 +65,23 @@ class Form(QWidget):
         super().__init__()
         self.value: Declared | None = None
         self.rows: dict[str, Row] = {}
+        self._fold: Fold | None = None
         self._editors = editors or {}  # in place of the kind's own editor, by setting name
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
 
-    def show_value(self, value: Declared, problems: Mapping[str, str] | None = None) -> None:
-        """Show a value, and problems by setting name."""
+    def show_value(self, value: Declared, notes: Mapping[str, QWidget] | None = None) -> None:
+        """Show a value, and notes about problems below the settings they name."""
         if type(value) is not type(self.value):
             self._build(type(value))
         self.value = value
-        told = problems or {}
+        told = notes or {}
         for name, row in self.rows.items():
             row.editor.show_value(getattr(value, name))
-            row.show_problem(told.get(name, ""))
+            row.show_note(told.get(name))
+        if self._fold is not None and any(self.rows[n].folded for n in told if n in self.rows):
+            self._fold.set_opened(True)
 
     def focus(self, name: str) -> None:
         """Put the cursor into the field of a setting."""
@@ -86,8 +99,10 @@ class Form(QWidget):
         folded = [one for one in declared if one.advanced]
         if plain:
             self._column.addWidget(self._grid(plain))
+        self._fold = None
         if folded:
-            self._column.addWidget(Fold("More settings", self._grid(folded)))
+            self._fold = Fold("More settings", self._grid(folded), opened=False)
+            self._column.addWidget(self._fold)
 
     def _grid(self, declared: list[Setting]) -> QWidget:
         holder = QWidget()
@@ -128,8 +143,11 @@ class Row:
         self.message.setWordWrap(True)
         self.message.setProperty("role", "problem")
         self.message.hide()
-        self._doubt = ""
-        self._problem = ""
+        self.folded = declared.advanced
+        self._note: QWidget | None = None
+        self._below = QVBoxLayout()
+        self._below.setSpacing(4)
+        self._below.addWidget(self.message)
         tip = tooltip(declared)
         self.label.setToolTip(tip)
         editor.setToolTip(tip)
@@ -148,22 +166,32 @@ class Row:
         else:
             grid.addWidget(self.label, line, 0)
             grid.addWidget(self.editor, line, 1)
-        grid.addWidget(self.message, line + 2, 0, 1, 2)
+        grid.addLayout(self._below, line + 2, 0, 1, 2)
 
     def doubt(self, sentence: str) -> None:
         """Say what is wrong with what was typed; "" takes it back."""
-        self._doubt = sentence
-        self._tell()
-
-    def show_problem(self, sentence: str) -> None:
-        """Say what the network makes of this setting; "" where all is well."""
-        self._problem = sentence
-        self._tell()
-
-    def _tell(self) -> None:
-        sentence = self._doubt or self._problem
         self.message.setText(sentence)
         self.message.setVisible(bool(sentence))
+        self._mark()
+
+    def show_note(self, note: QWidget | None) -> None:
+        """Put a note about a problem below the field; None takes it away."""
+        if self._note is not None:
+            self._note.hide()
+            self._note.deleteLater()
+        self._note = note
+        if note is not None:
+            self._below.addWidget(note)
+        self._mark()
+
+    def _mark(self) -> None:
+        """A red edge around fields that something is said about."""
+        wrong = self.message.text() != "" or self._note is not None
+        for kind in (QLineEdit, QAbstractSpinBox, QComboBox):
+            for field in self.editor.findChildren(kind):
+                if bool(field.property("problem")) != wrong:
+                    field.setProperty("problem", wrong)
+                    field.style().polish(field)
 
 
 class OneOfEditor(Editor):
@@ -227,7 +255,7 @@ def tooltip(declared: Setting) -> str:
     names = f"PyTorch: {declared.name}"
     if declared.keras:
         names += f" · Keras: {declared.keras}"
-    return f"{declared.help}\n{names}"
+    return f"<p>{escape(declared.help)}</p><p>{names}</p>"
 
 
 def _sentence(text: str) -> str:

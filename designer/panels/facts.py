@@ -10,7 +10,7 @@ from core.graph import Node, Wire
 from core.infer import Inference, NodeInfo
 from core.layers import Layer
 from core.shapes import AXES, shape_text, volume
-from designer.widgets.numbers import count
+from designer.widgets.numbers import bytes_text, count
 
 Fact = tuple[str, str]  # a caption and what stands beside it; lines are separated by \n
 
@@ -53,7 +53,7 @@ def total_facts(design: Design, inference: Inference) -> list[Fact]:
         ("Layers", count(len(design.graph.nodes))),
         ("Parameters", count(inference.parameters)),
         ("MACs", count(inference.macs)),
-        ("Memory", f"{_megabytes(memory)} to train in batches of {count(design.plan.batch_size)}"),
+        ("Memory", f"{bytes_text(memory)} to train in batches of {count(design.plan.batch_size)}"),
     ]
 
 
@@ -111,7 +111,3 @@ def _parameters(info: NodeInfo) -> str:
         lines.append(f"{name}: {product}{total}")
     total = count(info.cost.parameters)
     return "\n".join([total, *lines]) if lines else total
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(size / 1e6, 0.1):.1f} MB"

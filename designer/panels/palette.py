@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from core.layers import CATALOGUE, FAMILIES, Layer
-from designer.resources import layer_icon
+from designer.resources import icon
 from designer.widgets.empty_state import EmptyState
 from designer.widgets.search_field import SearchField
 
@@ -32,7 +32,9 @@ class PalettePanel(QWidget):
         super().__init__()
         self.search = SearchField("Search layers")
         self.tree = _Tree()
-        self.nothing = EmptyState("No such layer", "Try its PyTorch or Keras name.")
+        self.nothing = EmptyState(
+            "search", "No layer of this name. Try what PyTorch or Keras call it."
+        )
         self.nothing.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
@@ -78,13 +80,13 @@ class PalettePanel(QWidget):
 
     def eventFilter(self, watched: object, event: object) -> bool:
         """Down in the search field goes to the list."""
-        if isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Down:
-                self.tree.setFocus(Qt.FocusReason.TabFocusReason)
-                return True
-            if event.key() == Qt.Key.Key_Escape and self.search.text():
-                self.search.clear()
-                return True
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QKeyEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Down
+        ):
+            self.tree.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
         return False
 
 
@@ -99,9 +101,8 @@ class _Tree(QTreeWidget):
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setProperty("role", "plain")
+        self.setStyleSheet("QTreeView { background: transparent; }")
         self.setAccessibleName("Layers")
-        self.setUniformRowHeights(True)
         for family, title in FAMILIES.items():
             self._add_family(title, [cls for cls in CATALOGUE if cls.family == family])
         self.expandAll()
@@ -115,14 +116,17 @@ class _Tree(QTreeWidget):
         family = QTreeWidgetItem([title])
         font = family.font(0)
         font.setWeight(font.Weight.DemiBold)
+        font.setPixelSize(11)
         family.setFont(0, font)
         family.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        family.setSizeHint(0, QSize(0, 30))
         self.addTopLevelItem(family)
         for cls in layers:
             item = QTreeWidgetItem(family, [cls.__name__])
-            item.setIcon(0, layer_icon(cls.__name__))
+            item.setIcon(0, icon(f"layers/{cls.__name__.lower()}", cls.family))
             item.setToolTip(0, tooltip(cls))
             item.setData(0, _TYPE, cls.__name__)
+            item.setSizeHint(0, QSize(0, 26))
             words = f"{cls.__name__} {cls.keras_name} {title} {first_line(cls)}"
             item.setData(0, _TYPE + 1, words.casefold())
 

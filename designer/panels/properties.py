@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from core.graph import Node
+from core.infer import Problem
 from core.layers import FAMILIES
 from core.settings import settings_of
 from designer.document import edits
@@ -16,6 +17,13 @@ from designer.panels import facts
 from designer.panels.palette import first_line
 from designer.panels.problem_note import ProblemNote
 from designer.resources import icon
+from designer.widgets.icon_label import IconLabel
+
+# A field that looks like a title until the mouse or the cursor is in it.
+_TITLE_FIELD = (
+    "QLineEdit { font-size: 14px; font-weight: 600; padding: 3px 4px; }"
+    "QLineEdit:!focus:!hover { border-color: transparent; background: transparent; }"
+)
 
 
 class PropertiesPanel(QScrollArea):
@@ -54,7 +62,7 @@ class PropertiesPanel(QScrollArea):
             self._show_node(node)
         else:
             self._show_others()
-        self._show_problems(node)
+            self._show_problems([])
 
     @property
     def _node(self) -> Node | None:
@@ -69,8 +77,8 @@ class PropertiesPanel(QScrollArea):
         column.setSpacing(12)
         self.notes.setSpacing(8)
         column.addWidget(self.head)
-        column.addWidget(self.form)
         column.addLayout(self.notes)
+        column.addWidget(self.form)
         column.addWidget(self.facts)
         column.addWidget(self.hint)
         column.addStretch(1)
@@ -79,8 +87,11 @@ class PropertiesPanel(QScrollArea):
     def _show_node(self, node: Node) -> None:
         inference = self._document.inference
         self.head.show_node(node)
-        told = {p.setting: p.sentence for p in inference.problems_of(node.id) if p.setting}
-        self.form.show_value(node.layer, told)
+        names = {item.name for item in settings_of(type(node.layer))}
+        told = {p.setting: p for p in inference.problems_of(node.id) if p.setting in names}
+        notes = {name: ProblemNote(self._document, problem) for name, problem in told.items()}
+        self.form.show_value(node.layer, notes)
+        self._show_problems([p for p in inference.problems_of(node.id) if p.setting not in told])
         self.facts.show_facts(facts.node_facts(node, inference.nodes[node.id]))
         self.hint.hide()
 
@@ -104,13 +115,12 @@ class PropertiesPanel(QScrollArea):
             self.facts.show_facts(facts.total_facts(design, inference))
             self.hint.setText("Select a layer to see and change its settings.")
 
-    def _show_problems(self, node: Node | None) -> None:
+    def _show_problems(self, problems: list[Problem]) -> None:
+        """What is wrong with the node as a whole, such as a wire that is missing."""
         while (item := self.notes.takeAt(0)) is not None:
             item.widget().hide()
             item.widget().deleteLater()
-        problems = self._document.inference.problems_of(node.id) if node is not None else ()
         for problem in problems:
-            # A sentence that stands beside its field is not said twice; its buttons are shown.
             self.notes.addWidget(ProblemNote(self._document, problem))
 
     def _design_changed(self, change: Change) -> None:
@@ -144,9 +154,9 @@ class _Head(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.glyph = QLabel()
+        self.glyph = IconLabel(icon("layers/input"), 20)
         self.name = QLineEdit()
-        self.name.setProperty("role", "title-field")
+        self.name.setStyleSheet(_TITLE_FIELD)
         self.name.setAccessibleName("Name of the layer")
         self.name.setToolTip("The layer's name; click or press F2 to change it")
         self.name.setMaxLength(edits.LONGEST_NAME)
@@ -168,9 +178,7 @@ class _Head(QWidget):
     def show_node(self, node: Node) -> None:
         """One layer, its name open to change."""
         cls = type(node.layer)
-        self.glyph.setPixmap(
-            icon(f"layers/{cls.__name__.lower()}", cls.family).pixmap(QSize(20, 20))
-        )
+        self.glyph.set_icon(icon(f"layers/{cls.__name__.lower()}", cls.family))
         if not self.name.hasFocus() or self.name.property("node") != node.id:
             self.name.setText(node.title)
         self.name.setProperty("node", node.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from designer.resources import icon
@@ -10,6 +11,7 @@ from designer.tokens import Tokens
 from designer.widgets.icon_label import IconLabel
 
 _ICON = 36
+_WIDEST = 320  # longer lines are hard to read
 
 
 class EmptyState(QWidget):
@@ -27,8 +29,6 @@ class EmptyState(QWidget):
         self._sentence.setProperty("role", "muted")
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._sentence.setMinimumWidth(120)
-        self._sentence.setMaximumWidth(320)
         self.button = QPushButton(button)
         self.button.setAccessibleName(button)
         self.button.setVisible(bool(button))
@@ -46,3 +46,15 @@ class EmptyState(QWidget):
         """Say something else."""
         self._sentence.setText(sentence)
         self.setAccessibleName(sentence)
+        self._fit_sentence()
+
+    def _fit_sentence(self) -> None:
+        """A wrapped label asks for too little height when it is narrower than its layout."""
+        width = min(_WIDEST, max(80, self.width() - 2 * Tokens.HUGE))
+        self._sentence.setFixedSize(width, self._sentence.heightForWidth(width))
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_sentence()

@@ -21,13 +21,12 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
         glass = QAction(icon("search", "muted"), "", self)
-        glass.setEnabled(True)
         self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
         glass.triggered.connect(self.setFocus)
         self._clear = QAction(icon("close", "muted"), "Clear", self)
-        self._clear.setVisible(False)
         self._clear.triggered.connect(self.clear)
         self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        self._clear.setVisible(False)  # only now is there a button to hide
         self.textChanged.connect(self._on_text)
 
     def _on_text(self, text: str) -> None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from core import files
 from core.files import FileError
 
-CALLS = ("open", "write", "fsync", "close", "replace", "link", "fchmod", "stat", "access")
+CALLS = ("open", "write", "fsync", "close", "replace", "link", "fchmod", "stat")
 OLD, NEW = b"old " * 30_000, b"new" * 50_000
 
 
@@ -244,7 +244,6 @@ for i in itertools.count():
 def test_killed_saves_are_never_torn(tmp_path: Path) -> None:
     """30 kills without a torn file: at most 10 % of kills tear, with 95 % confidence."""
     path = tmp_path / "a"
-    orphans = 0
     moments = random.Random(1)
     for _ in range(30):
         command = [sys.executable, "-c", SAVING, str(path)]
@@ -258,7 +257,125 @@ def test_killed_saves_are_never_torn(tmp_path: Path) -> None:
                 content = version.read_bytes()
                 assert len(set(content)) == 1
                 assert len(content) == 200_000 + content[0] - 97
-        orphans += len(leftovers(tmp_path))
-        assert files.clean_stale(tmp_path) == len(leftovers(tmp_path)) + orphans_now(tmp_path)
+        orphans = leftovers(tmp_path)
+        assert files.clean_stale(tmp_path) == len(orphans)
         assert leftovers(tmp_path) == []
     assert path.exists()
+
+
+# ---- read ----
+
+
+def test_read_gives_the_content(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"12345")
+    assert files.read(tmp_path / "a", limit=5) == b"12345"
+
+
+def test_read_refuses_before_reading(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    with path.open("wb") as file:
+        file.truncate(10**12)  # a hole: nothing of it may be read
+    with pytest.raises(FileError, match=r"has 1,000\.0 GB; at most 16\.0 MB are expected"):
+        files.read(path, limit=16_000_000)
+
+
+def test_read_names_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(FileError, match="it does not exist"):
+        files.read(tmp_path / "a", limit=9)
+    with pytest.raises(FileError, match="is not a file"):
+        files.read(tmp_path, limit=9)
+    monkeypatch.setattr(os, "stat", failing(errno.EACCES))
+    with pytest.raises(FileError, match="you may not read it"):
+        files.read(tmp_path / "b", limit=9)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_read_does_not_wait_for_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileError, match="is not a file"):
+        files.read(tmp_path / "pipe", limit=9)
+
+
+# ---- lines ----
+
+
+def test_lines_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    assert files.read_lines(path, limit=1000) == []
+    for line in (b"one", b"", b"three"):
+        files.append_line(path, line)
+    assert files.read_lines(path, limit=1000) == [b"one", b"", b"three"]
+
+
+@given(st.binary(max_size=200).filter(lambda b: b"\n" not in b), st.integers(0, 200))
+def test_torn_line_is_ignored_and_then_removed(
+    tmp_path_factory: pytest.TempPathFactory, line: bytes, cut: int
+) -> None:
+    path = tmp_path_factory.mktemp("lines") / "a"
+    files.append_line(path, b"first")
+    files.append_line(path, line)
+    whole = path.stat().st_size
+    size = max(whole - 1 - cut, len(b"first\n"))
+    os.truncate(path, size)
+    assert files.read_lines(path, limit=1000) == [b"first"]
+    files.append_line(path, b"next")
+    assert files.read_lines(path, limit=1000) == [b"first", b"next"]
+
+
+def test_torn_line_longer_than_a_block_is_removed(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"one\n" + b"x" * 200_000)
+    files.append_line(path, b"two")
+    assert path.read_bytes() == b"one\ntwo\n"
+
+
+def test_full_disk_leaves_nothing_of_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a"
+    files.append_line(path, b"one")
+    write, calls = os.write, itertools.count()
+
+    def half_then_full(file: int, data: bytes) -> int:
+        return failing(errno.ENOSPC)() if next(calls) else write(file, data[:2])
+
+    monkeypatch.setattr(os, "write", half_then_full)
+    with pytest.raises(FileError, match="The disk is full"):
+        files.append_line(path, b"two")
+    assert path.read_bytes() == b"one\n"
+
+
+def test_a_line_has_no_line_break(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="one line"):
+        files.append_line(tmp_path / "a", b"one\ntwo")
+
+
+# ---- what a killed process left ----
+
+
+def test_only_own_stale_files_are_removed(tmp_path: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    gone = tmp_path / f".striate-{child.pid}-0123abcd.tmp"
+    old = tmp_path / f".striate-{os.getpid()}-0123abcd.tmp"
+    fresh = tmp_path / f".striate-{os.getpid()}-0123abce.tmp"
+    foreign = tmp_path / ".other-1-0123abcd.tmp"
+    for path in (gone, old, fresh, foreign):
+        path.write_bytes(b"")
+    hours_ago = time.time() - 7200
+    os.utime(old, (hours_ago, hours_ago))
+    os.utime(foreign, (hours_ago, hours_ago))
+    assert files.clean_stale(tmp_path) == 2
+    assert sorted(tmp_path.iterdir()) == sorted([fresh, foreign])
+
+
+def test_a_folder_that_is_not_there_has_nothing_stale(tmp_path: Path) -> None:
+    assert files.clean_stale(tmp_path / "no") == 0
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(999, "999 bytes"), (81_400, "81 kB"), (3_210_000, "3.2 MB"), (2_000_000_000, "2.0 GB")],
+)
+def test_sizes_read_well(size: int, text: str) -> None:
+    assert files.size_text(size) == text

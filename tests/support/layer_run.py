@@ -45,15 +45,20 @@ class Given:
 
 @dataclass(frozen=True)
 class Result:
-    """What a layer gave, on the host: output, dL/dx for each input, dL/dw for each weight."""
+    """What a layer gave, on the host.
+
+    Output, dL/dx for each input, dL/dw for each trained weight, and the kept weights afterwards.
+    """
 
     y: Host
     dx: list[Host]
     dw: dict[str, Host]
+    kept: dict[str, Host]
 
     def named(self) -> dict[str, Host]:
-        """All arrays by name: y, dx0, dx1, …, weight, bias, …"""
-        return {"y": self.y, **{f"dx{i}": dx for i, dx in enumerate(self.dx)}, **self.dw}
+        """All arrays by name: y, dx0, dx1, …, weight, bias, …, running_mean, …"""
+        dx = {f"dx{i}": dx for i, dx in enumerate(self.dx)}
+        return {"y": self.y, **dx, **self.dw, **self.kept}
 
 
 def given(case: Case) -> Given:
@@ -77,13 +82,18 @@ def run_layer(case: Case, start: Given, backend: Backend, dtype: Any) -> Result:
     inputs, dy, weights = _on_device(start, backend, dtype)
     y, saved = case.layer.forward(run, weights, *inputs)
     host_y = backend.asnumpy(y).copy()
-    trained = [n for n, weight in case.layer.weights(*case.inputs).items() if weight.trained]
-    dw = {name: backend.xp.full(start.weights[name].shape, np.nan, dtype) for name in trained}
+    declared = case.layer.weights(*case.inputs)
+    dw = {
+        name: backend.xp.full(weight.shape, np.nan, dtype)
+        for name, weight in declared.items()
+        if weight.trained
+    }
     dx = case.layer.backward(run, weights, saved, dy, dw)
     return Result(
         host_y,
         [backend.asnumpy(one).copy() for one in dx],
         {name: backend.asnumpy(one).copy() for name, one in dw.items()},
+        {name: backend.asnumpy(w).copy() for name, w in weights.items() if name not in dw},
     )
 
 

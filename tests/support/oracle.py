@@ -106,6 +106,7 @@ def pytorch_result(case: Case, start: Given) -> Result:
         y.detach().numpy(),
         [_gradient(x) for x in inputs] if case.inputs else [],
         {name: _gradient(w) for name, w in weights.items() if w.requires_grad},
+        {name: w.numpy() for name, w in weights.items() if not w.requires_grad},
     )
 
 

@@ -95,7 +95,7 @@ def _split_folders(root: Path) -> tuple[Path, Path | None]:
     """The folders whose subfolders are the classes: for training, and for validation if given."""
     train = root / _TRAIN
     # A class may be called `train`; its folder then holds pictures and no further folders.
-    if not train.is_dir() or not any(path.is_dir() for path in train.iterdir()):
+    if not any(os.path.isdir(path) for path in train.glob("*")):
         return root, None
     return train, next((root / name for name in _VALIDATION if (root / name).is_dir()), None)
 

@@ -63,9 +63,10 @@ def read_index(root: Path) -> Index:
     not to a folder that holds `root` itself, so that no loop is walked.
     """
     try:
-        folders = [entry for entry in _visible(root) if entry.is_dir() and not _holds(entry, root)]
+        entries = _visible(root)
     except OSError as error:
         raise FileError(f"You may not read the folder {root}.") from error
+    folders = [entry for entry in entries if os.path.isdir(entry) and not _holds(entry, root)]
     classes: dict[str, tuple[File, ...]] = {}
     others = 0
     closed: list[str] = []
@@ -73,17 +74,17 @@ def read_index(root: Path) -> Index:
         found: list[File] = []
         for entry in _files_below(folder.path, closed):
             if entry.name.lower().endswith(SUFFIXES):
-                found.append(File(entry.path, entry.stat().st_size))
+                found.append(File(entry.path, os.path.getsize(entry)))
             else:
                 others += 1
         classes[folder.name] = tuple(found)
     return Index(classes, others, tuple(closed))
 
 
-def natural(name: str) -> tuple[list[tuple[int, str]], str]:
+def natural(name: str) -> tuple[list[tuple[bool, int, str]], str]:
     """A key that sorts names as people do: `2` before `10`, capitals among small letters."""
     parts = re.findall(r"\d+|\D+", name.casefold())
-    return [(int(p), "") if p.isdecimal() else (-1, p) for p in parts], name
+    return [(False, int(p), "") if p.isdecimal() else (True, 0, p) for p in parts], name
 
 
 def _visible(folder: Path | str) -> list[os.DirEntry[str]]:
@@ -104,9 +105,10 @@ def _files_below(folder: str, closed: list[str]) -> Iterator[os.DirEntry[str]]:
             closed.append(here)
             continue
         waiting += [e.path for e in reversed(entries) if e.is_dir(follow_symlinks=False)]
-        yield from (entry for entry in entries if entry.is_file())
+        yield from (entry for entry in entries if os.path.isfile(entry))
 
 
 def _holds(entry: os.DirEntry[str], root: Path) -> bool:
     """Whether an entry links to a folder in which `root` itself lies."""
-    return entry.is_symlink() and root.resolve().is_relative_to(Path(entry.path).resolve())
+    target = os.path.realpath(entry.path)
+    return entry.is_symlink() and Path(os.path.realpath(root)).is_relative_to(target)

@@ -1,0 +1,96 @@
+"""`striate summary` and `striate templates`: what a network is made of, and which there are."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from core.cli.options import AS_JSON, NETWORK
+from core.infer import Inference, infer
+from core.project import Project, read_template_or_project
+from core.shapes import shape_text
+from core.zoo import TEMPLATES
+
+
+@click.command("summary")
+@NETWORK
+@AS_JSON
+def summary_command(network: str, as_json: bool) -> int:
+    """Layers, shapes, parameters and cost; what is wrong, if anything is."""
+    project = read_template_or_project(network)
+    inference = infer(project.design.graph)
+    if as_json:
+        click.echo(json.dumps(_summary(project, inference), indent=2, ensure_ascii=False))
+    else:
+        click.echo(_table(project, inference))
+    for problem in inference.problems:
+        click.echo(problem.sentence, err=True)
+    return 0 if inference.ok else 1
+
+
+def _summary(project: Project, inference: Inference) -> dict[str, Any]:
+    """The numbers: outputs are [C, H, W], null where unknown; memory is in bytes."""
+    graph, batch = project.design.graph, project.design.plan.batch_size
+    layers = []
+    for id in graph.order:
+        info = inference.nodes[id]
+        layers.append(
+            {
+                "name": graph[id].title,
+                "type": type(graph[id].layer).__name__,
+                "output": None if info.output is None else list(info.output),
+                "parameters": info.cost.parameters,
+                "macs": info.cost.macs,
+            }
+        )
+    memory = {
+        "batch": batch,
+        "training": inference.memory(batch, training=True),
+        "prediction": inference.memory(1, training=False),
+    }
+    return {
+        "layers": layers,
+        "parameters": inference.parameters,
+        "macs": inference.macs,
+        "memory": memory,
+    }
+
+
+def _table(project: Project, inference: Inference) -> str:
+    numbers = _summary(project, inference)
+    rows = [("layer", "type", "output", "parameters", "MACs")]
+    for layer in numbers["layers"]:
+        output = shape_text(tuple(layer["output"])) if layer["output"] else "?"
+        counts = (str(layer["parameters"]), str(layer["macs"]))
+        rows.append((layer["name"], layer["type"], output, *counts))
+    rows.append(("total", "", "", str(numbers["parameters"]), str(numbers["macs"])))
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    lines.insert(1, "-" * len(lines[0]))
+    lines.insert(-1, lines[1])
+    memory = numbers["memory"]
+    lines.append(
+        f"Training takes about {memory['training'] / 2**20:.1f} MiB at batch {memory['batch']},"
+        f" one prediction {memory['prediction'] / 2**20:.1f} MiB."
+    )
+    return "\n".join(lines)
+
+
+@click.command("templates")
+@AS_JSON
+def templates_command(as_json: bool) -> None:
+    """The networks that come with Striate."""
+    if as_json:
+        listed = [{"id": one.id, "title": one.title, "sentence": one.sentence} for one in TEMPLATES]
+        click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
+        return
+    for one in TEMPLATES:
+        click.echo(f"{one.id:<16}{one.sentence}")

@@ -1,0 +1,76 @@
+"""Why training cannot go on, in a sentence, and what to try."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.infer import Inference
+from core.network import Network
+from core.training.events import Failed
+
+Array = Any
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where training was: epoch and step from 1, learning rate, items in a batch."""
+
+    epoch: int
+    step: int
+    lr: float
+    batch_size: int
+
+
+def diverged(network: Network, values: Mapping[str, Array], place: Place) -> Failed:
+    """The event for a loss that is no number; `values` are what the nodes gave in that step."""
+    node = first_bad_node(network, values)
+    when = f"The loss is no longer a number in step {place.step} of epoch {place.epoch}"
+    if node == network.graph.order[0]:
+        sentence = f"{when}: the data hold values that are not finite. Check the data set."
+        return Failed(sentence, "data", node, place.epoch, place.step)
+    if node:
+        when += f": {network.graph[node].title} is the first to give values out of range"
+    return Failed(
+        f"{when}. The learning rate of {place.lr:g} is likely too high. The last good"
+        f" weights are kept; go on from them with {place.lr / 10:g}.",
+        "rate",
+        node,
+        place.epoch,
+        place.step,
+        lower_rate=place.lr / 10,
+    )
+
+
+def first_bad_node(network: Network, values: Mapping[str, Array]) -> str:
+    """The first node, in the order data flows, that gave a value that is not finite; "" if none."""
+    xp = network.backend.xp
+    return next(
+        (id for id in network.graph.order if id in values and not xp.isfinite(values[id]).all()), ""
+    )
+
+
+def out_of_memory(inference: Inference, place: Place) -> Failed:
+    """The event for a step that does not fit into memory."""
+    needs = _size(inference.memory(place.batch_size, training=True))
+    smaller = place.batch_size // 2 or None
+    if smaller:
+        advice = f"Go on with batches of {smaller}."
+    else:
+        advice = "Make the network or its Input smaller."
+    return Failed(
+        f"The memory ran out: a batch of {place.batch_size} needs at least {needs}. The last good"
+        f" weights are kept. {advice}",
+        "memory",
+        epoch=place.epoch,
+        step=place.step,
+        smaller_batch=smaller,
+    )
+
+
+def _size(count: int) -> str:
+    """Bytes for people, in units of 1000."""
+    power = min(int(math.log(max(count, 1), 1000)), 4)
+    return f"{count / 1000**power:.3g} {('bytes', 'kB', 'MB', 'GB', 'TB')[power]}"

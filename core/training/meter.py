@@ -1,0 +1,90 @@
+"""Counts what a training does: losses on their way from the device, pace, time."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+from core.backend import Backend
+from core.training.checkpoint import Tally
+from core.training.events import Progress
+
+REPORT_EVERY = 1 / 30  # seconds between two Progress events, at least
+
+Array = Any
+
+
+class DivergedError(Exception):
+    """The loss is no number any more."""
+
+
+class Meter:
+    """Adds up losses and says how fast it goes.
+
+    Losses stay on the device until `read`, so that a GPU is waited for only now and then.
+    """
+
+    def __init__(self, backend: Backend, seconds: float) -> None:
+        self._backend = backend
+        self._unread: list[tuple[Array, Array, int]] = []
+        self._zero = time.perf_counter() - seconds
+        self._told_at, self._loss, self._count = time.perf_counter(), 0.0, 0
+        self._rate = 0.0
+        self.validation_seconds = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Time spent in the run, pauses not counted."""
+        return time.perf_counter() - self._zero
+
+    def leave_out(self, seconds: float) -> None:
+        """Do not count a pause."""
+        self._zero += seconds
+        self._told_at += seconds
+
+    def add(self, loss: Array, right: Array, count: int) -> bool:
+        """Note a step: mean loss and right answers (0-d, on the device) of `count` items.
+
+        True where it is time to `read`.
+        """
+        self._unread.append((loss, right, count))
+        return len(self._unread) >= self._backend.reports_every
+
+    def read(self, tally: Tally) -> None:
+        """Bring what was noted to the host and into the tally; DivergedError if the loss is no number.
+
+        It is added in the order of the steps, so that sums do not depend on when they are read.
+        """
+        if not self._unread:
+            return
+        losses, rights = self._host(0), self._host(1)
+        counts = [count for _, _, count in self._unread]
+        self._unread.clear()
+        for loss, right, count in zip(losses, rights, counts, strict=True):
+            tally.count += count
+            tally.loss += loss * count
+            tally.right += int(right)
+            self._loss += loss * count
+            self._count += count
+        if not math.isfinite(tally.loss):
+            raise DivergedError
+
+    def progress(self, tally: Tally, *, steps: int, items: int, epochs: int) -> Progress | None:
+        """The next report, where enough time has gone by; `items` are those of one epoch."""
+        elapsed = time.perf_counter() - self._told_at
+        if elapsed < REPORT_EVERY or not self._count:
+            return None
+        pace, loss = self._count / elapsed, self._loss / self._count
+        self._rate = 0.9 * self._rate + 0.1 * pace if self._rate else pace
+        self._told_at, self._loss, self._count = self._told_at + elapsed, 0.0, 0
+        epochs_left = epochs - tally.epoch + 1
+        left = (epochs_left * items - tally.count) / self._rate
+        left += epochs_left * self.validation_seconds
+        return Progress(tally.epoch, tally.step, steps, loss, self._rate, left)
+
+    def _host(self, which: int) -> list[float]:
+        """One column of what was noted; from a device in a single copy."""
+        xp = self._backend.xp
+        column = xp.stack([xp.asarray(noted[which]) for noted in self._unread])
+        return [float(value) for value in self._backend.asnumpy(column)]

@@ -1,0 +1,360 @@
+"""Training: the loop over epochs and steps, and everything it tells while it runs.
+
+    for event in train(design):
+        show(event)
+
+The same seed gives the same run on the CPU bit for bit, stopped and resumed or not: every random
+choice depends on seed, epoch and step alone, so nothing but weights and counts need be kept.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.backend import DeviceError
+from core.data.batches import Batches, in_order
+from core.data.dataset import Dataset
+from core.data.fitted import FitError, FittedData, fit
+from core.data.sources import open_source
+from core.design import Design
+from core.files import FileError
+from core.infer import infer
+from core.network import Network, NetworkError
+from core.training import checkpoint, diagnosis
+from core.training.checkpoint import Checkpoint, Tally
+from core.training.control import Control
+from core.training.evaluate import Evaluation, class_count, count_correct, evaluate
+from core.training.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Resumed,
+    Started,
+    Warned,
+)
+from core.training.keeper import Keeper
+from core.training.learner import Learner
+from core.training.meter import DivergedError, Meter
+from core.training.runs import RunFolder
+
+VALIDATION_BATCH = 256  # items at least: nothing is kept for a backward pass
+
+
+def train(
+    design: Design,
+    *,
+    dataset: Dataset | None = None,
+    control: Control | None = None,
+    run: RunFolder | None = None,
+    resume: bool | Path = False,
+) -> Iterator[Event]:
+    """Train a design's network as its plan says, telling what happens.
+
+    `dataset` takes the place of the design's data source. `control` pauses and stops. `run` is the
+    folder that checkpoints and metrics go to; `resume` goes on from its newest checkpoint, or from
+    the one at a path. The last event is Finished or Failed; nothing a user can cause is raised.
+    """
+    trainer = Trainer(design, dataset=dataset, control=control, run=run, resume=resume)
+    yield from trainer.events()
+
+
+class Trainer:
+    """One training of one design.
+
+    Attributes:
+        network: there once Started was told; stays afterwards.
+        data: the same for the fitted data.
+        evaluation: the last validation, with its confusion matrix.
+    """
+
+    def __init__(
+        self,
+        design: Design,
+        *,
+        dataset: Dataset | None = None,
+        control: Control | None = None,
+        run: RunFolder | None = None,
+        resume: bool | Path = False,
+    ) -> None:
+        self.design, self.plan = design, design.plan
+        self.control, self.run = control or Control(), run
+        self.network: Network | None = None
+        self.data: FittedData | None = None
+        self.evaluation: Evaluation | None = None
+        self._dataset, self._resume = dataset, resume
+        self._keeper = Keeper(self.plan, run)
+        self._tally, self._lr = Tally(), self.plan.optimizer.lr
+
+    @property
+    def lr(self) -> float:
+        """The learning rate in use: the plan's until it is changed while training."""
+        return self._lr if self.control.lr is None else self.control.lr
+
+    def events(self) -> Iterator[Event]:
+        """Train; see `train`. What stops the loop becomes Failed, and the last good weights."""
+        failed, trouble = None, ""
+        try:
+            for event in self._loop():
+                yield event
+                yield from self._recorded(event)
+        except NetworkError as error:
+            failed = Failed(str(error), "design")
+        except (FitError, FileError) as error:
+            failed = Failed(str(error), "data")
+        except DeviceError as error:
+            failed = Failed(str(error), "device")
+        except DivergedError:
+            trouble = "rate"
+        except MemoryError:
+            trouble = "memory"
+        # Out here the error is gone, and with it the arrays that its traceback held.
+        failed = self._recover(trouble) if trouble else failed
+        if failed:
+            yield failed
+            yield from self._recorded(failed)
+
+    # ---- the loop -----------------------------------------------------------------------
+
+    def _loop(self) -> Iterator[Event]:
+        """Every epoch: every step, then validation."""
+        yield from self._begin()
+        while self._tally.epoch <= self.plan.epochs and not self._is_tired():
+            for indices in self._batches.epoch(self._tally.epoch, self._tally.step):
+                yield from self._attend()
+                if self.control.stopped:
+                    break
+                self._take_step(indices)
+                yield from self._report()
+            self._meter.read(self._tally)
+            evaluation = self._validate()
+            if evaluation is None:
+                break
+            yield self._close_epoch(evaluation)
+            yield from self._keep()
+        else:
+            yield self._finished("early" if self._is_tired() else "done")
+            return
+        yield from self._keep()
+        yield self._finished("stopped")
+
+    def _take_step(self, indices: NDArray[np.int64]) -> None:
+        """One batch: forward, loss, backward, update."""
+        learner = self._learner
+        x, labels = self._data.train.batch(indices)
+        with np.errstate(all="ignore"):  # a loss that is no number is told by the meter
+            loss = learner.step(x, labels, lr=self.lr)
+            right = count_correct(learner.network, learner.values, labels)
+        self._tally.step += 1
+        if self._meter.add(loss, right, len(x)):
+            self._meter.read(self._tally)
+
+    def _attend(self) -> Iterator[Event]:
+        """Look at the controls between two steps; wait here while paused."""
+        network, tally = self._learner.network, self._tally
+        self.control.attend(network)
+        if self.control.paused:
+            begin = time.perf_counter()
+            yield Paused(tally.epoch, tally.step)
+            while self.control.wait(network):
+                pass
+            self._meter.leave_out(time.perf_counter() - begin)
+            if not self.control.stopped:
+                yield Resumed(tally.epoch, tally.step)
+
+    def _report(self) -> Iterator[Event]:
+        """A Progress event now and then, a checkpoint every few minutes."""
+        batches = self._batches
+        progress = self._meter.progress(
+            self._tally, steps=batches.steps, items=batches.count, epochs=self.plan.epochs
+        )
+        if progress:
+            yield progress
+        if self._keeper.is_due:
+            self._meter.read(self._tally)
+            yield from self._keep()
+
+    def _validate(self) -> Evaluation | None:
+        """Loss and accuracy on the validation items; None where training is to stop."""
+        split, network = self._data.validation, self._learner.network
+
+        def is_stopped() -> bool:
+            self.control.attend(network)
+            return self.control.stopped
+
+        if is_stopped():
+            return None
+        begin = time.perf_counter()
+        size = max(self.plan.batch_size, VALIDATION_BATCH)
+        batches = (split.batch(indices) for indices in in_order(len(split), size))
+        with np.errstate(all="ignore"):
+            evaluation = evaluate(network, batches, between=is_stopped)
+        self._meter.validation_seconds = time.perf_counter() - begin
+        if evaluation is not None and not math.isfinite(evaluation.loss):
+            raise DivergedError
+        return evaluation
+
+    def _close_epoch(self, found: Evaluation) -> EpochDone:
+        """Count the epoch as done and tell it, with whether it is the best."""
+        tally, seconds = self._tally, self._meter.seconds
+        best = _is_better(found, tally)
+        if best:
+            tally.best_epoch, tally.best_accuracy = tally.epoch, found.accuracy
+            tally.best_loss = found.loss
+        lower = tally.lowest_loss is None or found.loss < tally.lowest_loss
+        tally.lowest_loss = found.loss if lower else tally.lowest_loss
+        tally.waited = 0 if lower else tally.waited + 1
+        classifies = class_count(self._learner.network) > 0
+        done = EpochDone(
+            epoch=tally.epoch,
+            train_loss=tally.loss / tally.count,
+            train_accuracy=tally.right / tally.count if classifies else None,
+            loss=found.loss,
+            accuracy=found.accuracy,
+            lr=self.lr,
+            seconds=seconds - tally.begun,
+            best=best,
+        )
+        self.evaluation = found
+        self._keeper.note_epoch(done, self._learner)
+        tally.seconds = seconds
+        self._tally = tally.next_epoch()
+        return done
+
+    def _is_tired(self) -> bool:
+        return 0 < self.plan.patience <= self._tally.waited
+
+    # ---- beginning and end --------------------------------------------------------------
+
+    def _begin(self) -> Iterator[Event]:
+        """Build the network, open the data, go to where an earlier run stopped."""
+        self._build()
+        self.data = self._data = self._open_data()
+        self._check_classes()
+        self._batches = Batches(len(self._data.train), self.plan.batch_size, self.plan.seed)
+        troubles = self._go_on() if self._resume else []
+        self._meter = Meter(self._learner.network.backend, self._tally.seconds)
+        yield self._started()
+        yield from (Warned(sentence, "checkpoint") for sentence in troubles)
+        yield from (Warned(sentence, "data") for sentence in self._data.notes)
+        if self.run and not self._resume:
+            self.run.note(data=asdict(self._data.fingerprint), seed=self.plan.seed)
+        if self._keeper.good is None:
+            self._keeper.remember(self._learner, self._tally, self.lr)
+
+    def _build(self) -> None:
+        plan = self.plan
+        self.network = Network(self.design.graph, seed=plan.seed, device=plan.device)
+        self._learner = Learner(self.network, plan.optimizer)
+
+    def _open_data(self) -> FittedData:
+        choice, network = self.design.data, self._learner.network
+        dataset = self._dataset or open_source(choice.source, choice.policy)
+        return fit(dataset, network.input_shape, choice.policy)
+
+    def _check_classes(self) -> None:
+        """NetworkError where the data have classes that the network cannot name."""
+        network, names = self._learner.network, self._data.classes
+        units = class_count(network)
+        if 0 < units < len(names):
+            title = network.graph[network.outputs[0]].title
+            raise NetworkError(
+                f"{title} tells {units} classes apart, the data have {len(names)}: give the layer"
+                f" before it {len(names)} units."
+            )
+
+    def _go_on(self) -> list[str]:
+        """Load the checkpoint to resume from; gives sentences about what did not go as meant."""
+        network, slots = self._learner.network, self.plan.optimizer.slots
+        found: Checkpoint | None = None
+        troubles: list[str] = []
+        if isinstance(self._resume, Path):
+            found = checkpoint.read(self._resume, network, slots)
+        elif self.run:
+            found, troubles = self.run.load(network, slots)
+        if found is None:
+            return [*troubles, "There is no checkpoint to go on from: training starts anew."]
+        self._tally = self._keeper.restore(found, self._learner)
+        if found.planned_lr == self.plan.optimizer.lr:
+            self._lr = found.lr
+        if slots and not found.optimizer:
+            troubles.append(
+                f"The checkpoint was made with another optimizer: {self.plan.optimizer.label}"
+                " starts without memory."
+            )
+        return troubles
+
+    def _started(self) -> Started:
+        network, data, tally = self._learner.network, self._data, self._tally
+        return Started(
+            epoch=tally.epoch,
+            step=tally.step + 1,
+            epochs=self.plan.epochs,
+            steps=self._batches.steps,
+            device=network.backend.name,
+            parameters=network.inference.parameters,
+            train_items=len(data.train),
+            validation_items=len(data.validation),
+            data=data.sentence,
+            run=str(self.run.path) if self.run else "",
+        )
+
+    def _keep(self) -> Iterator[Event]:
+        """Take this moment as good, on disk too."""
+        self._tally.seconds = self._meter.seconds
+        trouble = self._keeper.keep(self._learner, self._tally, self.lr)
+        if trouble:
+            yield Warned(trouble, "disk")
+
+    def _recorded(self, event: Event) -> Iterator[Event]:
+        """Write an event to the run's metrics; tell where the disk does not take it."""
+        try:
+            if self.run:
+                self.run.record(event)
+        except FileError as error:
+            yield Warned(str(error), "disk")
+
+    def _finished(self, reason: str) -> Finished:
+        tally = self._tally
+        last = self._keeper.history[-1] if self._keeper.history else {}
+        return Finished(
+            reason=reason,
+            epoch=tally.epoch if tally.step else tally.epoch - 1,
+            step=self._learner.steps,
+            loss=last.get("loss"),
+            accuracy=last.get("accuracy"),
+            best_epoch=tally.best_epoch,
+            best_accuracy=tally.best_accuracy,
+            seconds=self._meter.seconds,
+            weights=self._keeper.weights_file(),
+        )
+
+    def _recover(self, trouble: str) -> Failed:
+        """Go back to the last good weights; gives what to tell."""
+        place = diagnosis.Place(self._tally.epoch, self._tally.step, self.lr, self.plan.batch_size)
+        if trouble == "rate":
+            failed = diagnosis.diverged(self._learner.network, self._learner.values, place)
+        else:
+            failed = diagnosis.out_of_memory(infer(self.design.graph), place)
+        if self._keeper.good:
+            if trouble == "memory":
+                self._build()  # its buffers were made for a batch that is too large
+            self._keeper.restore(self._keeper.good, self._learner)
+        return failed
+
+
+def _is_better(found: Evaluation, tally: Tally) -> bool:
+    """Whether a validation beats the best so far: by accuracy, then by loss."""
+    if tally.best_loss is None:
+        return True
+    if found.accuracy is None or tally.best_accuracy is None:
+        return found.loss < tally.best_loss
+    return (found.accuracy, -found.loss) > (tally.best_accuracy, -tally.best_loss)

@@ -1,0 +1,147 @@
+"""Every action of the window in one table: its words, its icon, its keys, and what it calls.
+
+`calls` names a method as `part.method`; the window knows its parts (`files`, `editing`, `canvas`,
+`training`, `window`). `check` actions are switches and call their method with True or False.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from designer.resources import icon
+
+Where = Literal["window", "canvas"]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One row of the table.
+
+    Attributes:
+        id: how code calls it.
+        text: in the menu, with its letter marked by &.
+        calls: `part.method`.
+        icon, keys, tip: as they say; the tool tip is `tip` or the text, with the first key.
+        check: whether it is a switch.
+        where: "canvas" keys work only there, since they are letters.
+    """
+
+    id: str
+    text: str
+    calls: str
+    icon: str = ""
+    keys: tuple[str, ...] = ()
+    tip: str = ""
+    check: bool = False
+    where: Where = "window"
+
+
+FILE = (
+    Action("new", "&New …", "files.new", "new", ("Ctrl+N",), "Start from a template or empty"),
+    Action("open", "&Open …", "files.open", "open", ("Ctrl+O",), "Open a project"),
+    Action("save", "&Save", "files.save", "save", ("Ctrl+S",), "Save the project"),
+    Action("save_as", "Save &as …", "files.save_as", "save-as", ("Ctrl+Shift+S",)),
+    Action("revert", "&Revert to saved", "files.revert", tip="Go back to what the file holds"),
+    Action("picture", "Picture of the network (&PNG) …", "files.export_png", "image",
+           ("Ctrl+Shift+E",)),
+    Action("drawing", "Drawing of the network (S&VG) …", "files.export_svg", "export",
+           ("Ctrl+Alt+E",)),
+    Action("close", "&Close window", "window.close", "", ("Ctrl+Q",)),
+)  # fmt: skip
+
+EDIT = (
+    Action("undo", "&Undo", "editing.undo", "undo", ("Ctrl+Z",)),
+    Action("redo", "&Redo", "editing.redo", "redo", ("Ctrl+Y", "Ctrl+Shift+Z")),
+    Action("cut", "Cu&t", "editing.cut", "cut", ("Ctrl+X",)),
+    Action("copy", "&Copy", "editing.copy", "copy", ("Ctrl+C",)),
+    Action("paste", "&Paste", "editing.paste", "paste", ("Ctrl+V",)),
+    Action("paste_wired", "Paste with &wires", "editing.paste_wired", "", ("Ctrl+Shift+V",),
+           "Paste and keep the wires that led in"),
+    Action("duplicate", "&Duplicate", "editing.duplicate", "duplicate", ("Ctrl+D",)),
+    Action("delete", "De&lete", "editing.delete", "delete", ("Del", "Backspace"),
+           "Delete what is selected; the chain is closed again"),
+    Action("select_all", "Select &all", "editing.select_all", "", ("Ctrl+A",)),
+    Action("select_none", "Select &nothing", "editing.select_none", "", ("Ctrl+Shift+A",)),
+    Action("rename", "Rena&me", "window.rename", "", ("F2",), "Give the layer another name"),
+    Action("find", "&Find a layer …", "window.find", "search", ("Ctrl+F",)),
+)  # fmt: skip
+
+VIEW = (
+    Action("fit", "&Fit", "canvas.fit", "fit", ("F",), "Show the selection, or everything",
+           where="canvas"),
+    Action("zoom_100", "&100 %", "canvas.zoom_100", "zoom-100", ("Ctrl+0",)),
+    Action("zoom_in", "Zoom &in", "canvas.zoom_in", "zoom-in", ("Ctrl++", "Ctrl+=")),
+    Action("zoom_out", "Zoom &out", "canvas.zoom_out", "zoom-out", ("Ctrl+-",)),
+    Action("tidy", "&Tidy up", "canvas.tidy", "tidy", ("Ctrl+L", "Shift+A"),
+           "Lay the network out anew"),
+    Action("canvas_only", "&Canvas only", "window.show_canvas_only", "", ("F11",),
+           "Hide everything but the network, for a projector", check=True),
+    Action("layout", "&Reset panels", "window.reset_layout", "", (),
+           "Put every panel back in its place"),
+)  # fmt: skip
+
+TRAIN = (
+    Action("train", "&Train", "training.train", "train", ("Ctrl+Return", "Ctrl+Enter"),
+           "Train the network, or go on training"),
+    Action("pause", "&Pause", "training.pause", "pause", ("Ctrl+.",),
+           "Wait after this step; nothing is lost"),
+    Action("stop", "&Stop", "training.stop", "stop", (), "End training and keep what was learned"),
+)  # fmt: skip
+
+HELP = (
+    Action("help", "&Help on this layer", "window.show_help", "help", ("F1",)),
+    Action("commands", "&All commands …", "window.show_commands", "", ("Ctrl+K",)),
+    Action("about", "&About Striate", "window.show_about", "info"),
+)
+
+TABLE: tuple[Action, ...] = (*FILE, *EDIT, *VIEW, *TRAIN, *HELP)
+
+
+def make(window: QWidget, canvas: QWidget, parts: Mapping[str, object]) -> dict[str, QAction]:
+    """A QAction for each row of the table, by id, living in the window or on the canvas."""
+    made = {}
+    for row in TABLE:
+        action = QAction(row.text, window)
+        action.setObjectName(row.id)
+        if row.icon:
+            action.setIcon(icon(row.icon))
+        if row.keys:
+            action.setShortcuts([QKeySequence(key) for key in row.keys])
+        action.setToolTip(tip_of(row))
+        action.setStatusTip("")
+        action.setCheckable(row.check)
+        _connect(action, row, _method(parts, row.calls))
+        if row.where == "canvas":
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            canvas.addAction(action)
+        else:
+            window.addAction(action)
+        made[row.id] = action
+    return made
+
+
+def tip_of(row: Action) -> str:
+    """What the action does, and its first key."""
+    words = row.tip or row.text.replace("&", "").rstrip(" …")
+    if not row.keys:
+        return words
+    return f"{words} ({QKeySequence(row.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)})"
+
+
+def _connect(action: QAction, row: Action, method: Callable[..., object]) -> None:
+    if row.check:
+        action.toggled.connect(method)
+    else:
+        action.triggered.connect(lambda: method())
+
+
+def _method(parts: Mapping[str, object], calls: str) -> Callable[..., object]:
+    part, _, name = calls.partition(".")
+    method: Callable[..., object] = getattr(parts[part], name)
+    return method

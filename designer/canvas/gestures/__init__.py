@@ -1,0 +1,10 @@
+"""Gestures: each is one object that lives from the press of the mouse to its release."""
+
+from designer.canvas.gestures.band import Band
+from designer.canvas.gestures.drop import MIME, LayerDrop
+from designer.canvas.gestures.gesture import Gesture, Stage
+from designer.canvas.gestures.move import MoveNodes
+from designer.canvas.gestures.pan import Pan
+from designer.canvas.gestures.wire import LayWire, Reach
+
+__all__ = ["MIME", "Band", "Gesture", "LayWire", "LayerDrop", "MoveNodes", "Pan", "Reach", "Stage"]

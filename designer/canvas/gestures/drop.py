@@ -1,0 +1,95 @@
+"""Drop: a layer dragged in from the palette lands on the ground or on a wire."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtCore import QMimeData, QPointF
+
+from core.design import Design, Position
+from core.graph import Wire
+from core.layers import BY_NAME, Layer
+from designer.canvas.geometry import HEIGHT, WIDTH, snapped
+from designer.canvas.gestures.gesture import Stage
+from designer.canvas.hit import GroundHit, WireHit, node_at, wire_at
+from designer.canvas.node_item import NodeItem, fresh_look
+from designer.canvas.places import free_place
+from designer.document import edits
+
+MIME = "application/x-striate-layer"
+LONGEST = 4096  # bytes that a dragged layer's description may have
+WIRE_REACH = 20.0  # a whole node is dropped, so a wire is easier to hit than with the mouse
+
+
+class LayerDrop:
+    """A layer over the canvas: a pale node, and the wire that it would go into stands out."""
+
+    def __init__(self, stage: Stage, layer: Layer) -> None:
+        self._stage = stage
+        self._layer = layer
+        self._ghost = NodeItem(fresh_look(layer), stage.scene.ink)
+        self._ghost.setOpacity(0.6)
+        self._ghost.setZValue(2)
+        self._ghost.setVisible(False)
+        stage.scene.addItem(self._ghost)
+
+    def moved(self, at: QPointF, spot: QPointF) -> None:
+        """Follow the mouse."""
+        wire = self._wire(spot)
+        self._stage.scene.hover(WireHit(wire) if wire else GroundHit())
+        self._ghost.setPos(*_centered(spot))
+        self._ghost.setVisible(True)
+        self._stage.hint.say(f"Insert {self._layer.label} here" if wire else "", at.toPoint())
+
+    def dropped(self, spot: QPointF) -> None:
+        """Add the layer where it is, or insert it into the wire below it."""
+        wire = self._wire(spot)
+        self.left()
+        add_layer(self._stage, self._layer, spot, wire=wire)
+
+    def left(self) -> None:
+        """The mouse went away with the layer."""
+        self._stage.scene.hover(GroundHit())
+        self._stage.scene.removeItem(self._ghost)
+        self._stage.hint.say("", QPointF().toPoint())
+
+    def _wire(self, spot: QPointF) -> Wire | None:
+        if not self._layer.slots and not self._layer.many_slots:
+            return None
+        point = (spot.x(), spot.y())
+        picture = self._stage.scene.picture
+        if node_at(picture, point) is not None:
+            return None
+        return wire_at(picture, point, zoom=self._stage.camera.zoom, reach=WIRE_REACH)
+
+
+def add_layer(stage: Stage, layer: Layer, spot: QPointF, *, wire: Wire | None = None) -> bool:
+    """Put a layer into a wire, or centered on a place (the nearest free one)."""
+    pinned = stage.scene.pinned
+    place = free_place(stage.scene.places.values(), _centered(spot))
+
+    def edit(design: Design) -> tuple[Design, str]:
+        if wire is not None:
+            return edits.insert_on_wire(pinned(design), wire, layer)
+        return edits.add(pinned(design), layer, place)
+
+    return stage.document.attempt(f"Add {layer.label}", edit)
+
+
+def layer_in(mime: QMimeData) -> Layer | None:
+    """The layer that is dragged; None where it is something else."""
+    if not mime.hasFormat(MIME):
+        return None
+    data = bytes(mime.data(MIME).data())
+    if len(data) > LONGEST:
+        return None
+    try:
+        name = json.loads(data)["type"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    kind = BY_NAME.get(name) if isinstance(name, str) else None
+    return kind() if kind else None
+
+
+def _centered(spot: QPointF) -> Position:
+    return snapped((spot.x() - WIDTH / 2, spot.y() - HEIGHT / 2 ))

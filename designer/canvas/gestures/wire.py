@@ -1,0 +1,159 @@
+"""Lay a wire: from an output to an input or the other way round, or take the end of one off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, Qt
+
+from core.design import Design
+from core.graph import Graph, GraphError, Wire
+from designer.canvas.geometry import Point, gives_output, input_at, inputs_shown, output_at
+from designer.canvas.gestures.gesture import Gesture, Modifiers, Stage
+from designer.canvas.hit import Hit, NodeHit, SlotHit, hit
+from designer.canvas.wire_item import LooseWire
+from designer.document import edits
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where a loose wire is fast: an output (`slot` None) or an input; `taken` was there before."""
+
+    node: str
+    slot: int | None
+    taken: Wire | None = None
+
+
+class LayWire(Gesture):
+    """Drag a loose end to a slot. Legal slots glow; over others the reason is shown.
+
+    Dropped on the ground, the end of a wire that was there takes the wire away; a new wire asks
+    `ask` for a layer to put there (its source's id and the place).
+    """
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(
+        self, stage: Stage, reach: Reach, *, ask: Callable[[str, QPointF], None]
+    ) -> None:
+        self._stage = stage
+        self._reach = reach
+        self._ask = ask
+        graph = stage.document.design.graph
+        self._graph = graph.without_wire(reach.taken) if reach.taken else graph
+        self._loose = LooseWire(stage.scene.ink)
+        self._loose.setVisible(False)
+        stage.scene.addItem(self._loose)
+        if reach.taken:
+            stage.scene.wires[reach.taken].setVisible(False)
+        self._light_up()
+
+    def moved(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
+        target = self._target(spot)
+        refusal = self._refusal(target) if target else None
+        end = (spot.x(), spot.y()) if target is None or refusal else target.at
+        fast = self._fast_at()
+        ends = (fast, end) if self._reach.slot is None else (end, fast)
+        self._loose.setVisible(True)
+        self._loose.follow(*ends, refused=refusal is not None)
+        sentence = _sentence(refusal.sentence) if refusal else ""
+        self._stage.hint.say(sentence, at.toPoint(), refused=True)
+
+    def ended(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
+        target = self._target(spot)
+        self.canceled()
+        if target is not None:
+            self._connect(target)
+        elif self._reach.taken is not None:
+            wire = self._reach.taken
+            self._stage.document.attempt("Remove wire", lambda d: edits.disconnect(d, wire))
+        elif self._reach.slot is None and self._on_ground(spot):
+            self._ask(self._reach.node, spot)
+
+    def canceled(self) -> None:
+        self._stage.scene.removeItem(self._loose)
+        self._stage.scene.restore()
+        self._stage.hint.say("", QPointF().toPoint())
+
+    # ---- what is under the loose end ----------------------------------------------------
+
+    def _target(self, spot: QPointF) -> SlotHit | None:
+        """The slot that the loose end would go into; over a node's body, the one it offers."""
+        found = self._under(spot)
+        if isinstance(found, SlotHit) and (found.slot is None) != (self._reach.slot is None):
+            return found
+        node = found.node if isinstance(found, SlotHit | NodeHit) else self._reach.node
+        if node == self._reach.node:
+            return None
+        place, layer = self._stage.scene.places[node], self._graph[node].layer
+        if self._reach.slot is not None:
+            return SlotHit(node, None, output_at(place))
+        slot = min(self._graph.free_slot(node) or 0, max(0, inputs_shown(layer) - 1))
+        return SlotHit(node, slot, input_at(place, layer, slot))
+
+    def _under(self, spot: QPointF) -> Hit:
+        return hit(self._stage.scene.picture, (spot.x(), spot.y()), zoom=self._stage.camera.zoom)
+
+    def _on_ground(self, spot: QPointF) -> bool:
+        return not isinstance(self._under(spot), SlotHit | NodeHit)
+
+    def _ends(self, target: SlotHit) -> tuple[str, str, int | None]:
+        """Source, target and slot of the wire that would be laid."""
+        if self._reach.slot is None:
+            return self._reach.node, target.node, self._slot_of(target.node, target.slot)
+        return target.node, self._reach.node, self._slot_of(self._reach.node, self._reach.slot)
+
+    def _slot_of(self, node: str, slot: int | None) -> int | None:
+        """A merging layer takes the next wire in its first free slot."""
+        return None if self._graph[node].layer.many_slots else slot
+
+    def _refusal(self, target: SlotHit) -> GraphError | None:
+        return self._graph.refusal(*self._ends(target))
+
+    def _fast_at(self) -> Point:
+        node, slot = self._reach.node, self._reach.slot
+        place = self._stage.scene.places[node]
+        if slot is None:
+            return output_at(place)
+        return input_at(place, self._graph[node].layer, slot)
+
+    # ---- what comes of it ---------------------------------------------------------------
+
+    def _connect(self, target: SlotHit) -> None:
+        source, end, slot = self._ends(target)
+        taken = self._reach.taken
+        if taken is not None and (source, end) == (taken.source, taken.target):
+            if slot is None or slot == taken.slot:
+                return
+        graph = self._graph
+        text = f"Connect {graph[source].title} to {graph[end].title}"
+
+        def edit(design: Design) -> Design:
+            if taken is not None:
+                design = edits.disconnect(design, taken)
+            return edits.connect(design, source, end, slot)
+
+        self._stage.document.attempt(text, edit)
+
+    def _light_up(self) -> None:
+        """Let every slot glow that the loose end may go into."""
+        for node, item in self._stage.scene.nodes.items():
+            item.set_glow(_open_slots(self._graph, self._reach, node))
+
+
+def _open_slots(graph: Graph, reach: Reach, node: str) -> tuple[int | None, ...]:
+    """The slots of a node that may take the loose end, None for its output."""
+    layer = graph[node].layer
+    if reach.slot is not None:
+        slot = None if graph[reach.node].layer.many_slots else reach.slot
+        legal = gives_output(layer) and graph.refusal(node, reach.node, slot) is None
+        return (None,) if legal else ()
+    if layer.many_slots:
+        return (0,) if graph.refusal(reach.node, node) is None else ()
+    slots = range(len(layer.slots))
+    return tuple(slot for slot in slots if graph.refusal(reach.node, node, slot) is None)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] if text.startswith(("there ", "this ", "a ")) else text

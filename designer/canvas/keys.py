@@ -1,0 +1,124 @@
+"""The keyboard on the canvas: nudge, walk along wires, pan, select, delete."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+
+from core.design import Design
+from core.graph import Graph
+from core.layers import Input
+from designer.canvas.geometry import GRID
+from designer.canvas.gestures import Stage
+from designer.document import edits
+
+Key = Qt.Key
+ARROWS = {
+    Key.Key_Left: (-1, 0),
+    Key.Key_Right: (1, 0),
+    Key.Key_Up: (0, -1),
+    Key.Key_Down: (0, 1),
+}
+PAN_STEP = 48  # pixels an arrow pans by where nothing is selected
+FAR_NUDGE = 5  # grid steps with Shift
+
+
+class Keys:
+    """What keys do to a canvas; `press` says whether it knew the key."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what a key says."""
+        key, modifiers = Key(event.key()), event.modifiers()
+        modifiers &= ~Qt.KeyboardModifier.KeypadModifier
+        if key in ARROWS:
+            return self._arrow(ARROWS[key], modifiers)
+        if key in (Key.Key_Delete, Key.Key_Backspace):
+            self.delete()
+            return True
+        if key == Key.Key_Home:
+            self.go_to_start()
+            return True
+        return False
+
+    def delete(self) -> None:
+        """Delete what is selected; a chain closes again."""
+        document = self._stage.document
+        nodes, wires = document.selection, document.selected_wires
+        if not nodes and not wires:
+            return
+        graph, pinned = document.design.graph, self._stage.scene.pinned
+        if len(nodes) == 1:
+            text = f"Delete {graph[nodes[0]].title}"
+        else:
+            text = f"Delete {len(nodes)} layers" if nodes else "Remove wire"
+        document.attempt(text, lambda design: edits.delete(pinned(design), nodes, wires))
+
+    def go_to_start(self) -> None:
+        """Select the Input and bring it into sight."""
+        start = start_of(self._stage.document.design.graph)
+        if start:
+            self._go_to(start)
+
+    def walk(self, direction: tuple[int, int]) -> None:
+        """Select the neighbor along a wire (up, down), or the nearest one beside (left, right)."""
+        document, graph = self._stage.document, self._stage.document.design.graph
+        here = document.selection[-1] if document.selection else ""
+        if not here:
+            self.go_to_start()
+            return
+        if direction[1] > 0:
+            near = [wire.target for wire in graph.outgoing(here)]
+        elif direction[1] < 0:
+            near = list(graph.inputs_of(here))
+        else:
+            near = self._beside(here, direction[0])
+        if near:
+            self._go_to(min(near, key=lambda node: self._distance(here, node)))
+
+    def _arrow(self, direction: tuple[int, int], modifiers: Qt.KeyboardModifier) -> bool:
+        if modifiers == Qt.KeyboardModifier.AltModifier:
+            self.walk(direction)
+        elif modifiers & ~Qt.KeyboardModifier.ShiftModifier:
+            return False
+        elif self._stage.document.selection:
+            far = FAR_NUDGE if modifiers else 1
+            self._nudge(direction[0] * GRID * far, direction[1] * GRID * far)
+        else:
+            self._stage.camera.pan(QPoint(*direction) * -PAN_STEP)
+        return True
+
+    def _nudge(self, dx: int, dy: int) -> None:
+        scene, document = self._stage.scene, self._stage.document
+        places = {n: (scene.places[n][0] + dx, scene.places[n][1] + dy) for n in document.selection}
+
+        def edit(design: Design) -> Design:
+            return edits.move(scene.pinned(design), places)
+
+        document.attempt("Nudge", edit, merge="nudge")
+
+    def _beside(self, here: str, side: int) -> list[str]:
+        """Nodes more to this side than above or below."""
+        places = self._stage.scene.places
+        x, y = places[here]
+        return [
+            node
+            for node, (a, b) in places.items()
+            if (a - x) * side > 0 and abs(b - y) <= abs(a - x)
+        ]
+
+    def _distance(self, a: str, b: str) -> float:
+        (ax, ay), (bx, by) = self._stage.scene.places[a], self._stage.scene.places[b]
+        return abs(ax - bx) + abs(ay - by)
+
+    def _go_to(self, node: str) -> None:
+        self._stage.document.select((node,))
+        self._stage.camera.reveal(self._stage.scene.extent((node,)))
+
+
+def start_of(graph: Graph) -> str:
+    """The node where the flow begins: the Input, or whatever comes first; "" if there is none."""
+    inputs = graph.of_type(Input)
+    return inputs[0].id if inputs else next(iter(graph.order), "")

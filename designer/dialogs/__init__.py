@@ -1,0 +1,1 @@
+"""Dialogs: one question each, in one file each."""

@@ -1,0 +1,82 @@
+"""Short questions with two or three answers. Escape is always the answer that changes nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+Leave = Literal["save", "discard", "cancel"]
+_Role = QMessageBox.ButtonRole
+
+
+def save_changes(parent: QWidget, name: str) -> Leave:
+    """What to do with unsaved changes before they would be lost."""
+    box = _box(parent, f"Save the changes in {name}?", "Without saving they are lost.")
+    save = box.addButton("Save", _Role.AcceptRole)
+    discard = box.addButton("Discard", _Role.DestructiveRole)
+    cancel = box.addButton("Cancel", _Role.RejectRole)
+    box.setDefaultButton(save)
+    box.setEscapeButton(cancel)
+    box.exec()
+    if box.clickedButton() is save:
+        return "save"
+    return "discard" if box.clickedButton() is discard else "cancel"
+
+
+def stop_training(parent: QWidget) -> bool:
+    """Whether a training that still runs may be ended; what was learned is kept."""
+    box = _box(
+        parent,
+        "Stop training and keep what was learned?",
+        "The network is still training. You can go on from here next time.",
+    )
+    stop = box.addButton("Stop and keep", _Role.AcceptRole)
+    on = box.addButton("Go on training", _Role.RejectRole)
+    box.setDefaultButton(stop)
+    box.setEscapeButton(on)
+    box.exec()
+    return box.clickedButton() is stop
+
+
+def revert(parent: QWidget, name: str) -> bool:
+    """Whether to give up the changes since the last save."""
+    box = _box(parent, f"Go back to the saved {name}?", "Changes since then are lost.")
+    back = box.addButton("Revert", _Role.DestructiveRole)
+    cancel = box.addButton("Cancel", _Role.RejectRole)
+    box.setDefaultButton(cancel)
+    box.setEscapeButton(cancel)
+    box.exec()
+    return box.clickedButton() is back
+
+
+def choose_start(parent: QWidget, *, fits: bool, why: str) -> Literal["continue", "new", "cancel"]:
+    """Whether training goes on from what was learned or starts anew."""
+    heading = "Go on training, or start again?"
+    box = _box(parent, heading, why)
+    on = box.addButton(
+        "Continue" if fits else "Start new, keeping matching weights", _Role.AcceptRole
+    )
+    new = box.addButton("Start new", _Role.ActionRole)
+    cancel = box.addButton("Cancel", _Role.RejectRole)
+    box.setDefaultButton(on)
+    box.setEscapeButton(cancel)
+    box.exec()
+    if box.clickedButton() is on:
+        return "continue"
+    return "new" if box.clickedButton() is new else "cancel"
+
+
+def tell(parent: QWidget, heading: str, sentence: str) -> None:
+    """Say something that cannot wait for the status bar."""
+    box = _box(parent, heading, sentence)
+    box.addButton("OK", _Role.AcceptRole)
+    box.exec()
+
+
+def _box(parent: QWidget, heading: str, sentence: str) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setWindowTitle("Striate")
+    box.setText(f"<b>{heading}</b>")
+    box.setInformativeText(sentence)
+    return box

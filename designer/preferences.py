@@ -1,0 +1,69 @@
+"""What the window remembers between starts: layout, look, and recent projects. Never the work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from core.places import state_folder
+from designer.theme import Choice
+
+LAYOUT = 1  # raise it when docks or tool bars get other names
+MOST_RECENT = 10
+
+
+class Preferences:
+    """A small INI file in the state folder. Everything in it may be lost without harm."""
+
+    def __init__(self) -> None:
+        self._file = QSettings(str(state_folder() / "window.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def look(self) -> Choice:
+        """Light, dark, or as the system has it."""
+        found = str(self._file.value("look", "system", type=str))
+        return cast("Choice", found) if found in ("light", "dark", "system") else "system"
+
+    @look.setter
+    def look(self, choice: Choice) -> None:
+        self._file.setValue("look", choice)
+
+    @property
+    def recent(self) -> list[Path]:
+        """Projects opened or saved last, newest first, missing ones too."""
+        try:
+            # As JSON text, because an INI file turns a list of one into a string.
+            found = json.loads(str(self._file.value("recent", "[]", type=str)))
+            return [Path(str(one)) for one in found][:MOST_RECENT]
+        except (ValueError, TypeError):
+            return []
+
+    def remember(self, path: Path) -> None:
+        """Put a project at the head of the recent ones."""
+        self._keep([path, *(one for one in self.recent if one != path)])
+
+    def forget(self, path: Path) -> None:
+        """Take a project out of the recent ones."""
+        self._keep(one for one in self.recent if one != path)
+
+    def layout(self) -> tuple[QByteArray, QByteArray]:
+        """Geometry and state of the window; empty where none was kept."""
+        empty = QByteArray()
+        return self._bytes("geometry") or empty, self._bytes(f"state{LAYOUT}") or empty
+
+    def keep_layout(self, geometry: QByteArray, state: QByteArray) -> None:
+        """Remember how the window lies."""
+        self._file.setValue("geometry", geometry)
+        self._file.setValue(f"state{LAYOUT}", state)
+
+    def _bytes(self, key: str) -> QByteArray | None:
+        found = self._file.value(key)
+        return found if isinstance(found, QByteArray) else None
+
+    def _keep(self, paths: Iterable[Path]) -> None:
+        kept = [str(path) for path in paths][:MOST_RECENT]
+        self._file.setValue("recent", json.dumps(kept))

@@ -1,0 +1,1 @@
+"""Viewers: each draws what its namesake in `core.explain` computes."""

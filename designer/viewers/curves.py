@@ -1,0 +1,233 @@
+"""The curves of a run: loss and accuracy side by side, while it trains and afterwards."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSlider,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.explain.curves import Curves
+from designer.resources import icon
+from designer.tokens import Tokens
+from designer.viewers.words import run_title
+from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.empty_state import EmptyState
+from designer.widgets.numbers import percent, value
+from designer.widgets.plot import Plot
+from designer.widgets.save_as import save_as
+
+REDRAW_EVERY = 50  # milliseconds, at least
+SMOOTHS = (1, 3, 10, 30, 100, 300)  # reports of which the mean is drawn, by slider position
+
+_STATES = {
+    "waiting": "not trained yet",
+    "training": "training",
+    "paused": "paused",
+    "done": "finished",
+    "stopped": "stopped",
+    "early": "stopped early",
+    "failed": "failed",
+}
+
+
+class CurvesView(QWidget):
+    """Loss and accuracy of one run; what is shown stays until another run takes its place."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.curves = Curves()
+        self._fresh = True  # whether what is drawn is what is known
+        self._timer = QTimer(self, singleShot=True, interval=REDRAW_EVERY)
+        self._timer.timeout.connect(self.redraw)
+        self.loss = Plot(name="Loss")
+        self.loss.set_labels("epoch", "loss")
+        self.accuracy = Plot(name="Accuracy")
+        self.accuracy.set_labels("epoch", "accuracy (%)")
+        self.title = ElidedLabel()
+        self.title.setProperty("role", "caption")
+        self.smooth = _slider()
+        self.smooth.valueChanged.connect(self.redraw)
+        self.logarithmic = QCheckBox("Log loss")
+        self.logarithmic.setToolTip("Draw the loss on a logarithmic axis.")
+        self.logarithmic.toggled.connect(self.loss.set_log_y)
+        self.empty = EmptyState(
+            "curves", "Loss and accuracy appear here while a network trains: press Ctrl+Enter."
+        )
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._filled())
+        self.setAccessibleName("Curves")
+
+    def _filled(self) -> QWidget:
+        """The head line above the two plots."""
+        filled = QWidget()
+        head = QHBoxLayout()
+        head.setContentsMargins(Tokens.MEDIUM, Tokens.TIGHT, Tokens.SMALL, 0)
+        head.setSpacing(Tokens.SMALL)
+        word = QLabel("Smooth")
+        word.setProperty("role", "caption")
+        word.setBuddy(self.smooth)
+        head.addWidget(self.title, 1)
+        head.addWidget(word)
+        head.addWidget(self.smooth)
+        head.addSpacing(Tokens.TIGHT)
+        head.addWidget(self.logarithmic)
+        head.addWidget(self._save_button())
+        plots = QHBoxLayout()
+        plots.setSpacing(0)
+        plots.addWidget(self.loss, 1)
+        plots.addWidget(self.accuracy, 1)
+        column = QVBoxLayout(filled)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(plots, 1)
+        return filled
+
+    def _save_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon("export", "muted"))
+        button.setIconSize(QSize(16, 16))
+        button.setToolTip("Save the curves")
+        button.setAccessibleName("Save the curves")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for plot in (self.loss, self.accuracy):
+            name = plot.accessibleName()
+            stem = name.lower()
+            for what, glyph, suffix, write in (
+                ("picture", "image", "png", plot.export_png),
+                ("drawing", "curves", "svg", plot.export_svg),
+            ):
+                action = menu.addAction(icon(glyph), f"{name} as a {what} …")
+                action.setData((f"{stem}.{suffix}", write))
+                action.triggered.connect(self._save)
+        action = menu.addAction(icon("data"), "All numbers as a table …")
+        action.setData(("curves.csv", self.export_csv))
+        action.triggered.connect(self._save)
+        button.setMenu(menu)
+        return button
+
+    # ---- what is shown ------------------------------------------------------------------
+
+    def take_event(self, event: Mapping[str, Any]) -> None:
+        """Take in an event of a running training; it is drawn within 50 ms."""
+        if event.get("event") == "started" and self._is_new(event):
+            self.curves.clear()
+        if self.curves.add(event):
+            self._fresh = False
+            if self.isVisible() and not self._timer.isActive():
+                self._timer.start()
+
+    def show_run(self, events: Iterable[Mapping[str, Any]], *, run: str = "") -> None:
+        """Show a stored run from its recorded events; `run` is its folder."""
+        self.curves = Curves(events)
+        self.curves.run = run or self.curves.run
+        self.redraw()
+
+    def clear(self) -> None:
+        """Show no run, as for a project that was never trained."""
+        self.curves.clear()
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw what is known now."""
+        self._timer.stop()
+        self._fresh = True
+        self._stack.setCurrentIndex(1 if self.curves.state != "waiting" else 0)
+        smooth = SMOOTHS[self.smooth.value()]
+        self.smooth.setToolTip(
+            f"Each point is the mean of {smooth} reports." if smooth > 1 else "Every report."
+        )
+        self._draw_loss(smooth)
+        self._draw_accuracy()
+        for plot in (self.loss, self.accuracy):
+            plot.clear_marks()
+            for mark in self.curves.marks:
+                plot.mark(mark.epoch, mark.text)
+        self.title.setText(self.words())
+
+    def words(self) -> str:
+        """The run, where it is, and its last validation, in one line."""
+        curves = self.curves
+        parts = [run_title(curves.run).capitalize(), _STATES.get(curves.state, curves.state)]
+        if curves.epochs:
+            now = min(curves.epoch + (curves.state in ("training", "paused")), curves.epochs)
+            parts.append(f"epoch {now} of {curves.epochs}")
+        for name, write in (("validation_loss", value), ("validation_accuracy", percent)):
+            if curves.measured(name):
+                last = float(curves.curve(name)[1][-1])
+                parts.append(f"{name.replace('_', ' ')} {write(last)}")
+        if curves.best_epoch:
+            parts.append(f"best epoch {curves.best_epoch}")
+        return " · ".join(parts)
+
+    def export_csv(self, path: str | Path) -> None:
+        """Write every report and epoch as a table; OSError if it cannot be written."""
+        with Path(path).open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(self.curves.rows())
+
+    # ---- details ------------------------------------------------------------------------
+
+    def _is_new(self, event: Mapping[str, Any]) -> bool:
+        """Whether a start begins a run, rather than going on with the one that is shown."""
+        begins = event.get("epoch") == 1 and event.get("step") in (0, 1)
+        return begins or event.get("run", "") != self.curves.run
+
+    def _draw_loss(self, smooth: int) -> None:
+        x, y = self.curves.batch_losses(smooth=smooth)
+        if len(x):
+            self.loss.set_curve("training", x, y, color="training")
+        else:  # a stored run remembers its epochs alone
+            self.loss.set_curve("training", *self.curves.curve("training_loss"), color="training")
+        validation = self.curves.curve("validation_loss")
+        self.loss.set_curve("validation", *validation, color="validation")
+
+    def _draw_accuracy(self) -> None:
+        self.accuracy.setVisible(
+            self.curves.measured("training_accuracy") or not self.curves.epoch
+        )
+        for part in ("training", "validation"):
+            x, y = self.curves.curve(f"{part}_accuracy")
+            self.accuracy.set_curve(part, x, 100 * y, color=part)
+
+    def _save(self) -> None:
+        name, write = self.sender().data()
+        save_as(self, name, write)
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(720, 240)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, 120)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._fresh:
+            self.redraw()
+
+
+def _slider() -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setRange(0, len(SMOOTHS) - 1)
+    slider.setPageStep(1)
+    slider.setFixedWidth(72)
+    slider.setAccessibleName("Smoothing of the training loss")
+    return slider

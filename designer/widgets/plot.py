@@ -1,0 +1,237 @@
+"""Curves over a common axis: losses, accuracies, norms."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import ArrayLike, NDArray
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from designer.resources import icon
+from designer.theme import theme
+from designer.tokens import Tokens
+from designer.widgets.plot_colors import curve_pen, plot_style
+from designer.widgets.save_as import save_as, write_image
+
+_SHARPNESS = 2  # pixels of an exported picture for one on screen
+
+
+@dataclass
+class _Curve:
+    """What a curve shows, as it came, and the item that draws it."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    color: str
+    style: str
+    item: pg.PlotDataItem
+
+
+class Plot(QWidget):
+    """Curves that grow, follow the theme and can be taken away as PNG, SVG or CSV.
+
+    Wheel: zoom. Drag: pan. Double-click: fit. Right-click: menu. Holes and infinite values leave
+    gaps; on the logarithmic axis so do zero and less.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, name: str = "Plot") -> None:
+        super().__init__(parent)
+        self._name = name
+        self._curves: dict[str, _Curve] = {}
+        self._marks: list[pg.InfiniteLine] = []
+        self._labels = ("x", "y")
+        self._log_y = False
+        self.view = pg.PlotWidget(self, antialias=False)
+        self.view.setAccessibleName(name)
+        self.setAccessibleName(name)
+        self._item = self.view.getPlotItem()
+        self._item.setMenuEnabled(False)
+        self._item.hideButtons()
+        self._item.layout.setContentsMargins(Tokens.TIGHT, Tokens.SMALL, Tokens.MEDIUM, 2)
+        self._legend = self._item.addLegend(offset=(-8, 4), labelTextSize=f"{Tokens.CAPTION}px")
+        self._legend.hide()
+        for side in ("top", "right"):
+            self._item.showAxis(side, False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self.view.scene().sigMouseClicked.connect(self._on_clicked)
+        theme.theme_changed.connect(self._restyle)
+        self._restyle()
+
+    def set_curve(
+        self,
+        name: str,
+        x: ArrayLike,
+        y: ArrayLike,
+        *,
+        color: str = "accent",
+        style: str = "solid",
+    ) -> None:
+        """Show a curve, or give the one of this name new and perhaps more points.
+
+        `color` is a token, a family or "#rrggbb"; `style` is "solid", "dash" or "dot". ValueError
+        if `x` and `y` differ in length.
+        """
+        xs, ys = np.asarray(x, np.float64).ravel(), np.asarray(y, np.float64).ravel()
+        if len(xs) != len(ys):
+            raise ValueError(f"Curve {name} has {len(xs)} places and {len(ys)} values.")
+        curve = self._curves.get(name)
+        if curve is None:
+            item = pg.PlotDataItem(name=name, connect="finite")
+            self._item.addItem(item)
+            # Only in the plot do these two last: addItem sets them back.
+            item.setDownsampling(auto=True, method="peak")
+            item.setClipToView(True)
+            curve = self._curves[name] = _Curve(xs, ys, "", "", item)
+            self._legend.setVisible(len(self._curves) > 1)
+        curve.x, curve.y = xs, ys
+        if (curve.color, curve.style) != (color, style):
+            curve.color, curve.style = color, style
+            curve.item.setPen(curve_pen(color, style))
+        self._show(curve)
+
+    def remove_curve(self, name: str) -> None:
+        """Take one curve away; nothing happens if there is none of this name."""
+        curve = self._curves.pop(name, None)
+        if curve is not None:
+            self._item.removeItem(curve.item)
+            self._legend.setVisible(len(self._curves) > 1)
+
+    def clear_curves(self) -> None:
+        """Take all curves away; marks and labels stay."""
+        for name in list(self._curves):
+            self.remove_curve(name)
+
+    def curve(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The points of a curve as they came; KeyError if there is none of this name."""
+        return self._curves[name].x, self._curves[name].y
+
+    def set_labels(self, x: str, y: str) -> None:
+        """Name the axes; the names stand in the CSV too."""
+        self._labels = (x, y)
+        self._item.setLabel("bottom", x)
+        self._item.setLabel("left", y)
+        self._restyle()
+
+    def mark(self, x: float, text: str) -> None:
+        """A vertical line with a word: the end of an epoch, the best step."""
+        line = pg.InfiniteLine(x, angle=90, pen=curve_pen("muted", "dash"), label=text)
+        line.label.setColor(theme.color("muted"))
+        line.label.setPosition(0.04)
+        self._item.addItem(line, ignoreBounds=True)
+        self._marks.append(line)
+
+    def clear_marks(self) -> None:
+        """Take all marks away."""
+        for line in self._marks:
+            self._item.removeItem(line)
+        self._marks.clear()
+
+    @property
+    def log_y(self) -> bool:
+        """Is the vertical axis logarithmic?"""
+        return self._log_y
+
+    def set_log_y(self, log_y: bool) -> None:
+        """Make the vertical axis logarithmic or even."""
+        if log_y == self._log_y:
+            return
+        self._log_y = log_y
+        for curve in self._curves.values():
+            self._show(curve)
+        self._item.setLogMode(y=log_y)
+        self.fit()
+
+    def fit(self) -> None:
+        """Show all of it, and follow it as it grows."""
+        self._item.enableAutoRange()
+
+    def export_png(self, path: str | Path) -> None:
+        """Write a picture, twice as fine as on screen; OSError if it cannot be written."""
+        image = QImage(self.view.size() * _SHARPNESS, QImage.Format.Format_RGB32)
+        image.fill(theme.color("surface"))
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._render(painter, image.size())
+        painter.end()
+        write_image(image, Path(path))
+
+    def export_svg(self, path: str | Path) -> None:
+        """Write a drawing of lines and letters; OSError if it cannot be written."""
+        Path(path).touch()  # the generator would only print a warning
+        generator = QSvgGenerator()
+        generator.setFileName(str(path))
+        generator.setSize(self.view.size())
+        generator.setViewBox(self.view.rect())
+        generator.setTitle(self._name)
+        painter = QPainter(generator)
+        painter.fillRect(self.view.rect(), theme.color("surface"))
+        self._render(painter, self.view.size())
+        painter.end()
+
+    def export_csv(self, path: str | Path) -> None:
+        """Write all points, one a line: curve, x, y; OSError if it cannot be written."""
+        with Path(path).open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["curve", *self._labels])
+            for name, curve in self._curves.items():
+                pairs = zip(curve.x.tolist(), curve.y.tolist(), strict=True)
+                writer.writerows([name, f"{x:.10g}", f"{y:.10g}"] for x, y in pairs)
+
+    def _show(self, curve: _Curve) -> None:
+        # Holes are gaps; an infinite value would stretch the axis to infinity.
+        good = np.isfinite(curve.y)
+        if self._log_y:
+            good &= curve.y > 0
+        curve.item.setData(curve.x, np.where(good, curve.y, np.nan))
+
+    def _restyle(self) -> None:
+        plot_style(self.view)
+        for curve in self._curves.values():
+            curve.item.setPen(curve_pen(curve.color, curve.style))
+        for line in self._marks:
+            line.setPen(curve_pen("muted", "dash"))
+            line.label.setColor(theme.color("muted"))
+
+    def _render(self, painter: QPainter, size: QSize) -> None:
+        source = self.view.mapToScene(self.view.rect()).boundingRect()
+        self.view.scene().render(painter, QRectF(0, 0, size.width(), size.height()), source)
+
+    def _on_clicked(self, event: object) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and event.double():
+            self.fit()
+        elif event.button() == Qt.MouseButton.RightButton:
+            self.menu().popup(event.screenPos().toPoint())
+
+    def menu(self) -> QMenu:
+        """What a right-click opens: fit, logarithmic axis, three ways to save."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icon("fit"), "Fit", self.fit)
+        logarithmic = menu.addAction("Logarithmic axis")
+        logarithmic.setCheckable(True)
+        logarithmic.setChecked(self._log_y)
+        logarithmic.toggled.connect(self.set_log_y)
+        menu.addSeparator()
+        stem = self._name.lower().replace(" ", "-")
+        for text, glyph, suffix, write in (
+            ("Save picture …", "image", "png", self.export_png),
+            ("Save drawing …", "curves", "svg", self.export_svg),
+            ("Save numbers …", "data", "csv", self.export_csv),
+        ):
+            action = menu.addAction(icon(glyph), text)
+            action.setData((f"{stem}.{suffix}", write))
+            action.triggered.connect(self._on_save)
+        return menu
+
+    def _on_save(self) -> None:
+        name, write = self.sender().data()
+        save_as(self, name, write)

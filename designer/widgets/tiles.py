@@ -1,0 +1,197 @@
+"""Many equal pictures as numbers: their limits, their colors, and where each of them lies.
+
+Nothing here needs Qt. Letters: n tiles, h rows, w columns, 3 colors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from designer.colormaps import signed_indices, table, unsigned_indices
+
+Limits = Literal["tile", "all"] | tuple[float, float]
+
+# Shrink to a third, a half; grow by whole factors, so that every pixel is as large as the next.
+FACTORS = (1 / 4, 1 / 3, 1 / 2, *(float(k) for k in range(1, 49)))
+_FROM_AFAR = 24  # no tile is made smaller than this to fit all of them
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Tiles with the limits of their colors.
+
+    `values` is (n, h, w), or (n, h, w, 3) for tiles that are colors already: bytes, or 0 … 1.
+    `low` and `high` are the limits of each tile, (n,); symmetric about zero if `signed`.
+    """
+
+    values: NDArray[np.generic]
+    signed: bool
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    @property
+    def is_color(self) -> bool:
+        """Are the tiles colors, not numbers?"""
+        return self.values.ndim == 4
+
+    @property
+    def shared(self) -> tuple[float, float] | None:
+        """The limits if all tiles have the same, else None."""
+        if self.is_color or not len(self.values):
+            return None
+        low, high = float(self.low[0]), float(self.high[0])
+        same = bool((self.low == low).all() and (self.high == high).all())
+        return (low, high) if same else None
+
+    def rgb(self, theme: str, *, missing: str) -> NDArray[np.uint8]:
+        """The colors (n, h, w, 3) in this theme; what is not a number gets the color `missing`."""
+        hole = np.array([int(missing[i : i + 2], 16) for i in (1, 3, 5)], np.uint8)
+        values = self.values
+        if self.is_color:
+            if values.dtype == np.uint8:
+                return values.astype(np.uint8, copy=False)
+            floats = values.astype(np.float32, copy=False)
+            bytes_ = np.rint(np.clip(np.nan_to_num(floats), 0, 1) * 255).astype(np.uint8)
+            return np.where(np.isnan(floats).any(axis=3, keepdims=True), hole, bytes_)
+        floats = values.astype(np.float32, copy=False)
+        low, high = (side.astype(np.float32)[:, None, None] for side in (self.low, self.high))
+        indices = signed_indices(floats, high) if self.signed else unsigned_indices(
+            floats, low, high
+        )
+        colors = table(theme, signed=self.signed)[indices]
+        absent = np.isnan(floats)
+        if absent.any():
+            colors[absent] = hole
+        return colors
+
+
+def make_tiles(array: NDArray[np.generic], *, signed: bool, limits: Limits = "tile") -> Tiles:
+    """Tiles from (n, h, w) or (n, h, w, 3), limited each by itself, all together or as given.
+
+    ValueError for any other shape. Infinite values and holes do not count for the limits.
+    """
+    if array.ndim not in (3, 4) or (array.ndim == 4 and array.shape[3] != 3):
+        raise ValueError(f"Tiles are (n, h, w) or (n, h, w, 3); {array.shape} came.")
+    n = len(array)
+    if array.ndim == 4:
+        return Tiles(array, False, np.zeros(n), np.ones(n))
+    low, high = _extremes(array)
+    if limits == "all" and n:
+        low, high = np.full(n, low.min()), np.full(n, high.max())
+    elif isinstance(limits, tuple):
+        low, high = np.full(n, float(limits[0])), np.full(n, float(limits[1]))
+    if signed:
+        high = np.maximum(np.abs(low), np.abs(high))
+        low = -high
+    return Tiles(array, signed, low, high)
+
+
+def _extremes(array: NDArray[np.generic]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The smallest and largest finite value of each tile; 0 and 0 where there is none."""
+    floats = array.astype(np.float64)
+    finite = np.isfinite(floats)
+    axes = (1, 2)
+    low = np.where(finite, floats, np.inf).min(axis=axes, initial=np.inf)
+    high = np.where(finite, floats, -np.inf).max(axis=axes, initial=-np.inf)
+    none = low > high
+    return np.where(none, 0.0, low), np.where(none, 0.0, high)
+
+
+@dataclass(frozen=True)
+class TileLayout:
+    """Where `count` tiles of h × w values lie, in device pixels, row by row from the top left."""
+
+    count: int
+    h: int
+    w: int
+    columns: int
+    factor: float
+    gap: int
+    caption: int = 0  # height of the words under a tile
+
+    @property
+    def tile(self) -> tuple[int, int]:
+        """Width and height of a tile."""
+        return max(1, round(self.w * self.factor)), max(1, round(self.h * self.factor))
+
+    @property
+    def step(self) -> tuple[int, int]:
+        """From one tile to the next, across and down."""
+        width, height = self.tile
+        return width + self.gap, height + self.caption + self.gap
+
+    @property
+    def rows(self) -> int:
+        """How many rows of tiles there are."""
+        return -(-self.count // self.columns)
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Width and height of all tiles, a gap around each of them."""
+        across, down = self.step
+        return self.columns * across + self.gap, self.rows * down + self.gap
+
+    def place(self, tile: int) -> tuple[int, int]:
+        """The top left corner of a tile."""
+        row, column = divmod(tile, self.columns)
+        across, down = self.step
+        return self.gap + column * across, self.gap + row * down
+
+    def visible(self, top: int, bottom: int) -> range:
+        """The tiles of which something lies between these heights."""
+        down = self.step[1]
+        first = max(0, (top - self.gap) // down) * self.columns
+        last = max(0, -(-(bottom - self.gap) // down)) * self.columns
+        return range(min(first, self.count), min(last, self.count))
+
+    def hit(self, x: int, y: int) -> tuple[int, int, int] | None:
+        """The tile, row and column of the value under a point, or None between tiles."""
+        across, down = self.step
+        column, right = divmod(x - self.gap, across)
+        row, below = divmod(y - self.gap, down)
+        width, height = self.tile
+        tile = row * self.columns + column
+        inside = 0 <= column < self.columns and row >= 0 and tile < self.count
+        if not inside or right >= width or below >= height:
+            return None
+        return tile, below * self.h // height, right * self.w // width
+
+
+def fitting(
+    shape: Sequence[int],
+    room: tuple[int, int],
+    *,
+    columns: int | None = None,
+    gap: int,
+    caption: int = 0,
+    largest: int,
+) -> TileLayout:
+    """The layout with the largest tiles of which all fit into `room`, else one that scrolls down.
+
+    `shape` is (n, h, w), `room` width and height, `largest` the longest side a tile may have.
+    """
+    n, h, w = shape
+    layouts = [
+        _arranged(n, h, w, factor, room[0], columns, gap, caption)
+        for factor in FACTORS
+        if factor <= 1 or max(h, w) * factor <= largest
+    ]
+    in_width = [one for one in layouts if one.extent[0] <= room[0]] or layouts[:1]
+    whole = [one for one in in_width if one.extent[1] <= room[1]]
+    if whole and (max(whole[-1].tile) >= _FROM_AFAR or whole[-1].factor >= 1):
+        return whole[-1]
+    return next((one for one in in_width if max(one.tile) >= _FROM_AFAR), in_width[-1])
+
+
+def _arranged(
+    n: int, h: int, w: int, factor: float, width: int, columns: int | None, gap: int, caption: int
+) -> TileLayout:
+    """These tiles at this size, in as many columns as `width` has room for if none are asked."""
+    across = max(1, round(w * factor)) + gap
+    chosen = columns or max(1, (width - gap) // across)
+    return TileLayout(n, h, w, max(1, min(chosen, n)), factor, gap, caption)

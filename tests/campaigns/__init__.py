@@ -1,0 +1,1 @@
+"""Long campaigns, run as commands: python -m tests.campaigns.NAME."""
