@@ -186,7 +186,7 @@ class Graph:
             slot = self.free_slot(target)
             if slot is None:
                 return GraphError("slot taken", f"{b.title} already has its input.")
-        if not b.layer.many_slots and slot >= len(b.layer.slots):
+        if slot < 0 or (not b.layer.many_slots and slot >= len(b.layer.slots)):
             return GraphError("no slot", f"{b.title} has no input slot {slot + 1}.")
         if any(wire.slot == slot for wire in self.incoming(target)):
             return GraphError("slot taken", f"{b.title} already has a wire in this slot.")
@@ -221,6 +221,8 @@ class Graph:
             keep = frozenset(
                 wire for wire in keep if wire.target != node or wire.slot < len(layer.slots)
             )
+        if type(layer).__name__ == "Output":  # gives nothing on
+            keep = frozenset(wire for wire in keep if wire.source != node)
         return Graph(nodes, keep)
 
     def renamed(self, node: str, name: str) -> Graph:

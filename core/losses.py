@@ -22,6 +22,7 @@ class Loss(Declared):
     """Base of every loss; `z` are the Output node's inputs (N, K), `target` what `encode` gave."""
 
     title: ClassVar[str] = ""
+    takes_classes: ClassVar[bool] = False  # class numbers (N,); other losses take rows (N, K)
 
     @property
     def label(self) -> str:
@@ -57,6 +58,7 @@ class CrossEntropy(Loss):
     """
 
     title = "Softmax cross-entropy"
+    takes_classes = True
 
     def encode(self, labels: NDArray[Any], units: int) -> NDArray[Any]:
         return labels

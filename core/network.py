@@ -77,7 +77,7 @@ class Network:
 
     def gradient(self, name: str) -> Host:
         """A copy of the last gradient of one trained weight."""
-        node, weight = name.split(".")
+        node, _, weight = name.partition(".")
         if weight not in self._grads.get(node, {}):
             raise NetworkError(f"there is no trained weight {name!r} in this network.")
         return self.backend.asnumpy(self._grads[node][weight]).copy()
@@ -205,17 +205,36 @@ class Network:
         encoded = {}
         for id in self.outputs:
             layer, (units,) = self._output(id), self.inference.nodes[id].output or (0,)
-            values = labels[layer.target] if isinstance(labels, Mapping) else labels
-            host = layer.loss.encode(np.asarray(values), units)
-            self._check_labels(id, host, units)
+            values = np.asarray(self._field(id, labels))
+            if values.ndim == 1 and (units > 1 or layer.loss.takes_classes):
+                self._check_classes(id, values, units)
+            host = layer.loss.encode(values, units)
+            want = (len(host),) if layer.loss.takes_classes else (len(host), units)
+            if host.shape != want:
+                raise NetworkError(
+                    f"{self.graph[id].title} wants targets of the shape {want}, {host.shape} came."
+                )
             dtype = self.dtype if host.dtype.kind == "f" else None
             encoded[id] = self.backend.asarray(host, dtype)
         return encoded
 
-    def _check_labels(self, id: str, host: Host, units: int) -> None:
-        if host.ndim == 1 and len(host) and not 0 <= host.min() <= host.max() < units:
-            worst = host.max() if host.max() >= units else host.min()
+    def _field(self, id: str, labels: Host | Mapping[str, Host]) -> Host:
+        """What an output learns from."""
+        target = self._output(id).target
+        if not isinstance(labels, Mapping):
+            return labels
+        if target not in labels:
+            have = ", ".join(labels)
             title = self.graph[id].title
+            raise NetworkError(f"{title} learns from {target!r}, the data has {have}.")
+        return labels[target]
+
+    def _check_classes(self, id: str, numbers: Host, units: int) -> None:
+        title = self.graph[id].title
+        if numbers.dtype.kind not in "iu" and len(numbers):
+            raise NetworkError(f"{title} takes class numbers, these are {numbers.dtype} values.")
+        if len(numbers) and not 0 <= numbers.min() <= numbers.max() < units:
+            worst = numbers.max() if numbers.max() >= units else numbers.min()
             raise NetworkError(
                 f"{title} has {units} classes, 0 to {units - 1}; label {worst} came."
             )
@@ -249,8 +268,11 @@ class Network:
 
     def loss_and_gradients(self, x: Host, labels: Host | Mapping[str, Host]) -> float:
         """The training loss of a batch; fills `gradients`. One half of a training step."""
-        targets = self.encode(labels)
-        values = self.run_forward(self.upload(x), training=True)
+        batch, targets = self.upload(x), self.encode(labels)
+        for target in targets.values():
+            if len(target) != len(batch):
+                raise NetworkError(f"the batch has {len(batch)} items but {len(target)} labels.")
+        values = self.run_forward(batch, training=True)
         loss, gradients = self.losses(values, targets)
         self.run_backward(gradients)
         return float(loss)

@@ -89,6 +89,8 @@ VIEW = (
 TRAIN = (
     Action("train", "&Train", "training.train", "train", ("Ctrl+Return", "Ctrl+Enter"),
            "Train the network, or go on training"),
+    Action("train_anew", "Start a &new run", "training.train_anew", "", (),
+           "Train from fresh weights"),
     Action("pause", "&Pause", "training.pause", "pause", ("Ctrl+.",),
            "Wait after this step; nothing is lost"),
     Action("stop", "&Stop", "training.stop", "stop", (), "End training and keep what was learned"),

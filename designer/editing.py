@@ -93,7 +93,13 @@ class Editing(QObject):
 
     def _delete(self, text: str) -> None:
         nodes, wires = self._document.selection, self._document.selected_wires
-        self._document.attempt(text, lambda design: edits.delete(design, nodes, wires))
+        if len(nodes) == 1:
+            what = self._document.design.graph[nodes[0]].title
+        else:
+            what = f"{len(nodes)} layers" if nodes else "wire"
+        self._document.attempt(
+            f"{text} {what}", lambda design: edits.delete(self._pinned(design), nodes, wires)
+        )
 
     def select_all(self) -> None:
         """Select every layer."""
@@ -116,11 +122,12 @@ class Editing(QObject):
             f"Add {type_name}", lambda design: self._added(self._pinned(design), layer)
         )
 
-    def add_layer_at(self, type_name: str, at: Position) -> None:
-        """Add a layer of this type at a place, with no wires."""
+    def add_layer_at(self, type_name: str, at: Position, *, after: str | None = None) -> None:
+        """Add a layer of this type at a place, wired behind `after` if it is named."""
         layer = BY_NAME[type_name]()
         self._document.attempt(
-            f"Add {type_name}", lambda design: edits.add(self._pinned(design), layer, at)
+            f"Add {type_name}",
+            lambda design: edits.add(self._pinned(design), layer, at, after=after),
         )
 
     def _added(self, design: Design, layer: Layer) -> tuple[Design, str]:

@@ -87,4 +87,7 @@ class _Engine(QIconEngine):
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        return self.pixmap(size, mode, state)
+        # `size` is in logical pixels, the pixmap in those of the screen.
+        made = self.pixmap(size * scale, mode, state)
+        made.setDevicePixelRatio(scale)
+        return made

@@ -1,63 +1,118 @@
-"""A network as a small picture: boxes in the colors of their families, and the wires."""
+"""A network as a small picture: a slab for each layer, as high as its maps are, left to right.
+
+The picture is the one of papers: slabs shrink where maps shrink and grow thicker with the number
+of channels; arcs are wires that skip layers. Colors are those of the families.
+"""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
 
 from core.graph import Graph
-from designer.canvas.geometry import HEIGHT, WIDTH, Point
-from designer.canvas.places import layout_of
+from core.infer import infer
+from core.shapes import Shape
 from designer.theme import theme
 
-_MARGIN = 8
+_MARGIN = 12
+_GAP = 3.0  # between columns, before all is scaled to fit
 
 
 def thumbnail(graph: Graph, size: QSize, *, ratio: float = 1.0) -> QPixmap:
-    """The network laid out and drawn to fit `size`, in the look that is on.
+    """The network drawn to fit `size`, in the look that is on; an empty one is a dashed place.
 
-    `ratio` is the screen's device pixel ratio. Data flows from left to right here, since cards are
-    wider than high.
+    `ratio` is the screen's device pixel ratio.
     """
     picture = QPixmap(size * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
-    boxes = _boxes(graph, size)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(theme.color("muted"), 1))
-    for wire in sorted(graph.wires):
-        painter.drawPath(_curve(boxes[wire.source], boxes[wire.target]))
-    painter.setPen(Qt.PenStyle.NoPen)
-    for id, box in boxes.items():
-        painter.setBrush(theme.color(graph[id].layer.family))
-        radius = min(box.height(), box.width()) / 5
-        painter.drawRoundedRect(box, radius, radius)
+    if graph.nodes:
+        slabs = _slabs(graph, size)
+        _draw_arcs(painter, graph, slabs)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for id, slab in slabs.items():
+            painter.setBrush(theme.color(graph[id].layer.family))
+            painter.drawRoundedRect(slab, 1.5, 1.5)
+    else:
+        _draw_empty(painter, size)
     painter.end()
     return picture
 
 
-def _boxes(graph: Graph, size: QSize) -> dict[str, QRectF]:
-    """Where each node is drawn; the flow, downwards on the canvas, is turned to the right."""
-    places = dict(layout_of(graph).places)
-    spots: dict[str, Point] = {id: (y, x) for id, (x, y) in places.items()}
-    left = min(x for x, _ in spots.values())
-    top = min(y for _, y in spots.values())
-    width = max(x for x, _ in spots.values()) - left + HEIGHT
-    height = max(y for _, y in spots.values()) - top + WIDTH
-    room = (size.width() - 2 * _MARGIN, size.height() - 2 * _MARGIN)
-    scale = min(room[0] / width, room[1] / height, 0.2)
-    dx, dy = ((size.width() - width * scale) / 2, (size.height() - height * scale) / 2)
-    return {
-        id: QRectF(dx + (x - left) * scale, dy + (y - top) * scale, HEIGHT * scale, WIDTH * scale)
-        for id, (x, y) in spots.items()
-    }
+def _slabs(graph: Graph, size: QSize) -> dict[str, QRectF]:
+    """Where each layer is drawn: columns by the longest way to a layer, branches in between."""
+    shapes = {id: info.output or (1,) for id, info in infer(graph).nodes.items()}
+    depth = _depths(graph)
+    columns = [[id for id in graph.order if depth[id] == d] for d in range(max(depth.values()) + 1)]
+    widths = [max(_thickness(graph, id, shapes[id]) for id in column) for column in columns]
+    total = sum(widths) + _GAP * (len(columns) - 1)
+    scale = min((size.width() - 2 * _MARGIN) / total, 2.5)
+    tallest = max((shape[1] for shape in shapes.values() if len(shape) == 3), default=1)
+    room = size.height() - 2 * _MARGIN
+    x = (size.width() - total * scale) / 2
+    found = {}
+    for column, width in zip(columns, widths, strict=True):
+        share = room / len(column)
+        for place, id in enumerate(column):
+            high = _share(shapes[id], tallest) * share * (1 if len(column) == 1 else 0.85)
+            thick = _thickness(graph, id, shapes[id]) * scale
+            middle = _MARGIN + (place + 0.5) * share
+            left = x + (width * scale - thick) / 2
+            found[id] = QRectF(left, middle - high / 2, thick, high)
+        x += (width + _GAP) * scale
+    return found
 
 
-def _curve(source: QRectF, target: QRectF) -> QPainterPath:
-    start = QPointF(source.right(), source.center().y())
-    end = QPointF(target.left(), target.center().y())
-    half = (end.x() - start.x()) / 2
-    path = QPainterPath(start)
-    path.cubicTo(start + QPointF(half, 0), end - QPointF(half, 0), end)
-    return path
+def _depths(graph: Graph) -> dict[str, int]:
+    """Wires on the longest way from the start to each node."""
+    found: dict[str, int] = {}
+    for id in graph.order:
+        found[id] = max((found[source] + 1 for source in graph.inputs_of(id)), default=0)
+    return found
+
+
+def _thickness(graph: Graph, id: str, shape: Shape) -> float:
+    """Thin for what has no weights of its own, else by the number of channels or units."""
+    if graph[id].layer.family not in ("endpoints", "convolution", "dense"):
+        return 2.5
+    return 4.0 + (math.log2(shape[0]) if len(shape) > 1 else 1.0)
+
+
+def _share(shape: Shape, tallest: int) -> float:
+    """Height by the side of the maps, or by the length of a vector; 1 is the full height."""
+    if len(shape) > 1:
+        return float(0.3 + 0.7 * math.sqrt(shape[1] / tallest))
+    return min(0.15 + 0.07 * math.log2(shape[0] + 1), 0.7)
+
+
+def _draw_arcs(painter: QPainter, graph: Graph, slabs: Mapping[str, QRectF]) -> None:
+    """Wires that pass over layers, above them."""
+    painter.setPen(QPen(theme.color("muted"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    depth = _depths(graph)
+    for wire in sorted(graph.wires):
+        if depth[wire.target] - depth[wire.source] < 2:
+            continue
+        a, b = slabs[wire.source], slabs[wire.target]
+        start, end = QPointF(a.center().x(), a.top()), QPointF(b.center().x(), b.top())
+        lift = min(start.y(), end.y()) - _MARGIN / 2 - 2
+        path = QPainterPath(start)
+        path.cubicTo(QPointF(start.x(), lift), QPointF(end.x(), lift), end)
+        painter.drawPath(path)
+
+
+def _draw_empty(painter: QPainter, size: QSize) -> None:
+    """A place for the first layer."""
+    place = QRectF(0, 0, 76, 30)
+    place.moveCenter(QPointF(size.width() / 2, size.height() / 2))
+    painter.setPen(QPen(theme.color("muted"), 1.2, Qt.PenStyle.DashLine))
+    painter.drawRoundedRect(place, 6, 6)
+    painter.setPen(QPen(theme.color("muted"), 1.6))
+    middle = place.center()
+    painter.drawLine(middle - QPointF(5, 0), middle + QPointF(5, 0))
+    painter.drawLine(middle - QPointF(0, 5), middle + QPointF(0, 5))

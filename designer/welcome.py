@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.graph import Graph
 from core.infer import infer
 from core.zoo import TEMPLATES, Template
 from designer.preferences import Preferences
@@ -49,7 +50,7 @@ class WelcomePage(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.cards = [self._card(template) for template in TEMPLATES]
-        self.empty = Card("Empty network", "Start with nothing, add layer by layer")
+        self.empty = Card("Empty network", "Add layer by layer")
         self.empty.clicked.connect(lambda: self.template_chosen.emit(""))
         self._grid = QGridLayout()
         self._recent = QVBoxLayout()
@@ -118,6 +119,7 @@ class WelcomePage(QScrollArea):
         ratio = self.devicePixelRatioF()
         for template, card in zip(TEMPLATES, self.cards, strict=True):
             card.set_picture(thumbnail(template.build(), PICTURE, ratio=ratio))
+        self.empty.set_picture(thumbnail(Graph(), PICTURE, ratio=ratio))
 
     def _arrange(self) -> None:
         """As many cards in a row as there is room for."""

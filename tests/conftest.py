@@ -36,6 +36,18 @@ def empty_clipboard() -> Iterator[None]:
         gui.QGuiApplication.clipboard().clear()
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that uses Qt leaves no window, timer, thread or process behind."""
+    if not {"qapp", "qtbot"} & set(request.fixturenames):
+        yield
+        return
+    from tests.support.qt_guard import watch
+
+    with watch():
+        yield
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with the reason, what this computer cannot run."""
     absent = [name for name in ORACLES if importlib.util.find_spec(name) is None]

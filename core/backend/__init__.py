@@ -46,7 +46,7 @@ def _gpu(index: int) -> Backend:
         raise DeviceError(f"gpu:{index} cannot be used. {reason}")
     names = [gpu.device for gpu in probe().gpus]
     if f"gpu:{index}" not in names:
-        raise DeviceError(f"There is no gpu:{index} here: choose {' or '.join(names)}, auto or cpu.")
+        raise DeviceError(f"There is no gpu:{index} here: choose {', '.join(names)}, auto or cpu.")
     return CupyBackend(index)
 
 

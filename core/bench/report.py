@@ -134,7 +134,8 @@ def as_json(result: Result) -> str:
 
 def as_lines(result: Result) -> list[str]:
     """A result for a terminal: one line for each side."""
-    head = f"{result.workload:<18}{result.threads} threads  "
+    threads = f"{result.threads} thread{'s' if result.threads > 1 else ''}"
+    head = f"{result.workload:<18}{threads:<11}"
     lines = [f"{head}{_side(result.ours)}"]
     for peer, ratio in zip(result.peers, result.ratios, strict=True):
         share = f"Striate is {ratio.median:.2f} × as fast ({ratio.low:.2f} to {ratio.high:.2f})"

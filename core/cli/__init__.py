@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             click.echo(error.ctx.get_usage(), err=True)
         click.echo(_sentence(error.format_message()), err=True)
         return 2
-    except FileError as error:
+    except (FileError, click.ClickException) as error:
         click.echo(_sentence(str(error)), err=True)
         return 1
     except (click.Abort, KeyboardInterrupt):

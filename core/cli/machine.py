@@ -41,10 +41,13 @@ def bench_command(names: tuple[str, ...], threads: int, rounds: int, as_json: bo
     if not peer:
         click.echo(report.WITHOUT_PEER, err=True)
     results = []
-    for result in report.measure(chosen, threads=threads, rounds=rounds, peer=peer):
-        results.append(result)
-        lines = [report.as_json(result)] if as_json else report.as_lines(result)
-        click.echo("\n".join(lines))
+    try:
+        for result in report.measure(chosen, threads=threads, rounds=rounds, peer=peer):
+            results.append(result)
+            lines = [report.as_json(result)] if as_json else report.as_lines(result)
+            click.echo("\n".join(lines))
+    except report.SideError as error:
+        raise click.ClickException(str(error)) from None
     means = report.means(results)
     if as_json:
         click.echo(json.dumps({"means": means}))

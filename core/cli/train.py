@@ -36,7 +36,9 @@ from core.zoo import BY_ID
 @click.option("--seed", type=int, help="Decides every random choice.")
 @click.option("--device", metavar="auto|cpu|gpu:0", help="Where to compute.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder.")
-@click.option("--resume", is_flag=True, help="Go on with the last run of this network, or start one.")
+@click.option(
+    "--resume", is_flag=True, help="Go on with the last run of this network, or start one."
+)
 @AS_JSON
 def train_command(
     network: str, data: str | None, out: Path | None, resume: bool, as_json: bool, **changes: Any

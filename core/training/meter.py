@@ -52,7 +52,7 @@ class Meter:
         return len(self._unread) >= self._backend.reports_every
 
     def read(self, tally: Tally) -> None:
-        """Bring what was noted to the host and into the tally; DivergedError if the loss is no number.
+        """Bring what was noted into the tally on the host; DivergedError if the loss is no number.
 
         It is added in the order of the steps, so that sums do not depend on when they are read.
         """

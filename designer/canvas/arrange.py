@@ -19,6 +19,7 @@ Pair = tuple[str, str]
 
 ROW_GAP = 48
 GUTTER = 64
+TURN = 16  # how far below a column's foot and above its head the wire to the next one runs
 PART_GAP = 80
 PAGE_HEIGHT = 504  # what a window shows at 100 %; wrapping aims at this page
 MOST_COLUMNS = 48
@@ -256,8 +257,8 @@ class _Columns:
         if column == self._column_of[self._strip.rank[above]]:
             return
         gutter = self._gutters[column]
-        foot = self._top[above] + self._height(above) + ROW_GAP // 2
-        head = self._top[below] - ROW_GAP // 2
+        foot = self._top[above] + self._height(above) + TURN
+        head = self._top[below] - TURN
         yield self._x(above), foot
         yield gutter, foot
         yield gutter, head

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QGraphicsView
 
 FARTHEST, NEAREST = 0.05, 4.0
 READABLE = 0.6  # a network opens at this zoom or larger
-MARGIN = 32  # pixels around what is fitted
+MARGIN = 24  # pixels around what is fitted
+LEAST_MARGIN = 8  # enough where that makes the difference to 100 %
 STEP = 1.25
 REST_MS = 150  # after this time without motion everything is drawn smooth again
 
@@ -33,6 +34,11 @@ class Camera:
         """The scene point in the middle of the view."""
         return self._view.mapToScene(self._view.viewport().rect().center())
 
+    def spot(self, at: QPointF) -> QPointF:
+        """The scene point at a point of the view; unlike mapToScene exact between pixels."""
+        inverse, _ = self._view.viewportTransform().inverted()
+        return inverse.map(at)
+
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom, keeping the scene point under `at` (the middle unless given) where it is."""
         self.zoom_to(self.zoom * factor, at)
@@ -45,9 +51,9 @@ class Camera:
         if abs(factor - 1) < 1e-9:
             return
         self.hurry()
-        before = self._scene_point(anchor)
+        before = self.spot(anchor)
         self._view.scale(factor, factor)
-        drift = self._scene_point(anchor) - before
+        drift = self.spot(anchor) - before
         self._view.translate(drift.x(), drift.y())
 
     def pan(self, by: QPoint) -> None:
@@ -100,14 +106,12 @@ class Camera:
 
     def _fitting(self, area: QRectF) -> float:
         size = self._view.viewport().size()
+        spare = min(size.width() - area.width(), size.height() - area.height())
+        if spare >= 2 * LEAST_MARGIN:
+            return 1.0
         wide = max(1, size.width() - 2 * MARGIN) / area.width()
         high = max(1, size.height() - 2 * MARGIN) / area.height()
         return max(FARTHEST, min(1.0, wide, high))
 
     def _middle(self) -> QPointF:
         return QPointF(self._view.viewport().rect().center())
-
-    def _scene_point(self, at: QPointF) -> QPointF:
-        """Like mapToScene, but exact between pixels."""
-        inverse, _ = self._view.viewportTransform().inverted()
-        return inverse.map(at)

@@ -16,7 +16,7 @@ from designer.tokens import Tokens
 PITCH = 3 * GRID
 DENSEST = 16.0  # pixels on screen between dots; below this every other dot is left out
 INVITATION = "Drag a layer here"
-SECOND = "or press Space to search one. A template is a good start, too."
+SECOND = "or press Space to search for one. Under File, New has networks to start from."
 
 
 def paint_dots(painter: QPainter, area: QRectF, ink: Ink, zoom: float) -> None:
@@ -39,6 +39,7 @@ def paint_invitation(painter: QPainter, area: QRect, ink: Ink) -> None:
     glyph = QRectF(middle.x() - 20, middle.y() - 64, 40, 40)
     resources.paint(painter, glyph, "layers/conv2d", color=ink.wire)
     wide = QRectF(area.left(), middle.y() - 12, area.width(), 24)
+    painter.fillRect(QRectF(middle.x() - 220, middle.y() - 12, 440, 48), ink.ground)
     painter.setPen(ink.text)
     painter.setFont(font(Tokens.HEADING, bold=True))
     painter.drawText(wide, Qt.AlignmentFlag.AlignCenter, INVITATION)

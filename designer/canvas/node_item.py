@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.graph import Graph
@@ -29,9 +29,13 @@ FAR = 0.35  # below this zoom a node is a colored box
 CLOSE = 0.5  # from this zoom on small print can be read
 GLYPH_LEFT = 10.0
 TEXT_LEFT, TEXT_RIGHT = 34.0, WIDTH - 9.0
-SENTENCE_WIDTH = 216.0
+SENTENCE_WIDTH = 240.0
 SENTENCE_TOP = HEIGHT + 9.0
 LINE = 14.0
+TITLE_TOP, BRIEF_TOP = 10.0, 30.0
+SPACE = 6.0  # between a name and a size
+MARK_WIDTH = 20.0  # the triangle before a sentence, and the space around it
+ELIDE = Qt.TextElideMode.ElideRight
 BADGE_HEIGHT = 16.0
 
 
@@ -134,48 +138,67 @@ class NodeItem(QGraphicsItem):
             self.update()
 
     @property
+    def glowing(self) -> bool:
+        """Whether any slot glows."""
+        return bool(self._glow)
+
+    @property
     def badge(self) -> str:
         """The live value shown, "" for none."""
         return self._badge
+
+    @property
+    def sentence_box(self) -> QRectF:
+        """Where the sentence stands, in the item's own units; empty without one."""
+        return self._sentence_box
 
     # ---- preparation: all text is laid out here, not while painting ----------------------
 
     def _prepare(self) -> None:
         self.prepareGeometryChange()
-        ink, look = self._ink, self.look
-        small, name = ink.small_metrics, ink.name_metrics
-        room = TEXT_RIGHT - TEXT_LEFT
-        size = look.size
-        if name.horizontalAdvance(look.title) + small.horizontalAdvance(f"  {size}") > room:
-            size = size.replace(" ", "")  # rather a tight size than a cut name
-        size_width = small.horizontalAdvance(size)
-        self._size = _static(size, ink.small_font)
-        self._size_at = QPointF(TEXT_RIGHT - size_width, 11)
-        free = room - (size_width + 6 if size else 0)
-        self._title = _static(_elided(look.title, name, free), ink.name_font)
-        self._brief = _static(_elided(look.brief, small, room), ink.small_font)
-        icon_room = 18.0
-        lines = lines_of(
-            look.sentence, small.horizontalAdvance, SENTENCE_WIDTH - icon_room - Tokens.SMALL
-        )
-        self._sentence = [_static(line, ink.small_font) for line in lines]
-        width = max((small.horizontalAdvance(line) for line in lines), default=0.0)
-        width += icon_room + Tokens.SMALL
-        self._sentence_box = (
-            QRectF((WIDTH - width) / 2, SENTENCE_TOP, width, LINE * len(lines) + 6)
-            if lines
-            else QRectF()
-        )
-        badge_width = small.horizontalAdvance(self._badge) + 2 * Tokens.SMALL
-        self._badge_box = (
-            QRectF(TEXT_RIGHT - badge_width, HEIGHT - 6, badge_width, BADGE_HEIGHT)
-            if self._badge
-            else QRectF()
-        )
-        self._badge_text = _static(self._badge, ink.small_font)
-        around = BODY.adjusted(-10, -12, 10, 12)
+        self._prepare_words()
+        self._prepare_sentence()
+        small = self._ink.small_metrics
+        width = small.horizontalAdvance(self._badge) + 2 * Tokens.SMALL
+        self._badge_box = QRectF(TEXT_RIGHT - width, HEIGHT - 6, width, BADGE_HEIGHT)
+        self._badge_text = _static(self._badge, self._ink.small_font)
+        around = BODY.adjusted(-12, -12, 12, 12)
         self._bounds = around.united(self._sentence_box.adjusted(-2, -2, 2, 2))
         self.update()
+
+    def _prepare_words(self) -> None:
+        """Name and size on the first line, settings on the second.
+
+        Rather than cutting the name, the size is written tight, or goes to the second line where
+        that says nothing but the type.
+        """
+        look, small, name = self.look, self._ink.small_metrics, self._ink.name_metrics
+        room = TEXT_RIGHT - TEXT_LEFT
+        wanted = name.horizontalAdvance(look.title) + SPACE
+        size, line = look.size, 0
+        if wanted + small.horizontalAdvance(size) > room:
+            size = size.replace(" ", "")
+            if wanted + small.horizontalAdvance(size) > room and look.brief == look.kind:
+                line = 1
+        width = small.horizontalAdvance(size)
+        taken = [0.0, 0.0]
+        taken[line] = width + SPACE if size else 0.0
+        title = name.elidedText(look.title, ELIDE, room - taken[0])
+        brief = small.elidedText(look.brief, ELIDE, room - taken[1])
+        self._title = _static(title, self._ink.name_font)
+        self._brief = _static(brief, self._ink.small_font)
+        self._size = _static(size, self._ink.small_font)
+        self._size_at = QPointF(TEXT_RIGHT - width, BRIEF_TOP if line else TITLE_TOP + 1)
+
+    def _prepare_sentence(self) -> None:
+        small = self._ink.small_metrics
+        margins = MARK_WIDTH + Tokens.SMALL
+        lines = lines_of(self.look.sentence, small.horizontalAdvance, SENTENCE_WIDTH - margins)
+        self._sentence = [_static(line, self._ink.small_font) for line in lines]
+        width = max((small.horizontalAdvance(line) for line in lines), default=0.0) + margins
+        height = LINE * len(lines) + 6
+        box = QRectF((WIDTH - width) / 2, SENTENCE_TOP, width, height)
+        self._sentence_box = box if lines else QRectF()
 
     # ---- painting -----------------------------------------------------------------------
 
@@ -212,12 +235,12 @@ class NodeItem(QGraphicsItem):
         painter.drawPixmap(QPointF(GLYPH_LEFT, (HEIGHT - GLYPH) / 2), glyph)
         painter.setPen(ink.text)
         painter.setFont(ink.name_font)
-        painter.drawStaticText(QPointF(TEXT_LEFT, 10), self._title)
+        painter.drawStaticText(QPointF(TEXT_LEFT, TITLE_TOP), self._title)
         if zoom >= CLOSE:
             painter.setFont(ink.small_font)
             painter.drawStaticText(self._size_at, self._size)
             painter.setPen(ink.muted)
-            painter.drawStaticText(QPointF(TEXT_LEFT, 30), self._brief)
+            painter.drawStaticText(QPointF(TEXT_LEFT, BRIEF_TOP), self._brief)
 
     def _paint_slots(self, painter: QPainter) -> None:
         ink, look = self._ink, self.look
@@ -248,7 +271,9 @@ class NodeItem(QGraphicsItem):
         painter.setPen(color)
         painter.setFont(ink.small_font)
         for row, line in enumerate(self._sentence):
-            painter.drawStaticText(QPointF(box.left() + 20, box.top() + 2 + row * LINE), line)
+            painter.drawStaticText(
+                QPointF(box.left() + MARK_WIDTH, box.top() + 2 + row * LINE), line
+            )
 
     def _paint_badge(self, painter: QPainter) -> None:
         ink, box = self._ink, self._badge_box
@@ -291,10 +316,6 @@ def _static(text: str, face: QFont) -> QStaticText:
     made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
     made.prepare(font=face)
     return made
-
-
-def _elided(text: str, metrics: QFontMetricsF, room: float) -> str:
-    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
 def _triangle(x: float, y: float) -> QPainterPath:

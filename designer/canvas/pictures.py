@@ -52,7 +52,4 @@ def write_svg(scene: CanvasScene, path: Path, *, title: str) -> None:
 
 
 def _area(scene: CanvasScene) -> QRectF:
-    found = scene.extent()
-    for item in scene.nodes.values():
-        found |= item.sceneBoundingRect()
-    return found.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+    return scene.extent().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)

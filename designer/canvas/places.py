@@ -15,9 +15,10 @@ ROW = HEIGHT + 48
 def layout_of(graph: Graph, *, only: Iterable[str] | None = None) -> Layout:
     """The tidy layout of a network, or of some of its nodes and the wires between them."""
     chosen = set(graph.nodes if only is None else only)
-    # Sorted in the order of flow, so that equal networks come out equal.
+    # Sorted, so that equal networks come out equal; conv2 before conv10.
     sizes = {node: (WIDTH, HEIGHT) for node in graph.order if node in chosen}
-    wires = sorted(w for w in graph.wires if w.source in chosen and w.target in chosen)
+    wires = [w for w in graph.wires if w.source in chosen and w.target in chosen]
+    wires.sort(key=lambda wire: (_natural(wire.source), _natural(wire.target), wire.slot))
     return arrange(sizes, [(wire.source, wire.target) for wire in wires])
 
 
@@ -58,6 +59,12 @@ def _wanted(graph: Graph, node: str, found: Mapping[str, Position]) -> Position:
         return after[0][0], after[0][1] - ROW
     right = max((x for x, _ in found.values()), default=-WIDTH - 3 * GRID)
     return right + WIDTH + 3 * GRID, min((y for _, y in found.values()), default=0)
+
+
+def _natural(id: str) -> tuple[str, int, str]:
+    """A key that sorts ids by their stem, then by their number."""
+    stem = id.rstrip("0123456789")
+    return stem, int(id[len(stem) :] or 0), id
 
 
 def _box(x: int, y: int) -> Box:

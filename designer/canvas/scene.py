@@ -71,14 +71,14 @@ class CanvasScene(QGraphicsScene):
         return design.placed({node: self.places[node] for node in known if node in self.places})
 
     def extent(self, nodes: Iterable[str] | None = None) -> QRectF:
-        """The rectangle around some nodes, or around everything with its wires."""
+        """The rectangle around some nodes, or around everything with its wires and sentences."""
         found = QRectF()
         for node in self.places if nodes is None else nodes:
-            box = node_box(self.places[node])
-            found |= QRectF(box.left, box.top, box.right - box.left, box.bottom - box.top)
+            found |= QRectF(*self.places[node], WIDTH, HEIGHT)
+            found |= self.nodes[node].sentence_box.translated(*self.places[node])
         if nodes is None:
             for item in self.wires.values():
-                found |= item.boundingRect()
+                found |= item.line_box
         return found
 
     def set_badge(self, node: str, text: str) -> None:
@@ -90,6 +90,18 @@ class CanvasScene(QGraphicsScene):
         """Take every live value away."""
         for item in self.nodes.values():
             item.set_badge("")
+
+    def words_for(self, hit: Hit) -> str:
+        """All that a node or wire would say if it had the room; "" for the ground."""
+        if isinstance(hit, NodeHit | SlotHit) and hit.node in self.nodes:
+            look = self.nodes[hit.node].look
+            size = f"Output {look.size}" if look.size else ""
+            about = look.brief if look.brief == look.kind else f"{look.kind} · {look.brief}"
+            return "\n".join(part for part in (look.title, about, size, look.sentence) if part)
+        if isinstance(hit, WireHit) and hit.wire in self.wires:
+            source, target = (self.nodes[n].look for n in (hit.wire.source, hit.wire.target))
+            return f"{source.title} → {target.title}\n{source.size}".strip()
+        return ""
 
     def hover(self, hit: Hit) -> None:
         """Mark what is under the mouse."""
@@ -125,6 +137,10 @@ class CanvasScene(QGraphicsScene):
     def use_layout(self, layout: Layout) -> None:
         """Lead wires as this layout does, wherever its nodes lie as it says."""
         self._layout = layout
+
+    def reroute(self) -> None:
+        """Lead every wire anew."""
+        self._route(self.wires)
 
     # ---- the document -> the items ------------------------------------------------------
 
@@ -201,9 +217,7 @@ class CanvasScene(QGraphicsScene):
             look = look_of(self.document.design.graph, self.document.inference, node)
             self.nodes[node].show_look(look, self.ink)
 
-    def _affected(
-        self, change: Change, ends: set[str], old: Mapping[str, Position]
-    ) -> set[Wire]:
+    def _affected(self, change: Change, ends: set[str], old: Mapping[str, Position]) -> set[Wire]:
         """The wires to lead anew: of changed nodes, and those that run where nodes came or went."""
         graph = self.document.design.graph
         near = change.moved | change.added | change.changed | change.inferred | ends

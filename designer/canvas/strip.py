@@ -258,11 +258,15 @@ class _Blocks:
         return [(a + b) / 2 for a, b in zip(left, right, strict=True)]
 
     def _pulls(self, block: int) -> list[tuple[int, int]]:
-        """(other block, weight) for every wire that leaves a block; long wires pull little."""
+        """(other block, weight) for every wire that leaves a block; detours pull little."""
         strip, found = self._strip, []
         for v in self._members[block]:
             for u in strip.up[v] + strip.down[v]:
                 if self._block[u] != block:
-                    stand_ins = (u >= strip.nodes) + (v >= strip.nodes)
-                    found.append((self._block[u], (4, 1, 8)[stand_ins]))
+                    detours = self._is_detour(block) + self._is_detour(self._block[u])
+                    found.append((self._block[u], (4, 1, 8)[detours]))
         return found
+
+    def _is_detour(self, block: int) -> bool:
+        """Whether a block is only a wire that passes, with no node in it."""
+        return min(self._members[block]) >= self._strip.nodes

@@ -51,6 +51,7 @@ class Glide(QVariantAnimation):
         places = self._scene.places
         if any(node not in places for node in self._to):
             self.stop()
+            self._scene.restore()
             return
         self._scene.preview({node: self._between(node, share) for node in self._to})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -29,19 +29,21 @@ from core.design import Design
 from designer.canvas import ground, pictures
 from designer.canvas.camera import STEP, Camera
 from designer.canvas.geometry import HEIGHT, WIDTH
-from designer.canvas.gestures import Band, Gesture, LayerDrop, LayWire, MoveNodes, Pan, Reach, Stage
+from designer.canvas.gestures import LayerDrop, Stage
 from designer.canvas.gestures.drop import layer_in
 from designer.canvas.hint import Hint
-from designer.canvas.hit import Hit, NodeHit, SlotHit, WireHit, hit
+from designer.canvas.hit import GroundHit, NodeHit, WireHit
 from designer.canvas.keys import Keys, start_of
 from designer.canvas.places import layout_of
+from designer.canvas.pointer import Pointer
 from designer.canvas.scene import CanvasScene
 from designer.canvas.tidying import Glide, tidied
 from designer.document.document import Document
 from designer.theme import Theme
 
 WHEEL = 1.0015  # zoom for one eighth of a degree of the wheel
-ADDS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+WHEEL_PAN = 0.5  # pixels for one eighth of a degree
+Modifier = Qt.KeyboardModifier
 
 
 class CanvasView(QGraphicsView):
@@ -64,18 +66,17 @@ class CanvasView(QGraphicsView):
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.animated = True  # whether tidying glides; off in tests and for reduced motion
-        self._document = document
+        self.document = document
         self._scene = CanvasScene(document, theme, self)
         self.setScene(self._scene)
         self.camera = Camera(self)
-        self._hint = Hint(self.viewport(), theme)
-        self._stage = Stage(document, self._scene, self.camera, self._hint)
+        self.hint = Hint(self.viewport(), theme)
+        self._stage = Stage(document, self._scene, self.camera, self.hint)
         self.keys = Keys(self._stage)
-        self._gesture: Gesture | None = None
+        self._pointer = Pointer(self._stage, ask=self.add_after_requested.emit)
         self._drop: LayerDrop | None = None
         self._glide = Glide(self._scene)
         self._opening = True  # until the user touches the canvas, it is fitted as it resizes
-        self._space_held = self._space_used = False
         self._seen_zoom = 0.0
         self._set_up()
         self._scene.whole_changed.connect(self._open_again)
@@ -114,7 +115,7 @@ class CanvasView(QGraphicsView):
     def fit(self) -> None:
         """Show the selection, or everything; never larger than 100 %."""
         self._touched()
-        self.camera.fit(self._scene.extent(self._document.selection or None))
+        self.camera.fit(self._scene.extent(self.document.selection or None))
         self._tell_zoom()
 
     def zoom_to(self, level: float) -> None:
@@ -143,21 +144,21 @@ class CanvasView(QGraphicsView):
 
     def tidy(self) -> None:
         """Lay the network out anew, as one step to undo."""
-        layout = layout_of(self._document.design.graph)
+        layout = layout_of(self.document.design.graph)
         before = dict(self._scene.places)
         places = tidied(layout.places, before)
         self._scene.use_layout(layout)
-        design = self._document.design
+        design = self.document.design
         if design.placed(places) == design:
             self._scene.reroute()
             return
-        self._document.apply("Tidy up", design.placed(places))
+        self.document.apply("Tidy up", design.placed(places))
         if self.animated:
-            self._glide.start(before, places)
+            self._glide.begin(before, places)
 
     def select_all(self) -> None:
         """Select every node."""
-        self._document.select(self._document.design.graph.order)
+        self.document.select(self.document.design.graph.order)
 
     def center_of_view(self) -> QPointF:
         """The scene point in the middle of what is seen."""
@@ -186,18 +187,18 @@ class CanvasView(QGraphicsView):
 
     def export_svg(self, path: str | Path) -> None:
         """Write the whole network as SVG; OSError where that cannot be."""
-        name = self._document.path.stem if self._document.path else "Network"
+        name = self.document.path.stem if self.document.path else "Network"
         pictures.write_svg(self._scene, Path(path), title=name)
 
     # ---- looking ------------------------------------------------------------------------
 
     def _open_again(self) -> None:
-        self._cancel()
+        self._pointer.forget()
         self._opening = True
         self._open()
 
     def _open(self) -> None:
-        start = start_of(self._document.design.graph)
+        start = start_of(self.document.design.graph)
         area = self._scene.extent()
         first = self._scene.extent((start,)).center() if start else area.center()
         self.camera.open(area, first)
@@ -213,78 +214,178 @@ class CanvasView(QGraphicsView):
 
     def _describe(self) -> None:
         """Say in words what is selected, for screen readers."""
-        graph, chosen = self._document.design.graph, self._document.selection
+        graph, chosen = self.document.design.graph, self.document.selection
         words = [f"{graph[node].title}, {graph[node].layer.label}" for node in chosen[:3]]
         self.setAccessibleDescription("; ".join(words) or f"{len(graph.nodes)} layers")
 
-    # ---- gestures -----------------------------------------------------------------------
+    # ---- Qt: mouse ----------------------------------------------------------------------
 
-    def _under(self, at: QPointF) -> Hit:
-        spot = self._spot(at)
-        return hit(self._scene.picture, (spot.x(), spot.y()), zoom=self.zoom)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a gesture."""
+        self._touched()
+        QToolTip.hideText()
+        if event.button() == Qt.MouseButton.RightButton:
+            return
+        self._pointer.press(event)
+        self.viewport().setCursor(self._pointer.cursor)
 
-    def _spot(self, at: QPointF) -> QPointF:
-        inverse, _ = self.viewportTransform().inverted()
-        return inverse.map(at)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with it, or mark what is under the mouse."""
+        self._pointer.move(event)
+        self.viewport().setCursor(self._pointer.cursor)
 
-    def _begin(self, event: QMouseEvent) -> Gesture | None:
-        at, spot = event.position(), self._spot(event.position())
-        if event.button() == Qt.MouseButton.MiddleButton or self._space_held:
-            self._space_used = True
-            return Pan(self._stage, at)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End it with its edit."""
+        self._pointer.release(event)
+        self.viewport().setCursor(self._pointer.cursor)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A node opens; on the ground, ask for a layer."""
         if event.button() != Qt.MouseButton.LeftButton:
-            return None
-        found = self._under(at)
-        if isinstance(found, SlotHit):
-            return LayWire(self._stage, self._reach(found), ask=self.add_after_requested.emit)
+            return
+        found = self._pointer.under(event.position())
         if isinstance(found, NodeHit):
-            return self._press_node(found.node, event, spot)
-        if isinstance(found, WireHit):
-            return self._press_wire(found, event)
-        if not event.modifiers() & ADDS:
-            self._document.select(())
-        return Band(self._stage, spot, event.modifiers())
+            self.node_activated.emit(found.node)
+        elif isinstance(found, GroundHit):
+            self.add_layer_requested.emit(self._pointer.spot(event.position()))
 
-    def _reach(self, found: SlotHit) -> Reach:
-        """Where the new wire is fast; pressing a wired input takes its wire's end off."""
-        graph = self._document.design.graph
-        if found.slot is None or graph[found.node].layer.many_slots:
-            return Reach(found.node, found.slot)
-        for wire in graph.incoming(found.node):
-            if wire.slot == found.slot:
-                return Reach(wire.source, None, wire)
-        return Reach(found.node, found.slot)
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Select what is there, unless it is selected already, and ask for a menu."""
+        found = self._pointer.under(QPointF(event.pos()))
+        if isinstance(found, NodeHit) and found.node not in self.document.selection:
+            self.document.select((found.node,))
+        elif isinstance(found, WireHit) and found.wire not in self.document.selected_wires:
+            self.document.select((), (found.wire,))
+        self.context_requested.emit(found, event.globalPos())
 
-    def _press_node(self, node: str, event: QMouseEvent, spot: QPointF) -> Gesture | None:
-        chosen, lines = self._document.selection, self._document.selected_wires
-        if event.modifiers() & ADDS:
-            rest = tuple(one for one in chosen if one != node)
-            self._document.select(rest if node in chosen else (*chosen, node), lines)
-            return None
-        if node not in chosen:
-            self._document.select((node,))
-        return MoveNodes(self._stage, node, event.position(), spot)
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the mouse; a touchpad's two fingers pan, Shift pans sideways."""
+        self._touched()
+        turn, slide = event.angleDelta(), event.pixelDelta()
+        if not slide.isNull() and not event.modifiers() & Modifier.ControlModifier:
+            self.camera.pan(slide)
+        elif event.modifiers() & Modifier.ShiftModifier:
+            self.camera.pan(QPoint(round((turn.y() or turn.x()) * WHEEL_PAN), 0))
+        else:
+            self.camera.zoom_by(WHEEL ** turn.y(), event.position())
+        self._tell_zoom()
+        event.accept()
 
-    def _press_wire(self, found: WireHit, event: QMouseEvent) -> Gesture | None:
-        wire, lines = found.wire, self._document.selected_wires
-        if event.modifiers() & ADDS:
-            rest = tuple(one for one in lines if one != wire)
-            lines = rest if wire in lines else (*lines, wire)
-            self._document.select(self._document.selection, lines)
-            return None
-        self._document.select((), (wire,))
-        if not found.at_end:
-            return None
-        reach = Reach(wire.source, None, wire)
-        return LayWire(self._stage, reach, ask=self.add_after_requested.emit)
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Pinches zoom, and what is cut off in a node is told in full."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self._touched()
+                self.camera.zoom_by(1 + event.value(), event.position())
+                self._tell_zoom()
+                return True
+        elif isinstance(event, QHelpEvent):
+            found = self._pointer.under(QPointF(event.pos()))
+            words = self._scene.words_for(found)
+            QToolTip.showText(event.globalPos(), words, self.viewport())
+            return True
+        elif event.type() == QEvent.Type.Leave:
+            self._scene.hover(GroundHit())
+        return super().viewportEvent(event)
 
-    def _end(self) -> Gesture | None:
-        gesture, self._gesture = self._gesture, None
-        self.viewport().unsetCursor()
-        return gesture
+    # ---- Qt: keys -----------------------------------------------------------------------
 
-    def _cancel(self) -> bool:
-        gesture = self._end()
-        if gesture is not None:
-            gesture.canceled()
-        return gesture is not None
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space (held: pan, tapped: add a layer), Escape, Enter, and what `keys` knows."""
+        self._touched()
+        key, chosen = event.key(), self.document.selection
+        if key == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._pointer.hold_space()
+                self.viewport().setCursor(self._pointer.cursor)
+        elif key == Qt.Key.Key_Escape:
+            if not self._pointer.cancel():
+                self.document.select(())
+            self.viewport().setCursor(self._pointer.cursor)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and chosen:
+            self.node_activated.emit(chosen[-1])
+        elif not self.keys.press(event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Space that panned nothing asks for a layer, at the mouse if that is over the canvas."""
+        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
+            super().keyReleaseEvent(event)
+            return
+        tapped = self._pointer.let_go_of_space()
+        self.viewport().setCursor(self._pointer.cursor)
+        if tapped:
+            at = self.viewport().mapFromGlobal(self.cursor().pos())
+            inside = self.viewport().rect().contains(at) and self.underMouse()
+            self.add_layer_requested.emit(self.mapToScene(at) if inside else self.camera.center)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """A key released elsewhere never comes: forget that it was held."""
+        self._pointer.let_go_of_space()
+        super().focusOutEvent(event)
+
+    # ---- Qt: layers dragged in ----------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take layers, and nothing else."""
+        layer = layer_in(event.mimeData())
+        if layer is None:
+            event.ignore()
+            return
+        self._touched()
+        self._end_drop()
+        self._drop = LayerDrop(self._stage, layer)
+        event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where it would go."""
+        if self._drop is None:
+            event.ignore()
+            return
+        self._drop.moved(event.position(), self._pointer.spot(event.position()))
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """It went elsewhere."""
+        self._end_drop()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add it, and take the keyboard."""
+        drop, self._drop = self._drop, None
+        if drop is None:
+            event.ignore()
+            return
+        drop.dropped(self._pointer.spot(event.position()))
+        event.acceptProposedAction()
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def _end_drop(self) -> None:
+        if self._drop is not None:
+            self._drop.left()
+            self._drop = None
+
+    # ---- Qt: painting and size ----------------------------------------------------------
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        """The dotted ground."""
+        ground.paint_dots(painter, rect, self._scene.ink, self.zoom)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The scene, or what to do where there is none."""
+        super().paintEvent(event)
+        if not self.document.design.graph.nodes and self._drop is None:
+            painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            ground.paint_invitation(painter, self.viewport().rect(), self._scene.ink)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Until it is touched, the network is shown as it was opened."""
+        super().resizeEvent(event)
+        if self._opening:
+            self._open()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first look."""
+        super().showEvent(event)
+        if self._opening:
+            self._open()

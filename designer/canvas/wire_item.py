@@ -28,13 +28,23 @@ class WireItem(QGraphicsItem):
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(-1)
         self._ink = ink
-        self._selected = self._hovered = self._refused = False
+        self._selected = self._hovered = False
         self.lay(way, label=label, side=side)
 
     @property
     def label(self) -> str:
         """The shape it shows, "" for none."""
         return self._label
+
+    @property
+    def hovered(self) -> bool:
+        """Whether it is drawn as under the mouse."""
+        return self._hovered
+
+    @property
+    def line_box(self) -> QRectF:
+        """The rectangle around the line, without its label."""
+        return self._path.boundingRect()
 
     def lay(self, way: Way, *, label: str | None = None, side: int | None = None) -> None:
         """Run another way, or show another label."""
@@ -112,8 +122,8 @@ class WireItem(QGraphicsItem):
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
         if not self._label or not self._side or zoom <= LABELED:
             return
-        if self._on_line:
-            painter.fillRect(self._label_box.adjusted(-3, 0, 3, 0), self._ink.ground)
+        # The dots of the ground, and the line itself on a curve, would run through the figures.
+        painter.fillRect(self._label_box.adjusted(-3, 0, 3, 0), self._ink.ground)
         painter.setPen(self._ink.accent if self._selected else self._ink.muted)
         painter.setFont(self._ink.small_font)
         painter.drawStaticText(self._label_box.topLeft(), self._label_text)

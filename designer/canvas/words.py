@@ -10,8 +10,25 @@ ELLIPSIS = "…"
 def lines_of(
     text: str, width: Callable[[str], float], room: float, *, most: int = 2
 ) -> tuple[str, ...]:
-    """`text` in at most `most` lines of `room` units; what does not fit ends in an ellipsis."""
-    words, lines = text.split(), []
+    """`text` in at most `most` lines of `room` units, about equally long.
+
+    What does not fit ends in an ellipsis.
+    """
+    lines = _broken(text, width, room, most)
+    narrow, wide = 0.0, room
+    while len(lines) > 1 and not lines[-1].endswith(ELLIPSIS) and wide - narrow > 2:
+        middle = (narrow + wide) / 2
+        tried = _broken(text, width, middle, most)
+        if any(line.endswith(ELLIPSIS) for line in tried):
+            narrow = middle
+        else:
+            wide, lines = middle, tried
+    return lines
+
+
+def _broken(text: str, width: Callable[[str], float], room: float, most: int) -> tuple[str, ...]:
+    """Each line as full as it can be."""
+    words, lines = text.split(), list[str]()
     while words and len(lines) < most:
         count = 1
         while count < len(words) and width(" ".join(words[: count + 1])) <= room:

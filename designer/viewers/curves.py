@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.explain.curves import Curves
+from core.explain.curves import Curves, Mark
+from core.training.events import Event, Started
 from designer.resources import icon
 from designer.tokens import Tokens
 from designer.viewers.words import run_title
@@ -32,16 +33,17 @@ from designer.widgets.plot import Plot
 from designer.widgets.save_as import save_as
 
 REDRAW_EVERY = 50  # milliseconds, at least
+MOST_RATES = 8  # marks of the learning rate; a schedule that moves all the time has none
 SMOOTHS = (1, 3, 10, 30, 100, 300)  # reports of which the mean is drawn, by slider position
 
 _STATES = {
-    "waiting": "not trained yet",
-    "training": "training",
-    "paused": "paused",
-    "done": "finished",
-    "stopped": "stopped",
-    "early": "stopped early",
-    "failed": "failed",
+    "waiting": "Not trained yet",
+    "training": "Training",
+    "paused": "Paused",
+    "done": "Finished",
+    "stopped": "Stopped",
+    "early": "Stopped early",
+    "failed": "Failed",
 }
 
 
@@ -52,6 +54,7 @@ class CurvesView(QWidget):
         super().__init__(parent)
         self.curves = Curves()
         self._fresh = True  # whether what is drawn is what is known
+        self._marks: tuple[Mark, ...] = ()
         self._timer = QTimer(self, singleShot=True, interval=REDRAW_EVERY)
         self._timer.timeout.connect(self.redraw)
         self.loss = Plot(name="Loss")
@@ -125,11 +128,11 @@ class CurvesView(QWidget):
 
     # ---- what is shown ------------------------------------------------------------------
 
-    def take_event(self, event: Mapping[str, Any]) -> None:
+    def take_event(self, event: Event) -> None:
         """Take in an event of a running training; it is drawn within 50 ms."""
-        if event.get("event") == "started" and self._is_new(event):
+        if isinstance(event, Started) and self._is_new(event):
             self.curves.clear()
-        if self.curves.add(event):
+        if self.curves.add(event.to_json()):
             self._fresh = False
             if self.isVisible() and not self._timer.isActive():
                 self._timer.start()
@@ -156,26 +159,23 @@ class CurvesView(QWidget):
         )
         self._draw_loss(smooth)
         self._draw_accuracy()
-        for plot in (self.loss, self.accuracy):
-            plot.clear_marks()
-            for mark in self.curves.marks:
-                plot.mark(mark.epoch, mark.text)
+        self._draw_marks()
         self.title.setText(self.words())
 
     def words(self) -> str:
-        """The run, where it is, and its last validation, in one line."""
+        """Where the run is, its last validation, its best epoch and its name, in one line."""
         curves = self.curves
-        parts = [run_title(curves.run).capitalize(), _STATES.get(curves.state, curves.state)]
+        parts = [_STATES.get(curves.state, curves.state)]
         if curves.epochs:
             now = min(curves.epoch + (curves.state in ("training", "paused")), curves.epochs)
             parts.append(f"epoch {now} of {curves.epochs}")
-        for name, write in (("validation_loss", value), ("validation_accuracy", percent)):
-            if curves.measured(name):
-                last = float(curves.curve(name)[1][-1])
-                parts.append(f"{name.replace('_', ' ')} {write(last)}")
+        for name, write in (("loss", value), ("accuracy", percent)):
+            if curves.measured(f"validation_{name}"):
+                last = float(curves.curve(f"validation_{name}")[1][-1])
+                parts.append(f"{name} {write(last)}")
         if curves.best_epoch:
             parts.append(f"best epoch {curves.best_epoch}")
-        return " · ".join(parts)
+        return " · ".join([*parts, run_title(curves.run)])
 
     def export_csv(self, path: str | Path) -> None:
         """Write every report and epoch as a table; OSError if it cannot be written."""
@@ -184,27 +184,36 @@ class CurvesView(QWidget):
 
     # ---- details ------------------------------------------------------------------------
 
-    def _is_new(self, event: Mapping[str, Any]) -> bool:
+    def _is_new(self, started: Started) -> bool:
         """Whether a start begins a run, rather than going on with the one that is shown."""
-        begins = event.get("epoch") == 1 and event.get("step") in (0, 1)
-        return begins or event.get("run", "") != self.curves.run
+        return (started.epoch, started.step) == (1, 1) or started.run != self.curves.run
 
     def _draw_loss(self, smooth: int) -> None:
         x, y = self.curves.batch_losses(smooth=smooth)
-        if len(x):
-            self.loss.set_curve("training", x, y, color="training")
-        else:  # a stored run remembers its epochs alone
-            self.loss.set_curve("training", *self.curves.curve("training_loss"), color="training")
+        if not len(x):  # a stored run remembers its epochs alone
+            x, y = self.curves.curve("training_loss")
+        self.loss.set_curve("training", x, y, color="training")
         validation = self.curves.curve("validation_loss")
         self.loss.set_curve("validation", *validation, color="validation")
 
     def _draw_accuracy(self) -> None:
-        self.accuracy.setVisible(
-            self.curves.measured("training_accuracy") or not self.curves.epoch
-        )
+        classifies = self.curves.measured("training_accuracy") or not self.curves.epoch
+        self.accuracy.setVisible(classifies)
         for part in ("training", "validation"):
             x, y = self.curves.curve(f"{part}_accuracy")
             self.accuracy.set_curve(part, x, 100 * y, color=part)
+
+    def _draw_marks(self) -> None:
+        """The marks, where they differ from those that are drawn."""
+        rates = sum(mark.kind == "rate" for mark in self.curves.marks)
+        marks = tuple(m for m in self.curves.marks if m.kind != "rate" or rates <= MOST_RATES)
+        if marks == self._marks:
+            return
+        self._marks = marks
+        for plot in (self.loss, self.accuracy):
+            plot.clear_marks()
+            for mark in marks:
+                plot.mark(mark.epoch, mark.text)
 
     def _save(self) -> None:
         name, write = self.sender().data()

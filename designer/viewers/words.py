@@ -1,17 +1,43 @@
-"""How viewers name what they show: the run, the moment in it."""
+"""How viewers name what they show: the run, the moment in it, the count of things."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 
 from PySide6.QtCore import QDateTime, QLocale
 
 from designer.widgets.numbers import count, locale
 
 
+class Moment:
+    """Which run is looked at, and how long its epochs are; gives the words for a step of it."""
+
+    def __init__(self) -> None:
+        self.run = ""
+        self.steps = 0  # in one epoch, 0 where that is not known
+
+    def take_event(self, event: Mapping[str, Any]) -> None:
+        """Learn from an event of a training, live or recorded."""
+        if event.get("event") == "started":
+            steps = event.get("steps")
+            self.run = str(event.get("run") or "")
+            self.steps = steps if isinstance(steps, int) else 0
+
+    def words(self, step: int) -> str:
+        """After so many steps: "epoch 3 of run …", or that nothing was learned yet."""
+        if step <= 0:
+            return "not trained yet"
+        if self.steps <= 0:
+            return f"after {plural(step, 'step')}"
+        epoch = -(-step // self.steps)
+        return f"epoch {count(epoch)} of {run_title(self.run)}"
+
+
 def run_title(run: str) -> str:
-    """A run's folder in words: "run of 11/21/26, 10:25" from its time, or "run NAME"."""
+    """A run's folder in words: "run of 11/21/26 10:25 AM" from its time, or "run NAME"."""
     name = PurePath(run).name
     if not name:
         return "this run"

@@ -167,7 +167,8 @@ class Mosaic(QWidget):
         else:
             told = value(float(here))
             low, high = float(tiles.low[tile]), float(tiles.high[tile])
-            limits = "" if tiles.shared else f" · {value(low, figures=3)} … {value(high, figures=3)}"
+            ends = f" · {value(low, figures=3)} … {value(high, figures=3)}"
+            limits = "" if tiles.shared else ends
         place = f"tile {tile} · row {row}, column {column}"
         self._readout.setText(f"{place} · {told}{limits}")
         self.hovered.emit(tile, row, column, here if tiles.is_color else float(here))

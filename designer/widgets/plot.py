@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -156,12 +158,10 @@ class Plot(QWidget):
 
     def export_png(self, path: str | Path) -> None:
         """Write a picture, twice as fine as on screen; OSError if it cannot be written."""
-        image = QImage(self.view.size() * _SHARPNESS, QImage.Format.Format_RGB32)
-        image.fill(theme.color("surface"))
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._render(painter, image.size())
-        painter.end()
+        image = QImage(self.size() * _SHARPNESS, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(_SHARPNESS)
+        image.fill(theme.color("ground"))
+        self.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
         write_image(image, Path(path))
 
     def export_svg(self, path: str | Path) -> None:
@@ -169,12 +169,14 @@ class Plot(QWidget):
         Path(path).touch()  # the generator would only print a warning
         generator = QSvgGenerator()
         generator.setFileName(str(path))
+        generator.setResolution(self.logicalDpiX())  # the axes are recorded for the screen
         generator.setSize(self.view.size())
         generator.setViewBox(self.view.rect())
         generator.setTitle(self._name)
         painter = QPainter(generator)
-        painter.fillRect(self.view.rect(), theme.color("surface"))
-        self._render(painter, self.view.size())
+        painter.fillRect(self.view.rect(), theme.color("ground"))
+        source = self.view.mapToScene(self.view.rect()).boundingRect()
+        self.view.scene().render(painter, self.view.rect(), source)
         painter.end()
 
     def export_csv(self, path: str | Path) -> None:
@@ -185,31 +187,6 @@ class Plot(QWidget):
             for name, curve in self._curves.items():
                 pairs = zip(curve.x.tolist(), curve.y.tolist(), strict=True)
                 writer.writerows([name, f"{x:.10g}", f"{y:.10g}"] for x, y in pairs)
-
-    def _show(self, curve: _Curve) -> None:
-        # Holes are gaps; an infinite value would stretch the axis to infinity.
-        good = np.isfinite(curve.y)
-        if self._log_y:
-            good &= curve.y > 0
-        curve.item.setData(curve.x, np.where(good, curve.y, np.nan))
-
-    def _restyle(self) -> None:
-        plot_style(self.view)
-        for curve in self._curves.values():
-            curve.item.setPen(curve_pen(curve.color, curve.style))
-        for line in self._marks:
-            line.setPen(curve_pen("muted", "dash"))
-            line.label.setColor(theme.color("muted"))
-
-    def _render(self, painter: QPainter, size: QSize) -> None:
-        source = self.view.mapToScene(self.view.rect()).boundingRect()
-        self.view.scene().render(painter, QRectF(0, 0, size.width(), size.height()), source)
-
-    def _on_clicked(self, event: object) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and event.double():
-            self.fit()
-        elif event.button() == Qt.MouseButton.RightButton:
-            self.menu().popup(event.screenPos().toPoint())
 
     def menu(self) -> QMenu:
         """What a right-click opens: fit, logarithmic axis, three ways to save."""
@@ -228,10 +205,26 @@ class Plot(QWidget):
             ("Save numbers …", "data", "csv", self.export_csv),
         ):
             action = menu.addAction(icon(glyph), text)
-            action.setData((f"{stem}.{suffix}", write))
-            action.triggered.connect(self._on_save)
+            action.triggered.connect(partial(save_as, self, f"{stem}.{suffix}", write))
         return menu
 
-    def _on_save(self) -> None:
-        name, write = self.sender().data()
-        save_as(self, name, write)
+    def _show(self, curve: _Curve) -> None:
+        # Holes are gaps; an infinite value would stretch the axis to infinity.
+        good = np.isfinite(curve.y)
+        if self._log_y:
+            good &= curve.y > 0
+        curve.item.setData(curve.x, np.where(good, curve.y, np.nan))
+
+    def _restyle(self) -> None:
+        plot_style(self.view)
+        for curve in self._curves.values():
+            curve.item.setPen(curve_pen(curve.color, curve.style))
+        for line in self._marks:
+            line.setPen(curve_pen("muted", "dash"))
+            line.label.setColor(theme.color("muted"))
+
+    def _on_clicked(self, event: Any) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and event.double():
+            self.fit()
+        elif event.button() == Qt.MouseButton.RightButton:
+            self.menu().popup(event.screenPos().toPoint())

@@ -23,7 +23,7 @@ def plot_style(plot: pg.PlotWidget) -> None:
     item = plot.getPlotItem()
     for entry in item.axes.values():
         axis = entry["item"]
-        axis.setPen(pg.mkPen(theme.color("edge"), width=1))
+        axis.setPen(pg.mkPen(muted, width=1))
         axis.setTextPen(muted)
         axis.setTickFont(font(Tokens.CAPTION))
         axis.setStyle(tickLength=-4)
@@ -43,7 +43,9 @@ def plot_style(plot: pg.PlotWidget) -> None:
 
 def curve_pen(color: str, style: str) -> QPen:
     """A pen one pixel wide (wider ones are slow) by token or "#rrggbb", solid, dash or dot."""
-    return pg.mkPen(theme.color(color), width=1, style=_STYLES[style])
+    pen = QPen(theme.color(color), 1, _STYLES[style])
+    pen.setCosmetic(True)  # one pixel, not one unit of the axes
+    return pen
 
 
 def _veil(color: QColor) -> QColor:

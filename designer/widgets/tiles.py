@@ -60,9 +60,10 @@ class Tiles:
             return np.where(np.isnan(floats).any(axis=3, keepdims=True), hole, bytes_)
         floats = values.astype(np.float32, copy=False)
         low, high = (side.astype(np.float32)[:, None, None] for side in (self.low, self.high))
-        indices = signed_indices(floats, high) if self.signed else unsigned_indices(
-            floats, low, high
-        )
+        if self.signed:
+            indices = signed_indices(floats, high)
+        else:
+            indices = unsigned_indices(floats, low, high)
         colors = table(theme, signed=self.signed)[indices]
         absent = np.isnan(floats)
         if absent.any():

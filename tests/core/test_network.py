@@ -18,7 +18,6 @@ from core.layers import (
     Conv2d,
     Dropout,
     Flatten,
-    GlobalAvgPool2d,
     Input,
     Linear,
     MaxPool2d,
@@ -54,7 +53,7 @@ def random_targets(network: Network, items: int) -> dict[str, np.ndarray]:
     return encoded
 
 
-# ---- gradients -------------------------------------------------------------------------------
+# ---- gradients -----------------------------------------------------------------------
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -131,7 +130,7 @@ def test_a_node_that_leads_nowhere_has_gradient_zero() -> None:
         optimizer.update(np, network.parameters, network.gradients, state, step=step, lr=0.1)
 
 
-# ---- first weights and random choices ------------------------------------------------------------
+# ---- first weights and random choices ------------------------------------------------
 
 
 def test_first_weights_do_not_depend_on_other_nodes() -> None:
@@ -191,11 +190,14 @@ def test_batch_norm_predicts_with_running_averages() -> None:
     assert_allclose(network.predict(x).mean(), 0, atol=1e-12)
 
 
-# ---- weights by name -------------------------------------------------------------------------------
+# ---- weights by name -----------------------------------------------------------------
 
 
 def test_weights_can_be_taken_and_put_back() -> None:
-    network, other = Network(small(Conv2d(2, 3), BatchNorm2d())), Network(small(Conv2d(2, 3)), seed=1)
+    network, other = (
+        Network(small(Conv2d(2, 3), BatchNorm2d())),
+        Network(small(Conv2d(2, 3)), seed=1),
+    )
     network.set_weights(other.weights())
     assert_array_equal(network.weight("conv1.weight"), other.weight("conv1.weight"))
     network.weight("conv1.weight")[...] = 0  # a copy: the network keeps its own
@@ -230,7 +232,7 @@ def test_flat_vectors_hold_all_weights() -> None:
     assert not any((network.weight(name) == 7).any() for name in kept)
 
 
-# ---- what does not fit -------------------------------------------------------------------------------
+# ---- what does not fit ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -243,7 +245,7 @@ def test_flat_vectors_hold_all_weights() -> None:
         (np.ones((2, 1, 4, 4)), [0, 3], "output1 has 3 classes, 0 to 2; label 3 came."),
         (np.ones((2, 1, 4, 4)), [-1, 0], "output1 has 3 classes, 0 to 2; label -1 came."),
         (np.ones((2, 1, 4, 4)), [0, 1, 2], "the batch has 2 items but 3 labels."),
-        (np.ones((2, 1, 4, 4)), [0.0, 1.0], "output1 takes class numbers, these are values."),
+        (np.ones((2, 1, 4, 4)), [0.0, 1.0], "output1 takes class numbers, these are float64 values."),
         (np.ones((2, 1, 4, 4)), {"kind": [0, 1]}, "output1 learns from 'label', the data has kind."),
     ],
 )  # fmt: skip
@@ -257,7 +259,9 @@ def test_what_does_not_fit_is_one_sentence(x: np.ndarray, labels: Any, sentence:
 
 def test_values_of_the_wrong_length_are_refused() -> None:
     graph = chain(Input((4,)), Linear(3), Output(SquaredError()))
-    with pytest.raises(NetworkError, match="output1 has 3 units, each target has 2 values"):
+    with pytest.raises(
+        NetworkError, match=r"output1 wants targets of the shape \(2, 3\), \(2, 2\)"
+    ):
         Network(graph).loss_and_gradients(np.ones((2, 4)), np.ones((2, 2)))
 
 
@@ -268,7 +272,7 @@ def test_a_graph_with_problems_is_refused_by_its_sentence() -> None:
         Network(Graph())
 
 
-# ---- memory ------------------------------------------------------------------------------------
+# ---- memory --------------------------------------------------------------------------
 
 
 def test_batches_of_changing_size_share_memory_and_stay_right() -> None:
@@ -299,14 +303,7 @@ def test_probabilities_sum_to_one_and_follow_the_loss() -> None:
     assert_allclose(network.predict(x), 1 / (1 + np.exp(-network.forward(x))), rtol=1e-12)
 
 
-def test_nothing_is_learned_before_the_first_weights() -> None:
-    network = Network(small(GlobalAvgPool2d_free := ReLU(), Conv2d(2, 3)), dtype=np.float64)
-    assert isinstance(GlobalAvgPool2d_free, ReLU)
-    network.loss_and_gradients(np.ones((1, 1, 4, 4)), np.array([0]))
-    assert network.gradient("conv1.weight").any()
-
-
-# ---- whole trajectories ----------------------------------------------------------------------------
+# ---- whole trajectories --------------------------------------------------------------
 
 
 @cache

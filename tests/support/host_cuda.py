@@ -41,7 +41,9 @@ class HostModule:
         """The kernel of this name."""
         kernel, types = getattr(self._library, f"run_{name}"), self._parameters[name]
 
-        def launch(grid: tuple[int, ...], block: tuple[int, ...], arguments: tuple[Any, ...]) -> None:
+        def launch(
+            grid: tuple[int, ...], block: tuple[int, ...], arguments: tuple[Any, ...]
+        ) -> None:
             assert len(arguments) == len(types), f"{name} takes {len(types)} arguments"
             passed = [
                 _as_c(name, self.unwrap(argument), wanted)

@@ -135,7 +135,9 @@ _VALUES: tuple[Shape, ...] = ((7,), (2, 3, 4))  # a vector and maps, for layers 
 
 
 def _elementwise(*layers: Layer) -> list[Case]:
-    return [Case(layer, (shape,), batch) for layer in layers for shape in _VALUES for batch in (1, 3)]
+    return [
+        Case(layer, (shape,), batch) for layer in layers for shape in _VALUES for batch in (1, 3)
+    ]
 
 
 TABLE: dict[type[Layer], list[Case]] = {
@@ -214,7 +216,10 @@ def _windows(layer: type[Layer], **more: object) -> list[Refusal]:
         *_illegal(layer, "kernel_size", 0, (2, 0), (1, 2, 3), 2.5, True, "3", None),
         *_illegal(layer, "stride", 0, (1,), -1),
         *_illegal(layer, "padding", -1, (1, 2, 3), "reflectt", (1, 1, 1, -1)),
-        *(Refusal(layer, {**settings, **more}, (shape,), "kernel_size") for settings, shape in small),
+        *(
+            Refusal(layer, {**settings, **more}, (shape,), "kernel_size")
+            for settings, shape in small
+        ),
         Refusal(layer, {**more}, ((10,),)),
     ]
 

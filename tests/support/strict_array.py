@@ -21,19 +21,28 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from tests.support.host_cuda import HostModule
 
 # What the engine calls on `xp`; the test of the real CuPy holds that it has every one of them.
-FUNCTIONS = frozenset(
+FUNCTIONS = (
     "abs add arange argmax argsort ascontiguousarray clip concatenate copyto cos divide dot einsum"
     " empty empty_like exp equal expand_dims floor full full_like greater isfinite linspace log"
     " log1p logaddexp matmul max maximum mean min minimum multiply negative ones ones_like pad"
     " power reciprocal repeat sign sin sqrt square stack subtract sum swapaxes tanh tensordot"
-    " transpose where zeros zeros_like".split()
+    " transpose where zeros zeros_like"
 )
-CONSTANTS = frozenset("bool_ float32 float64 inf int32 int64 nan newaxis pi uint8".split())
-METHODS = frozenset(
+CONSTANTS = "bool_ float32 float64 inf int32 int64 nan newaxis pi uint8"
+METHODS = (
     "all any argmax astype clip copy cumsum fill max mean min ravel repeat reshape squeeze std sum"
-    " swapaxes transpose var view".split()
+    " swapaxes transpose var view"
 )
-ATTRIBUTES = frozenset("dtype flags itemsize nbytes ndim shape size strides".split())
+ATTRIBUTES = "dtype flags itemsize nbytes ndim shape size strides"
+FACE = {
+    kind: frozenset(names.split())
+    for kind, names in (
+        ("function", FUNCTIONS),
+        ("constant", CONSTANTS),
+        ("method", METHODS),
+        ("attribute", ATTRIBUTES),
+    )
+}
 
 
 @dataclass
@@ -103,9 +112,9 @@ class DeviceArray(NDArrayOperatorsMixin):  # type: ignore[misc]
     def __getattr__(self, name: str) -> Any:
         if name == "T":
             return DeviceArray(self._values.T)
-        if name in ATTRIBUTES:
+        if name in FACE["attribute"]:
             return getattr(self._values, name)
-        if name in METHODS:
+        if name in FACE["method"]:
             return _wrapped(getattr(self._values, name))
         raise AttributeError(f"the strict array has no {name}: does CuPy have it?")
 
@@ -172,9 +181,9 @@ class _Module(HostModule):
 
 class _Cupy(ModuleType):
     def __getattr__(self, name: str) -> Any:
-        if name in CONSTANTS:
+        if name in FACE["constant"]:
             return getattr(np, name)
-        if name in FUNCTIONS:
+        if name in FACE["function"]:
             return _wrapped(getattr(np, name))
         raise AttributeError(f"the strict cupy has no {name}: does CuPy have it? Then list it.")
 

@@ -32,9 +32,7 @@ def lenet() -> Network:
 def batches() -> list[tuple[NDArray[np.float64], NDArray[np.int64]]]:
     """The same five batches again and again, so that there is something to learn."""
     random = np.random.default_rng(50)
-    few = [
-        (random.random((BATCH, 1, 28, 28)), random.integers(0, 10, BATCH)) for _ in range(5)
-    ]
+    few = [(random.random((BATCH, 1, 28, 28)), random.integers(0, 10, BATCH)) for _ in range(5)]
     return [few[step % len(few)] for step in range(STEPS)]
 
 
@@ -61,10 +59,8 @@ def pytorch_training(name: str) -> tuple[Losses, list[NDArray[np.float64]]]:
     import torch
 
     start = lenet()
-    weights = [
-        torch.tensor(start.weight(name), requires_grad=True) for name in start.weight_names
-    ]
-    optimizer, losses = _pytorch_optimizer(PLANS[name], weights), []
+    weights = [torch.tensor(start.weight(name), requires_grad=True) for name in start.weight_names]
+    optimizer, losses = pytorch_optimizer(PLANS[name], weights), []
     for x, labels in batches():
         loss = torch.nn.functional.cross_entropy(
             _pytorch_lenet(torch.tensor(x), weights), torch.tensor(labels)
@@ -85,7 +81,7 @@ def _pytorch_lenet(x: Any, weights: list[Any]) -> Any:
     return f.linear(f.relu(f.linear(f.relu(f.linear(x, w3, b3)), w4, b4)), w5, b5)
 
 
-def _pytorch_optimizer(ours: Optimizer, weights: list[Any]) -> Any:
+def pytorch_optimizer(ours: Optimizer, weights: list[Any]) -> Any:
     """PyTorch's optimizer of the same name with the same settings."""
     import torch
 

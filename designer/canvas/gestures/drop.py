@@ -92,4 +92,4 @@ def layer_in(mime: QMimeData) -> Layer | None:
 
 
 def _centered(spot: QPointF) -> Position:
-    return snapped((spot.x() - WIDTH / 2, spot.y() - HEIGHT / 2 ))
+    return snapped((spot.x() - WIDTH / 2, spot.y() - HEIGHT / 2))

@@ -34,9 +34,7 @@ class LayWire(Gesture):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(
-        self, stage: Stage, reach: Reach, *, ask: Callable[[str, QPointF], None]
-    ) -> None:
+    def __init__(self, stage: Stage, reach: Reach, *, ask: Callable[[str, QPointF], None]) -> None:
         self._stage = stage
         self._reach = reach
         self._ask = ask
@@ -123,9 +121,9 @@ class LayWire(Gesture):
     def _connect(self, target: SlotHit) -> None:
         source, end, slot = self._ends(target)
         taken = self._reach.taken
-        if taken is not None and (source, end) == (taken.source, taken.target):
-            if slot is None or slot == taken.slot:
-                return
+        same_slot = taken is not None and slot in (None, taken.slot)
+        if taken is not None and same_slot and (source, end) == (taken.source, taken.target):
+            return
         graph = self._graph
         text = f"Connect {graph[source].title} to {graph[end].title}"
 

@@ -55,7 +55,9 @@ def test_a_working_gpu_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
             "gpu:0", "gpu:0", "gpu:1",
         ]  # fmt: skip
         assert isinstance(backend("auto"), CupyBackend)
-        with pytest.raises(DeviceError, match="There is no gpu:2 here: choose gpu:0 or gpu:1, "):
+        with pytest.raises(
+            DeviceError, match="There is no gpu:2 here: choose gpu:0, gpu:1, auto or cpu"
+        ):
             backend("gpu:2")
     assert why_not_gpu() == ""
 

@@ -20,12 +20,11 @@ from core.network import Network
 from core.optimizers import OPTIMIZERS, Optimizer
 from core.shapes import Window
 from core.zoo import BY_ID
-from tests.support import strict_array
 from tests.support.gradients import error
 from tests.support.host_cuda import HostModule, needs_compiler
 from tests.support.layer_cases import CASES, Case
 from tests.support.layer_run import given, run_layer
-from tests.support.strict_array import DeviceArray, cupy_replaced, traffic
+from tests.support.strict_array import FACE, DeviceArray, cupy_replaced, traffic
 
 ARCHITECTURES = ("sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_100", "sm_120")
 needs_cupy = pytest.mark.skipif(
@@ -63,7 +62,7 @@ def train(network: Network, optimizer: Optimizer, steps: int) -> list[Any]:
     return losses
 
 
-# ---- the stand-in itself is strict ---------------------------------------------------------------
+# ---- the stand-in itself is strict ---------------------------------------------------
 
 
 def test_host_and_device_do_not_mix(gpu: CupyBackend) -> None:
@@ -86,9 +85,9 @@ def test_host_and_device_do_not_mix(gpu: CupyBackend) -> None:
 def test_what_cupy_lacks_is_refused(gpu: CupyBackend) -> None:
     device = gpu.asarray(np.ones(4, np.float32))
     with pytest.raises(AttributeError, match="list it"):
-        gpu.xp.errstate
+        _ = gpu.xp.errstate
     with pytest.raises(AttributeError, match="CuPy"):
-        device.tofile
+        _ = device.tofile
     with pytest.raises(TypeError, match="where"):
         np.add(device, device, where=device > 0)
 
@@ -96,7 +95,7 @@ def test_what_cupy_lacks_is_refused(gpu: CupyBackend) -> None:
 def test_waiting_and_copying_are_counted(gpu: CupyBackend) -> None:
     device = gpu.asarray(np.arange(4.0))
     float(device.sum())
-    device[device > 1]
+    _ = device[device > 1]
     device[device > 1] = 0
     gpu.asnumpy(device)
     assert (traffic.uploads, traffic.downloads, traffic.waits) == (1, 2, 2)
@@ -116,7 +115,7 @@ def test_kernels_take_exact_types_only() -> None:
         fill((1,), (1,), (x, np.int32(1)))
 
 
-# ---- the backend -------------------------------------------------------------------------------
+# ---- the backend ---------------------------------------------------------------------
 
 
 def test_backend_describes_itself(gpu: CupyBackend) -> None:
@@ -191,16 +190,16 @@ def test_max_pooling_hands_on_what_is_no_number(gpu: CupyBackend) -> None:
         assert_array_equal(backend.asnumpy(out), [[[[np.nan, 1]]]])
 
 
-# ---- the real CuPy, and a real GPU -----------------------------------------------------------------
+# ---- the real CuPy, and a real GPU ---------------------------------------------------
 
 
 @needs_cupy
 def test_cupy_has_everything_that_the_stand_in_offers() -> None:
     import cupy
 
-    names = strict_array.FUNCTIONS | strict_array.CONSTANTS
+    names = FACE["function"] | FACE["constant"]
     assert [name for name in sorted(names) if not hasattr(cupy, name)] == []
-    of_arrays = strict_array.METHODS | strict_array.ATTRIBUTES | {"T", "get", "item"}
+    of_arrays = FACE["method"] | FACE["attribute"] | {"T", "get", "item"}
     assert [name for name in sorted(of_arrays) if not hasattr(cupy.ndarray, name)] == []
 
 

@@ -1,0 +1,201 @@
+"""What the window and the engine process say to each other: requests there, answers back.
+
+They travel through a pipe between our own two processes and are never written to a file. Training
+itself is told by the events of `core.training.events`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.design import DataChoice, Design
+from core.explain.filters import Filters
+from core.shapes import Shape
+
+# ---- requests ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Request:
+    """Base of every request. Of those with a `kind` the newest takes the place of older ones."""
+
+    kind: ClassVar[str] = ""
+
+
+@dataclass(frozen=True)
+class Train(Request):
+    """Train a design in a new run below the folder `home` ("" keeps nothing on disk).
+
+    `resume` names the run folder, or the checkpoint in it, to go on from instead.
+    """
+
+    design: Design
+    home: str = ""
+    resume: str = ""
+
+
+@dataclass(frozen=True)
+class Pause(Request):
+    """Wait after this step."""
+
+
+@dataclass(frozen=True)
+class Resume(Request):
+    """Go on after a pause."""
+
+
+@dataclass(frozen=True)
+class Stop(Request):
+    """End training after this step."""
+
+
+@dataclass(frozen=True)
+class SetRate(Request):
+    """Use another learning rate from the next step on."""
+
+    lr: float
+
+
+@dataclass(frozen=True)
+class Show(Request):
+    """What views are about while nothing is trained: a design, and the folder of its last run."""
+
+    design: Design
+    run: str = ""
+
+
+@dataclass(frozen=True)
+class Shutdown(Request):
+    """End the process, a training first."""
+
+
+@dataclass(frozen=True)
+class ShowFilters(Request):
+    """The filters of a node."""
+
+    kind = "filters"
+    node: str
+
+
+@dataclass(frozen=True)
+class ShowMaps(Request):
+    """The feature maps of a node for one validation item."""
+
+    kind = "maps"
+    node: str
+    sample: int = 0
+
+
+@dataclass(frozen=True)
+class ShowData(Request):
+    """The first `count` items of each class, as they are fitted to an Input of this shape."""
+
+    kind = "data"
+    choice: DataChoice
+    input_shape: Shape
+    count: int = 8
+
+
+@dataclass(frozen=True)
+class Predict(Request):
+    """What the network says to one item.
+
+    A picture uint8 (c, h, w) is fitted first; numbers (C, H, W) are taken as they are.
+    """
+
+    kind = "prediction"
+    item: NDArray[Any]
+
+
+@dataclass(frozen=True)
+class ShowDevices(Request):
+    """The devices there are."""
+
+    kind = "devices"
+
+
+# ---- answers ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Base of every answer; its `kind` is that of the request."""
+
+    kind: ClassVar[str] = ""
+
+
+@dataclass(frozen=True)
+class FiltersShown(Answer):
+    """Filters of a node after `step` training steps."""
+
+    kind = "filters"
+    node: str
+    step: int
+    filters: Filters
+
+
+@dataclass(frozen=True)
+class MapsShown(Answer):
+    """Feature maps (C, H, W) of a node after `step` training steps, for a validation item."""
+
+    kind = "maps"
+    node: str
+    step: int
+    maps: NDArray[np.float32]
+    sample: int
+    label: str  # the item's class, by name
+
+
+@dataclass(frozen=True)
+class DataShown(Answer):
+    """A data set as the network gets it.
+
+    Attributes:
+        title, sentence, notes: what it is, how it is fitted, what was noticed.
+        classes, train_counts, validation_counts: names of the classes, and items of each.
+        pictures: fitted training items, uint8 (N, C, H, W).
+        labels: their class numbers (N,).
+    """
+
+    kind = "data"
+    title: str
+    sentence: str
+    notes: tuple[str, ...]
+    classes: tuple[str, ...]
+    train_counts: tuple[int, ...]
+    validation_counts: tuple[int, ...]
+    pictures: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Predicted(Answer):
+    """Probabilities or values (K,), with the names of the classes, after `step` steps."""
+
+    kind = "prediction"
+    values: NDArray[Any]
+    classes: tuple[str, ...]
+    step: int
+
+
+@dataclass(frozen=True)
+class DevicesShown(Answer):
+    """Devices that can be chosen, what is there in one sentence, and what would help, or ""."""
+
+    kind = "devices"
+    names: tuple[str, ...]
+    sentence: str
+    cure: str
+
+
+@dataclass(frozen=True)
+class Refused(Answer):
+    """A request that cannot be answered; `asked` is its kind, the sentence says why."""
+
+    kind = "refused"
+    asked: str
+    sentence: str

@@ -1,0 +1,246 @@
+"""The engine process: requests in, events and answers out. It alone owns the device.
+
+The window starts it with `start` and talks through the connection it gets; `core.messages` says in
+which words. Training runs in the process's only thread and looks for requests between two batches,
+so a view never disturbs a computation.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+
+from core import log
+from core.backend import DeviceError
+from core.backend.probe import probe
+from core.cores import physical_cores
+from core.data.fitted import FitError
+from core.files import FileError
+from core.graph import GraphError
+from core.messages import (
+    Answer,
+    DevicesShown,
+    Pause,
+    Predict,
+    Refused,
+    Request,
+    Resume,
+    SetRate,
+    Show,
+    ShowData,
+    ShowDevices,
+    ShowFilters,
+    ShowMaps,
+    Shutdown,
+    Stop,
+    Train,
+)
+from core.network import Network, NetworkError
+from core.project import design_to_json
+from core.studio import Studio
+from core.training.control import Control
+from core.training.events import Event, Failed, Warned
+from core.training.runs import RunFolder
+from core.training.trainer import Trainer
+
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+_KNOWN = (NetworkError, FitError, FileError, DeviceError, GraphError)
+_log = logging.getLogger(__name__)
+
+
+def start() -> tuple[SpawnProcess, Connection]:
+    """Start an engine process; gives it and our end of the pipe to it."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=main, args=(theirs,), name="striate-engine", daemon=True)
+    with _environment():
+        process.start()
+    theirs.close()
+    return process, ours
+
+
+def main(connection: Connection) -> None:
+    """Serve one window until it says Shutdown or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the window, which ends us
+    log.start("engine")
+    try:
+        Service(connection).serve()
+    finally:
+        log.stop()
+        connection.close()
+
+
+@contextlib.contextmanager
+def _environment() -> Iterator[None]:
+    """How many threads the engine's libraries use, where the user has not said.
+
+    They read it when they are first imported, before any code of ours runs: so it must be there
+    when the process starts.
+    """
+    added = {name: str(physical_cores()) for name in _THREADS if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
+
+
+class Service:
+    """Answers one window."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._studio = Studio()
+        self._ended = False
+        self._control: Control | None = None
+        self._next: Train | None = None
+
+    def serve(self) -> None:
+        """Answer requests until Shutdown, or until nobody is there any more."""
+        while not self._ended:
+            self._take_in(None)
+            if self._next and not self._ended:
+                request, self._next = self._next, None
+                self._train(request)
+
+    # ---- requests -----------------------------------------------------------------------
+
+    def _take_in(self, seconds: float | None) -> None:
+        """Handle what has come, waiting so long for the first request; None waits forever."""
+        try:
+            while not self._ended and self._connection.poll(seconds):
+                self._handle(self._connection.recv())
+                seconds = 0.0
+                if self._next and self._control is None:
+                    return
+        except (EOFError, OSError):
+            self._end()
+
+    def _handle(self, request: Request) -> None:
+        match request:
+            case Train():
+                self._begin(request)
+            case Show():
+                self._studio.show(request.design, request.run)
+            case Shutdown():
+                self._end()
+            case Pause() | Resume() | Stop() | SetRate():
+                self._pull(request)
+            case _:
+                self._view(request)
+
+    def _begin(self, request: Train) -> None:
+        if self._control:
+            self._send(Refused("train", "A training is running: stop it before you start another."))
+        else:
+            self._next = request
+
+    def _pull(self, request: Request) -> None:
+        """Pause, resume, stop or change the rate of the training that runs, if one does."""
+        match self._control, request:
+            case None, _:
+                pass
+            case control, Pause():
+                control.pause()
+            case control, Resume():
+                control.resume()
+            case control, Stop():
+                control.stop()
+            case control, SetRate(lr=lr):
+                control.set_learning_rate(lr)
+
+    def _end(self) -> None:
+        self._ended = True
+        if self._control:
+            self._control.stop()
+
+    # ---- views --------------------------------------------------------------------------
+
+    def _view(self, request: Request) -> None:
+        """Answer a view: between two batches while training, else at once."""
+        if self._control:
+            self._control.ask(request.kind, lambda network: self._answer(request, network))
+        else:
+            self._answer(request, None)
+
+    def _answer(self, request: Request, network: Network | None) -> None:
+        """Send the answer to a view; `network` is the one that is being trained, if any is."""
+        try:
+            answer = self._compute(request, network)
+        except _KNOWN as error:
+            answer = Refused(request.kind, str(error))
+        except MemoryError:
+            answer = Refused(request.kind, "There is not enough memory to show this.")
+        except Exception:
+            _log.exception("a view failed: %s", request.kind)
+            answer = Refused(request.kind, "This cannot be shown; the log file says why.")
+        self._send(answer)
+
+    def _compute(self, request: Request, network: Network | None) -> Answer:
+        studio = self._studio
+        match request:
+            case ShowFilters(node=node):
+                return studio.filters(network or studio.network(), node)
+            case ShowMaps(node=node, sample=sample):
+                return studio.maps(network or studio.network(), node, sample)
+            case Predict(item=item):
+                return studio.prediction(network or studio.network(), item)
+            case ShowData(choice=choice, input_shape=shape, count=count):
+                return studio.samples(choice, shape, count)
+            case ShowDevices():
+                return _devices()
+        raise NetworkError(f"{type(request).__name__} is not a request that the engine knows.")
+
+    # ---- training -----------------------------------------------------------------------
+
+    def _train(self, request: Train) -> None:
+        """Train until done or stopped; the network stays for views."""
+        self._control = control = Control(self._take_in)
+        try:
+            trainer = self._trainer(request, control)
+            for event in trainer.events():
+                self._studio.follow(trainer)
+                self._send(event)
+                if isinstance(event, Warned) and event.cause == "disk":
+                    control.pause()  # there is time to free some space and go on
+        except FileError as error:
+            self._send(Failed(str(error), "disk"))
+        except Exception:
+            _log.exception("training failed")
+            sentence = "The engine met a problem that it does not know; the log file has all of it."
+            self._send(Failed(sentence, "engine"))
+        finally:
+            self._control = None
+            self._studio.let_go()
+
+    def _trainer(self, request: Train, control: Control) -> Trainer:
+        """The training of a request, with its folder made or found."""
+        design = request.design
+        if not request.resume:
+            home = request.home
+            run = RunFolder.create(home, design_to_json(design)) if home else None
+            return Trainer(design, control=control, run=run)
+        path = Path(request.resume)
+        run = RunFolder(path if path.is_dir() else path.parent)
+        run.note(design=design_to_json(design))
+        return Trainer(design, control=control, run=run, resume=path if path.is_file() else True)
+
+    def _send(self, message: Event | Answer) -> None:
+        try:
+            self._connection.send(message)
+        except (BrokenPipeError, OSError):
+            self._end()
+
+
+def _devices() -> DevicesShown:
+    found = probe()
+    gpus = tuple(gpu.device for gpu in found.gpus) if found.usable else ()
+    return DevicesShown(("cpu", *gpus), found.sentence, found.cure)

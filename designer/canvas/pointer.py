@@ -1,0 +1,148 @@
+"""The mouse on the canvas: which press begins which gesture, and what is under it meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+
+from designer.canvas.gestures import Band, Gesture, LayWire, MoveNodes, Pan, Reach, Stage
+from designer.canvas.hit import GroundHit, Hit, NodeHit, SlotHit, WireHit, hit
+
+ADDS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+
+
+class Pointer:
+    """Runs one gesture at a time. `ask` is called where a new wire ends on the ground."""
+
+    def __init__(self, stage: Stage, *, ask: Callable[[str, QPointF], None]) -> None:
+        self._stage = stage
+        self._ask = ask
+        self._gesture: Gesture | None = None
+        self._button = Qt.MouseButton.NoButton
+        self._space_held = self._space_used = False
+        self._over: Hit = GroundHit()
+
+    @property
+    def cursor(self) -> Qt.CursorShape:
+        """The shape that says what a press would do, or what the gesture does."""
+        if self._gesture is not None:
+            return self._gesture.cursor
+        if self._space_held:
+            return Qt.CursorShape.OpenHandCursor
+        if isinstance(self._over, SlotHit):
+            return Qt.CursorShape.CrossCursor
+        if isinstance(self._over, WireHit):
+            return Qt.CursorShape.PointingHandCursor
+        return Qt.CursorShape.ArrowCursor
+
+    def under(self, at: QPointF) -> Hit:
+        """What is under a point of the view."""
+        spot = self.spot(at)
+        zoom = self._stage.camera.zoom
+        return hit(self._stage.scene.picture, (spot.x(), spot.y()), zoom=zoom)
+
+    def spot(self, at: QPointF) -> QPointF:
+        """The scene point at a point of the view."""
+        return self._stage.camera.spot(at)
+
+    # ---- the mouse ----------------------------------------------------------------------
+
+    def press(self, event: QMouseEvent) -> None:
+        """Begin the gesture that this press means; a second button changes nothing."""
+        if self._gesture is None:
+            self._gesture = self._begun(event)
+            self._button = event.button()
+
+    def move(self, event: QMouseEvent) -> None:
+        """Go on with the gesture, or mark what is under the mouse."""
+        at, spot = event.position(), self.spot(event.position())
+        if self._gesture is not None:
+            self._gesture.moved(at, spot, event.modifiers())
+            return
+        self._over = self.under(at)
+        self._stage.scene.hover(self._over)
+
+    def release(self, event: QMouseEvent) -> None:
+        """End the gesture with its edit."""
+        if event.button() != self._button or self._gesture is None:
+            return
+        gesture, self._gesture = self._gesture, None
+        gesture.ended(event.position(), self.spot(event.position()), event.modifiers())
+
+    def cancel(self) -> bool:
+        """End the gesture and leave everything as it was; whether there was one."""
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.canceled()
+        return gesture is not None
+
+    def forget(self) -> None:
+        """Drop a gesture whose items are gone with the document they belonged to."""
+        self._gesture = None
+        self._over = GroundHit()
+
+    def hold_space(self) -> None:
+        """Space went down: the next press pans."""
+        self._space_held, self._space_used = True, False
+
+    def let_go_of_space(self) -> bool:
+        """Space went up; whether it was only tapped."""
+        tapped = self._space_held and not self._space_used
+        self._space_held = False
+        return tapped
+
+    # ---- which gesture ------------------------------------------------------------------
+
+    def _begun(self, event: QMouseEvent) -> Gesture | None:
+        at, spot = event.position(), self.spot(event.position())
+        if event.button() == Qt.MouseButton.MiddleButton or self._space_held:
+            self._space_used = True
+            return Pan(self._stage, at)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return None
+        found = self.under(at)
+        self._stage.scene.hover(GroundHit())
+        if isinstance(found, SlotHit):
+            return LayWire(self._stage, self._reach(found), ask=self._ask)
+        if isinstance(found, NodeHit):
+            return self._on_node(found.node, event, spot)
+        if isinstance(found, WireHit):
+            return self._on_wire(found, event)
+        if not event.modifiers() & ADDS:
+            self._stage.document.select(())
+        return Band(self._stage, spot, event.modifiers())
+
+    def _reach(self, found: SlotHit) -> Reach:
+        """Where the new wire is fast; pressing a wired input takes the end of its wire off."""
+        graph = self._stage.document.design.graph
+        if found.slot is None or graph[found.node].layer.many_slots:
+            return Reach(found.node, found.slot)
+        for wire in graph.incoming(found.node):
+            if wire.slot == found.slot:
+                return Reach(wire.source, None, wire)
+        return Reach(found.node, found.slot)
+
+    def _on_node(self, node: str, event: QMouseEvent, spot: QPointF) -> Gesture | None:
+        document = self._stage.document
+        chosen = document.selection
+        if event.modifiers() & ADDS:
+            rest = tuple(one for one in chosen if one != node)
+            document.select(rest if node in chosen else (*chosen, node), document.selected_wires)
+            return None
+        if node not in chosen:
+            document.select((node,))
+        return MoveNodes(self._stage, node, event.position(), spot)
+
+    def _on_wire(self, found: WireHit, event: QMouseEvent) -> Gesture | None:
+        document, wire = self._stage.document, found.wire
+        lines = document.selected_wires
+        if event.modifiers() & ADDS:
+            rest = tuple(one for one in lines if one != wire)
+            document.select(document.selection, rest if wire in lines else (*lines, wire))
+            return None
+        document.select((), (wire,))
+        if not found.at_end:
+            return None
+        return LayWire(self._stage, Reach(wire.source, None, wire), ask=self._ask)

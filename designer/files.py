@@ -1,0 +1,167 @@
+"""What the File menu does: new, open, save, revert, pictures. Every refusal is one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from core.design import Design
+from core.files import FileError
+from core.project import SUFFIX
+from core.zoo import BY_ID
+from designer.canvas.places import with_places
+from designer.canvas.view import CanvasView
+from designer.dialogs import questions
+from designer.document.document import Document
+from designer.preferences import Preferences
+
+_PROJECTS = f"Striate projects (*{SUFFIX})"
+
+
+class Files(QObject):
+    """Files of one window's document.
+
+    Signals: `opened()` when another document is on, `welcome_wanted()`, `told(sentence)`.
+    """
+
+    opened = Signal()
+    welcome_wanted = Signal()
+    told = Signal(str)
+
+    def __init__(
+        self, window: QWidget, document: Document, canvas: CanvasView, preferences: Preferences
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._document = document
+        self._canvas = canvas
+        self._preferences = preferences
+        self._template = ""  # the template a never-saved document began as
+
+    @property
+    def name(self) -> str:
+        """What people call the document."""
+        if self._document.path is not None:
+            return self._document.path.stem
+        return BY_ID[self._template].title if self._template else "Untitled"
+
+    # ---- new and open -------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Back to the welcome page, once the present document is safe."""
+        if self.may_leave():
+            self.welcome_wanted.emit()
+
+    def start(self, template: str) -> None:
+        """Begin with a template, or with nothing where it is ""."""
+        design = with_places(Design(BY_ID[template].build())) if template else Design()
+        self._template = template
+        self._document.new(design)
+        self.opened.emit()
+
+    def open(self) -> None:
+        """Ask for a project and open it."""
+        if not self.may_leave():
+            return
+        folder = str(self._document.path.parent) if self._document.path else ""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open a project", folder, _PROJECTS)
+        if path:
+            self.load(Path(path))
+
+    def switch_to(self, path: Path) -> None:
+        """Open a project, once the present document is safe."""
+        if self.may_leave():
+            self.load(path)
+
+    def load(self, path: Path) -> bool:
+        """Open a project; says why where it cannot be."""
+        try:
+            warning = self._document.open(path)
+        except FileError as error:
+            self._preferences.forget(path)
+            questions.tell(self._window, f"{path.name} cannot be opened", str(error))
+            return False
+        self._preferences.remember(path)
+        self.opened.emit()
+        if warning:
+            questions.tell(self._window, f"{path.name} is newer than this Striate", warning)
+        return True
+
+    def restore(self, design: Design, *, path: Path | None, uuid: str) -> None:
+        """Go on with what a crash left behind; it counts as unsaved."""
+        self._template = ""
+        self._document.new(design, path=path, uuid=uuid, modified=True)
+        self.opened.emit()
+
+    def revert(self) -> None:
+        """Back to what the file holds."""
+        path = self._document.path
+        if path is None or not self._document.modified:
+            self.told.emit("There is nothing to go back to.")
+        elif questions.revert(self._window, self.name):
+            self.load(path)
+
+    # ---- save ---------------------------------------------------------------------------
+
+    def save(self) -> bool:
+        """Save to the document's file, asking for one the first time; False where it was not."""
+        if self._document.path is None:
+            return self.save_as()
+        return self._save(self._document.path)
+
+    def save_as(self) -> bool:
+        """Save to another file."""
+        before = self._document.path or Path(f"{self.name}{SUFFIX}")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, "Save the project", str(before), _PROJECTS
+        )
+        if not chosen:
+            return False
+        path = Path(chosen)
+        return self._save(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+
+    def may_leave(self) -> bool:
+        """Whether the document may go: it is saved, or its owner said so."""
+        if not self._document.modified:
+            return True
+        answer = questions.save_changes(self._window, self.name)
+        return self.save() if answer == "save" else answer == "discard"
+
+    def _save(self, path: Path) -> bool:
+        try:
+            self._document.save(path)
+        except FileError as error:
+            questions.tell(self._window, "The project was not saved", str(error))
+            return False
+        self._preferences.remember(path)
+        self.told.emit(f"Saved to {path}.")
+        return True
+
+    # ---- pictures -----------------------------------------------------------------------
+
+    def export_png(self) -> None:
+        """Write the network as a picture."""
+        self._export("png", "PNG picture (*.png)", self._canvas.export_png)
+
+    def export_svg(self) -> None:
+        """Write the network as a drawing that scales."""
+        self._export("svg", "SVG drawing (*.svg)", self._canvas.export_svg)
+
+    def _export(self, suffix: str, kind: str, write: Callable[[Path], None]) -> None:
+        if not self._document.design.graph.nodes:
+            self.told.emit("The network is empty: there is nothing to draw yet.")
+            return
+        start = f"{self.name}.{suffix}"
+        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save the picture", start, kind)
+        if not chosen:
+            return
+        path = Path(chosen).with_suffix(f".{suffix}")
+        try:
+            write(path)
+        except OSError as error:
+            questions.tell(self._window, "The picture was not saved", str(error))
+        else:
+            self.told.emit(f"Saved to {path}.")

@@ -1,0 +1,151 @@
+"""The menu bar, the tool bar and the menu under the right mouse button, made of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from designer import actions as table
+from designer.canvas.hit import Hit, NodeHit, WireHit
+from designer.document.document import Document
+from designer.engine.session import Session
+from designer.theme import Choice
+
+Actions = Mapping[str, QAction]
+_ALWAYS = {"new", "open", "close", "canvas_only", "commands", "about"}
+LOOKS: Mapping[Choice, str] = {"light": "&Light", "dark": "&Dark", "system": "As the &system"}
+
+
+def fill_menu_bar(
+    window: QMainWindow,
+    actions: Actions,
+    *,
+    recent: Callable[[QMenu], None],
+    panels: Sequence[QAction],
+    look: tuple[Choice, Callable[[Choice], None]],
+) -> None:
+    """The menus, in the order of the table; `recent` fills the list of recent projects."""
+    bar = window.menuBar()
+    file = _menu(bar.addMenu("&File"), actions, ("new", "open"))
+    shelf = file.addMenu("Open &recent")
+    shelf.aboutToShow.connect(lambda: recent(shelf))
+    _menu(file, actions, ("save", "save_as", "revert", "", "picture", "drawing", "", "close"))
+    edit = ("undo", "redo", "", "cut", "copy", "paste", "paste_wired", "duplicate", "delete", "")
+    _menu(bar.addMenu("&Edit"), actions, (*edit, "select_all", "select_none", "", "rename", "find"))
+    view = bar.addMenu("&View")
+    _menu(view, actions, ("fit", "zoom_100", "zoom_in", "zoom_out", "tidy", "", "canvas_only", ""))
+    shown = view.addMenu("&Panels")
+    shown.addActions(list(panels))
+    _menu(view, actions, ("layout",))
+    _looks(view.addMenu("&Look"), *look)
+    _menu(bar.addMenu("&Train"), actions, tuple(row.id for row in table.TRAIN))
+    _menu(bar.addMenu("&Help"), actions, ("help", "commands", "", "about"))
+
+
+def tool_bar(actions: Actions, right: Sequence[QWidget]) -> QToolBar:
+    """Undo and redo, fit and tidy; at the right end what is given, then the train buttons."""
+    bar = QToolBar("Tools")
+    bar.setObjectName("tools")
+    bar.setMovable(False)
+    bar.setIconSize(QSize(18, 18))
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    for name in ("undo", "redo", "", "fit", "tidy"):
+        _put(bar, actions, name)
+    space = QWidget()
+    space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    bar.addWidget(space)
+    *first, last = right
+    for widget in first:
+        bar.addWidget(widget)
+    for name in ("train", "pause", "stop"):
+        _put(bar, actions, name)
+    button = cast("QToolButton", bar.widgetForAction(actions["train"]))
+    button.setProperty("primary", True)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    bar.addWidget(last)
+    return bar
+
+
+def context_menu(parent: QWidget, actions: Actions, hit: Hit, add: Callable[[], object]) -> QMenu:
+    """What can be done with what is under the mouse."""
+    menu = QMenu(parent)
+    if isinstance(hit, NodeHit):
+        return _menu(menu, actions, ("rename", "help", "", "cut", "copy", "duplicate", "delete"))
+    adding = QAction("Add a layer here …", menu)
+    adding.triggered.connect(lambda: add())
+    menu.addAction(adding)
+    if isinstance(hit, WireHit):
+        return _menu(menu, actions, ("delete",))
+    return _menu(menu, actions, ("paste", "", "select_all", "tidy", "fit"))
+
+
+def refresh(actions: Actions, document: Document, session: Session, *, working: bool) -> None:
+    """Enable what makes sense now, and say what undo, redo and train would do."""
+    for row in table.TABLE:
+        actions[row.id].setEnabled(working or row.id in _ALWAYS)
+    if not working:
+        return
+    history = document.history
+    for name, text, can in (
+        ("undo", history.undoText(), history.canUndo()),
+        ("redo", history.redoText(), history.canRedo()),
+    ):
+        actions[name].setText(f"&{name.capitalize()} {text}".rstrip())
+        actions[name].setEnabled(can)
+    chosen = bool(document.selection)
+    for name in ("cut", "copy", "duplicate"):
+        actions[name].setEnabled(chosen)
+    actions["rename"].setEnabled(len(document.selection) == 1)
+    actions["delete"].setEnabled(chosen or bool(document.selected_wires))
+    actions["revert"].setEnabled(document.path is not None and document.modified)
+    state = session.state
+    goes_on = state == "paused" or (state in ("idle", "lost") and session.can_continue)
+    actions["train"].setText("&Continue" if goes_on else "&Train")
+    actions["train"].setEnabled(state not in ("starting", "training"))
+    actions["train_anew"].setEnabled(state in ("idle", "lost"))
+    actions["pause"].setEnabled(state == "training")
+    actions["stop"].setEnabled(state in ("starting", "training", "paused"))
+
+
+def fill_recent(menu: QMenu, paths: Sequence[Path], choose: Callable[[Path], object]) -> None:
+    """Recent projects; those that are gone are pale."""
+    menu.clear()
+    for number, path in enumerate(paths, start=1):
+        action = menu.addAction(f"&{number % 10}  {path.stem}")
+        action.setToolTip(str(path))
+        action.setEnabled(path.exists())
+        action.triggered.connect(lambda _=False, p=path: choose(p))
+    if not paths:
+        menu.addAction("None yet").setEnabled(False)
+
+
+def _menu(menu: QMenu, actions: Actions, names: Sequence[str]) -> QMenu:
+    for name in names:
+        if name:
+            menu.addAction(actions[name])
+        else:
+            menu.addSeparator()
+    return menu
+
+
+def _looks(menu: QMenu, now: Choice, choose: Callable[[Choice], None]) -> None:
+    group = QActionGroup(menu)
+    for choice, text in LOOKS.items():
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(choice == now)
+        action.setObjectName(f"look_{choice}")
+        action.triggered.connect(lambda _=False, c=choice: choose(c))
+        group.addAction(action)
+
+
+def _put(bar: QToolBar, actions: Actions, name: str) -> None:
+    if name:
+        bar.addAction(actions[name])
+    else:
+        bar.addSeparator()

@@ -1,0 +1,200 @@
+"""The data panel: where the items come from, how they are made to fit, and how they look."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from core.design import DataChoice
+from core.layers import Input
+from core.messages import DataShown, Refused
+from core.settings import settings_of
+from core.shapes import Shape
+from designer.document import edits
+from designer.document.document import Document
+from designer.engine.client import Engine
+from designer.forms.form import Form
+from designer.theme import font, theme
+from designer.widgets.empty_state import EmptyState
+from designer.widgets.numbers import count
+
+SAMPLES = 8  # pictures shown of each class
+_SIDE = 28  # pixels a picture is high
+_ROW = 34
+_NAME, _COUNTS = 110, 150  # widths of the columns before the pictures
+
+
+class DataPanel(QWidget):
+    """The choice of data on the left, what comes of it on the right.
+
+    The engine is asked while the panel is seen and the choice is one it has not answered yet.
+    """
+
+    def __init__(self, document: Document, engine: Engine) -> None:
+        super().__init__()
+        self._document = document
+        self._engine = engine
+        self._asked: tuple[DataChoice, Shape] | None = None
+        self.form = Form()
+        self.form.edited.connect(self._edited)
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.samples = SamplesView()
+        self.empty = EmptyState("data", "Add an Input: the data are made to fit its shape.")
+        self._stack = QStackedWidget()
+        self._fill()
+        document.design_changed.connect(self.refresh)
+        engine.data_received.connect(self._show)
+        engine.request_refused.connect(self._refuse)
+        engine.engine_lost.connect(self._forget)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the choice, and ask for what comes of it if anybody looks."""
+        self.form.show_value(self._document.design.data)
+        shape = self._input_shape()
+        self._stack.setCurrentIndex(0 if shape is None else 1)
+        wanted = (self._document.design.data, shape) if shape is not None else None
+        if wanted is None or wanted == self._asked or not self.isVisible():
+            return
+        self._asked = wanted
+        self._engine.request_data(*wanted, count=SAMPLES)
+
+    def _fill(self) -> None:
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        shown = QWidget()
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(12)
+        column.addWidget(self.sentence)
+        column.addWidget(self.samples)
+        column.addStretch(1)
+        scroll.setWidget(shown)
+        left = QScrollArea()
+        left.setWidgetResizable(True)
+        left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        left.setFixedWidth(300)
+        self.form.setContentsMargins(12, 12, 12, 12)
+        left.setWidget(self.form)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(scroll)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(left)
+        row.addWidget(self._stack, 1)
+
+    def _input_shape(self) -> Shape | None:
+        inputs = self._document.design.graph.of_type(Input)
+        layer = inputs[0].layer if inputs else None
+        return layer.shape if isinstance(layer, Input) else None
+
+    def _show(self, data: DataShown) -> None:
+        self._say([f"{data.title}. {data.sentence}", *data.notes], wrong=False)
+        self.samples.show_data(data)
+
+    def _refuse(self, refused: Refused) -> None:
+        if refused.asked == "data":
+            self._say([refused.sentence], wrong=True)
+            self.samples.show_data(None)
+
+    def _forget(self) -> None:
+        """The engine is gone with the question; it may be put again."""
+        self._asked = None
+
+    def _say(self, lines: list[str], *, wrong: bool) -> None:
+        self.sentence.setText("\n".join(lines))
+        self.sentence.setProperty("role", "problem" if wrong else "")
+        self.sentence.style().polish(self.sentence)
+
+    def _edited(self, name: str, new: object, path: str) -> None:
+        label = next(one.label for one in settings_of(DataChoice) if one.name == name)
+        self._document.attempt(
+            label,
+            lambda design: edits.set_data(design, design.data.replace(**{name: new})),
+            merge=f"data.{path}" if path else "",
+        )
+
+    # ---- Qt -----------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+
+class SamplesView(QWidget):
+    """A row for each class: its name, how many items it has, and its first pictures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._data: DataShown | None = None
+        self._pictures: list[list[QImage]] = []
+        self.setAccessibleName("Classes and sample pictures")
+
+    def show_data(self, data: DataShown | None) -> None:
+        """Show these data, or nothing."""
+        self._data = data
+        self._pictures = [] if data is None else _pictures(data)
+        if data is not None:
+            names = ", ".join(data.classes)
+            self.setAccessibleDescription(f"{len(data.classes)} classes: {names}")
+        self.updateGeometry()
+        self.update()
+
+    # ---- Qt -----------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(_NAME + _COUNTS + SAMPLES * (_SIDE + 6), (len(self._pictures) + 1) * _ROW)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_NAME + _COUNTS, (len(self._pictures) + 1) * _ROW)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        data = self._data
+        if data is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setFont(font(11))
+        painter.setPen(theme.color("muted"))
+        self._line(painter, 0, ("class", "training", "validation"))
+        for row, pictures in enumerate(self._pictures, start=1):
+            numbers = (data.train_counts[row - 1], data.validation_counts[row - 1])
+            painter.setPen(theme.color("text"))
+            self._line(painter, row, (data.classes[row - 1], *(count(n) for n in numbers)))
+            for place, picture in enumerate(pictures):
+                left = _NAME + _COUNTS + 12 + place * (_SIDE + 6)
+                wide = _SIDE * picture.width() / max(picture.height(), 1)
+                painter.drawImage(QRectF(left, row * _ROW + 3, wide, _SIDE), picture)
+
+    def _line(self, painter: QPainter, row: int, words: tuple[str, ...]) -> None:
+        """The words of a row: the name to the left, figures to the right of their columns."""
+        top, half = row * _ROW, _COUNTS / 2
+        middle = Qt.AlignmentFlag.AlignVCenter
+        name = painter.fontMetrics().elidedText(words[0], Qt.TextElideMode.ElideRight, _NAME - 8)
+        painter.drawText(QRectF(0, top, _NAME, _ROW), middle, name)
+        for place, word in enumerate(words[1:]):
+            cell = QRectF(_NAME + place * half, top, half, _ROW)
+            painter.drawText(cell, middle | Qt.AlignmentFlag.AlignRight, word)
+
+
+def _pictures(data: DataShown) -> list[list[QImage]]:
+    """The sample pictures of each class."""
+    return [
+        [_image(data, number) for number in range(len(data.labels)) if data.labels[number] == label]
+        for label in range(len(data.classes))
+    ]
+
+
+def _image(data: DataShown, number: int) -> QImage:
+    """One picture, uint8 (C, H, W), as an image; one channel is grey, three are colors."""
+    picture = data.pictures[number]
+    channels, high, wide = picture.shape
+    grey = channels != 3
+    bytes_ = (picture[0] if grey else picture.transpose(1, 2, 0)).tobytes()
+    kind = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
+    return QImage(bytes_, wide, high, wide * (1 if grey else 3), kind).copy()

@@ -1,0 +1,291 @@
+"""The training panel: the plan, what the run is doing, and why training cannot start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.messages import DevicesShown
+from core.settings import Float, Text, settings_of
+from core.training.plan import Plan
+from designer.document import edits
+from designer.document.document import Document
+from designer.engine.session import Session
+from designer.forms.editors import CalmCombo, Editor, NumberEditor
+from designer.forms.form import Form
+from designer.widgets.numbers import count, duration, percent, value
+from designer.widgets.progress_line import ProgressLine
+
+_WORDS = {
+    "starting": "Starting …",
+    "training": "Training",
+    "paused": "Paused",
+    "idle": "",
+    "lost": "The engine has ended",
+}
+_ENDS = {"done": "Finished", "stopped": "Stopped, and kept", "early": "Stopped early"}
+
+
+class TrainingPanel(QWidget):
+    """The plan on the left, the run on the right."""
+
+    def __init__(self, document: Document, session: Session) -> None:
+        super().__init__()
+        self._document = document
+        self._session = session
+        self.form = Form(editors={"device": DeviceEditor})
+        self.form.edited.connect(self._edited)
+        self.run = RunView(session)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(_scrolled(self.form, 300))
+        row.addWidget(_scrolled(self.run, 0), 1)
+        document.design_changed.connect(self._show_plan)
+        session.changed.connect(self._show_session)
+        self._show_plan()
+        self._show_session()
+
+    def _show_plan(self) -> None:
+        self.form.show_value(self._document.design.plan)
+
+    def _show_session(self) -> None:
+        editor = self.form.rows["device"].editor
+        if isinstance(editor, DeviceEditor) and self._session.devices is not None:
+            editor.show_devices(self._session.devices)
+        self.run.refresh()
+
+    def _edited(self, name: str, new: object, path: str) -> None:
+        label = next(one.label for one in settings_of(Plan) if one.name == name)
+        self._document.attempt(
+            label,
+            lambda design: edits.set_plan(design, design.plan.replace(**{name: new})),
+            merge=f"plan.{path}" if path else "",
+        )
+
+
+class RunView(QWidget):
+    """What the run does: a sentence, figures, the learning rate to turn, and offers."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.headline = QLabel()
+        self.headline.setProperty("role", "heading")
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        self.progress = ProgressLine(name="Training")
+        self.figures = {name: QLabel("–") for name in ("Epoch", "Loss", "Validation", "Best")}
+        self.rate = NumberEditor(Float(0.0, 1000.0, log=True))
+        self.rate.setAccessibleName("Learning rate now")
+        self.rate.setToolTip("<p>The learning rate of this run; it acts from the next step on.</p>")
+        self.rate.edited.connect(lambda rate, _: session.set_learning_rate(rate))
+        self._rate_label = QLabel("Learning rate now")
+        self.train = _button("Train", session.train, primary=True)
+        self.pause = _button("Pause", session.pause)
+        self.stop = _button("Stop", session.stop)
+        self.anew = _button("Start new run", session.train_anew)
+        self.mend = _button("", session.mend)
+        self.data = QLabel()
+        self.data.setWordWrap(True)
+        self.data.setProperty("role", "muted")
+        self._fill()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session as it is now."""
+        session, known = self._session, self._session.figures
+        self.headline.setText(self._headline())
+        self._show_sentence()
+        going = session.state in ("training", "paused", "starting")
+        self.progress.setVisible(bool(known.known))
+        left = known.get("seconds_left")
+        after = f"{duration(left)} left" if session.state == "training" and left else ""
+        self.progress.set_progress(known.fraction, after=after)
+        self._show_figures()
+        self._show_buttons(going)
+        self.data.setText(str(known.get("data", "")))
+        self.rate.setVisible(going)
+        self._rate_label.setVisible(going)
+        if not self.rate.box.hasFocus() and session.design is not None:
+            self.rate.show_value(known.get("lr", session.design.plan.optimizer.lr))
+
+    def _fill(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.headline)
+        column.addWidget(self.sentence)
+        column.addWidget(self.progress)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(0)
+        for place, (name, label) in enumerate(self.figures.items()):
+            caption = QLabel(name)
+            caption.setProperty("role", "caption")
+            label.setProperty("role", "heading")
+            grid.addWidget(caption, 0, place)
+            grid.addWidget(label, 1, place)
+        grid.setColumnStretch(len(self.figures), 1)
+        column.addLayout(grid)
+        rate = QHBoxLayout()
+        rate.addWidget(self._rate_label)
+        rate.addWidget(self.rate)
+        rate.addStretch(1)
+        column.addLayout(rate)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.train, self.pause, self.stop, self.mend, self.anew):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
+        column.addWidget(self.data)
+
+    def _headline(self) -> str:
+        session, known = self._session, self._session.figures
+        if session.failure is not None:
+            return "Training ended early" if session.failure.cause != "engine" else _WORDS["lost"]
+        words = _WORDS[session.state]
+        if words:
+            return words
+        reason = known.get("reason")
+        if reason:
+            return _ENDS.get(str(reason), "Finished")
+        return "Not ready to train" if session.obstacle else "Ready to train"
+
+    def _show_sentence(self) -> None:
+        session = self._session
+        sentence, role = "", "muted"
+        if session.failure is not None:
+            sentence, role = session.failure.sentence, "problem"
+        elif session.state == "idle" and session.obstacle:
+            sentence, role = session.obstacle, "problem"
+        elif session.state == "idle" and not session.figures.known:
+            sentence = "Press Train: loss and accuracy appear here and in the curves."
+        self.sentence.setText(sentence)
+        self.sentence.setVisible(bool(sentence))
+        if self.sentence.property("role") != role:
+            self.sentence.setProperty("role", role)
+            self.sentence.style().polish(self.sentence)
+
+    def _show_figures(self) -> None:
+        known = self._session.figures
+        shown = {
+            "Epoch": _of(known.get("epoch"), known.get("epochs")),
+            "Loss": _text(known.get("loss", known.get("train_loss")), value),
+            "Validation": _text(known.get("validation_accuracy"), percent),
+            "Best": _text(known.get("best_accuracy"), percent),
+        }
+        if shown["Validation"] == "–":
+            shown["Validation"] = _text(known.get("validation_loss"), value)
+        for name, label in self.figures.items():
+            label.setText(shown[name])
+
+    def _show_buttons(self, going: bool) -> None:
+        session = self._session
+        paused = session.state == "paused"
+        goes_on = paused or (not going and session.can_continue)
+        self.train.setText("Continue" if goes_on else "Train")
+        self.train.setVisible(not going or paused)
+        self.train.setEnabled(not session.obstacle or paused)
+        self.pause.setVisible(session.state == "training")
+        self.stop.setVisible(going)
+        self.anew.setVisible(not going and session.can_continue)
+        offer = _offer(session)
+        self.mend.setText(offer)
+        self.mend.setVisible(bool(offer) and not going)
+
+
+class DeviceEditor(Editor):
+    """Where to compute: what is there, and why another is not."""
+
+    wide = True
+
+    def __init__(self, kind: Text) -> None:
+        super().__init__()
+        self._names = ["auto", "cpu"]
+        self.combo = CalmCombo([_device(name) for name in self._names])
+        self.combo.activated.connect(lambda index: self.edited.emit(self._names[index], ""))
+        self.reason = QLabel()
+        self.reason.setWordWrap(True)
+        self.reason.setProperty("role", "caption")
+        self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.reason.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.combo)
+        column.addWidget(self.reason)
+        self.setFocusProxy(self.combo)
+
+    def show_devices(self, devices: DevicesShown) -> None:
+        """Offer these; say why there is no GPU and what would help."""
+        chosen = self._names[self.combo.currentIndex()]
+        self._offer(["auto", *devices.names], chosen)
+        text = " ".join(part for part in (devices.sentence, devices.cure) if part)
+        self.reason.setText(text)
+        self.reason.setVisible(bool(text))
+
+    def show_value(self, value: Any) -> None:
+        self._offer(self._names, str(value))
+
+    def _offer(self, names: list[str], chosen: str) -> None:
+        """These devices, and the chosen one even where it is not here."""
+        names = names if chosen in names else [*names, chosen]
+        if names != self._names:
+            self._names = names
+            self.combo.clear()
+            self.combo.addItems([_device(name) for name in names])
+        self.combo.setCurrentIndex(names.index(chosen))
+
+
+def _device(name: str) -> str:
+    words = {"auto": "The fastest there is", "cpu": "CPU"}
+    return words.get(name, name.replace("gpu:", "GPU "))
+
+
+def _offer(session: Session) -> str:
+    """The way out that the engine proposes, as a button's text."""
+    failure = session.failure
+    if failure is not None and failure.lower_rate is not None:
+        return f"Go on with rate {failure.lower_rate:g}"
+    if failure is not None and failure.smaller_batch is not None:
+        return f"Go on with batches of {count(failure.smaller_batch)}"
+    return ""
+
+
+def _of(part: Any, whole: Any) -> str:
+    return "–" if part is None else f"{part} / {whole}" if whole is not None else str(part)
+
+
+def _text(number: Any, write: Any) -> str:
+    return "–" if number is None else str(write(number))
+
+
+def _button(text: str, act: Any, *, primary: bool = False) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("primary", primary)
+    button.clicked.connect(lambda: act())
+    return button
+
+
+def _scrolled(widget: QWidget, width: int) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    if width:
+        widget.setContentsMargins(12, 12, 12, 12)
+        area.setFixedWidth(width)
+    area.setWidget(widget)
+    return area

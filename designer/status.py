@@ -1,0 +1,69 @@
+"""What tool bar and status bar say all the time: device, progress, totals, zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QLabel
+
+from designer.document.document import Document
+from designer.engine.session import Session
+from designer.panels.facts import MACS_TIP
+from designer.widgets.chip import Chip
+from designer.widgets.numbers import count, duration
+from designer.widgets.progress_line import ProgressLine
+
+
+class Status(QObject):
+    """The widgets `device`, `progress`, `totals` and `zoom`, kept up to date."""
+
+    def __init__(self, document: Document, session: Session) -> None:
+        super().__init__(session)
+        self._document = document
+        self._session = session
+        self.device = Chip("device", "CPU")
+        self.progress = ProgressLine(name="Training")
+        self.totals = QLabel()
+        self.totals.setToolTip(MACS_TIP)
+        self.zoom = QLabel("100 %")
+        self.zoom.setToolTip("Zoom of the canvas")
+        document.design_changed.connect(self.refresh)
+        session.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say how things are now."""
+        inference = self._document.inference
+        self.totals.setText(
+            f"{count(len(self._document.design.graph.nodes))} layers · "
+            f"{count(inference.parameters)} parameters · {count(inference.macs)} MACs"
+        )
+        self._show_device()
+        self._show_progress()
+
+    def show_zoom(self, level: float) -> None:
+        """How large the canvas shows things, 1.0 being 100 %."""
+        self.zoom.setText(f"{round(level * 100)} %")
+
+    def _show_device(self) -> None:
+        session, known = self._session, self._session.devices
+        wanted = self._document.design.plan.device
+        gpus = [name for name in known.names if name != "cpu"] if known else []
+        name = wanted if wanted != "auto" else (gpus[0] if gpus else "cpu")
+        if session.engine.is_busy:
+            name = str(session.figures.get("device", name))
+        text = name.upper().replace("GPU:", "GPU ")
+        reason = " ".join(part for part in (known.sentence, known.cure) if part) if known else ""
+        self.device.set("device", text, tip=f"<p>{reason or 'Where the network is trained.'}</p>")
+
+    def _show_progress(self) -> None:
+        session, known = self._session, self._session.figures
+        self.progress.setEnabled(session.engine.is_busy)
+        self.progress.setVisible(session.engine.is_busy)
+        if not session.engine.is_busy:
+            return
+        before = "starting"
+        if known.get("epochs") is not None:
+            before = f"epoch {known.get('epoch', 1)}/{known.get('epochs')}"
+        left = known.get("seconds_left")
+        after = "paused" if session.state == "paused" else f"{duration(left)} left" if left else ""
+        self.progress.set_progress(known.fraction, before=before, after=after)

@@ -1,0 +1,168 @@
+"""What viewers of one node have in common: they follow the selection, ask the engine, and wait."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from core.messages import Refused
+from core.training.events import EpochDone, Event, Finished, Progress, Started
+from designer.document.change import Change
+from designer.document.document import Document
+from designer.engine.client import Engine
+from designer.viewers.asking import Asking
+from designer.viewers.nearest import nearest
+from designer.viewers.words import Moment
+from designer.widgets.empty_state import EmptyState
+
+
+class Looker(QWidget):
+    """Shows something of the node that was selected last, anew while the network learns.
+
+    Where there is nothing to show it says why, and leads to the nearest node that has something.
+
+    Attributes:
+        node: the node that is shown, or "".
+        moment: the run that is looked at.
+    """
+
+    kind = ""  # of the requests, as in `core.messages`
+
+    def __init__(
+        self, document: Document, engine: Engine, *, picture: str, sentence: str
+    ) -> None:
+        super().__init__()
+        self.document, self.engine = document, engine
+        self.node = ""
+        self.moment = Moment()
+        self.empty = EmptyState(picture, sentence)
+        self._invitation = sentence
+        self._offer = ""
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self.asking = Asking(self._ask, self)
+        self.empty.activated.connect(self._accept_offer)
+        document.selection_changed.connect(self.follow)
+        document.design_changed.connect(self._design_changed)
+        engine.event_received.connect(self._take_event)
+        engine.request_refused.connect(self._take_refusal)
+        engine.state_changed.connect(self._state_changed)
+
+    # ---- what a viewer adds -------------------------------------------------------------
+
+    @abstractmethod
+    def fits(self, node: str) -> bool:
+        """Whether a node has something to show."""
+
+    @abstractmethod
+    def lack(self, node: str) -> str:
+        """Why a node has nothing to show, in one sentence."""
+
+    @abstractmethod
+    def ask(self, node: str) -> None:
+        """Ask the engine about a node."""
+
+    # ---- following ----------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Turn to the node that was selected last; what was shown stays if that one is gone."""
+        graph, selection = self.document.design.graph, self.document.selection
+        if selection:
+            self.node = selection[-1]
+        elif self.node not in graph.nodes:
+            self.node = ""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the node anew, asking the engine if anybody looks."""
+        graph = self.document.design.graph
+        if not self.node:
+            self.say(self._invitation, offer=nearest(graph, "", self.fits))
+        elif not self.document.inference.ok:
+            self.say("The network has a problem. Mend it to look inside.")
+        elif not self.fits(self.node):
+            self.say(self.lack(self.node), offer=nearest(graph, self.node, self.fits))
+        else:
+            self.asking.want(soon=True)
+
+    def title_of(self, node: str) -> str:
+        """What people call a node."""
+        nodes = self.document.design.graph.nodes
+        return nodes[node].title if node in nodes else node
+
+    # ---- showing ------------------------------------------------------------------------
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether a sentence stands where the picture would be."""
+        return self._stack.currentIndex() == 0
+
+    def say(self, sentence: str, *, offer: str = "") -> None:
+        """Show a sentence, with a button that selects the node `offer`."""
+        self._offer = offer
+        self.empty.set_sentence(sentence)
+        self.empty.button.setText(f"Show {self.title_of(offer)}")
+        self.empty.button.setAccessibleName(self.empty.button.text())
+        self.empty.button.setVisible(bool(offer))
+        self._stack.setCurrentIndex(0)
+
+    def set_content(self, content: QWidget) -> None:
+        """The widget that holds the picture; to be given once, before anything is shown."""
+        self._stack.addWidget(content)
+
+    def show_content(self) -> None:
+        """Show the picture."""
+        self._stack.setCurrentIndex(1)
+
+    # ---- what is told -------------------------------------------------------------------
+
+    def _accept_offer(self) -> None:
+        self.document.select([self._offer])
+
+    def _ask(self) -> bool:
+        if not self.node or not self.document.inference.ok or not self.fits(self.node):
+            return False
+        self.ask(self.node)
+        return True
+
+    def _design_changed(self, change: Change) -> None:
+        if change.whole:
+            self.node, self.moment.run, self.moment.steps = "", "", 0
+        if self.node and self.node not in self.document.design.graph.nodes:
+            self.node = ""
+        if change.graph or change.data or change.problems or change.whole:
+            self.refresh()
+
+    def _take_event(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self.moment.take_event(event.to_json())
+        if isinstance(event, Started | Progress | EpochDone | Finished):
+            self.asking.want()
+
+    def _take_refusal(self, refused: Refused) -> None:
+        if refused.asked == self.kind:
+            self.asking.answered()
+            self.say(refused.sentence)
+
+    def _state_changed(self, state: str) -> None:
+        if state == "lost":
+            self.asking.lost()
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 220)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 100)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.asking.set_seen(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.asking.set_seen(False)

@@ -1,0 +1,340 @@
+"""The window: places canvas, panels and menus, and connects them. It has no logic of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
+
+from core.project import SUFFIX
+from designer import actions as table
+from designer import menus
+from designer.canvas.geometry import WIDTH
+from designer.canvas.hit import Hit, NodeHit, WireHit
+from designer.canvas.view import CanvasView
+from designer.dialogs import questions
+from designer.docks import Docks, Pane
+from designer.document.document import Document
+from designer.document.recovery import Recovery
+from designer.editing import Editing
+from designer.engine.client import Engine
+from designer.engine.session import Session
+from designer.files import Files
+from designer.panels.data import DataPanel
+from designer.panels.help import HelpPanel
+from designer.panels.history import HistoryPanel
+from designer.panels.palette import PalettePanel
+from designer.panels.problems import ProblemsPanel
+from designer.panels.properties import PropertiesPanel
+from designer.panels.summary import SummaryPanel
+from designer.panels.training import TrainingPanel
+from designer.preferences import Preferences
+from designer.search import Search
+from designer.status import Status
+from designer.theme import Choice, theme
+from designer.viewers.curves import CurvesView
+from designer.viewers.filters import FiltersView
+from designer.viewers.maps import MapsView
+from designer.welcome import WelcomePage
+
+TOLD_FOR = 8000  # milliseconds a sentence stays in the status bar
+
+
+class Window(QMainWindow):
+    """One document in one window.
+
+    Attributes: `document`, `files`, `editing`, `session`, `canvas`, `docks`, `actions` (by id).
+    Signals: `closed` when the window is gone for good.
+    """
+
+    closed = Signal()
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.resize(1440, 900)
+        self.setAcceptDrops(True)
+        self.preferences = preferences
+        self.document = Document(parent=self)
+        self.engine = Engine(self)
+        self.session = Session(self.document, self.engine, self)
+        self.recovery = Recovery(self.document)
+        self.canvas = CanvasView(self.document, theme)
+        self.files = Files(self, self.document, self.canvas, preferences)
+        self.editing = Editing(self.document, pinned=self.canvas.pinned, middle=self.canvas.middle)
+        self.search = Search(self, self.document)
+        self._make_pages()
+        self._make_panels()
+        self.docks = Docks(self, [*self._panels(), *self._viewers()])
+        self.actions_by_id = table.make(self, self.canvas, self._parts())
+        self.status = Status(self.document, self.session)
+        self._make_bars()
+        self._connect()
+        self._layout = preferences.layout()[1]
+        self.restoreGeometry(preferences.layout()[0])
+        self.show_welcome()
+
+    # ---- parts --------------------------------------------------------------------------
+
+    def _make_pages(self) -> None:
+        self.welcome = WelcomePage(self.preferences)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self.canvas)
+        self.setCentralWidget(self._pages)
+
+    def _make_panels(self) -> None:
+        document, session = self.document, self.session
+        self.palette_panel = PalettePanel()
+        self.properties = PropertiesPanel(document)
+        self.training = TrainingPanel(document, session)
+        self.problems = ProblemsPanel(document)
+        self.summary = SummaryPanel(document)
+        self.data = DataPanel(document, self.engine)
+        self.history = HistoryPanel(document)
+        self.help = HelpPanel(document)
+
+    def _panels(self) -> list[Pane]:
+        """The panels, tabs in this order."""
+        self.curves = CurvesView()
+        return [
+            Pane("layers", "Layers", self.palette_panel, "left"),
+            Pane("properties", "Properties", self.properties, "right"),
+            Pane("training", "Training", self.training, "bottom"),
+            Pane("curves", "Curves", self.curves, "bottom"),
+            Pane("problems", "Problems", self.problems, "bottom"),
+            Pane("summary", "Summary", self.summary, "bottom"),
+            Pane("data", "Data", self.data, "bottom"),
+            Pane("history", "History", self.history, "bottom"),
+            Pane("help", "Help", self.help, "bottom"),
+        ]
+
+    def _viewers(self) -> list[Pane]:
+        """What looks inside a network: a new viewer is one line here."""
+        return [
+            Pane("filters", "Filters", FiltersView(self.document, self.engine), "viewer"),
+            Pane("maps", "Feature maps", MapsView(self.document, self.engine), "viewer"),
+        ]
+
+    def _parts(self) -> dict[str, object]:
+        """What the table of actions calls, by name."""
+        return {
+            "files": self.files,
+            "editing": self.editing,
+            "canvas": self.canvas,
+            "training": self.session,
+            "window": self,
+        }
+
+    def _make_bars(self) -> None:
+        status = self.status
+        self.tools = menus.tool_bar(self.actions_by_id, (status.device, status.progress))
+        self.addToolBar(self.tools)
+        menus.fill_menu_bar(
+            self,
+            self.actions_by_id,
+            recent=self._fill_recent,
+            panels=[dock.toggleViewAction() for dock in self.docks.docks.values()],
+            look=(self.preferences.look, self.choose_look),
+        )
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        for label in (status.totals, status.zoom):
+            bar.addPermanentWidget(label)
+
+    def _connect(self) -> None:
+        document, session, canvas = self.document, self.session, self.canvas
+        self.welcome.template_chosen.connect(self.files.start)
+        self.welcome.project_chosen.connect(self.files.load)
+        self.welcome.open_wanted.connect(self.files.open)
+        self.files.opened.connect(self.show_network)
+        self.files.welcome_wanted.connect(self.show_welcome)
+        for told in (document.refused, session.told, self.files.told):
+            told.connect(self.tell)
+        document.path_changed.connect(self._show_title)
+        document.modified_changed.connect(self.setWindowModified)
+        document.history.indexChanged.connect(self._show_actions)
+        document.selection_changed.connect(self._show_actions)
+        document.design_changed.connect(self._show_actions)
+        session.changed.connect(self._show_actions)
+        session.event_received.connect(self.curves.take_event)
+        session.run_shown.connect(lambda events, run: self.curves.show_run(events, run=run))
+        self.palette_panel.layer_chosen.connect(self.add_layer)
+        self.problems.node_wanted.connect(canvas.reveal)
+        self.problems.count_changed.connect(self._count_problems)
+        self.summary.node_wanted.connect(canvas.reveal)
+        canvas.add_layer_requested.connect(self.search_layer)
+        canvas.add_after_requested.connect(self.search_layer_behind)
+        canvas.node_activated.connect(lambda node: self.docks.show("properties"))
+        canvas.context_requested.connect(self._show_context_menu)
+        canvas.zoom_changed.connect(self.status.show_zoom)
+        self.status.device.clicked.connect(self._show_device)
+        self.problems.refresh()
+
+    # ---- pages --------------------------------------------------------------------------
+
+    @property
+    def working(self) -> bool:
+        """Whether a network is open, and not the welcome page."""
+        return self._pages.currentWidget() is self.canvas
+
+    def show_welcome(self) -> None:
+        """The welcome page, alone."""
+        self._remember_layout()
+        self._pages.setCurrentWidget(self.welcome)
+        self._show_frame(False)
+        self._show_title()
+        self._show_actions()
+
+    def show_network(self) -> None:
+        """The network that is open, with its panels."""
+        if not self.working:
+            self._pages.setCurrentWidget(self.canvas)
+            self._show_frame(True)
+        self.session.open_last_run()
+        self._show_title()
+        self._show_actions()
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_canvas_only(self, only: bool) -> None:
+        """The network and nothing else, or everything again."""
+        if only:
+            self._remember_layout()
+        if self.working:
+            self._show_frame(not only)
+        self.menuBar().setVisible(not only)
+
+    def _show_frame(self, shown: bool) -> None:
+        """Panels and bars around the canvas, as they lay, or none."""
+        self.tools.setVisible(shown)
+        self.statusBar().setVisible(shown)
+        self.docks.set_all_visible(shown)
+        if shown and not self.docks.restore(self._layout):
+            self.docks.reset()
+        self.tools.setVisible(shown)
+
+    def _remember_layout(self) -> None:
+        if self.working and self.tools.isVisible():
+            self._layout = self.docks.state()
+
+    def reset_layout(self) -> None:
+        """Every panel back in its place."""
+        self.docks.reset()
+
+    # ---- layers -------------------------------------------------------------------------
+
+    def add_layer(self, type_name: str) -> None:
+        """Add a layer where it makes most sense, and bring it into sight."""
+        self.editing.add_layer(type_name)
+        for node in self.document.selection[:1]:
+            self.canvas.reveal(node)
+
+    def search_layer(self, at: QPointF) -> None:
+        """Choose a layer to add at a place of the canvas."""
+        spot = (round(at.x()) - WIDTH // 2, round(at.y()))
+        self.search.layers(lambda name: self.editing.add_layer_at(name, spot))
+
+    def search_layer_behind(self, node: str, at: QPointF) -> None:
+        """Choose a layer to add at the end of a new wire."""
+        spot = (round(at.x()) - WIDTH // 2, round(at.y()))
+        self.search.layers(lambda name: self.editing.add_layer_at(name, spot, after=node))
+
+    def rename(self) -> None:
+        """Give the selected layer another name."""
+        self.docks.show("properties")
+        self.properties.focus_name()
+
+    def find(self) -> None:
+        """Choose a layer of the network and go to it."""
+        self.search.nodes(self._go_to)
+
+    def _go_to(self, node: str) -> None:
+        self.document.select([node])
+        self.canvas.reveal(node)
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # ---- words --------------------------------------------------------------------------
+
+    def tell(self, sentence: str) -> None:
+        """Say something in the status bar; nothing waits for an answer."""
+        self.statusBar().showMessage(sentence, TOLD_FOR)
+
+    def show_help(self) -> None:
+        """The page on the selected layer."""
+        self.docks.show("help")
+
+    def show_commands(self) -> None:
+        """Every command, to be found by its name."""
+        self.search.commands(self.actions_by_id)
+
+    def show_about(self) -> None:
+        """What this is."""
+        questions.tell(
+            self, "Striate", "Design, train and look inside convolutional networks. MIT license."
+        )
+
+    def choose_look(self, look: Choice) -> None:
+        """Light, dark, or as the system has it; remembered."""
+        self.preferences.look = look
+        theme.apply(look)
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self.files.name}[*] – Striate" if self.working else "Striate")
+
+    def _show_device(self) -> None:
+        self.docks.show("training")
+        self.training.form.focus("device")
+
+    def _count_problems(self, errors: int, warnings: int) -> None:
+        total = errors + warnings
+        self.docks.set_title("problems", f"Problems ({total})" if total else "Problems")
+
+    def _fill_recent(self, menu: menus.QMenu) -> None:
+        menus.fill_recent(menu, self.preferences.recent, self.files.switch_to)
+
+    def _show_context_menu(self, hit: Hit, at: QPoint) -> None:
+        spot = self.canvas.mapToScene(self.canvas.viewport().mapFromGlobal(at))
+        if isinstance(hit, NodeHit) and hit.node not in self.document.selection:
+            self.document.select([hit.node])
+        if isinstance(hit, WireHit):
+            self.document.select((), [hit.wire])
+        menu = menus.context_menu(self, self.actions_by_id, hit, lambda: self.search_layer(spot))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def _show_actions(self) -> None:
+        """Which actions make sense now, and what they would do."""
+        menus.refresh(self.actions_by_id, self.document, self.session, working=self.working)
+
+    # ---- Qt -----------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.working:
+            self.docks.fit_width()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A project file may be dropped anywhere on the window."""
+        if any(url.toLocalFile().endswith(SUFFIX) for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.files.switch_to(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Nothing is lost without being asked for."""
+        if self.engine.is_busy and not questions.stop_training(self):
+            event.ignore()
+            return
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self._remember_layout()
+        self.preferences.keep_layout(self.saveGeometry(), self._layout)
+        self.recovery.close()
+        self.engine.shut_down()
+        event.accept()
+        self.closed.emit()

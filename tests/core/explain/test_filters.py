@@ -1,0 +1,63 @@
+"""Filters and feature maps: the numbers drawn are the engine's own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.explain.filters import filters
+from core.explain.maps import feature_maps
+from core.network import Network
+from core.zoo import BY_ID
+from tests.support.training import small_graph
+
+RANDOM = np.random.default_rng(3)
+
+
+def test_tiles_are_the_weights() -> None:
+    weight = RANDOM.normal(size=(6, 4, 5, 3)).astype(np.float32)
+    shown = filters(weight)
+    assert np.array_equal(shown.tiles, weight)
+    assert (shown.limit, shown.rgb, shown.of) == (np.abs(weight).max(), False, (6, 4))
+
+
+def test_colors_have_grey_in_the_middle() -> None:
+    weight = RANDOM.normal(size=(6, 3, 5, 5)).astype(np.float32)
+    weight[2] = 0
+    shown = filters(weight, rgb=True)
+    assert shown.tiles.shape == (6, 1, 5, 5, 3)
+    assert np.all(shown.tiles[2] == 0.5)
+    back = (shown.tiles[:, 0].transpose(0, 3, 1, 2) - 0.5) * 2 * shown.limit
+    assert np.allclose(back, weight, atol=1e-6)
+    assert 0 <= shown.tiles.min() < shown.tiles.max() <= 1
+
+
+def test_zero_filters_can_be_drawn() -> None:
+    assert np.all(filters(np.zeros((2, 3, 3, 3)), rgb=True).tiles == 0.5)
+    assert filters(np.zeros((2, 1, 3, 3))).limit == 0
+
+
+def test_a_dense_layer_is_one_tile_and_many_filters_are_cut() -> None:
+    assert filters(np.ones((10, 84))).tiles.shape == (1, 1, 10, 84)
+    shown = filters(np.ones((100, 70, 3, 3)))
+    assert (shown.tiles.shape, shown.of) == ((64, 64, 3, 3), (100, 70))
+
+
+@pytest.mark.parametrize("node", ["input", "conv1", "pool2", "linear1", "output"])
+def test_maps_are_what_the_node_gives(node: str) -> None:
+    network = Network(BY_ID["lenet5"].build(), seed=1)
+    x = RANDOM.random((1, 28, 28), np.float32)
+    shown = feature_maps(network, x, node)
+    value = network.activations(x[None], [node])[node][0]
+    assert shown.ndim == 3
+    assert np.array_equal(shown.reshape(value.shape), value)
+
+
+def test_looking_changes_nothing() -> None:
+    network = Network(small_graph(), seed=1)
+    before, kept = network.parameters.copy(), network.kept.copy()
+    first = feature_maps(network, RANDOM.random((1, 28, 28), np.float32), "dropout1")
+    assert np.array_equal(network.parameters, before)
+    assert np.array_equal(network.kept, kept)
+    assert network.clock == 0
+    assert first.shape == (1, 1, 144)

@@ -1,0 +1,202 @@
+"""The graph: what it refuses and why, and that an edit changes nothing but its result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from multiprocessing import Pipe
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.graph import Graph, GraphError, Node, Wire, chain
+from core.infer import infer
+from core.layers import Add, Concat, Conv2d, Flatten, Input, Linear, MaxPool2d, Output, ReLU
+from tests.support.random_graphs import graphs
+
+
+def block() -> Graph:
+    """An input that goes into a sum directly and through two ReLUs."""
+    graph = chain(Input((2, 4, 4)), ReLU(), ReLU()).with_node(Add(), id="add")
+    for source in ("input1", "relu1", "relu2"):
+        graph = graph.with_wire(source, "add")
+    return graph
+
+
+# ---- refusals ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason", "sentence"),
+    [
+        (lambda g: g.with_wire("relu2", "relu1"), "cycle", "relu2 → relu1 would close a circle."),
+        (lambda g: g.with_wire("add", "add"), "cycle", "add → add would close a circle."),
+        (lambda g: g.with_wire("input1", "relu2"), "slot taken", "relu2 already has its input."),
+        (lambda g: g.with_wire("input1", "relu2", 0), "slot taken", "relu2 already has a wire in this"),
+        (lambda g: g.with_wire("relu1", "add", 1), "slot taken", "add already has a wire in this slot."),
+        (lambda g: g.with_wire("input1", "relu2", 1), "no slot", "relu2 has no input slot 2."),
+        (lambda g: g.with_wire("relu1", "add", -1), "no slot", "add has no input slot 0."),
+        (lambda g: g.with_wire("relu1", "input1"), "no slot", "input1 takes no input."),
+        (lambda g: g.with_wire("relu9", "add"), "no node", "there is no node 'relu9' in this network."),
+        (lambda g: g.with_wire("relu1", "sum"), "no node", "there is no node 'sum' in this network."),
+        (lambda g: g.with_node(ReLU(), id="add"), "duplicate", "there is already a node 'add'."),
+        (lambda g: g.with_node(ReLU(), id="a.b"), "name", "a node id is letters, digits, _ and -"),
+        (lambda g: g.with_node(ReLU(), id="1st"), "name", "a node id is letters, digits, _ and -"),
+        (lambda g: g.with_node(ReLU(), id="x" * 65), "name", "a node id is letters, digits, _ and -"),
+        (lambda g: g.without(["nobody"]), "no node", "there is no node 'nobody' in this network."),
+        (lambda g: g.with_layer("nobody", ReLU()), "no node", "there is no node 'nobody'"),
+        (lambda g: g.without_wire(Wire("relu1", "add", 7)), "no node", "this wire is no longer there."),
+    ],
+)  # fmt: skip
+def test_refusals_say_why(edit: Callable[[Graph], Graph], reason: str, sentence: str) -> None:
+    with pytest.raises(GraphError) as refused:
+        edit(block())
+    assert refused.value.reason == reason
+    assert refused.value.sentence.startswith(sentence)
+
+
+def test_an_output_gives_nothing_on() -> None:
+    graph = chain(Input((4,)), Output()).with_node(ReLU(), id="relu")
+    with pytest.raises(GraphError, match="output1 gives nothing on"):
+        graph.with_wire("output1", "relu")
+
+
+def test_a_longer_circle_is_found() -> None:
+    graph = chain(Input((2, 4, 4)), ReLU()).with_node(Add(), id="add").with_wire("relu1", "add")
+    graph = graph.with_node(ReLU(), id="back").with_wire("add", "back")
+    assert graph.refusal("back", "add")
+    assert graph.refusal("input1", "add") is None
+
+
+def test_refusal_in_words_of_people() -> None:
+    graph = block().renamed("add", "Meeting point")
+    with pytest.raises(GraphError, match=r"^Meeting point → relu1 would close a circle"):
+        graph.with_wire("add", "relu1")
+
+
+def test_parts_from_a_file_are_held_to_the_same_rules() -> None:
+    good = block()
+    assert Graph.assembled(good.nodes.values(), good.wires) == good
+    nodes = [Node("a", ReLU()), Node("b", ReLU())]
+    for wires, reason in (
+        ([Wire("a", "b"), Wire("b", "a")], "cycle"),
+        ([Wire("a", "b"), Wire("a", "b", 1)], "no slot"),
+        ([Wire("a", "c")], "no node"),
+    ):
+        with pytest.raises(GraphError) as refused:
+            Graph.assembled(nodes, wires)
+        assert refused.value.reason == reason
+
+
+# ---- edits ---------------------------------------------------------------------------
+
+
+def test_wires_take_the_first_free_slot_in_order() -> None:
+    graph = block()
+    assert graph.inputs_of("add") == ("input1", "relu1", "relu2")
+    assert graph.free_slot("add") == 3
+    assert graph.free_slot("relu1") is None
+    assert graph.outgoing("input1") == (Wire("input1", "add", 0), Wire("input1", "relu1", 0))
+
+
+def test_taking_a_wire_or_a_node_closes_the_slots() -> None:
+    graph = block()
+    fewer = graph.without_wire(Wire("input1", "add", 0))
+    assert fewer.incoming("add") == (Wire("relu1", "add", 0), Wire("relu2", "add", 1))
+    gone = graph.without(["relu1"])
+    assert gone.incoming("add") == (Wire("input1", "add", 0), Wire("relu2", "add", 1))
+    assert gone.incoming("relu2") == ()
+
+
+def test_two_wires_between_the_same_nodes() -> None:
+    graph = block().with_wire("relu1", "add")
+    assert graph.inputs_of("add") == ("input1", "relu1", "relu2", "relu1")
+    assert len(graph.without(["relu1"]).incoming("add")) == 2
+
+
+def test_another_layer_keeps_the_wires_that_fit() -> None:
+    graph = block()
+    assert graph.with_layer("add", Concat()).wires == graph.wires
+    assert graph.with_layer("add", ReLU()).inputs_of("add") == ("input1",)
+    assert graph.with_layer("relu2", Input()).inputs_of("relu2") == ()
+    ends = graph.with_layer("relu1", Output())
+    assert ends.inputs_of("relu1") == ("input1",)
+    assert ends.outgoing("relu1") == ()
+
+
+def test_an_edit_leaves_the_old_graph_alone() -> None:
+    graph = block()
+    before = (dict(graph.nodes), graph.wires, graph.order)
+    graph.with_node(ReLU()).with_wire("add", "relu3")
+    graph.without(["relu1"])
+    graph.with_layer("relu1", Linear(3))
+    graph.renamed("relu1", "First")
+    assert (dict(graph.nodes), graph.wires, graph.order) == before
+    with pytest.raises(TypeError):
+        graph.nodes["x"] = Node("x", ReLU())  # type: ignore[index]
+    with pytest.raises(AttributeError):
+        graph.wires = frozenset()  # type: ignore[misc]
+
+
+def test_the_given_nodes_are_not_kept_open() -> None:
+    nodes = {"a": Node("a", ReLU())}
+    graph = Graph(nodes)
+    nodes.clear()
+    assert list(graph.nodes) == ["a"]
+
+
+def test_fresh_ids_and_titles() -> None:
+    graph = chain(Conv2d(4), Conv2d(4), MaxPool2d())
+    assert list(graph.nodes) == ["conv1", "conv2", "maxpool1"]
+    assert graph.without(["conv1"]).new_id("conv") == "conv1"
+    assert graph["conv1"].title == "conv1"
+    assert graph.renamed("conv1", "Edges")["conv1"].title == "Edges"
+    assert graph.new_id("Ünï 7!") == "n71"
+
+
+# ---- order, equality, sending --------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(graphs(), st.randoms(use_true_random=False))
+def test_equal_graphs_have_equal_orders(graph: Graph, random: Any) -> None:
+    nodes = list(graph.nodes.items())
+    random.shuffle(nodes)
+    other = Graph(dict(nodes), frozenset(graph.wires))
+    assert other == graph
+    assert hash(other) == hash(graph)
+    assert other.order == graph.order
+    place = {node: number for number, node in enumerate(graph.order)}
+    assert all(place[wire.source] < place[wire.target] for wire in graph.wires)
+    assert sorted(place) == sorted(graph.nodes)
+
+
+@settings(max_examples=30, deadline=None)
+@given(graphs())
+def test_a_graph_can_be_sent_to_another_process(graph: Graph) -> None:
+    here, there = Pipe()
+    with here, there:
+        here.send(graph)
+        received = there.recv()
+    assert received == graph
+    assert received.order == graph.order
+
+
+def test_reaching() -> None:
+    graph = block()
+    assert graph.reaches("input1", "add")
+    assert graph.reaches("add", "add")
+    assert not graph.reaches("add", "input1")
+
+
+def test_five_hundred_nodes_are_no_effort() -> None:
+    start = time.perf_counter()
+    graph = chain(Input((1, 8, 8)), *[ReLU()] * 250, *[Conv2d(1, 1)] * 247, Flatten(), Output())
+    built = infer(graph)
+    assert built.ok
+    for number in range(20):
+        infer(graph.with_layer("conv100", Conv2d(1 + number % 2, 1)))
+    assert len(graph.nodes) == 500
+    assert time.perf_counter() - start < 10
