@@ -34,9 +34,9 @@ from core.layers import (
 from core.losses import BinaryCrossEntropy, CrossEntropy, SquaredError
 from core.network import Network, NetworkError
 from core.optimizers import SGD, Adam, AdamW, RMSprop
+from core.plan import Plan
 from core.project import Project, load, save
 from core.training.learner import Learner
-from core.plan import Plan
 from core.training.trainer import train
 from core.zoo import TEMPLATES
 

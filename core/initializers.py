@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from core.settings import Declared, Float, setting
 
 
 @dataclass(frozen=True)
-class Initializer(Declared):
+class Initializer(Declared, ABC):
     """Draws the first values of a weight."""
 
     @abstractmethod

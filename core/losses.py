@@ -5,7 +5,7 @@ Values and gradients are means over the batch, as PyTorch's `reduction="mean"`.
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ Array = Any
 
 
 @dataclass(frozen=True)
-class Loss(Declared):
+class Loss(Declared, ABC):
     """Base of every loss; `z` are the Output node's inputs (N, K), `target` what `encode` gave."""
 
     title: ClassVar[str] = ""

@@ -7,7 +7,7 @@ weights), momentum is v ← μ·v + g, ε is added outside the square root.
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -37,7 +37,7 @@ def _decay(default: float = 0.0) -> Any:
 
 
 @dataclass(frozen=True)
-class Optimizer(Declared):
+class Optimizer(Declared, ABC):
     """Base of every optimizer. `slots` name the flat vectors it remembers between steps."""
 
     slots: ClassVar[tuple[str, ...]] = ()

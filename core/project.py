@@ -20,8 +20,8 @@ from core.design import DataChoice, Design, Position
 from core.files import FileError
 from core.graph import Graph, GraphError, Node, Wire
 from core.layers import CATALOGUE, Layer
-from core.settings import Declared, OneOf, SettingError, Text, from_json, settings_of, to_json
 from core.plan import Plan
+from core.settings import Declared, OneOf, SettingError, Text, from_json, settings_of, to_json
 from core.zoo import BY_ID
 
 FORMAT = "striate.project"
@@ -138,10 +138,10 @@ def _design_to_data(design: Design, folder: Path | None) -> dict[str, Any]:
 def _node_data(node: Node, at: Position | None) -> dict[str, Any]:
     data: dict[str, Any] = {"id": node.id}
     if node.name:
-        data["name"] = node.name
+        data["name"] = _text(node.name, f"{node.id}: name")
     data["layer"] = to_json(node.layer)
     if at is not None:
-        data["position"] = list(at)
+        data["position"] = [min(max(round(place), -FURTHEST), FURTHEST) for place in at]
     return data
 
 

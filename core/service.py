@@ -60,7 +60,7 @@ def start() -> tuple[SpawnProcess, Connection]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=main, args=(theirs,), name="striate-engine", daemon=True)
-    with _environment():
+    with environment():
         process.start()
     theirs.close()
     return process, ours
@@ -78,7 +78,7 @@ def main(connection: Connection) -> None:
 
 
 @contextlib.contextmanager
-def _environment() -> Iterator[None]:
+def environment() -> Iterator[None]:
     """How many threads the engine's libraries use, where the user has not said.
 
     They read it when they are first imported, before any code of ours runs: so it must be there

@@ -59,9 +59,10 @@ def _lines(value: Any, indent: str, before: int) -> str:
     """The value as text; `before` characters stand in front of it on its first line."""
     if not isinstance(value, dict | list) or not value:
         return _short(value)
-    short = _short(value)
-    if _is_flat(value) and len(indent) + before + len(short) < _LONGEST_LINE:
-        return short
+    if _is_flat(value):
+        short = _short(value)
+        if len(indent) + before + len(short) < _LONGEST_LINE:
+            return short
     inner = indent + "  "
     if isinstance(value, list):
         parts = [inner + _lines(item, inner, 0) for item in value]
@@ -85,8 +86,12 @@ def _is_flat(value: Any) -> bool:
 
 def _short(value: Any) -> str:
     """The value on one line. Characters that no editor shows are escaped."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return text if text.isprintable() else json.dumps(value, allow_nan=False)
+    text = _AS_TEXT.encode(value)
+    return text if text.isprintable() else _ESCAPED.encode(value)
+
+
+_AS_TEXT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_ESCAPED = json.JSONEncoder(allow_nan=False)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -59,15 +59,24 @@ def signed_indices(v: Floats, limit: Floats | float) -> Bytes:
     What is not a number goes to `NEUTRAL`; `limit` may broadcast, as one per tile (n, 1, 1).
     """
     scale = np.where(np.asarray(limit) > 0, limit, 1.0)
-    steps = np.nan_to_num(v / scale, nan=0.0, posinf=1.0, neginf=-1.0)
-    return (NEUTRAL + np.rint(np.clip(steps, -1, 1) * 127)).astype(np.uint8)
+    steps = np.clip(v * _factor(127, scale, v), -127, 127)
+    np.nan_to_num(steps, copy=False, nan=0.0)
+    return (np.rint(steps) + NEUTRAL).astype(np.uint8)
 
 
 def unsigned_indices(v: Floats, low: Floats | float, high: Floats | float) -> Bytes:
     """Where low … high falls in an unsigned table: 0 … 255. What is not a number goes to 0."""
     span = np.asarray(high) - np.asarray(low)
-    steps = np.nan_to_num((v - low) / np.where(span > 0, span, 1.0), nan=0.0, posinf=1, neginf=0)
-    return np.rint(np.clip(steps, 0, 1) * 255).astype(np.uint8)
+    steps = np.clip((v - low) * _factor(255, np.where(span > 0, span, 1.0), v), 0, 255)
+    np.nan_to_num(steps, copy=False, nan=0.0)
+    return np.rint(steps).astype(np.uint8)
+
+
+def _factor(steps: int, span: Floats, v: Floats) -> Floats:
+    """Steps for one unit of value, in the type of `v`; finite even where the span is tiny."""
+    most = float(np.finfo(v.dtype).max)
+    with np.errstate(over="ignore"):
+        return np.minimum(steps / span.astype(np.float64), most).astype(v.dtype)
 
 
 def _rgb(color: str) -> tuple[int, int, int]:

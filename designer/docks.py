@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from designer.widgets.dock_title import DockTitle
@@ -39,24 +40,42 @@ class Docks:
         window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
-        self.reset()
+
+    def put(self, layout: QByteArray) -> None:
+        """Show every panel where it lay, or in its usual place the first time."""
+        if self._narrow is None:
+            self.reset()
+        if not self.restore(layout):
+            self.reset()
 
     def reset(self) -> None:
         """Every panel back in its place, and shown."""
-        for pane in self._panes:
-            dock = self.docks[pane.id]
-            dock.setFloating(False)
-            area = {"left": Area.LeftDockWidgetArea, "right": Area.RightDockWidgetArea}
-            self._window.addDockWidget(area.get(pane.place, Area.BottomDockWidgetArea), dock)
-            dock.show()
+        # Hidden while they are placed: side by side, even for a moment, they would not fit.
+        self.hide()
         bottom, viewers = self._of("bottom"), self._of("viewer")
+        for dock in self.docks.values():
+            dock.setFloating(False)
+        for place, area in (("left", Area.LeftDockWidgetArea), ("right", Area.RightDockWidgetArea)):
+            for dock in self._of(place):
+                self._window.addDockWidget(area, dock)
+        self._window.addDockWidget(Area.BottomDockWidgetArea, bottom[0])
         self._narrow = self._window.width() < NARROW
-        if viewers and not self._narrow:
-            self._window.splitDockWidget(bottom[0], viewers[0], Qt.Orientation.Horizontal)
-        self._stack([*bottom, *viewers] if self._narrow else bottom)
-        if not self._narrow:
+        if self._narrow:
+            self._stack([*bottom, *viewers])
+        else:
+            if viewers:
+                self._window.splitDockWidget(bottom[0], viewers[0], Qt.Orientation.Horizontal)
+            self._stack(bottom)
             self._stack(viewers)
-        self.size()
+        for dock in self.docks.values():
+            dock.show()
+        bottom[0].raise_()
+        if viewers:
+            viewers[0].raise_()
+        if self._narrow:
+            bottom[0].raise_()
+        # Room can be given only once the docks are laid out.
+        QTimer.singleShot(0, self._window, self._give_room)
 
     def fit_width(self) -> None:
         """Viewers beside the bottom panels, or among them where the window is narrow."""
@@ -67,25 +86,24 @@ class Docks:
         self._narrow = narrow
         shown = [dock for dock in viewers if not dock.isHidden()]
         if narrow:
-            for dock in shown:
-                self._window.tabifyDockWidget(bottom[0], dock)
+            self._stack([bottom[-1], *shown])
         elif shown:
-            for dock in shown:
-                self._window.addDockWidget(Area.BottomDockWidgetArea, dock)
             self._window.splitDockWidget(bottom[0], shown[0], Qt.Orientation.Horizontal)
             self._stack(shown)
         bottom[0].raise_()
 
-    def size(self) -> None:
-        """Give the sides and the bottom their usual room."""
+    def _give_room(self) -> None:
+        """The usual room for the sides and the bottom."""
         window = self._window
+        if not window.isVisible():
+            return
         sides = [*self._of("left"), *self._of("right")]
         window.resizeDocks(sides, list(_SIDE_WIDTHS[: len(sides)]), Qt.Orientation.Horizontal)
         bottom = self._of("bottom")[:1]
         window.resizeDocks(bottom, [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
         viewers = self._of("viewer")[:1]
         if viewers and not self._narrow:
-            wide = window.width()
+            wide = window.width() - 8
             pair, widths = [*bottom, *viewers], [round(wide * 0.58), round(wide * 0.42)]
             window.resizeDocks(pair, widths, Qt.Orientation.Horizontal)
 
@@ -98,10 +116,10 @@ class Docks:
         """Name a panel's tab anew."""
         self.docks[id].setWindowTitle(title)
 
-    def set_all_visible(self, visible: bool) -> None:
-        """Show or hide every panel."""
+    def hide(self) -> None:
+        """Hide every panel."""
         for dock in self.docks.values():
-            dock.setVisible(visible)
+            dock.hide()
 
     def state(self) -> QByteArray:
         """Where everything lies, to be remembered."""
@@ -115,10 +133,8 @@ class Docks:
         return [self.docks[pane.id] for pane in self._panes if pane.place == place]
 
     def _stack(self, docks: Sequence[QDockWidget]) -> None:
-        for dock in docks[1:]:
-            self._window.tabifyDockWidget(docks[0], dock)
-        if docks:
-            docks[0].raise_()
+        for before, dock in pairwise(docks):
+            self._window.tabifyDockWidget(before, dock)
 
 
 class _Holder(QWidget):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import cast
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
@@ -14,6 +12,7 @@ from designer import actions as table
 from designer.canvas.hit import Hit, NodeHit, WireHit
 from designer.document.document import Document
 from designer.engine.session import Session
+from designer.resources import icon
 from designer.theme import Choice
 
 Actions = Mapping[str, QAction]
@@ -62,13 +61,30 @@ def tool_bar(actions: Actions, right: Sequence[QWidget]) -> QToolBar:
     *first, last = right
     for widget in first:
         bar.addWidget(widget)
-    for name in ("train", "pause", "stop"):
+    bar.addWidget(_train_button(actions["train"]))
+    for name in ("pause", "stop"):
         _put(bar, actions, name)
-    button = cast("QToolButton", bar.widgetForAction(actions["train"]))
-    button.setProperty("primary", True)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     bar.addWidget(last)
     return bar
+
+
+def _train_button(action: QAction) -> QToolButton:
+    """The one button in the accent color; in menus the same action has a plain icon."""
+    button = QToolButton()
+    button.setObjectName("train_button")
+    button.setProperty("primary", True)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setIcon(icon("train", "on_accent"))
+    button.clicked.connect(action.trigger)
+
+    def follow() -> None:
+        button.setText(action.text().replace("&", ""))
+        button.setToolTip(action.toolTip())
+        button.setEnabled(action.isEnabled())
+
+    action.changed.connect(follow)
+    follow()
+    return button
 
 
 def context_menu(parent: QWidget, actions: Actions, hit: Hit, add: Callable[[], object]) -> QMenu:

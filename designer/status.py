@@ -20,12 +20,14 @@ class Status(QObject):
         super().__init__(session)
         self._document = document
         self._session = session
-        self.device = Chip("device", "CPU")
+        self.device = Chip("settings", "CPU")
         self.progress = ProgressLine(name="Training")
         self.totals = QLabel()
         self.totals.setToolTip(MACS_TIP)
         self.zoom = QLabel("100 %")
         self.zoom.setToolTip("Zoom of the canvas")
+        for label in (self.totals, self.zoom):
+            label.setContentsMargins(8, 3, 12, 3)
         document.design_changed.connect(self.refresh)
         session.changed.connect(self.refresh)
         self.refresh()
@@ -53,7 +55,7 @@ class Status(QObject):
             name = str(session.figures.get("device", name))
         text = name.upper().replace("GPU:", "GPU ")
         reason = " ".join(part for part in (known.sentence, known.cure) if part) if known else ""
-        self.device.set("device", text, tip=f"<p>{reason or 'Where the network is trained.'}</p>")
+        self.device.set("settings", text, tip=f"<p>{reason or 'Where the network is trained.'}</p>")
 
     def _show_progress(self) -> None:
         session, known = self._session, self._session.figures

@@ -210,9 +210,10 @@ class Window(QMainWindow):
         """Panels and bars around the canvas, as they lay, or none."""
         self.tools.setVisible(shown)
         self.statusBar().setVisible(shown)
-        self.docks.set_all_visible(shown)
-        if shown and not self.docks.restore(self._layout):
-            self.docks.reset()
+        if shown:
+            self.docks.put(self._layout)
+        else:
+            self.docks.hide()
         self.tools.setVisible(shown)
 
     def _remember_layout(self) -> None:

@@ -32,6 +32,7 @@ def bench_command(names: tuple[str, ...], threads: int, rounds: int, as_json: bo
     With --ui the window measures itself instead.
     """
     from core.bench import report, workloads
+    from core.bench.sides import SideError
 
     try:
         chosen = workloads.chosen(names)
@@ -46,7 +47,7 @@ def bench_command(names: tuple[str, ...], threads: int, rounds: int, as_json: bo
             results.append(result)
             lines = [report.as_json(result)] if as_json else report.as_lines(result)
             click.echo("\n".join(lines))
-    except report.SideError as error:
+    except SideError as error:
         raise click.ClickException(str(error)) from None
     means = report.means(results)
     if as_json:

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from core.cli.options import AS_JSON, NETWORK
+from core.cli.options import AS_JSON, NETWORK, opened
 from core.infer import Inference, infer
-from core.project import Project, read_template_or_project
+from core.project import Project
 from core.shapes import shape_text
 from core.zoo import TEMPLATES
 
@@ -19,7 +19,7 @@ from core.zoo import TEMPLATES
 @AS_JSON
 def summary_command(network: str, as_json: bool) -> int:
     """Layers, shapes, parameters and cost; what is wrong, if anything is."""
-    project = read_template_or_project(network)
+    project = opened(network)
     inference = infer(project.design.graph)
     if as_json:
         click.echo(json.dumps(_summary(project, inference), indent=2, ensure_ascii=False))

@@ -13,12 +13,12 @@ from typing import Any
 
 import click
 
-from core.cli.options import AS_JSON, NETWORK
+from core.cli.options import AS_JSON, NETWORK, opened
 from core.cli.telling import told
 from core.data.sources import Folder, source_by_name
 from core.design import Design
 from core.files import FileError
-from core.project import design_from_json, design_to_json, read_template_or_project
+from core.project import design_from_json, design_to_json
 from core.settings import Declared, SettingError
 from core.training.control import Control
 from core.training.events import Event, Finished
@@ -48,7 +48,7 @@ def train_command(
     The run goes to NAME.runs beside a project, to ./runs for a template, or to --out. Ctrl+C stops
     after the step that is being computed and keeps what was learned.
     """
-    project = read_template_or_project(network)
+    project = opened(network)
     home = home_of(None if network in BY_ID else network)
     found = _run_to_resume(project.design, home, out) if resume else None
     frozen = design_from_json(found.about()["design"]) if found else project.design

@@ -7,7 +7,7 @@ loss by them. Arrays are `N C H W` (batch, channels, height, width), vectors `N 
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -74,7 +74,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Layer(Declared):
+class Layer(Declared, ABC):
     """Base of every layer."""
 
     family: ClassVar[str] = ""

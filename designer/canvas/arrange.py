@@ -66,7 +66,7 @@ class _Part:
 
 
 def _parts(sizes: Mapping[str, Size], wires: Sequence[Pair]) -> list[list[str]]:
-    """The connected parts, each in the order of `sizes`."""
+    """The connected parts, the largest first, each in the order of `sizes`."""
     near: dict[str, list[str]] = {node: [] for node in sizes}
     for a, b in wires:
         near[a].append(b)
@@ -82,7 +82,7 @@ def _parts(sizes: Mapping[str, Size], wires: Sequence[Pair]) -> list[list[str]]:
     groups: dict[int, list[str]] = {}
     for node in sizes:
         groups.setdefault(part[node], []).append(node)
-    return list(groups.values())
+    return sorted(groups.values(), key=len, reverse=True)
 
 
 def _part(

@@ -33,7 +33,7 @@ class Ink:
         self.edge_hovered = QPen(mixed(self.muted, self.ground, 0.7), 1.0)
         self.ring = QPen(self.accent, 2.0)
         self.wire_pen = _pen(self.wire, 1.5)
-        self.wire_hovered = _pen(self.muted, 2.0)
+        self.wire_hovered = _pen(self.accent, 2.0)
         self.wire_selected = _pen(self.accent, 2.5)
         self.wire_loose = _pen(self.accent, 2.0)
         self.wire_refused = _pen(self.problem, 2.0)
@@ -51,6 +51,10 @@ class Ink:
     def family(self, family: str) -> QColor:
         """The band color of a family of layers."""
         return QColor(self.tokens.families.get(family, self.tokens.muted))
+
+    def far(self, family: str) -> QColor:
+        """The calmer color of a whole node seen from far away."""
+        return mixed(self.family(family), self.ground, 0.75)
 
     def blame(self, severity: str) -> QColor:
         """The color of a problem or a warning."""

@@ -138,6 +138,11 @@ class NodeItem(QGraphicsItem):
             self.update()
 
     @property
+    def selected(self) -> bool:
+        """Whether the selection ring is drawn."""
+        return self._selected
+
+    @property
     def glowing(self) -> bool:
         """Whether any slot glows."""
         return bool(self._glow)
@@ -204,7 +209,7 @@ class NodeItem(QGraphicsItem):
 
     def _paint_far(self, painter: QPainter) -> None:
         ink, look = self._ink, self.look
-        painter.fillRect(BODY, ink.family(look.family))
+        painter.fillRect(BODY, ink.far(look.family))
         if look.severity or self._selected:
             color = ink.accent if self._selected else ink.blame(look.severity)
             pen = QPen(color, 3.0)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
+from core import files
 from designer.canvas.scene import CanvasScene
 
 MARGIN = 24.0
@@ -30,25 +31,37 @@ def picture(scene: CanvasScene, *, scale: float = 2.0) -> QImage:
 
 
 def write_png(scene: CanvasScene, path: Path) -> None:
-    """The network as a PNG file; OSError where it cannot be written."""
-    if not picture(scene).save(str(path), "PNG"):  # type: ignore[call-overload]
-        raise OSError(f"{path} cannot be written.")
+    """The network as a PNG file; OSError with a sentence where it cannot be written."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture(scene).save(buffer, "PNG")
+    _write(path, data.data())
 
 
 def write_svg(scene: CanvasScene, path: Path, *, title: str) -> None:
-    """The network as an SVG drawing; OSError where it cannot be written."""
+    """The network as an SVG drawing; OSError with a sentence where it cannot be written."""
     area = _area(scene)
+    page = QRectF(0, 0, area.width(), area.height())
+    data = QByteArray()
+    buffer = QBuffer(data)
     drawing = QSvgGenerator()
-    drawing.setFileName(str(path))
+    drawing.setOutputDevice(buffer)
     drawing.setTitle(title)
     drawing.setSize(area.size().toSize())
-    drawing.setViewBox(QRectF(0, 0, area.width(), area.height()))
-    painter = QPainter()
-    if not painter.begin(drawing):
-        raise OSError(f"{path} cannot be written.")
-    painter.fillRect(QRectF(0, 0, area.width(), area.height()), scene.ink.ground)
-    scene.render(painter, QRectF(0, 0, area.width(), area.height()), area)
+    drawing.setViewBox(page)
+    painter = QPainter(drawing)
+    painter.fillRect(page, scene.ink.ground)
+    scene.render(painter, page, area)
     painter.end()
+    _write(path, data.data())
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        files.write(path, data)
+    except files.FileError as error:
+        raise OSError(str(error)) from error
 
 
 def _area(scene: CanvasScene) -> QRectF:

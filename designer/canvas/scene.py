@@ -165,7 +165,8 @@ class CanvasScene(QGraphicsScene):
         self._show_selection()
 
     def _rebuild(self) -> None:
-        self.clear()
+        for item in self.items():  # not clear(): Python would keep a husk of every item
+            self.removeItem(item)
         self.nodes, self.wires, self._ways, self._floating = {}, {}, {}, {}
         self._hovered = GroundHit()
         graph = self.document.design.graph

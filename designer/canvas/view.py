@@ -73,7 +73,7 @@ class CanvasView(QGraphicsView):
         self.hint = Hint(self.viewport(), theme)
         self._stage = Stage(document, self._scene, self.camera, self.hint)
         self.keys = Keys(self._stage)
-        self._pointer = Pointer(self._stage, ask=self.add_after_requested.emit)
+        self._pointer = Pointer(self._stage, ask=self._ask_behind)
         self._drop: LayerDrop | None = None
         self._glide = Glide(self._scene)
         self._opening = True  # until the user touches the canvas, it is fitted as it resizes
@@ -189,6 +189,9 @@ class CanvasView(QGraphicsView):
         """Write the whole network as SVG; OSError where that cannot be."""
         name = self.document.path.stem if self.document.path else "Network"
         pictures.write_svg(self._scene, Path(path), title=name)
+
+    def _ask_behind(self, node: str, spot: QPointF) -> None:
+        self.add_after_requested.emit(node, spot)
 
     # ---- looking ------------------------------------------------------------------------
 

@@ -109,7 +109,7 @@ class Form(QWidget):
         grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         for one in declared:
             make = self._editors.get(one.name, EDITORS[type(one.kind)])

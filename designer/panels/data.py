@@ -22,7 +22,7 @@ from designer.widgets.numbers import count
 SAMPLES = 8  # pictures shown of each class
 _SIDE = 28  # pixels a picture is high
 _ROW = 34
-_NAME, _COUNTS = 110, 150  # widths of the columns before the pictures
+_NAME, _COUNTS = 88, 124  # widths of the columns before the pictures
 
 
 class DataPanel(QWidget):
@@ -77,7 +77,7 @@ class DataPanel(QWidget):
         left = QScrollArea()
         left.setWidgetResizable(True)
         left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        left.setFixedWidth(300)
+        left.setFixedWidth(320)
         self.form.setContentsMargins(12, 12, 12, 12)
         left.setWidget(self.form)
         self._stack.addWidget(self.empty)
@@ -169,6 +169,8 @@ class SamplesView(QWidget):
             for place, picture in enumerate(pictures):
                 left = _NAME + _COUNTS + 12 + place * (_SIDE + 6)
                 wide = _SIDE * picture.width() / max(picture.height(), 1)
+                if left + wide > self.width():
+                    break
                 painter.drawImage(QRectF(left, row * _ROW + 3, wide, _SIDE), picture)
 
     def _line(self, painter: QPainter, row: int, words: tuple[str, ...]) -> None:

@@ -25,6 +25,8 @@ class HelpPanel(QWidget):
         self._document = document
         self.page = QTextBrowser()
         self.page.setOpenExternalLinks(True)
+        self.page.setStyleSheet("QTextEdit { border: none; background: transparent; }")
+        self.page.document().setDocumentMargin(12)
         self.empty = EmptyState("help", "Select a layer to read what it does and how.")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from core.messages import DevicesShown
+from core.plan import Plan
 from core.settings import Float, Text, settings_of
-from core.training.plan import Plan
 from designer.document import edits
 from designer.document.document import Document
 from designer.engine.session import Session
@@ -49,7 +49,7 @@ class TrainingPanel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(_scrolled(self.form, 300))
+        row.addWidget(_scrolled(self.form, 320))
         row.addWidget(_scrolled(self.run, 0), 1)
         document.design_changed.connect(self._show_plan)
         session.changed.connect(self._show_session)

@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.explain.curves import Curves, Mark
+from core.explain.curves import Curves, Floats, Mark
 from core.training.events import Event, Started
 from designer.resources import icon
+from designer.theme import theme
 from designer.tokens import Tokens
 from designer.viewers.words import run_title
 from designer.widgets.elided_label import ElidedLabel
@@ -34,6 +35,7 @@ from designer.widgets.save_as import save_as
 
 REDRAW_EVERY = 50  # milliseconds, at least
 MOST_RATES = 8  # marks of the learning rate; a schedule that moves all the time has none
+MOST_DOTS, DOT = 60, 5  # epochs that are drawn as points too, and how large
 SMOOTHS = (1, 3, 10, 30, 100, 300)  # reports of which the mean is drawn, by slider position
 
 _STATES = {
@@ -74,6 +76,9 @@ class CurvesView(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._filled())
+        # Accuracy ends at the top right, so its legend keeps to the bottom.
+        self.accuracy.view.getPlotItem().legend.anchor((1, 1), (1, 1), offset=(-8, -44))
+        theme.theme_changed.connect(self.redraw)
         self.setAccessibleName("Curves")
 
     def _filled(self) -> QWidget:
@@ -190,18 +195,29 @@ class CurvesView(QWidget):
 
     def _draw_loss(self, smooth: int) -> None:
         x, y = self.curves.batch_losses(smooth=smooth)
-        if not len(x):  # a stored run remembers its epochs alone
-            x, y = self.curves.curve("training_loss")
-        self.loss.set_curve("training", x, y, color="training")
-        validation = self.curves.curve("validation_loss")
-        self.loss.set_curve("validation", *validation, color="validation")
+        if len(x):
+            self.loss.set_curve("training", x, y, color="training")
+        else:  # a stored run remembers its epochs alone
+            self._draw_epochs(self.loss, "training", *self.curves.curve("training_loss"))
+        self._draw_epochs(self.loss, "validation", *self.curves.curve("validation_loss"))
 
     def _draw_accuracy(self) -> None:
         classifies = self.curves.measured("training_accuracy") or not self.curves.epoch
         self.accuracy.setVisible(classifies)
         for part in ("training", "validation"):
             x, y = self.curves.curve(f"{part}_accuracy")
-            self.accuracy.set_curve(part, x, 100 * y, color=part)
+            self._draw_epochs(self.accuracy, part, x, 100 * y)
+
+    def _draw_epochs(self, plot: Plot, part: str, x: Floats, y: Floats) -> None:
+        """A curve with a point an epoch, while they are few: a single point makes no line."""
+        plot.set_curve(part, x, y, color=part)
+        item = next(one for one in plot.view.getPlotItem().listDataItems() if one.name() == part)
+        few = 0 < len(x) <= MOST_DOTS
+        item.setSymbol("o" if few else None)
+        if few:
+            item.setSymbolSize(DOT)
+            item.setSymbolPen(None)
+            item.setSymbolBrush(theme.color(part))
 
     def _draw_marks(self) -> None:
         """The marks, where they differ from those that are drawn."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.explain.filters import Filters
@@ -16,9 +17,11 @@ from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import count
 
+_AROUND = (24, 64)  # pixels beside and above the tiles
+
 
 class FiltersView(Looker):
-    """One tile for each filter and input channel: rows are filters, columns input channels.
+    """One tile for each filter and input channel: filters are rows, or columns in a low panel.
 
     Zero is neutral and the limits are those of the whole layer, so that tiles can be compared.
     """
@@ -32,6 +35,8 @@ class FiltersView(Looker):
             picture="filters",
             sentence="Select a convolution to see the filters it has learned.",
         )
+        self._shown: FiltersShown | None = None
+        self._turned = False
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
         self.mosaic = Mosaic(name="Filters")
@@ -61,22 +66,52 @@ class FiltersView(Looker):
         if shown.node != self.node:  # the selection went on meanwhile
             self.asking.want(soon=True)
             return
-        found = shown.filters
-        rows, columns = found.tiles.shape[:2]
-        tiles = found.tiles.reshape(rows * columns, *found.tiles.shape[2:])
-        self.mosaic.set_tiles(
-            tiles,
-            signed=not found.rgb,
-            columns=columns if columns > 1 else None,
-            limits=(-found.limit, found.limit),
-        )
-        words = f"{self.title_of(shown.node)} · {describe(found)}"
-        self.title.setText(f"{words} · {self.moment.words(shown.step)}")
+        self._shown = shown
+        self._draw()
         self.show_content()
 
+    def _draw(self) -> None:
+        """The tiles, turned so that they are as large as the room allows."""
+        shown = self._shown
+        assert shown is not None
+        found = shown.filters
+        self._turned = self._is_better_turned(found)
+        tiles = found.tiles.swapaxes(0, 1) if self._turned else found.tiles
+        rows, columns = tiles.shape[:2]
+        self.mosaic.set_tiles(
+            tiles.reshape(rows * columns, *tiles.shape[2:]),
+            signed=not found.rgb,
+            columns=columns if min(rows, columns) > 1 else None,
+            limits=(-found.limit, found.limit),
+        )
+        words = f"{self.title_of(shown.node)} · {describe(found, turned=self._turned)}"
+        self.title.setText(f"{words} · {self.moment.words(shown.step)}")
 
-def describe(found: Filters) -> str:
-    """What the tiles are: "6 filters of 5×5", with what was cut and what color means."""
+    def _is_better_turned(self, found: Filters) -> bool:
+        """Whether tiles are larger with filters as columns, as in a low and wide panel."""
+        rows, columns, h, w = found.tiles.shape[:4]
+        if min(rows, columns) == 1:
+            return False
+        wide, high = max(1, self.width() - _AROUND[0]), max(1, self.height() - _AROUND[1])
+
+        def scale(down: int, across: int) -> float:
+            return min(high / down / (h + 1), wide / across / (w + 1))
+
+        return scale(columns, rows) > scale(rows, columns)
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._shown and self._is_better_turned(self._shown.filters) != self._turned:
+            self._draw()
+
+
+def describe(found: Filters, *, turned: bool = False) -> str:
+    """What the tiles are: "6 filters of 5×5", with what was cut and what color means.
+
+    `turned` says that filters are the columns, not the rows.
+    """
     filters, channels = found.of
     rows, columns, h, w = found.tiles.shape[:4]
     if (rows, columns) == (1, 1) and (h, w) == found.of:
@@ -88,5 +123,5 @@ def describe(found: Filters) -> str:
         return f"{words} in color, mid-grey is 0, ±{found.limit:.3g} the limits"
     if channels > 1:
         cut = f"{count(columns)} of " if columns < channels else ""
-        words += f" (rows) on {cut}{plural(channels, 'input channel')}"
+        words += f" ({'columns' if turned else 'rows'}) × {cut}{plural(channels, 'input channel')}"
     return words

@@ -31,9 +31,7 @@ class Looker(QWidget):
 
     kind = ""  # of the requests, as in `core.messages`
 
-    def __init__(
-        self, document: Document, engine: Engine, *, picture: str, sentence: str
-    ) -> None:
+    def __init__(self, document: Document, engine: Engine, *, picture: str, sentence: str) -> None:
         super().__init__()
         self.document, self.engine = document, engine
         self.node = ""

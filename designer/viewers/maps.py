@@ -19,7 +19,7 @@ from designer.viewers.sample import SamplePicker
 from designer.viewers.words import plural
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.mosaic import Mosaic
-from designer.widgets.numbers import percent, value
+from designer.widgets.numbers import percent
 
 
 class MapsView(Looker):
@@ -48,7 +48,7 @@ class MapsView(Looker):
         self.mosaic = Mosaic(name="Feature maps")
         self.skyline = Skyline(name="Values")
         self.classes = ClassBars()
-        self.own_scale = QCheckBox("Own scale per map")
+        self.own_scale = QCheckBox("Own scales")
         self.own_scale.setToolTip("Spread the colors of every map over its own values.")
         self.set_content(self._content())
         self.setAccessibleName("Feature maps")
@@ -181,8 +181,6 @@ class MapsView(Looker):
         else:
             _, h, w = maps.shape
             words.append(f"{plural(len(maps), 'map')} of {h}×{w}")
-        low, high = (value(float(end), figures=3) for end in (np.nanmin(maps), np.nanmax(maps)))
-        words.append(f"{low} … {high}")
         if zeros > 0:
             words.append(f"{percent(zeros, decimals=0)} zero")
         return " · ".join([*words, self.moment.words(shown.step)])

@@ -24,6 +24,12 @@ from designer.widgets.numbers import percent
 
 _SIDE = 112  # of the picture
 _MANY = 999_999  # items, while their number is not known
+# The buttons beside the number step. Without its own (NoButtons) the field loses its text's room.
+_WITHOUT_ARROWS = """
+QSpinBox { padding: 4px 2px; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; }
+QSpinBox::up-arrow, QSpinBox::down-arrow { image: none; width: 0; height: 0; }
+"""
 
 
 class SamplePicker(QWidget):
@@ -40,7 +46,7 @@ class SamplePicker(QWidget):
         self.number = QSpinBox()
         self.number.setRange(0, _MANY)
         self.number.setWrapping(True)
-        self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.number.setStyleSheet(_WITHOUT_ARROWS)
         self.number.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.number.setKeyboardTracking(False)
         self.number.setAccessibleName("Validation item")
@@ -87,7 +93,7 @@ class SamplePicker(QWidget):
     def set_item(self, values: NDArray[np.float32], label: str) -> None:
         """Show an item (C, H, W) as the network takes it, and its class."""
         self.picture.set_values(values)
-        self.label.setText(label)
+        self.label.setText(f"class {label}")
         self.picture.setAccessibleName(f"Item {self.sample}, {label}")
 
     def set_answer(self, name: str, share: float, *, right: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +146,19 @@ class Mosaic(QWidget):
         painter.end()
         return image
 
+    def menu(self) -> QMenu:
+        """What a right-click opens: two ways to save."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        stem = self._name.lower().replace(" ", "-")
+        for text, glyph, suffix, write in (
+            ("Save picture …", "image", "png", self.export_png),
+            ("Save numbers …", "data", "npz", self.export_npz),
+        ):
+            action = menu.addAction(icon(glyph), text)
+            action.triggered.connect(partial(save_as, self, f"{stem}.{suffix}", write))
+        return menu
+
     def _describe_colors(self, tiles: Tiles) -> None:
         self.legend.setVisible(not tiles.is_color)
         if tiles.shared is not None:
@@ -176,15 +190,5 @@ class Mosaic(QWidget):
     # Qt
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if self._tiles is None:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        stem = self._name.lower().replace(" ", "-")
-        menu.addAction(
-            icon("image"), "Save picture …", lambda: save_as(self, f"{stem}.png", self.export_png)
-        )
-        menu.addAction(
-            icon("data"), "Save numbers …", lambda: save_as(self, f"{stem}.npz", self.export_npz)
-        )
-        menu.popup(event.globalPos())
+        if self._tiles is not None:
+            self.menu().popup(event.globalPos())

@@ -58,7 +58,7 @@ def duration(seconds: float) -> str:
 
 def percent(fraction: float, *, decimals: int = 1) -> str:
     """A share of one: 0.983 is "98.3 %"."""
-    return f"{locale().toString(100 * fraction, 'f', decimals)} %"
+    return f"{locale().toString(100.0 * fraction, 'f', decimals)} %"
 
 
 def value(number: float, *, figures: int = 4) -> str:

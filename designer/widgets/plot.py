@@ -50,11 +50,14 @@ class Plot(QWidget):
         self._marks: list[pg.InfiniteLine] = []
         self._labels = ("x", "y")
         self._log_y = False
-        self.view = pg.PlotWidget(self, antialias=False)
+        self.view = pg.PlotWidget(self, viewBox=pg.ViewBox(enableMenu=False), antialias=False)
         self.view.setAccessibleName(name)
         self.setAccessibleName(name)
         self._item = self.view.getPlotItem()
         self._item.setMenuEnabled(False)
+        # We have a menu of our own; without a parent the unused one would outlive the plot.
+        unused = self._item.ctrlMenu
+        unused.setParent(self.view, unused.windowFlags())
         self._item.hideButtons()
         self._item.layout.setContentsMargins(Tokens.TIGHT, Tokens.SMALL, Tokens.MEDIUM, 2)
         self._legend = self._item.addLegend(offset=(-8, 4), labelTextSize=f"{Tokens.CAPTION}px")
@@ -87,7 +90,7 @@ class Plot(QWidget):
             raise ValueError(f"Curve {name} has {len(xs)} places and {len(ys)} values.")
         curve = self._curves.get(name)
         if curve is None:
-            item = pg.PlotDataItem(name=name, connect="finite")
+            item = pg.PlotDataItem(name=name)
             self._item.addItem(item)
             # Only in the plot do these two last: addItem sets them back.
             item.setDownsampling(auto=True, method="peak")
@@ -213,7 +216,10 @@ class Plot(QWidget):
         good = np.isfinite(curve.y)
         if self._log_y:
             good &= curve.y > 0
-        curve.item.setData(curve.x, np.where(good, curve.y, np.nan))
+        if good.all():
+            curve.item.setData(curve.x, curve.y, connect="all")
+        else:  # looking for gaps takes four times as long
+            curve.item.setData(curve.x, np.where(good, curve.y, np.nan), connect="finite")
 
     def _restyle(self) -> None:
         plot_style(self.view)

@@ -19,7 +19,7 @@ _STYLES = {
 def plot_style(plot: pg.PlotWidget) -> None:
     """Give a plot the ground, axes, grid, legend and title of the theme that is on."""
     muted = theme.color("muted")
-    plot.setBackground(None)
+    plot.setBackground(theme.color("ground"))
     item = plot.getPlotItem()
     for entry in item.axes.values():
         axis = entry["item"]

@@ -94,13 +94,19 @@ def make_tiles(array: NDArray[np.generic], *, signed: bool, limits: Limits = "ti
 
 def _extremes(array: NDArray[np.generic]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The smallest and largest finite value of each tile; 0 and 0 where there is none."""
-    floats = array.astype(np.float64)
-    finite = np.isfinite(floats)
     axes = (1, 2)
+    floats = array.astype(np.float64 if array.dtype.kind in "iub" else array.dtype, copy=False)
+    low, high = floats.min(axis=axes), floats.max(axis=axes)
+    if np.isfinite(low).all() and np.isfinite(high).all():  # the usual case, and the quick one
+        return low.astype(np.float64), high.astype(np.float64)
+    finite = np.isfinite(floats)
     low = np.where(finite, floats, np.inf).min(axis=axes, initial=np.inf)
     high = np.where(finite, floats, -np.inf).max(axis=axes, initial=-np.inf)
     none = low > high
-    return np.where(none, 0.0, low), np.where(none, 0.0, high)
+    return (
+        np.where(none, 0, low).astype(np.float64),
+        np.where(none, 0, high).astype(np.float64),
+    )
 
 
 @dataclass(frozen=True)

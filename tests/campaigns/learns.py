@@ -17,8 +17,8 @@ from core.data.fitted import fit
 from core.data.policy import DataPolicy
 from core.data.sources import Digits, open_source
 from core.design import Design
-from core.training.events import EpochDone
 from core.plan import Plan
+from core.training.events import EpochDone
 from core.training.trainer import train
 from core.zoo import BY_ID
 

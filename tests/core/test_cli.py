@@ -110,6 +110,13 @@ def test_summary_calls_nodes_by_their_names(striate: Command, tiny: Path) -> Non
     assert '"name": "Edges"' in striate("summary", str(tiny), "--json")[1]
 
 
+def test_a_project_of_a_newer_version_is_used_with_a_warning(striate: Command, tiny: Path) -> None:
+    tiny.write_text(tiny.read_text().replace('"version": [1, 0]', '"version": [1, 4]'))
+    status, _, err = striate("summary", str(tiny))
+    assert status == 0
+    assert "A newer Striate wrote this project (format 1.4, this one knows 1.0)." in err
+
+
 def test_summary_tells_what_is_broken(striate: Command, tmp_path: Path) -> None:
     broken = chain(Input((1, 28, 28)), Conv2d(3, (40, 40)), Flatten(), Output())
     save(tmp_path / "broken.striate", Project(Design(broken)))

@@ -25,31 +25,41 @@ def block() -> Graph:
     return graph
 
 
+def wire(source: str, target: str, slot: int | None = None) -> Callable[[Graph], Graph]:
+    """An edit that lays a wire."""
+    return lambda graph: graph.with_wire(source, target, slot)
+
+
+def node(id: str) -> Callable[[Graph], Graph]:
+    """An edit that adds a node of this id."""
+    return lambda graph: graph.with_node(ReLU(), id=id)
+
+
 # ---- refusals ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("edit", "reason", "sentence"),
     [
-        (lambda g: g.with_wire("relu2", "relu1"), "cycle", "relu2 → relu1 would close a circle."),
-        (lambda g: g.with_wire("add", "add"), "cycle", "add → add would close a circle."),
-        (lambda g: g.with_wire("input1", "relu2"), "slot taken", "relu2 already has its input."),
-        (lambda g: g.with_wire("input1", "relu2", 0), "slot taken", "relu2 already has a wire in this"),
-        (lambda g: g.with_wire("relu1", "add", 1), "slot taken", "add already has a wire in this slot."),
-        (lambda g: g.with_wire("input1", "relu2", 1), "no slot", "relu2 has no input slot 2."),
-        (lambda g: g.with_wire("relu1", "add", -1), "no slot", "add has no input slot 0."),
-        (lambda g: g.with_wire("relu1", "input1"), "no slot", "input1 takes no input."),
-        (lambda g: g.with_wire("relu9", "add"), "no node", "there is no node 'relu9' in this network."),
-        (lambda g: g.with_wire("relu1", "sum"), "no node", "there is no node 'sum' in this network."),
-        (lambda g: g.with_node(ReLU(), id="add"), "duplicate", "there is already a node 'add'."),
-        (lambda g: g.with_node(ReLU(), id="a.b"), "name", "a node id is letters, digits, _ and -"),
-        (lambda g: g.with_node(ReLU(), id="1st"), "name", "a node id is letters, digits, _ and -"),
-        (lambda g: g.with_node(ReLU(), id="x" * 65), "name", "a node id is letters, digits, _ and -"),
-        (lambda g: g.without(["nobody"]), "no node", "there is no node 'nobody' in this network."),
-        (lambda g: g.with_layer("nobody", ReLU()), "no node", "there is no node 'nobody'"),
-        (lambda g: g.without_wire(Wire("relu1", "add", 7)), "no node", "this wire is no longer there."),
+        (wire("relu2", "relu1"), "cycle", "relu2 → relu1 would close a circle."),
+        (wire("add", "add"), "cycle", "add → add would close a circle."),
+        (wire("input1", "relu2"), "slot taken", "relu2 already has its input."),
+        (wire("input1", "relu2", 0), "slot taken", "relu2 already has a wire in this slot."),
+        (wire("relu1", "add", 1), "slot taken", "add already has a wire in this slot."),
+        (wire("input1", "relu2", 1), "no slot", "relu2 has no input slot 2."),
+        (wire("relu1", "add", -1), "no slot", "add has no input slot 0."),
+        (wire("relu1", "input1"), "no slot", "input1 takes no input."),
+        (wire("relu9", "add"), "no node", "there is no node 'relu9' in this network."),
+        (wire("relu1", "sum"), "no node", "there is no node 'sum' in this network."),
+        (node("add"), "duplicate", "there is already a node 'add'."),
+        (node("a.b"), "name", "a node id is letters, digits, _ and -"),
+        (node("1st"), "name", "a node id is letters, digits, _ and -"),
+        (node("x" * 65), "name", "a node id is letters, digits, _ and -"),
+        (lambda g: g.without(["none"]), "no node", "there is no node 'none' in this network."),
+        (lambda g: g.with_layer("none", ReLU()), "no node", "there is no node 'none'"),
+        (lambda g: g.without_wire(Wire("a", "b")), "no node", "this wire is no longer there."),
     ],
-)  # fmt: skip
+)
 def test_refusals_say_why(edit: Callable[[Graph], Graph], reason: str, sentence: str) -> None:
     with pytest.raises(GraphError) as refused:
         edit(block())

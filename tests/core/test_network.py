@@ -236,21 +236,23 @@ def test_flat_vectors_hold_all_weights() -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "labels", "sentence"),
+    ("shape", "labels", "sentence"),
     [
-        (np.ones((2, 1, 5, 4)), [0, 1], "the network takes items of 4 × 4 × 1, these are 5 × 4 × 1."),
-        (np.ones((1, 4, 4)), [0], "the network takes items of 4 × 4 × 1, these are 4 × 4."),
-        (np.ones(()), [0], "the network takes items of 4 × 4 × 1, these are 0."),
-        (np.ones((0, 1, 4, 4)), [], "the batch is empty: at least one item is needed."),
-        (np.ones((2, 1, 4, 4)), [0, 3], "output1 has 3 classes, 0 to 2; label 3 came."),
-        (np.ones((2, 1, 4, 4)), [-1, 0], "output1 has 3 classes, 0 to 2; label -1 came."),
-        (np.ones((2, 1, 4, 4)), [0, 1, 2], "the batch has 2 items but 3 labels."),
-        (np.ones((2, 1, 4, 4)), [0.0, 1.0], "output1 takes class numbers, these are float64 values."),
-        (np.ones((2, 1, 4, 4)), {"kind": [0, 1]}, "output1 learns from 'label', the data has kind."),
+        ((2, 1, 5, 4), [0, 1], "the network takes items of 4 × 4 × 1, these are 5 × 4 × 1."),
+        ((1, 4, 4), [0], "the network takes items of 4 × 4 × 1, these are 4 × 4."),
+        ((), [0], "the network takes items of 4 × 4 × 1, these are 0."),
+        ((0, 1, 4, 4), [], "the batch is empty: at least one item is needed."),
+        ((2, 1, 4, 4), [0, 3], "output1 has 3 classes, 0 to 2; label 3 came."),
+        ((2, 1, 4, 4), [-1, 0], "output1 has 3 classes, 0 to 2; label -1 came."),
+        ((2, 1, 4, 4), [0, 1, 2], "the batch has 2 items but 3 labels."),
+        ((2, 1, 4, 4), [0.0, 1.0], "output1 takes class numbers, these are float64 values."),
+        ((2, 1, 4, 4), {"kind": [0, 1]}, "output1 learns from 'label', the data has kind."),
     ],
-)  # fmt: skip
-def test_what_does_not_fit_is_one_sentence(x: np.ndarray, labels: Any, sentence: str) -> None:
-    network = Network(small())
+)
+def test_what_does_not_fit_is_one_sentence(
+    shape: tuple[int, ...], labels: Any, sentence: str
+) -> None:
+    network, x = Network(small()), np.ones(shape)
     fields = labels if isinstance(labels, dict) else np.array(labels)
     with pytest.raises(NetworkError) as refused:
         network.loss_and_gradients(x, fields)

@@ -20,7 +20,7 @@ from core.data.policy import DataPolicy
 from core.data.sources import Digits, Fashion, Folder
 from core.design import DataChoice, Design
 from core.files import FileError
-from core.graph import Graph, chain
+from core.graph import Graph, Node, chain
 from core.initializers import GlorotUniform
 from core.layers import (
     Add,
@@ -38,6 +38,7 @@ from core.layers import (
 )
 from core.losses import BinaryCrossEntropy
 from core.optimizers import SGD, Adam, AdamW
+from core.plan import Plan
 from core.project import (
     Project,
     design_from_json,
@@ -46,7 +47,6 @@ from core.project import (
     read_template_or_project,
     save,
 )
-from core.plan import Plan
 from core.zoo import TEMPLATES
 
 FROZEN = sorted((Path(__file__).parents[1] / "support" / "projects").glob("*.striate"))
@@ -319,11 +319,16 @@ def test_a_missing_project_names_the_templates() -> None:
         read_template_or_project("nothing.striate")
 
 
+def test_a_name_too_long_to_open_is_not_saved(net: Path) -> None:
+    made = load(net)
+    graph = made.design.graph.renamed("conv1", "x" * 70_000)
+    with pytest.raises(FileError, match="conv1: name: at most 65536 characters"):
+        save(net, replace(made, design=made.design.with_graph(graph)))
+
+
 def test_a_project_too_large_to_open_is_not_saved(net: Path) -> None:
     made, before = load(net), net.read_bytes()
-    graph = made.design.graph
-    for node in list(graph.nodes)[:5]:
-        graph = graph.renamed(node, "x" * 4_000_000)
+    graph = Graph.assembled([Node(f"n{n}", ReLU(), "x" * 60_000) for n in range(300)], [])
     with pytest.raises(FileError, match="at most 16 can be saved"):
-        save(net, replace(made, design=made.design.with_graph(graph)))
+        save(net, replace(made, design=Design(graph)))
     assert net.read_bytes() == before

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.initializers import INITIALIZERS, HeNormal, Initializer, Normal
 from core.layers import CATALOGUE, BatchNorm2d, Conv2d, Layer
 from core.losses import LOSSES, Loss, SquaredError
-from core.optimizers import OPTIMIZERS
+from core.optimizers import OPTIMIZERS, Optimizer
 from core.settings import (
     Bool,
     Choice,
@@ -106,13 +106,13 @@ def test_a_value_is_kept_in_one_form(kind: Kind, value: object, kept: object) ->
         (Dimensions(), (1, 0), "1 or more is expected, 0 came"),
         (Padding(), "full", "one of valid, same is expected, 'full' came"),
         (Padding(), (1, -1), "0 or more is expected, -1 came"),
-        (OneOf(LOSSES), 3, "one of CrossEntropy, BinaryCrossEntropy, SquaredError is expected, 3 came"),
+        (OneOf((SquaredError,)), 3, "one of SquaredError is expected, 3 came"),
     ],
 )  # fmt: skip
 def test_a_refusal_says_what_was_expected_and_what_came(
     kind: Kind, value: object, sentence: str
 ) -> None:
-    with pytest.raises(ValueError, match="is expected|are expected") as refused:
+    with pytest.raises(ValueError, match="expected") as refused:
         kind.convert(value)
     assert str(refused.value) == sentence
 
@@ -123,19 +123,18 @@ def test_a_refusal_says_what_was_expected_and_what_came(
         st.lists(st.integers(-2, 5), max_size=5), st.dictionaries(st.text(max_size=3), st.none()),
     )
 )  # fmt: skip
-def test_any_value_is_taken_or_refused_with_a_sentence(value: object) -> None:
+def test_any_value_is_refused_or_kept_for_good(value: object) -> None:
     for item in settings_of(Sample):
         try:
             kept = item.kind.convert(value)
-        except ValueError as refused:
-            assert str(refused)
-        else:
-            assert item.kind.convert(kept) == kept
-            assert item.kind.show(kept) is not None
+        except ValueError:
+            continue
+        assert item.kind.convert(kept) == kept
+        assert isinstance(item.kind.show(kept), str)
 
 
 def test_a_refusal_names_its_setting() -> None:
-    with pytest.raises(SettingError, match="^share: 1 or less is expected, 2 came$") as refused:
+    with pytest.raises(SettingError, match=r"^share: 1 or less is expected, 2 came$") as refused:
         Sample(share=2)
     assert (refused.value.setting, refused.value.sentence) == (
         "share", "1 or less is expected, 2 came",
@@ -150,9 +149,9 @@ def test_a_refusal_inside_a_setting_names_the_path() -> None:
 
 def test_rules_between_settings_are_checked() -> None:
     Sample(count=5, mode="slow")
-    with pytest.raises(SettingError, match="^count: at most 5"):
+    with pytest.raises(SettingError, match=r"^count: at most 5"):
         Sample(count=6, mode="slow")
-    with pytest.raises(SettingError, match="^count: at most 5"):
+    with pytest.raises(SettingError, match=r"^count: at most 5"):
         Sample(count=6).replace(mode="slow")
 
 
@@ -164,7 +163,7 @@ def test_values_do_not_change() -> None:
     assert (other.size, other.share, value.size) == ((2, 3), 1.0, (1, 1))
     assert other == Sample(size=(2, 3), share=1.0)
     assert hash(other) == hash(Sample(size=(2, 3), share=1.0))
-    with pytest.raises(SettingError, match="^colour: Sample has no setting of this name$"):
+    with pytest.raises(SettingError, match=r"^colour: Sample has no setting of this name$"):
         value.replace(colour="red")
 
 
@@ -222,7 +221,7 @@ def test_every_setting_has_help_and_a_legal_default(kind: type[Declared]) -> Non
     assert from_json(to_json(kind()), EVERYTHING) == kind()
 
 
-@pytest.mark.parametrize("base", [Layer, Loss, Initializer])
+@pytest.mark.parametrize("base", [Layer, Loss, Initializer, Optimizer])
 def test_bases_are_abstract(base: type[Declared]) -> None:
     with pytest.raises(TypeError):
         base()

@@ -56,6 +56,12 @@ def test_signed_indices() -> None:
     assert signed_indices(np.zeros(2), 0.0).tolist() == [128, 128]
 
 
+def test_tiny_limits_do_not_overflow() -> None:
+    tiny = np.array([1e-42, -1e-42, 0], np.float32)
+    assert signed_indices(tiny, 1e-42)[2] == NEUTRAL
+    assert unsigned_indices(np.abs(tiny), 0.0, 1e-42)[2] == 0
+
+
 def test_unsigned_indices() -> None:
     values = np.array([-1.0, 0.0, 1.0, 2.0, 9.0, np.nan, np.inf])
     assert unsigned_indices(values, 0.0, 2.0).tolist() == [0, 0, 128, 255, 255, 0, 255]

@@ -102,13 +102,13 @@ def loss(case: Case, start: Given) -> float:
     backend = Backend()
     run = LayerRun(backend, np.float64, case.training, seed=case.seed)
     inputs, dy, weights = _on_device(start, backend, np.float64)
-    kept = {name: values.copy() for name, values in weights.items()}  # running means may move
-    y, _ = case.layer.forward(run, kept, *inputs)
+    y, _ = case.layer.forward(run, weights, *inputs)
     return float((y * dy).sum())
 
 
 def _on_device(start: Given, backend: Backend, dtype: Any) -> tuple[list[Any], Any, dict[str, Any]]:
-    weights = {name: backend.asarray(values, dtype) for name, values in start.weights.items()}
+    # Copies of the weights: running means move.
+    weights = {name: backend.asarray(w.copy(), dtype) for name, w in start.weights.items()}
     inputs = [backend.asarray(x, dtype) for x in start.inputs]
     return inputs, backend.asarray(start.dy, dtype), weights
 

@@ -22,13 +22,13 @@ LASTING_WINDOWS = {"QTipLabel"}
 LASTING_PROCESSES = ("resource_tracker", "forkserver")
 
 
-class Leak(AssertionError):
+class LeakError(AssertionError):
     """A test left something behind."""
 
 
 @contextmanager
 def watch() -> Iterator[None]:
-    """Raise `Leak` at the end if the body left windows, timers, threads or processes behind."""
+    """Raise `LeakError` if the body leaves windows, timers, threads or processes behind."""
     from PySide6.QtCore import QThread, QTimer
     from PySide6.QtWidgets import QApplication
 
@@ -43,14 +43,14 @@ def watch() -> Iterator[None]:
             _settle()
             found = _leaks(windows, processes, timers, threads)
     if found:
-        raise Leak("The test left behind: " + "; ".join(found))
+        raise LeakError("The test left behind: " + "; ".join(found))
 
 
 Started = list[tuple["weakref.ref[Any]", str]]
 
 
 @contextmanager
-def _starts(kind: type) -> Iterator[Started]:
+def _starts(kind: Any) -> Iterator[Started]:
     """Note every object of a class whose `start` is called, and from which line."""
     started: Started = []
     original: Callable[..., Any] = kind.start

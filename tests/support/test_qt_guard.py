@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.support.qt_guard import Leak, watch
+from tests.support.qt_guard import LeakError, watch
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -25,12 +25,10 @@ def test_clean_body_passes() -> None:
 
 
 def test_window_is_named() -> None:
-    window = None
-    with pytest.raises(Leak, match="window QWidget orphan"), watch():
-        window = QWidget()
-        window.setObjectName("orphan")
-    assert window is not None
-    window.deleteLater()
+    kept: list[QWidget] = []
+    with pytest.raises(LeakError, match="window QWidget orphan"), watch():
+        kept.append(QWidget(objectName="orphan"))
+    kept.pop().deleteLater()
 
 
 def test_window_in_a_cycle_is_no_leak() -> None:
@@ -43,15 +41,15 @@ def test_window_in_a_cycle_is_no_leak() -> None:
 def test_timer_is_named_with_its_line() -> None:
     timer = QTimer()
     timer.setObjectName("pulse")
-    with pytest.raises(Leak, match=r"active timer QTimer pulse started at .*test_qt_guard\.py:\d+"):
-        with watch():
-            timer.start(1000)
+    words = r"active timer QTimer pulse started at .*test_qt_guard\.py:\d+"
+    with pytest.raises(LeakError, match=words), watch():
+        timer.start(1000)
     timer.stop()
 
 
 def test_thread_is_named() -> None:
     thread = QThread()
-    with pytest.raises(Leak, match="running thread QThread"), watch():
+    with pytest.raises(LeakError, match="running thread QThread"), watch():
         thread.start()
     thread.quit()
     assert thread.wait(2000)
@@ -59,7 +57,7 @@ def test_thread_is_named() -> None:
 
 def test_process_is_named() -> None:
     child = None
-    with pytest.raises(Leak, match=r"process \d+ .*sleep\(30\)"), watch():
+    with pytest.raises(LeakError, match=r"process \d+ .*sleep\(30\)"), watch():
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
     assert child is not None
     child.kill()

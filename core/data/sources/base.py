@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -13,7 +13,7 @@ from core.settings import Declared
 
 
 @dataclass(frozen=True)
-class Source(Declared):
+class Source(Declared, ABC):
     """Base of every data source. `id` is its name on the command line, `title` on screen."""
 
     id: ClassVar[str] = ""

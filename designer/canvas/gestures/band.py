@@ -31,7 +31,7 @@ class Band(Gesture):
         self._item = QGraphicsRectItem()
         self._item.setBrush(QBrush(fill))
         self._item.setPen(pen)
-        self._item.setZValue(2)
+        self._item.setZValue(-2)
         stage.scene.addItem(self._item)
 
     def moved(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:

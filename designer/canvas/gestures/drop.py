@@ -38,7 +38,7 @@ class LayerDrop:
         wire = self._wire(spot)
         self._stage.scene.hover(WireHit(wire) if wire else GroundHit())
         self._ghost.setPos(*_centered(spot))
-        self._ghost.setVisible(True)
+        self._ghost.setVisible(wire is None)  # over a wire it would hide where it goes
         self._stage.hint.say(f"Insert {self._layer.label} here" if wire else "", at.toPoint())
 
     def dropped(self, spot: QPointF) -> None:

@@ -17,8 +17,9 @@ from numpy.testing import assert_array_equal
 from core.backend import Backend
 from core.backend.cupy import CupyBackend
 from core.network import Network
-from core.optimizers import OPTIMIZERS, Optimizer
+from core.optimizers import OPTIMIZERS, Adam, Optimizer
 from core.shapes import Window
+from core.training.learner import Learner
 from core.zoo import BY_ID
 from tests.support.gradients import error
 from tests.support.host_cuda import HostModule, needs_compiler
@@ -46,20 +47,9 @@ def batch(count: int = 4) -> tuple[np.ndarray, np.ndarray]:
 
 
 def train(network: Network, optimizer: Optimizer, steps: int) -> list[Any]:
-    """Steps as the trainer makes them; the losses, still on the device."""
-    xp, (x, labels) = network.backend.xp, batch()
-    state = optimizer.start(xp, network.parameters)
-    losses = []
-    for step in range(1, steps + 1):
-        values = network.run_forward(network.upload(x), training=True)
-        loss, gradients = network.losses(values, network.encode(labels))
-        network.run_backward(gradients)
-        optimizer.update(
-            xp, network.parameters, network.gradients, state, step=step, lr=optimizer.lr
-        )
-        losses.append(loss)
-        network.clock += 1
-    return losses
+    """The losses of some steps, still on the device."""
+    learner, (x, labels) = Learner(network, optimizer), batch()
+    return [learner.step(x, labels) for _ in range(steps)]
 
 
 # ---- the stand-in itself is strict ---------------------------------------------------
@@ -156,8 +146,6 @@ def test_a_training_step_never_waits(gpu: CupyBackend, name: str, rule: type[Opt
 
 @needs_compiler
 def test_training_follows_the_reference(gpu: CupyBackend) -> None:
-    from core.optimizers import Adam
-
     graph = BY_ID["lenet5"].build()
     host, device = Network(graph), Network(graph, device=gpu)
     ours = [float(loss) for loss in train(device, Adam(), 5)]
@@ -230,8 +218,6 @@ def test_a_real_gpu_gives_the_same(case: Case) -> None:
 
 @pytest.mark.gpu
 def test_a_real_gpu_trains_alike() -> None:
-    from core.optimizers import Adam
-
     graph = BY_ID["resnet-small"].build()
     host, device = Network(graph), Network(graph, device=CupyBackend())
     ours = [float(loss) for loss in train(device, Adam(), 5)]

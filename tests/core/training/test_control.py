@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from core.layers import Input, Linear, Output
 from core.graph import chain
+from core.layers import Input, Linear, Output
 from core.network import Network
 from core.training.control import SHARE, Control
 

@@ -1,4 +1,4 @@
-"""Training: what it tells, that it learns, that it repeats, and what it does when it cannot go on."""
+"""Training: what it tells, that it learns and repeats, and what it does where it cannot go on."""
 
 from __future__ import annotations
 
@@ -33,7 +33,13 @@ from core.training.trainer import Trainer, train
 from core.zoo import BY_ID
 from tests.support.training import curve, few_digits, small_design
 
-OPTIMIZERS: list[Optimizer] = [SGD(lr=0.05), SGD(lr=0.02, nesterov=True), RMSprop(), Adam(), AdamW()]
+OPTIMIZERS: list[Optimizer] = [
+    SGD(lr=0.05),
+    SGD(lr=0.02, nesterov=True),
+    RMSprop(),
+    Adam(),
+    AdamW(),
+]
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +227,7 @@ def test_best_weights_are_those_of_the_best_epoch(digits: Dataset, tmp_path: Pat
     assert all(np.array_equal(found[name], expected[name]) for name in expected)
 
 
-@pytest.mark.parametrize("rate", [1000.0, 1e9])
+@pytest.mark.parametrize("rate", [200.0, 1000.0])
 def test_divergence_stops_names_a_layer_and_keeps_weights(rate: float, digits: Dataset) -> None:
     design = replace(BY_LENET, plan=Plan(optimizer=SGD(lr=rate), batch_size=16, epochs=30))
     trainer = Trainer(design, dataset=digits)

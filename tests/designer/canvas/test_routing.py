@@ -1,4 +1,4 @@
-"""Ways of wires: straight where they can be, around nodes where they must, over and up going back."""
+"""Ways of wires: straight where they can be, around nodes, over and up going back."""
 
 from __future__ import annotations
 

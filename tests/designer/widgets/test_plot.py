@@ -116,6 +116,7 @@ def test_legend_appears_with_the_second_curve(plot: Plot) -> None:
 
 def test_marks_come_and_go_and_do_not_stretch_the_axis(plot: Plot) -> None:
     plot.set_curve("training", [0, 10], [0, 1])
+    plot.grab()
     before = plot.view.getPlotItem().viewRange()
     plot.mark(1e6, "best")
     plot.grab()

@@ -104,12 +104,12 @@ def test_card_is_chosen_by_mouse_enter_and_space(qtbot: QtBot) -> None:
     card = Card("LeNet-5", "Digits, 61,706 parameters")
     qtbot.addWidget(card)
     card.show()
-    chosen: list[bool] = []
-    card.clicked.connect(chosen.append)
+    chosen: list[str] = []
+    card.clicked.connect(lambda: chosen.append(card.text()))
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
         qtbot.keyClick(card, key)
-    assert len(chosen) == 4
+    assert chosen == ["LeNet-5"] * 4
     assert card.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert (card.accessibleName(), card.accessibleDescription()) == (
         "LeNet-5", "Digits, 61,706 parameters",
@@ -165,9 +165,7 @@ def test_chip_says_and_explains(qtbot: QtBot) -> None:
         qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
 
 
-@pytest.mark.parametrize(
-    ("fraction", "kept"), [(0.25, 0.25), (-1, 0), (7, 1), (float("nan"), 0)]
-)
+@pytest.mark.parametrize(("fraction", "kept"), [(0.25, 0.25), (-1, 0), (7, 1), (float("nan"), 0)])
 def test_progress_keeps_inside(qtbot: QtBot, fraction: float, kept: float) -> None:
     line = ProgressLine()
     qtbot.addWidget(line)

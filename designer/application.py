@@ -1,0 +1,101 @@
+"""Starts the application: look, log, the dialog for the unforeseen, and the first window."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from core import files, log
+from designer.dialogs.recover import RecoverDialog
+from designer.dialogs.trouble import TroubleDialog
+from designer.document import recovery
+from designer.preferences import Preferences
+from designer.resources import application_icon
+from designer.theme import theme
+from designer.window import Window
+
+_SOON = 400  # milliseconds after the window is there, for what may wait
+_log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] = ()) -> int:
+    """Open a window, with the project in `argv` if there is one; gives the exit status.
+
+    `designer.__main__` has asked before whether a window can open here.
+    """
+    application = Application(list(argv))
+    application.open_first(Path(argv[0]) if argv else None)
+    return application.exec()
+
+
+class Application(QApplication):
+    """The running application; `windows` are the open ones."""
+
+    def __init__(self, argv: list[str]) -> None:
+        super().__init__(["striate", *argv])
+        self.setApplicationName("Striate")
+        self.setDesktopFileName("striate")
+        self.setWindowIcon(application_icon())
+        self.log_file = log.start("window")
+        self.preferences = Preferences()
+        self.windows: list[Window] = []
+        theme.apply(self.preferences.look)
+        sys.excepthook = self._unforeseen
+        self._in_trouble = False
+
+    def open_first(self, path: Path | None = None) -> Window:
+        """The first window; then what a crash left behind is offered."""
+        window = self.open_window()
+        if path is not None:
+            window.files.load(path)
+        QTimer.singleShot(0, lambda: offer_recovery(window))
+        QTimer.singleShot(_SOON, window.engine.request_devices)
+        return window
+
+    def open_window(self) -> Window:
+        """One more window."""
+        window = Window(self.preferences)
+        self.windows.append(window)
+        window.closed.connect(lambda: self.windows.remove(window))
+        window.show()
+        return window
+
+    def _unforeseen(
+        self,
+        kind: type[BaseException],
+        error: BaseException,
+        trace: TracebackType | None,
+    ) -> None:
+        """What nobody foresaw goes to the log and into one dialog at a time."""
+        if issubclass(kind, KeyboardInterrupt):
+            self.quit()
+            return
+        details = "".join(traceback.format_exception(kind, error, trace))
+        _log.error("unforeseen: %s", details)
+        if self._in_trouble:
+            return
+        self._in_trouble = True
+        parent = self.activeWindow()
+        TroubleDialog(details, self.log_file, parent).exec()
+        self._in_trouble = False
+
+
+def offer_recovery(window: Window) -> None:
+    """Ask about each network that a crash left behind, newest first, until one is restored."""
+    files.clean_stale(recovery.folder())
+    found = recovery.find()
+    for place, one in enumerate(found):
+        dialog = RecoverDialog(one, more=len(found) - place - 1, parent=window)
+        dialog.exec()
+        if dialog.answer == "restore":
+            window.files.restore(one.design, path=one.path, uuid=one.uuid)
+            return
+        if dialog.answer == "discard":
+            recovery.discard(one)

@@ -1,0 +1,196 @@
+"""The filters follow the selection, show the weights as they are, and ask only when seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.explain.filters import filters
+from core.messages import FiltersShown, Refused, ShowFilters
+from core.training.events import Progress, Started
+from designer.document import edits
+from designer.document.document import Document
+from designer.theme import theme
+from designer.viewers.filters import FiltersView, describe
+from tests.designer.viewers.conftest import QuietEngine
+
+WEIGHT = np.random.default_rng(0).normal(size=(6, 1, 5, 5)).astype(np.float32)
+DEEP = np.random.default_rng(1).normal(size=(16, 6, 5, 5)).astype(np.float32)
+
+
+@pytest.fixture
+def view(qtbot: QtBot, document: Document, engine: QuietEngine) -> FiltersView:
+    made = FiltersView(document, engine)
+    qtbot.addWidget(made)
+    made.resize(520, 230)
+    made.show()
+    return made
+
+
+def shown(node: str = "conv1", weight: np.ndarray = WEIGHT, step: int = 0) -> FiltersShown:
+    return FiltersShown(node, step, filters(weight))
+
+
+def tiles(view: FiltersView) -> np.ndarray:
+    return view.mosaic._tiles.values
+
+
+def test_nothing_selected_says_what_to_do(view: FiltersView, engine: QuietEngine) -> None:
+    assert view.is_empty
+    assert not engine.sent
+    assert view.empty.button.text() == "Show conv1"
+
+
+def test_the_mosaic_is_the_weight(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    document.select(["conv1"])
+    assert engine.asked("filters") == [ShowFilters("conv1")]
+    engine.say(shown())
+    np.testing.assert_array_equal(tiles(view), WEIGHT[:, 0])
+    low, high = view.mosaic._tiles.shared
+    assert (low, high) == (-high, pytest.approx(np.abs(WEIGHT).max()))
+    assert view.mosaic._tiles.signed
+    assert not view.is_empty
+
+
+def test_the_mosaic_follows_the_selection(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    document.select(["conv1"])
+    engine.say(shown())
+    document.select(["conv2"])
+    assert engine.asked("filters")[-1] == ShowFilters("conv2")
+    engine.say(shown("conv2", DEEP))
+    assert "conv2 · 16 filters of 5×5" in view.title.text()
+    assert len(tiles(view)) == 16 * 6
+
+
+def test_an_answer_for_another_node_is_not_drawn(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    document.select(["conv1"])
+    document.select(["conv2"])
+    engine.say(shown("conv1"))
+    assert view.is_empty
+    assert engine.asked("filters")[-1] == ShowFilters("conv2")
+
+
+@pytest.mark.parametrize(("size", "turned"), [((700, 200), True), ((260, 700), False)])
+def test_deep_filters_turn_with_the_panel(
+    view: FiltersView,
+    document: Document,
+    engine: QuietEngine,
+    qtbot: QtBot,
+    size: tuple[int, int],
+    turned: bool,
+) -> None:
+    document.select(["conv2"])
+    engine.say(shown("conv2", DEEP))
+    view.resize(*size)
+    # Tile number 1 is the next input channel of filter 0, or turned: the next filter.
+    second = DEEP[1, 0] if turned else DEEP[0, 1]
+    qtbot.waitUntil(lambda: np.array_equal(tiles(view)[1], second))
+    assert ("columns" if turned else "rows") in view.title.text()
+
+
+@pytest.mark.parametrize(
+    ("node", "offer"), [("relu1", "conv1"), ("pool2", "conv2"), ("flatten", "conv2"),
+                        ("input", "conv1"), ("output", "linear3")],
+)  # fmt: skip
+def test_a_layer_without_filters_leads_to_the_nearest_one(
+    view: FiltersView, document: Document, engine: QuietEngine, node: str, offer: str
+) -> None:
+    document.select([node])
+    assert view.is_empty
+    assert f"{node} is a" in view.empty.accessibleName()
+    view.empty.button.click()
+    assert document.selection == (offer,)
+    assert engine.asked("filters") == [ShowFilters(offer)]
+
+
+def test_nothing_is_asked_while_hidden(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    view.hide()
+    document.select(["conv1"])
+    engine.say(Progress(1, 5, 10, 1.0, 1.0, 1.0))
+    assert not engine.asked("filters")
+    view.show()
+    assert engine.asked("filters") == [ShowFilters("conv1")]
+
+
+def test_training_refreshes_at_rest_and_one_at_a_time(
+    view: FiltersView, document: Document, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    document.select(["conv1"])
+    for step in range(1, 20):
+        engine.say(Progress(1, step, 100, 1.0, 1.0, 1.0))
+    assert len(engine.asked("filters")) == 1  # the first is not answered yet
+    engine.say(shown(step=19))
+    assert len(engine.asked("filters")) == 1  # a rest first
+    qtbot.waitUntil(lambda: len(engine.asked("filters")) == 2, timeout=2000)
+    engine.say(shown(step=20))
+    assert not view.asking.waiting
+
+
+def test_the_title_names_the_moment(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    document.select(["conv1"])
+    engine.say(shown(step=0))
+    assert view.title.text() == "conv1 · 6 filters of 5×5 · not trained yet"
+    engine.say(Started(1, 1, 3, 10, "cpu", 1, 1, 1, "", "runs/20261121-102533"))
+    engine.say(shown(step=21))
+    assert "epoch 3 of run of" in view.title.text()
+
+
+def test_a_refusal_is_a_sentence(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    document.select(["conv1"])
+    engine.say(Refused("maps", "This is for another view."))
+    assert "another" not in view.empty.accessibleName()
+    engine.say(Refused("filters", "There is not enough memory to show this."))
+    assert view.empty.accessibleName() == "There is not enough memory to show this."
+
+
+def test_a_broken_network_is_not_asked(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    document.attempt("Delete", lambda design: edits.remove(design, ["input"]))
+    document.select(["conv1"])
+    assert not engine.asked("filters")
+    assert "problem" in view.empty.accessibleName()
+
+
+def test_another_look_repaints_the_same_weights(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    document.select(["conv1"])
+    engine.say(shown())
+    light = view.grab().toImage()
+    theme.apply("dark")
+    assert view.grab().toImage() != light
+    np.testing.assert_array_equal(tiles(view), WEIGHT[:, 0])
+
+
+def test_color_filters_are_shown_in_color(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    weight = np.random.default_rng(2).normal(size=(8, 3, 3, 3)).astype(np.float32)
+    document.select(["conv1"])
+    engine.say(FiltersShown("conv1", 0, filters(weight, rgb=True)))
+    assert tiles(view).shape == (8, 3, 3, 3)
+    expected = 0.5 + weight[2, :, 1, 0] / (2 * np.abs(weight).max())
+    np.testing.assert_allclose(tiles(view)[2, 1, 0], expected, rtol=1e-5)
+    assert "mid-grey is 0" in view.title.text()
+
+
+def test_words_say_what_was_cut() -> None:
+    many = filters(np.ones((96, 1, 11, 11), np.float32))
+    assert describe(many) == "64 of 96 filters of 11×11 shown"
+    deep = filters(np.ones((16, 256, 3, 3), np.float32))
+    assert describe(deep) == "16 filters of 3×3 (rows) × 64 of 256 input channels"
+    assert describe(filters(np.ones((10, 84)))) == "weights of 10 units (rows) from 84 inputs"

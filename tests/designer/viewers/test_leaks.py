@@ -1,0 +1,54 @@
+"""Views that are opened and closed leave no widget and no timer behind."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from core.training.events import Progress, Started
+from designer.document.document import Document
+from designer.viewers.curves import CurvesView
+from designer.viewers.filters import FiltersView
+from designer.viewers.maps import MapsView
+from tests.designer.viewers.conftest import QuietEngine
+
+TIMES = 50
+
+
+def open_and_close(document: Document, engine: QuietEngine, kind: str) -> list[QTimer]:
+    """One life of a view; gives its timers as they were just before its end."""
+    makers = {
+        "curves": CurvesView,
+        "filters": lambda: FiltersView(document, engine),
+        "maps": lambda: MapsView(document, engine),
+    }
+    view: QWidget = makers[kind]()
+    view.show()
+    document.select(["conv1"])
+    engine.say(Started(1, 1, 3, 10, "cpu", 1, 1, 1, ""))
+    engine.say(Progress(1, 5, 10, 1.0, 1.0, 1.0))
+    view.hide()
+    running = [timer for timer in view.findChildren(QTimer) if timer.isActive()]
+    view.deleteLater()
+    return running
+
+
+def settle() -> int:
+    """Widgets alive once everything that waits for its end is gone."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+    gc.collect()
+    return len(QApplication.allWidgets())
+
+
+@pytest.mark.parametrize("kind", ["curves", "filters", "maps"])
+def test_nothing_stays(document: Document, engine: QuietEngine, kind: str) -> None:
+    open_and_close(document, engine, kind)
+    before = settle()
+    for _ in range(TIMES):
+        assert not open_and_close(document, engine, kind)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert settle() <= before

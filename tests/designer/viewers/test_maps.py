@@ -1,0 +1,189 @@
+"""The maps follow layer and item, show the values as they are, and say what the network says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.messages import MapsShown, Predict, Predicted, Refused, ShowMaps
+from core.training.events import Started
+from designer.document.document import Document
+from designer.theme import theme
+from designer.viewers.maps import MapsView
+from tests.designer.viewers.conftest import QuietEngine
+
+CLASSES = tuple("0123456789")
+ITEM = np.random.default_rng(0).random((1, 28, 28), np.float32)
+MAPS = np.random.default_rng(1).random((6, 28, 28), np.float32)
+
+
+@pytest.fixture
+def view(qtbot: QtBot, document: Document, engine: QuietEngine) -> MapsView:
+    made = MapsView(document, engine)
+    qtbot.addWidget(made)
+    made.resize(520, 230)
+    made.show()
+    return made
+
+
+def maps(node: str, values: np.ndarray, *, sample: int = 0, label: str = "7") -> MapsShown:
+    return MapsShown(node, 12, values, sample, label)
+
+
+def answer(best: int) -> Predicted:
+    shares = np.full(10, 0.02, np.float32)
+    shares[best] = 0.82
+    return Predicted(shares, CLASSES, 12)
+
+
+def show(view: MapsView, engine: QuietEngine, node: str, values: np.ndarray) -> None:
+    """Select a node and answer both questions."""
+    view.document.select([node])
+    engine.say(maps("input", ITEM))
+    engine.say(maps(node, values))
+
+
+def test_the_item_is_asked_for_first_and_once(
+    view: MapsView, document: Document, engine: QuietEngine
+) -> None:
+    document.select(["relu1"])
+    assert engine.asked("maps") == [ShowMaps("input", 0)]
+    engine.say(maps("input", ITEM))
+    assert engine.asked("maps") == [ShowMaps("input", 0), ShowMaps("relu1", 0)]
+    engine.say(maps("relu1", MAPS))
+    document.select(["conv1"])
+    assert engine.asked("maps")[2:] == [ShowMaps("conv1", 0)]
+
+
+def test_the_mosaic_is_the_maps(view: MapsView, engine: QuietEngine) -> None:
+    show(view, engine, "relu1", MAPS)
+    tiles = view.mosaic._tiles
+    np.testing.assert_array_equal(tiles.values, MAPS)
+    assert not tiles.signed
+    assert tiles.shared == (pytest.approx(MAPS.min()), pytest.approx(MAPS.max()))
+    assert view._pages.currentWidget() is view.mosaic
+    assert view.title.text().startswith("relu1 · 6 maps of 28×28")
+
+
+def test_values_below_zero_are_drawn_about_zero(view: MapsView, engine: QuietEngine) -> None:
+    show(view, engine, "conv1", MAPS - 0.5)
+    assert view.mosaic._tiles.signed
+    engine.say(maps("conv1", MAPS))  # the colors of a node do not flicker
+    assert view.mosaic._tiles.signed
+
+
+def test_each_map_may_have_its_own_scale(view: MapsView, engine: QuietEngine) -> None:
+    show(view, engine, "relu1", MAPS * np.arange(1, 7, dtype=np.float32)[:, None, None])
+    view.own_scale.setChecked(True)
+    assert view.mosaic._tiles.shared is None
+    assert view.mosaic._tiles.high[5] > 4 * view.mosaic._tiles.high[0]
+
+
+def test_a_vector_is_a_skyline(view: MapsView, engine: QuietEngine) -> None:
+    values = np.linspace(-1, 2, 120, dtype=np.float32).reshape(1, 1, 120)
+    show(view, engine, "linear1", values)
+    assert view._pages.currentWidget() is view.skyline
+    np.testing.assert_array_equal(view.skyline.values, values[0, 0])
+    assert view.skyline.limits == (-1, 2)
+    assert not view.own_scale.isVisible()
+
+
+def test_the_output_names_its_classes(view: MapsView, engine: QuietEngine) -> None:
+    show(view, engine, "output", np.zeros((1, 1, 10), np.float32))
+    engine.say(answer(best=7))
+    assert view._pages.currentWidget() is view.classes
+    np.testing.assert_array_equal(view.classes.shares, answer(7).values)
+
+
+@pytest.mark.parametrize(("best", "role"), [(7, "good"), (3, "problem")])
+def test_the_item_tells_class_and_answer(
+    view: MapsView, engine: QuietEngine, best: int, role: str
+) -> None:
+    show(view, engine, "relu1", MAPS)
+    question = engine.asked("prediction")[0]
+    assert isinstance(question, Predict)
+    np.testing.assert_array_equal(question.item, ITEM)
+    engine.say(answer(best))
+    assert view.picker.label.text() == "class 7"
+    assert view.picker.answer.text() == f"says {best} · 82 %"
+    assert view.picker.answer.property("role") == role
+
+
+def test_no_answer_where_the_network_does_not_classify(
+    view: MapsView, engine: QuietEngine
+) -> None:
+    show(view, engine, "relu1", MAPS)
+    engine.say(answer(3))
+    engine.say(Predicted(np.array([0.3]), CLASSES, 12))
+    assert view.picker.answer.text() == ""
+
+
+def test_another_item_is_asked_for(view: MapsView, engine: QuietEngine) -> None:
+    show(view, engine, "relu1", MAPS)
+    view.picker.after.click()
+    assert engine.asked("maps")[-1] == ShowMaps("input", 1)
+    engine.say(maps("input", ITEM, sample=1, label="2"))
+    assert engine.asked("maps")[-1] == ShowMaps("relu1", 1)
+    assert view.picker.label.text() == "class 2"
+    view.picker.before.click()
+    assert view.picker.sample == 0
+
+
+def test_items_beyond_the_last_start_again(view: MapsView, engine: QuietEngine) -> None:
+    show(view, engine, "relu1", MAPS)
+    view.picker.number.setValue(370)
+    engine.say(maps("input", ITEM, sample=10))
+    assert view.picker.sample == 10
+    assert engine.asked("maps")[-1] == ShowMaps("relu1", 10)
+
+
+def test_the_number_of_items_is_learned_from_training(
+    view: MapsView, engine: QuietEngine
+) -> None:
+    engine.say(Started(1, 1, 3, 10, "cpu", 1, 1, 360, "", "runs/20261121-102533"))
+    view.picker.before.click()
+    assert view.picker.sample == 359
+
+
+def test_nothing_is_asked_while_hidden(
+    view: MapsView, document: Document, engine: QuietEngine
+) -> None:
+    view.hide()
+    document.select(["relu1"])
+    assert not engine.asked("maps")
+    view.show()
+    assert len(engine.asked("maps")) == 1
+
+
+def test_a_refusal_is_a_sentence(view: MapsView, document: Document, engine: QuietEngine) -> None:
+    document.select(["relu1"])
+    engine.say(Refused("maps", "The pictures are gone."))
+    assert view.empty.accessibleName() == "The pictures are gone."
+
+
+def test_a_lost_engine_is_asked_again_only_when_somebody_acts(
+    view: MapsView, document: Document, engine: QuietEngine
+) -> None:
+    document.select(["relu1"])
+    engine._jobs.forget()
+    engine._set_state("lost")
+    assert len(engine.asked("maps")) == 1
+    document.select(["conv1"])
+    assert len(engine.asked("maps")) == 2
+
+
+def test_all_forms_can_be_painted_in_both_looks(view: MapsView, engine: QuietEngine) -> None:
+    forms = {
+        "relu1": MAPS,
+        "linear1": np.linspace(-1, 2, 120, dtype=np.float32).reshape(1, 1, 120),
+        "output": np.zeros((1, 1, 10), np.float32),
+    }
+    for node, values in forms.items():
+        view._item = None
+        show(view, engine, node, values)
+        engine.say(answer(7))
+        theme.apply("light")
+        light = view.grab().toImage()
+        theme.apply("dark")
+        assert view.grab().toImage() != light
