@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
@@ -47,7 +48,7 @@ def fill_menu_bar(
 
 
 def tool_bar(actions: Actions, right: Sequence[QWidget]) -> QToolBar:
-    """Undo and redo, fit and tidy; at the right end what is given, then the train buttons."""
+    """Undo and redo, fit and tidy; at the right what is given, then the train buttons."""
     bar = QToolBar("Tools")
     bar.setObjectName("tools")
     bar.setMovable(False)
@@ -58,13 +59,11 @@ def tool_bar(actions: Actions, right: Sequence[QWidget]) -> QToolBar:
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(space)
-    *first, last = right
-    for widget in first:
+    for widget in right:
         bar.addWidget(widget)
     bar.addWidget(_train_button(actions["train"]))
     for name in ("pause", "stop"):
         _put(bar, actions, name)
-    bar.addWidget(last)
     return bar
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 
 from designer.document.document import Document
@@ -14,7 +14,12 @@ from designer.widgets.progress_line import ProgressLine
 
 
 class Status(QObject):
-    """The widgets `device`, `progress`, `totals` and `zoom`, kept up to date."""
+    """The widgets `device`, `progress`, `totals` and `zoom`, kept up to date.
+
+    Signals: `going(bool)` says whether there is progress to show.
+    """
+
+    going = Signal(bool)
 
     def __init__(self, document: Document, session: Session) -> None:
         super().__init__(session)
@@ -22,6 +27,7 @@ class Status(QObject):
         self._session = session
         self.device = Chip("settings", "CPU")
         self.progress = ProgressLine(name="Training")
+        self.progress.setFixedWidth(280)
         self.totals = QLabel()
         self.totals.setToolTip(MACS_TIP)
         self.zoom = QLabel("100 %")
@@ -59,8 +65,7 @@ class Status(QObject):
 
     def _show_progress(self) -> None:
         session, known = self._session, self._session.figures
-        self.progress.setEnabled(session.engine.is_busy)
-        self.progress.setVisible(session.engine.is_busy)
+        self.going.emit(session.engine.is_busy)
         if not session.engine.is_busy:
             return
         before = "starting"

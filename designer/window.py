@@ -130,7 +130,11 @@ class Window(QMainWindow):
 
     def _make_bars(self) -> None:
         status = self.status
-        self.tools = menus.tool_bar(self.actions_by_id, (status.device, status.progress))
+        self.tools = menus.tool_bar(self.actions_by_id, (status.device,))
+        # A tool bar shows and hides a widget through its action only.
+        progress = self.tools.addWidget(status.progress)
+        progress.setVisible(False)
+        status.going.connect(progress.setVisible)
         self.addToolBar(self.tools)
         menus.fill_menu_bar(
             self,
@@ -159,6 +163,7 @@ class Window(QMainWindow):
         document.selection_changed.connect(self._show_actions)
         document.design_changed.connect(self._show_actions)
         session.changed.connect(self._show_actions)
+        session.hindered.connect(lambda: self.docks.show("problems"))
         session.event_received.connect(self.curves.take_event)
         session.run_shown.connect(lambda events, run: self.curves.show_run(events, run=run))
         self.palette_panel.layer_chosen.connect(self.add_layer)

@@ -10,11 +10,11 @@ from typing import Any
 from numpy.typing import NDArray
 
 from core.files import FileError
+from core.plan import Plan
 from core.training import checkpoint as checkpoints
 from core.training.checkpoint import Checkpoint, Tally
 from core.training.events import EpochDone
 from core.training.learner import Learner
-from core.plan import Plan
 from core.training.runs import RunFolder
 
 SAVE_EVERY = 300.0  # seconds between two checkpoints, at most

@@ -165,11 +165,14 @@ class RunFolder:
     def load(
         self, network: Network, slots: tuple[str, ...] = ()
     ) -> tuple[Checkpoint | None, list[str]]:
-        """The newest checkpoint that can be read, and a sentence for each newer one that cannot."""
+        """The newest checkpoint that can be read, and a sentence for each newer one that cannot.
+
+        None with sentences where there are checkpoints of which none can be read.
+        """
         troubles: list[str] = []
         for path in reversed(self.checkpoints()):
             try:
                 return checkpoints.read(path, network, slots), troubles
             except FileError as error:
-                troubles.append(f"{error} The checkpoint before it is tried.")
+                troubles.append(str(error))
         return None, troubles

@@ -104,7 +104,6 @@ class Trainer:
         failed, trouble = None, ""
         try:
             for event in self._loop():
-                yield event
                 yield from self._recorded(event)
         except NetworkError as error:
             failed = Failed(str(error), "design")
@@ -119,7 +118,6 @@ class Trainer:
         # Out here the error is gone, and with it the arrays that its traceback held.
         failed = self._recover(trouble) if trouble else failed
         if failed:
-            yield failed
             yield from self._recorded(failed)
 
     # ---- the loop -----------------------------------------------------------------------
@@ -280,8 +278,11 @@ class Trainer:
             found = checkpoint.read(self._resume, network, slots)
         elif self.run:
             found, troubles = self.run.load(network, slots)
+        if found is None and troubles:  # to start anew in this folder would push old weights out
+            raise NetworkError(f"{troubles[0]} Start a new run instead.")
         if found is None:
-            return [*troubles, "There is no checkpoint to go on from: training starts anew."]
+            return ["There is no checkpoint to go on from: training starts anew."]
+        troubles = [f"{one} The checkpoint before it is used." for one in troubles]
         self._tally = self._keeper.restore(found, self._learner)
         if found.planned_lr == self.plan.optimizer.lr:
             self._lr = found.lr
@@ -315,12 +316,16 @@ class Trainer:
             yield Warned(trouble, "disk")
 
     def _recorded(self, event: Event) -> Iterator[Event]:
-        """Write an event to the run's metrics; tell where the disk does not take it."""
+        """The event, once it stands in the run's metrics; a warning where the disk refuses it."""
+        trouble = ""
         try:
             if self.run:
                 self.run.record(event)
         except FileError as error:
-            yield Warned(str(error), "disk")
+            trouble = str(error)
+        yield event
+        if trouble:
+            yield Warned(trouble, "disk")
 
     def _finished(self, reason: str) -> Finished:
         tally = self._tally

@@ -1,6 +1,6 @@
 """Where nodes go: rows that flow down, and columns when one would grow too tall. No Qt.
 
-A column breaks only where the whole flow passes through one wire; that wire then runs down,
+A column breaks only where the whole flow is the output of one node; its wires then run down,
 through the gutter, and up into the top of the next column.
 """
 
@@ -142,29 +142,40 @@ class _Columns:
     # ---- where to break -----------------------------------------------------------------
 
     def _chosen(self) -> list[range]:
-        """The fewest columns at which the part shows (nearly) as large as it can on the page."""
-        segments = self._segments()
+        """The fewest columns at which the part shows (nearly) as large as it can on the page.
+
+        Breaks where one wire passes look calmer than those where a fork passes, so these must
+        gain more.
+        """
         best, chosen = 0.0, [range(len(self._strip.rows))]
-        for count in range(1, min(len(segments), MOST_COLUMNS) + 1):
-            columns = self._split(segments, count)
-            width = sum(self._column_width(column) + GUTTER for column in columns) - GUTTER
-            height = max(self._column_height(column) for column in columns)
-            zoom = min(1.0, self._page[0] / width, self._page[1] / height)
-            short = min(len(column) for column in columns) < 2 < len(self._strip.rows)
-            if zoom > best * 1.05 and not (short and best):
-                best, chosen = zoom, columns
+        for forks, gain in ((False, 1.05), (True, 1.2)):
+            segments = self._segments(forks=forks)
+            for count in range(1, min(len(segments), MOST_COLUMNS) + 1):
+                columns = self._split(segments, count)
+                zoom = self._zoom(columns)
+                short = min(len(column) for column in columns) < 2 < len(self._strip.rows)
+                if zoom > best * gain and not (short and best):
+                    best, chosen = zoom, columns
         return chosen
 
-    def _segments(self) -> list[range]:
-        """Runs of rows between places where exactly one wire passes."""
-        passing = [0] * len(self._strip.rows)
-        for v, row in enumerate(self._strip.rank):
-            passing[row] += len(self._strip.down[v])
+    def _zoom(self, columns: Sequence[range]) -> float:
+        """How large these columns can show on the page, at most 1."""
+        width = sum(self._column_width(column) + GUTTER for column in columns) - GUTTER
+        height = max(self._column_height(column) for column in columns)
+        return min(1.0, self._page[0] / width, self._page[1] / height)
+
+    def _segments(self, *, forks: bool) -> list[range]:
+        """Runs of rows between places where the whole flow is the output of one vertex.
+
+        That is one wire, or, with `forks`, several that start together.
+        """
         found, start = [], 0
-        for row, count in enumerate(passing):
-            if count == 1 or row == len(passing) - 1:
-                found.append(range(start, row + 1))
-                start = row + 1
+        for number, row in enumerate(self._strip.rows):
+            passing = [len(self._strip.down[v]) for v in row if self._strip.down[v]]
+            narrow = len(passing) == 1 and (forks or passing[0] == 1)
+            if narrow or number == len(self._strip.rows) - 1:
+                found.append(range(start, number + 1))
+                start = number + 1
         return found
 
     def _split(self, segments: Sequence[range], count: int) -> list[range]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.layers import Layer
 
@@ -45,6 +46,7 @@ class Box:
         )
 
 
+@lru_cache(maxsize=8192)  # asked for every node at every step of the mouse
 def node_box(place: Point) -> Box:
     """The box of a node whose top left corner is at `place`."""
     return Box(place[0], place[1], place[0] + WIDTH, place[1] + HEIGHT)

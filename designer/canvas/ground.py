@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from designer import resources
 from designer.canvas.geometry import GRID
@@ -25,12 +26,28 @@ def paint_dots(painter: QPainter, area: QRectF, ink: Ink, zoom: float) -> None:
     pitch = float(PITCH)
     while pitch * zoom < DENSEST:
         pitch *= 2
-    across = range(floor(area.left() / pitch), ceil(area.right() / pitch) + 1)
-    down = range(floor(area.top() / pitch), ceil(area.bottom() / pitch) + 1)
+    left, top = floor(area.left() / pitch), floor(area.top() / pitch)
+    across = ceil(area.right() / pitch) - left + 1
+    down = ceil(area.bottom() / pitch) - top + 1
     pen = QPen(ink.dots, 2.0)
     pen.setCosmetic(True)
     painter.setPen(pen)
-    painter.drawPoints([QPointF(x * pitch, y * pitch) for x in across for y in down])
+    painter.save()
+    painter.translate(left * pitch, top * pitch)
+    painter.scale(pitch, pitch)
+    painter.drawPoints(_grid(_up(across), _up(down)))
+    painter.restore()
+
+
+def _up(count: int) -> int:
+    """The next step of the sizes that are kept: what is too much is clipped away."""
+    return -(-count // 8) * 8
+
+
+@lru_cache(maxsize=256)
+def _grid(across: int, down: int) -> QPolygonF:
+    """The points of a grid of pitch 1; made once, for Python makes points slowly."""
+    return QPolygonF([QPointF(x, y) for y in range(down) for x in range(across)])
 
 
 def paint_invitation(painter: QPainter, area: QRect, ink: Ink) -> None:

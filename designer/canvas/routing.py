@@ -83,22 +83,24 @@ def _lanes(start: Point, end: Point, foreign: Sequence[Box]) -> Iterator[float]:
 
 def _free(way: Way, foreign: Sequence[Box]) -> bool:
     """Whether a way stays off all boxes."""
+    pieces = flat(way)
     left = min(x for x, _ in way) - CLEARANCE
     right = max(x for x, _ in way) + CLEARANCE
     top = min(y for _, y in way) - CLEARANCE
     bottom = max(y for _, y in way) + CLEARANCE
-    around = Box(left, top, right, bottom)
-    near = [box.grown(CLEARANCE) for box in foreign if box.meets(around)]
-    if not near:
-        return True
-    return not any(_hits(a, b, box) for a, b in pairwise(flat(way)) for box in near)
+    for box in foreign:
+        if box.left < right and box.right > left and box.top < bottom and box.bottom > top:
+            grown = box.grown(CLEARANCE)
+            if any(_hits(a, b, grown) for a, b in pairwise(pieces)):
+                return False
+    return True
 
 
 def _hits(a: Point, b: Point, box: Box) -> bool:
     """Whether a short straight piece meets a box (exact for level and upright pieces)."""
-    left, right = sorted((a[0], b[0]))
-    top, bottom = sorted((a[1], b[1]))
-    return left < box.right and right > box.left and top < box.bottom and bottom > box.top
+    (ax, ay), (bx, by) = a, b
+    across = (ax < box.right or bx < box.right) and (ax > box.left or bx > box.left)
+    return across and (ay < box.bottom or by < box.bottom) and (ay > box.top or by > box.top)
 
 
 def _on_curve(a: Point, b: Point, t: float) -> Point:

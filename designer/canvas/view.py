@@ -193,6 +193,10 @@ class CanvasView(QGraphicsView):
     def _ask_behind(self, node: str, spot: QPointF) -> None:
         self.add_after_requested.emit(node, spot)
 
+    def _show_cursor(self) -> None:
+        if self.viewport().cursor().shape() != self._pointer.cursor:
+            self.viewport().setCursor(self._pointer.cursor)
+
     # ---- looking ------------------------------------------------------------------------
 
     def _open_again(self) -> None:
@@ -230,17 +234,17 @@ class CanvasView(QGraphicsView):
         if event.button() == Qt.MouseButton.RightButton:
             return
         self._pointer.press(event)
-        self.viewport().setCursor(self._pointer.cursor)
+        self._show_cursor()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with it, or mark what is under the mouse."""
         self._pointer.move(event)
-        self.viewport().setCursor(self._pointer.cursor)
+        self._show_cursor()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End it with its edit."""
         self._pointer.release(event)
-        self.viewport().setCursor(self._pointer.cursor)
+        self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A node opens; on the ground, ask for a layer."""
@@ -300,11 +304,11 @@ class CanvasView(QGraphicsView):
         if key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._pointer.hold_space()
-                self.viewport().setCursor(self._pointer.cursor)
+                self._show_cursor()
         elif key == Qt.Key.Key_Escape:
             if not self._pointer.cancel():
                 self.document.select(())
-            self.viewport().setCursor(self._pointer.cursor)
+            self._show_cursor()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and chosen:
             self.node_activated.emit(chosen[-1])
         elif not self.keys.press(event):
@@ -316,7 +320,7 @@ class CanvasView(QGraphicsView):
             super().keyReleaseEvent(event)
             return
         tapped = self._pointer.let_go_of_space()
-        self.viewport().setCursor(self._pointer.cursor)
+        self._show_cursor()
         if tapped:
             at = self.viewport().mapFromGlobal(self.cursor().pos())
             inside = self.viewport().rect().contains(at) and self.underMouse()

@@ -41,13 +41,17 @@ class Figures:
         """Take in an event as JSON data; what it does not say stays."""
         name = str(event["event"])
         if name == "started":
-            self.known = {}
+            goes_on = bool(event["run"]) and event["run"] == self.known.get("run")
+            self.known = self.known if goes_on else {}
+            self.known.pop("reason", None)
         prefix = "validation_" if name == "epoch" else ""
         for key, value in event.items():
             place = prefix + key if key in ("loss", "accuracy") else key
             self.known[place] = value
         if name == "epoch":
             self.known["done"] = event["epoch"]
+        if name == "finished":  # the only event that counts steps over all epochs
+            self.known["step"] = event["step"] - (event["epoch"] - 1) * self.get("steps", 0)
 
     def get(self, name: str, default: Any = None) -> Any:
         """A figure, or the default where it is not known."""
@@ -73,13 +77,15 @@ class Session(QObject):
     Attributes: `engine`, `run` (the run that views name, None before the first), `design` (what
     that run trains), `figures`, `failure` (why the last training ended, or None), `devices`.
     Signals: `changed()` for anything a panel shows; `event_received(mapping)` for each event;
-    `run_shown(events, folder)` when another run is shown; `told(sentence)`.
+    `run_shown(events, folder)` when another run is shown; `told(sentence)`;
+    `hindered()` when training was asked for and problems stand in the way.
     """
 
     changed = Signal()
     event_received = Signal(object)
     run_shown = Signal(object, str)
     told = Signal(str)
+    hindered = Signal()
 
     def __init__(self, document: Document, engine: Engine, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -192,6 +198,7 @@ class Session(QObject):
     def _start(self, *, resume: bool) -> None:
         if self.obstacle:
             self.told.emit(self.obstacle)
+            self.hindered.emit()
             return
         self.failure = None
         self.design = self._document.design

@@ -159,10 +159,12 @@ class RunView(QWidget):
         words = _WORDS[session.state]
         if words:
             return words
+        if session.obstacle:
+            return "Not ready to train"
         reason = known.get("reason")
         if reason:
             return _ENDS.get(str(reason), "Finished")
-        return "Not ready to train" if session.obstacle else "Ready to train"
+        return "Ready to train"
 
     def _show_sentence(self) -> None:
         session = self._session

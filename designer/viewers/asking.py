@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 REST = 250  # milliseconds between an answer and the next question
+SETTLE = 300  # milliseconds after an edit, in which the engine hears of the new design
 
 
 class Asking(QObject):
@@ -22,6 +23,8 @@ class Asking(QObject):
         self.waiting = False  # for an answer
         self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self._go)
+        self._unsettled = QTimer(self, singleShot=True, interval=SETTLE)
+        self._unsettled.timeout.connect(self._go)
 
     def want(self, *, soon: bool = False) -> None:
         """There is something new to ask for; `soon` does not wait for the rest to pass."""
@@ -30,6 +33,12 @@ class Asking(QObject):
             self._rest.stop()
         self._go()
 
+    def settle(self) -> None:
+        """What is asked about is changing: ask once that has come to rest."""
+        self._wanted = True
+        if self._seen:
+            self._unsettled.start()
+
     def set_seen(self, seen: bool) -> None:
         """Whether anybody looks; what was wanted in between is asked for now."""
         self._seen = seen
@@ -37,6 +46,7 @@ class Asking(QObject):
             self._go()
         else:
             self._rest.stop()
+            self._unsettled.stop()
 
     def answered(self) -> None:
         """The answer is here; the next question comes after a rest."""
@@ -49,6 +59,7 @@ class Asking(QObject):
         self.waiting = False
 
     def _go(self) -> None:
-        if self._wanted and self._seen and not self.waiting and not self._rest.isActive():
+        idle = not (self.waiting or self._rest.isActive() or self._unsettled.isActive())
+        if self._wanted and self._seen and idle:
             self._wanted = False
             self.waiting = self._ask()

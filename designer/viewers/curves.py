@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from core.explain.curves import Curves, Floats, Mark
-from core.training.events import Event, Started
 from designer.resources import icon
 from designer.theme import theme
 from designer.tokens import Tokens
@@ -133,11 +132,11 @@ class CurvesView(QWidget):
 
     # ---- what is shown ------------------------------------------------------------------
 
-    def take_event(self, event: Event) -> None:
-        """Take in an event of a running training; it is drawn within 50 ms."""
-        if isinstance(event, Started) and self._is_new(event):
+    def take_event(self, event: Mapping[str, Any]) -> None:
+        """Take in an event of a running training, as JSON data; it is drawn within 50 ms."""
+        if event["event"] == "started" and self._is_new(event):
             self.curves.clear()
-        if self.curves.add(event.to_json()):
+        if self.curves.add(event):
             self._fresh = False
             if self.isVisible() and not self._timer.isActive():
                 self._timer.start()
@@ -189,9 +188,10 @@ class CurvesView(QWidget):
 
     # ---- details ------------------------------------------------------------------------
 
-    def _is_new(self, started: Started) -> bool:
+    def _is_new(self, started: Mapping[str, Any]) -> bool:
         """Whether a start begins a run, rather than going on with the one that is shown."""
-        return (started.epoch, started.step) == (1, 1) or started.run != self.curves.run
+        begins = (started["epoch"], started["step"]) == (1, 1)
+        return begins or started["run"] != self.curves.run
 
     def _draw_loss(self, smooth: int) -> None:
         x, y = self.curves.batch_losses(smooth=smooth)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -25,7 +27,8 @@ class Looker(QWidget):
     Where there is nothing to show it says why, and leads to the nearest node that has something.
 
     Attributes:
-        node: the node that is shown, or "".
+        node: the node that is looked at, or "".
+        shown_node: the node whose picture is there, or "".
         moment: the run that is looked at.
     """
 
@@ -34,7 +37,7 @@ class Looker(QWidget):
     def __init__(self, document: Document, engine: Engine, *, picture: str, sentence: str) -> None:
         super().__init__()
         self.document, self.engine = document, engine
-        self.node = ""
+        self.node = self.shown_node = ""
         self.moment = Moment()
         self.empty = EmptyState(picture, sentence)
         self._invitation = sentence
@@ -67,24 +70,29 @@ class Looker(QWidget):
 
     def follow(self) -> None:
         """Turn to the node that was selected last; what was shown stays if that one is gone."""
-        graph, selection = self.document.design.graph, self.document.selection
-        if selection:
-            self.node = selection[-1]
-        elif self.node not in graph.nodes:
-            self.node = ""
-        self.refresh()
+        if self.document.selection:
+            self.node = self.document.selection[-1]
+        if self._can_ask():
+            self.asking.want(soon=True)
 
     def refresh(self) -> None:
-        """Show the node anew, asking the engine if anybody looks."""
+        """Show the node anew as soon as the engine has heard of the change."""
+        if self._can_ask():
+            self.asking.settle()
+
+    def _can_ask(self) -> bool:
+        """Whether there is something to ask; if not, a sentence says why."""
         graph = self.document.design.graph
-        if not self.node:
+        if self.node not in graph.nodes:
+            self.node = ""
             self.say(self._invitation, offer=nearest(graph, "", self.fits))
         elif not self.document.inference.ok:
             self.say("The network has a problem. Mend it to look inside.")
         elif not self.fits(self.node):
             self.say(self.lack(self.node), offer=nearest(graph, self.node, self.fits))
         else:
-            self.asking.want(soon=True)
+            return True
+        return False
 
     def title_of(self, node: str) -> str:
         """What people call a node."""
@@ -96,7 +104,7 @@ class Looker(QWidget):
     @property
     def is_empty(self) -> bool:
         """Whether a sentence stands where the picture would be."""
-        return self._stack.currentIndex() == 0
+        return not self.shown_node
 
     def say(self, sentence: str, *, offer: str = "") -> None:
         """Show a sentence, with a button that selects the node `offer`."""
@@ -105,6 +113,7 @@ class Looker(QWidget):
         self.empty.button.setText(f"Show {self.title_of(offer)}")
         self.empty.button.setAccessibleName(self.empty.button.text())
         self.empty.button.setVisible(bool(offer))
+        self.shown_node = ""
         self._stack.setCurrentIndex(0)
 
     def set_content(self, content: QWidget) -> None:
@@ -112,8 +121,17 @@ class Looker(QWidget):
         self._stack.addWidget(content)
 
     def show_content(self) -> None:
-        """Show the picture."""
+        """Show the picture, which is of the node that is looked at."""
+        self.shown_node = self.node
         self._stack.setCurrentIndex(1)
+
+    def show_run(self, events: Iterable[Mapping[str, Any]], *, run: str = "") -> None:
+        """Name a stored run from now on, as told by its recorded events; `run` is its folder."""
+        self.moment = Moment()
+        for event in events:
+            self.moment.take_event(event)
+        self.moment.run = run or self.moment.run
+        self.refresh()
 
     # ---- what is told -------------------------------------------------------------------
 
@@ -121,16 +139,14 @@ class Looker(QWidget):
         self.document.select([self._offer])
 
     def _ask(self) -> bool:
-        if not self.node or not self.document.inference.ok or not self.fits(self.node):
+        if not self._can_ask():
             return False
         self.ask(self.node)
         return True
 
     def _design_changed(self, change: Change) -> None:
         if change.whole:
-            self.node, self.moment.run, self.moment.steps = "", "", 0
-        if self.node and self.node not in self.document.design.graph.nodes:
-            self.node = ""
+            self.node, self.moment = "", Moment()
         if change.graph or change.data or change.problems or change.whole:
             self.refresh()
 
@@ -141,13 +157,17 @@ class Looker(QWidget):
             self.asking.want()
 
     def _take_refusal(self, refused: Refused) -> None:
-        if refused.asked == self.kind:
-            self.asking.answered()
-            self.say(refused.sentence)
+        if refused.asked != self.kind:
+            return
+        self.asking.answered()
+        more = " Training goes on with the network it was started with."
+        self.say(f"{refused.sentence}{more if self.engine.is_busy else ''}")
 
     def _state_changed(self, state: str) -> None:
         if state == "lost":
             self.asking.lost()
+        elif state == "idle":
+            self.refresh()
 
     # Qt
 

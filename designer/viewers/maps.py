@@ -101,7 +101,7 @@ class MapsView(Looker):
 
     def _sample_changed(self) -> None:
         self._item = None
-        self.refresh()
+        self.follow()
 
     # ---- answers ------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -55,7 +55,7 @@ class ColorLegend(QWidget):
         strip = QImage(colors.tobytes(), 256, 1, 768, QImage.Format.Format_RGB888)
         painter.drawImage(bar, strip)
         painter.setPen(theme.color("edge"))
-        painter.drawRect(bar.adjusted(0, 0, -1, -1))
+        painter.drawRect(QRectF(bar).adjusted(-0.5, -0.5, 0.5, 0.5))
         if self._signed:
             painter.drawLine(bar.center().x(), bar.top(), bar.center().x(), bar.bottom() + 2)
         before = QRect(rect.left(), rect.top(), bar.left() - rect.left() - 8, rect.height())

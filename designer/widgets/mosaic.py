@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -46,6 +46,7 @@ class Mosaic(QWidget):
         super().__init__(parent)
         self._name = name
         self._tiles: Tiles | None = None
+        self.name_of: Callable[[int], str] = lambda tile: f"tile {tile}"
         self.grid = MosaicGrid()
         self.grid.setAccessibleName(name)
         self.grid.pointed.connect(self._on_pointed)
@@ -183,7 +184,7 @@ class Mosaic(QWidget):
             low, high = float(tiles.low[tile]), float(tiles.high[tile])
             ends = f" · {value(low, figures=3)} … {value(high, figures=3)}"
             limits = "" if tiles.shared else ends
-        place = f"tile {tile} · row {row}, column {column}"
+        place = f"{self.name_of(tile)} · row {row}, column {column}"
         self._readout.setText(f"{place} · {told}{limits}")
         self.hovered.emit(tile, row, column, here if tiles.is_color else float(here))
 

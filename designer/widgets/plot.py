@@ -22,6 +22,8 @@ from designer.tokens import Tokens
 from designer.widgets.plot_colors import curve_pen, plot_style
 from designer.widgets.save_as import save_as, write_image
 
+_FEW = 40  # curves of so many points or fewer have a dot at each of them
+_DOT = 4  # pixels
 _SHARPNESS = 2  # pixels of an exported picture for one on screen
 
 
@@ -95,12 +97,14 @@ class Plot(QWidget):
             # Only in the plot do these two last: addItem sets them back.
             item.setDownsampling(auto=True, method="peak")
             item.setClipToView(True)
+            item.setSymbolPen(None)
+            item.setSymbolSize(_DOT)
             curve = self._curves[name] = _Curve(xs, ys, "", "", item)
             self._legend.setVisible(len(self._curves) > 1)
         curve.x, curve.y = xs, ys
         if (curve.color, curve.style) != (color, style):
             curve.color, curve.style = color, style
-            curve.item.setPen(curve_pen(color, style))
+            self._ink(curve)
         self._show(curve)
 
     def remove_curve(self, name: str) -> None:
@@ -150,9 +154,12 @@ class Plot(QWidget):
         if log_y == self._log_y:
             return
         self._log_y = log_y
+        if not log_y:
+            self._item.setLogMode(y=False)
         for curve in self._curves.values():
             self._show(curve)
-        self._item.setLogMode(y=log_y)
+        if log_y:  # only now is there nothing left without a logarithm
+            self._item.setLogMode(y=True)
         self.fit()
 
     def fit(self) -> None:
@@ -216,15 +223,22 @@ class Plot(QWidget):
         good = np.isfinite(curve.y)
         if self._log_y:
             good &= curve.y > 0
+        # One point alone makes no line. Dots of which none can be drawn trouble pyqtgraph.
+        symbol = "o" if len(good) <= _FEW and good.any() else None
         if good.all():
-            curve.item.setData(curve.x, curve.y, connect="all")
+            curve.item.setData(curve.x, curve.y, connect="all", symbol=symbol)
         else:  # looking for gaps takes four times as long
-            curve.item.setData(curve.x, np.where(good, curve.y, np.nan), connect="finite")
+            y = np.where(good, curve.y, np.nan)
+            curve.item.setData(curve.x, y, connect="finite", symbol=symbol)
+
+    def _ink(self, curve: _Curve) -> None:
+        curve.item.setPen(curve_pen(curve.color, curve.style))
+        curve.item.setSymbolBrush(theme.color(curve.color))
 
     def _restyle(self) -> None:
         plot_style(self.view)
         for curve in self._curves.values():
-            curve.item.setPen(curve_pen(curve.color, curve.style))
+            self._ink(curve)
         for line in self._marks:
             line.setPen(curve_pen("muted", "dash"))
             line.label.setColor(theme.color("muted"))

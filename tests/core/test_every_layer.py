@@ -23,7 +23,7 @@ from tests.support.gradients import error, numeric_gradient
 from tests.support.host_cuda import needs_compiler
 from tests.support.layer_cases import CASES, REFUSALS, TABLE, Case, Refusal
 from tests.support.layer_run import LayerRun, Result, given, loss, run_layer
-from tests.support.store_oracle import STORED, sample
+from tests.support.store_oracle import sample, stored_layers
 from tests.support.strict_array import cupy_replaced
 
 FEWEST = {Conv2d: 20, MaxPool2d: 12, AvgPool2d: 12}
@@ -210,9 +210,8 @@ def reference(case: Case) -> Result:
 
 @cache
 def stored() -> dict[str, Any]:
-    """Samples of PyTorch's results by case and array."""
-    with np.load(STORED / "layers.npz", allow_pickle=False) as file:
-        return dict(file)
+    """Samples of PyTorch's results by case and array, read once."""
+    return stored_layers()
 
 
 def assert_close(got: Result, want: Result, limit: float) -> None:

@@ -154,3 +154,19 @@ def test_180_nodes_take_50_milliseconds_at_most() -> None:
         arrange(sizes, wires)
         times.append(time.thread_time() - start)
     assert min(times) <= 0.050
+
+
+def test_blocks_that_fork_at_every_end_wrap_too() -> None:
+    """Residual blocks without a layer between them: the fork itself goes through the gutter."""
+    names, wires = ["in"], []
+    for block in range(12):
+        skip = names[-1]
+        for part in range(4):
+            names.append(f"b{block}p{part}")
+            wires.append((names[-2], names[-1]))
+        wires.append((skip, names[-1]))
+    layout = arrange(dict.fromkeys(names, (WIDTH, HEIGHT)), wires)
+    xs = {x for x, _ in layout.places.values()}
+    assert 3 <= len(xs) <= 6
+    forks = [pair for pair, bends in layout.bends.items() if wraps(bends)]
+    assert len(forks) == 2 * (len(xs) - 1)

@@ -45,7 +45,7 @@ def view(qtbot: QtBot) -> CurvesView:
 
 def tell(view: CurvesView, events: list[Event]) -> None:
     for event in events:
-        view.take_event(event)
+        view.take_event(event.to_json())
     view.redraw()
 
 
@@ -79,7 +79,7 @@ def test_many_events_are_drawn_at_once_and_no_timer_stays(
     draw = view._draw_loss
     monkeypatch.setattr(view, "_draw_loss", lambda smooth: (drawn.append(1), draw(smooth)))
     for event in story():
-        view.take_event(event)
+        view.take_event(event.to_json())
     assert not drawn
     qtbot.waitUntil(lambda: bool(drawn), timeout=2000)
     assert drawn == [1]
@@ -89,7 +89,7 @@ def test_many_events_are_drawn_at_once_and_no_timer_stays(
 def test_hidden_curves_wait_until_they_are_seen(view: CurvesView) -> None:
     view.hide()
     for event in story():
-        view.take_event(event)
+        view.take_event(event.to_json())
     assert not view._timer.isActive()
     view.show()
     assert len(view.loss.curve("training")[0]) == 20

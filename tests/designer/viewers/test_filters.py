@@ -159,10 +159,32 @@ def test_a_refusal_is_a_sentence(
 def test_a_broken_network_is_not_asked(
     view: FiltersView, document: Document, engine: QuietEngine
 ) -> None:
-    document.attempt("Delete", lambda design: edits.remove(design, ["input"]))
+    document.attempt("Delete", lambda design: edits.delete(design, ["input"]))
     document.select(["conv1"])
     assert not engine.asked("filters")
     assert "problem" in view.empty.accessibleName()
+
+
+def test_an_edit_is_asked_about_once_the_engine_knows_it(
+    view: FiltersView, document: Document, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    document.select(["conv1"])
+    engine.say(shown())
+    document.attempt("Set", lambda d: edits.set_settings(d, ["conv1"], {"out_channels": 8}))
+    document.select(["conv2"])
+    assert engine.asked("filters") == [ShowFilters("conv1")]
+    qtbot.waitUntil(lambda: len(engine.asked("filters")) == 2, timeout=2000)
+    assert engine.asked("filters")[-1] == ShowFilters("conv2")
+
+
+def test_a_stored_run_is_named(
+    view: FiltersView, document: Document, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    document.select(["conv1"])
+    recorded = [Started(1, 1, 3, 10, "cpu", 1, 1, 1, "").to_json()]
+    view.show_run(recorded, run="runs/20261121-102533")
+    engine.say(shown(step=30))
+    assert "epoch 3 of run of" in view.title.text()
 
 
 def test_another_look_repaints_the_same_weights(

@@ -110,9 +110,7 @@ def test_the_item_tells_class_and_answer(
     assert view.picker.answer.property("role") == role
 
 
-def test_no_answer_where_the_network_does_not_classify(
-    view: MapsView, engine: QuietEngine
-) -> None:
+def test_no_answer_where_the_network_does_not_classify(view: MapsView, engine: QuietEngine) -> None:
     show(view, engine, "relu1", MAPS)
     engine.say(answer(3))
     engine.say(Predicted(np.array([0.3]), CLASSES, 12))
@@ -138,9 +136,7 @@ def test_items_beyond_the_last_start_again(view: MapsView, engine: QuietEngine) 
     assert engine.asked("maps")[-1] == ShowMaps("relu1", 10)
 
 
-def test_the_number_of_items_is_learned_from_training(
-    view: MapsView, engine: QuietEngine
-) -> None:
+def test_the_number_of_items_is_learned_from_training(view: MapsView, engine: QuietEngine) -> None:
     engine.say(Started(1, 1, 3, 10, "cpu", 1, 1, 360, "", "runs/20261121-102533"))
     view.picker.before.click()
     assert view.picker.sample == 359

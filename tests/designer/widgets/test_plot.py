@@ -52,6 +52,16 @@ def test_long_curves_are_thinned_and_clipped(plot: Plot) -> None:
     assert len(item.curve.xData) < 10_000
 
 
+def test_a_single_point_can_be_seen(plot: Plot) -> None:
+    plot.set_curve("training", [1], [2.0])
+    image = plot.grab().toImage()
+    pixels = [image.pixelColor(x, y) for x in range(480) for y in range(300)]
+    # The rim of a dot is softened, so that its color is nearly the accent.
+    assert [p for p in pixels if p.blue() > 200 and p.red() < 80]
+    plot.set_curve("training", np.arange(500), np.ones(500))
+    assert plot._curves["training"].item.opts["symbol"] is None
+
+
 def test_pens_are_one_pixel_wide() -> None:
     pen = curve_pen("accent", "dash")
     assert (pen.widthF(), pen.isCosmetic(), pen.style()) == (1, True, Qt.PenStyle.DashLine)
@@ -78,6 +88,13 @@ def test_bad_numbers_do_no_harm(plot: Plot, y: list[float], log_y: bool) -> None
     (x0, x1), (y0, y1) = plot.view.getPlotItem().viewRange()
     assert np.isfinite([x0, x1, y0, y1]).all()
     assert np.array_equal(plot.curve("training")[1], y, equal_nan=True)
+
+
+def test_holes_fill_up(plot: Plot) -> None:
+    for y in ([np.nan], [np.nan, 1], [0, np.nan, 2]):
+        plot.set_curve("training", np.arange(len(y)), y)
+        plot.grab()
+    assert plot._curves["training"].item.opts["symbol"] == "o"
 
 
 def test_log_axis_hides_what_has_no_logarithm(plot: Plot) -> None:

@@ -1,0 +1,231 @@
+"""`striate demo --out DIR`: the window drives itself, trains LeNet-5 and leaves pictures of it.
+
+The pictures of the README come from here. Nothing of the user's is touched: what a window remembers
+goes to a folder that is gone afterwards.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import click
+
+from core.files import FileError
+from core.system import platforms_to_try
+from designer import preflight
+
+_log = logging.getLogger(__name__)
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from designer.viewers.looker import Looker
+    from designer.window import Window
+
+EPOCHS, MOST_EPOCHS = 4, 20
+SIZE = (1440, 900)
+SHARPNESS = 2  # pixels of a picture for one on screen
+_PATIENCE = 30.0  # seconds for anything but training
+_TRAINING = (60.0, 60.0)  # seconds for the start, and for each epoch
+_PROJECT = "lenet5.striate"
+
+
+class DemoError(Exception):
+    """The demonstration cannot go on; the text is one sentence."""
+
+
+def main(words: Sequence[str] = ()) -> int:
+    """Do what the command line says; gives the exit status."""
+    try:
+        status = _command.main(list(words), prog_name="striate demo", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except click.UsageError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
+    except (DemoError, FileError, click.ClickException) as error:
+        click.echo(str(error), err=True)
+        return 1
+    except OSError as error:
+        click.echo(f"{error.filename or 'A file'} cannot be written: {error.strerror}.", err=True)
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for pictures.")
+@click.option(
+    "--epochs",
+    type=click.IntRange(1, MOST_EPOCHS),
+    default=EPOCHS,
+    show_default=True,
+    help="How long to train.",
+)
+def _command(out: Path, epochs: int) -> None:
+    """Let the window train LeNet-5 by itself; leave pictures, the project and its run."""
+    if not platforms_to_try():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    trouble = preflight.check()
+    if trouble:
+        raise DemoError(f"{trouble.sentence} {trouble.cure}")
+    out.mkdir(parents=True, exist_ok=True)
+    with _own_state():
+        accuracy = Demo(out).play(epochs)
+    click.echo(f"Validation accuracy after {epochs} epochs: {accuracy:.1%}")
+
+
+@contextmanager
+def _own_state() -> Iterator[None]:
+    """A state folder that is gone afterwards: neither layout nor recent projects are touched."""
+    before = os.environ.get("STRIATE_STATE")
+    with tempfile.TemporaryDirectory(prefix="striate-demo-") as folder:
+        os.environ["STRIATE_STATE"] = folder
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["STRIATE_STATE"]
+            else:
+                os.environ["STRIATE_STATE"] = before
+
+
+class Demo:
+    """One performance; `out` is the folder that pictures go to."""
+
+    def __init__(self, out: Path) -> None:
+        # Qt reads its platform when the application is made, not before.
+        from PySide6.QtCore import qInstallMessageHandler
+
+        from designer.application import Application
+
+        self.out = out
+        self._trouble = ""
+        qInstallMessageHandler(lambda kind, context, text: _log.info("Qt: %s", text))
+        self._application = Application([])
+
+    def play(self, epochs: int) -> float:
+        """Everything, in its order; gives the validation accuracy."""
+        from designer.theme import theme
+
+        theme.apply("light")
+        before, sys.excepthook = sys.__excepthook__, self._note  # no dialog: nobody would answer
+        window = self._application.open_window()
+        window.resize(*SIZE)
+        try:
+            self._welcome(window)
+            self._open(window, epochs)
+            self._train(window, epochs)
+            self._look_inside(window)
+            window.document.save()
+            click.echo(str(self.out / _PROJECT))
+            return float(window.session.figures.get("validation_accuracy", 0.0))
+        finally:
+            window.document.history.setClean()  # nothing to ask when it closes
+            window.close()
+            self._application.processEvents()
+            sys.excepthook = before
+
+    # ---- scenes -------------------------------------------------------------------------
+
+    def _welcome(self, window: Window) -> None:
+        self._settle()
+        self._take(window, "welcome")
+
+    def _open(self, window: Window, epochs: int) -> None:
+        """The LeNet-5 template on the digits that come with Striate, saved before it learns."""
+        from designer.document import edits
+
+        window.files.start("lenet5")
+        document = window.document
+        plan = document.design.plan.replace(epochs=epochs)
+        document.attempt("Set epochs", lambda design: edits.set_plan(design, plan))
+        document.save(self.out / _PROJECT)
+        window.canvas.fit()
+        self._settle()
+        self._take(window.canvas, "canvas")
+
+    def _train(self, window: Window, epochs: int) -> None:
+        """Train, with the curves in front."""
+        window.docks.show("curves")
+        window.session.train_anew()
+        start, each = _TRAINING
+        self._wait(lambda: not window.engine.is_busy, start + each * epochs, "The training ended")
+        if window.session.failure is not None:
+            raise DemoError(window.session.failure.sentence)
+        self._settle()
+        window.curves.redraw()
+        self._take(window.curves, "curves")
+
+    def _look_inside(self, window: Window) -> None:
+        """Filters and maps, and the whole window in both looks."""
+        from designer.theme import theme
+
+        self._show(window, "filters", node="conv2")
+        self._take(window.docks.docks["filters"].widget(), "filters")
+        self._show(window, "maps", node="relu1")
+        self._take(window.docks.docks["maps"].widget(), "maps")
+        for look in ("light", "dark"):
+            theme.apply(look)
+            self._settle()
+            self._take(window, f"window-{look}")
+        theme.apply("light")
+
+    # ---- the stage ----------------------------------------------------------------------
+
+    def _show(self, window: Window, pane: str, *, node: str) -> None:
+        """Bring a viewer to the front and wait until it shows this node."""
+        window.docks.show(pane)
+        window.document.select([node])
+        viewer: Looker = window.docks.docks[pane].widget()
+        self._wait(lambda: viewer.shown_node == node, _PATIENCE, f"The {pane} of {node} came")
+        self._settle()
+
+    def _wait(self, done: Callable[[], bool], seconds: float, what: str) -> None:
+        """Let the window work until something is so; DemoError where it takes too long."""
+        end = time.monotonic() + seconds
+        while not done():
+            self._application.processEvents()
+            if self._trouble:
+                raise DemoError(self._trouble)
+            if time.monotonic() > end:
+                raise DemoError(f"{what} not within {seconds:.0f} seconds.")
+            time.sleep(0.005)
+
+    def _settle(self, seconds: float = 0.4) -> None:
+        """Let everything that moves come to rest."""
+        end = time.monotonic() + seconds
+        self._wait(lambda: time.monotonic() > end, seconds + _PATIENCE, "The window was at rest")
+
+    def _take(self, widget: QWidget, name: str) -> None:
+        """A picture of a widget, twice as fine as on screen."""
+        from PySide6.QtGui import QPixmap
+        from PySide6.QtWidgets import QWidget
+
+        picture = QPixmap(widget.size() * SHARPNESS)
+        picture.setDevicePixelRatio(SHARPNESS)
+        QWidget.render(widget, picture)  # a canvas has a render of its own, without its frame
+        path = self.out / f"{name}.png"
+        if not picture.save(str(path)):
+            raise DemoError(f"{path} cannot be written.")
+        click.echo(str(path))
+
+    def _note(
+        self,
+        kind: type[BaseException],
+        error: BaseException,
+        trace: TracebackType | None,
+    ) -> None:
+        """Something that nobody foresaw: the demonstration ends with it."""
+        where = traceback.extract_tb(trace)[-1] if trace else None
+        place = f" in {Path(where.filename).name}, line {where.lineno}" if where else ""
+        self._trouble = f"The window met a problem{place}: {kind.__name__}, {error}."

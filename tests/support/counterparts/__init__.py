@@ -1,0 +1,1 @@
+"""PyTorch's side of every layer, a module for each family: `COUNTERPARTS`."""
