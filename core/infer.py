@@ -6,7 +6,8 @@ setting where one is to blame, a sentence, and fixes where there is a sensible o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from core.graph import Graph
 from core.layers import BY_NAME, Input, Layer, Output, Weight
 from core.layers.base import Cost
 from core.settings import SettingError
-from core.shapes import Shape, ShapeError, Step, volume
+from core.shapes import Shape, ShapeError, Step, Window, volume
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,11 @@ class Field:
     """What one value of a map can see of the input, per axis (height, width).
 
     Attributes: `size` in input cells, `step` (cells between neighbours), `start` (center of the
-    first value, in cells, may be fractional).
+    first value, in cells); both may be fractional. Signals have the height 1.
     """
 
     size: tuple[int, int] = (1, 1)
-    step: tuple[int, int] = (1, 1)
+    step: tuple[float, float] = (1, 1)
     start: tuple[float, float] = (0.0, 0.0)
 
 
@@ -183,28 +184,41 @@ def _fix(node: str, text: str, remedy: Any, layer: Layer) -> Fix | None:
 def _field(layer: Layer, shapes: tuple[Shape, ...], before: list[Field | None]) -> Field | None:
     """The receptive field after a layer: the largest over its inputs, grown by its window.
 
-    size += (k − 1)·step and step ·= s, with the dilated kernel k and the stride s.
+    size += (k − 1)·step and step ·= s, with the dilated kernel k and the stride s. A convolution
+    run backwards sees ⌈k/s⌉ cells at most, and its outputs lie s times closer.
     """
     if not shapes:
-        return Field() if isinstance(layer, Input) and len(layer.shape) == 3 else None
+        return Field() if isinstance(layer, Input) and len(layer.shape) > 1 else None
     known = [one for one in before if one is not None]
     if not known or len(known) < len(before):
         return None
     widest = max(known, key=lambda one: one.size)
-    window = layer.window(*shapes)
-    if window is None:
-        if len(shapes[0]) == 3 and len(layer.infer(*shapes)) == 3:
-            return widest
-        return None
-    pairs = [
-        (
-            widest.size[a] + (window.reach[a] - 1) * widest.step[a],
-            widest.step[a] * window.stride[a],
-            widest.start[a] + ((window.reach[a] - 1) / 2 - window.sides(a)[0]) * widest.step[a],
-        )
-        for a in (0, 1)
-    ]
-    (size_h, step_h, start_h), (size_w, step_w, start_w) = pairs
+    window, backwards = layer.window(*shapes), layer.window_backwards(*shapes)
+    if backwards is not None:
+        return _joined(_seen_backwards(widest, backwards, axis) for axis in (0, 1))
+    if window is not None:
+        return _joined(_seen(widest, window, axis) for axis in (0, 1))
+    return widest if len(layer.infer(*shapes)) == len(shapes[0]) > 1 else None
+
+
+def _seen(field: Field, window: Window, axis: int) -> tuple[int, float, float]:
+    """Size, step and start on one axis after a window."""
+    size, step, start = field.size[axis], field.step[axis], field.start[axis]
+    reach, before = window.reach[axis], window.sides(axis)[0]
+    grown = size + math.ceil((reach - 1) * step)
+    return grown, step * window.stride[axis], start + ((reach - 1) / 2 - before) * step
+
+
+def _seen_backwards(field: Field, window: Window, axis: int) -> tuple[int, float, float]:
+    """Size, step and start on one axis after a convolution run backwards."""
+    size, step, start = field.size[axis], field.step[axis], field.start[axis]
+    reach, before, stride = window.reach[axis], window.sides(axis)[0], window.stride[axis]
+    grown = size + math.ceil((reach - 1) // stride * step)
+    return grown, step / stride, start + (before - (reach - 1) / 2) / stride * step
+
+
+def _joined(axes: Iterable[tuple[int, float, float]]) -> Field:
+    (size_h, step_h, start_h), (size_w, step_w, start_w) = axes
     return Field((size_h, size_w), (step_h, step_w), (start_h, start_w))
 
 

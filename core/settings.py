@@ -183,31 +183,31 @@ class Dimensions(Kind):
 class Padding(Kind):
     """A named mode, or the rings of cells added on (top, bottom, left, right).
 
-    One number pads every side, a pair pads (height, width).
+    One number pads every side, a pair pads (height, width). A signal has two `sides`, (before,
+    after).
     """
 
-    modes: tuple[str, ...] = ("valid", "same")
+    modes: tuple[str, ...] = ("valid", "half", "full", "same", "ceil")
     high: int = 10_000
+    sides: int = 4
 
-    def convert(self, value: object) -> str | Quad:
+    def convert(self, value: object) -> str | tuple[int, ...]:
         if isinstance(value, str):
             return Choice(self.modes).convert(value)
-        size = Int(0, self.high)
-        if isinstance(value, list | tuple) and len(value) == 2:
+        if self.sides == 4 and isinstance(value, list | tuple) and len(value) == 2:
+            size = Int(0, self.high)
             h, w = (size.convert(number) for number in value)
             return (h, h, w, w)
-        sides = Ints(4, 0, self.high).convert(value)
-        return (sides[0], sides[1], sides[2], sides[3])
+        return Ints(self.sides, 0, self.high).convert(value)
 
-    def show(self, value: str | Quad) -> str:
+    def show(self, value: str | tuple[int, ...]) -> str:
         if isinstance(value, str):
             return value
-        top, bottom, left, right = value
-        if top == bottom == left == right:
-            return str(top)
-        if (top, left) == (bottom, right):
-            return f"{top}×{left}"
-        return f"{top},{bottom},{left},{right}"
+        if len(set(value)) == 1:
+            return str(value[0])
+        if value[::2] == value[1::2]:
+            return "×".join(str(cells) for cells in value[::2])
+        return ",".join(str(cells) for cells in value)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ A shape has no batch: `(C, H, W)` for maps, `(C, T)` for signals, `(N,)` for vec
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +69,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a size explanation: `axis` ("height", "width", "" for both), `text`, `value`."""
+    """One line of a size explanation: `axis` ("height", "width", "length"), `text`, `value`."""
 
     axis: str
     text: str
@@ -82,61 +82,116 @@ AXES = ("height", "width")
 def resolve_padding(padding: str | Quad, size: Pair, window: Window) -> Quad:
     """The four padding sides that a named mode means for an input of `size`.
 
-    "valid" adds nothing. "same" makes the output ⌈size / stride⌉ and puts the odd cell at the
-    bottom and right (TensorFlow's SAME).
+    With k cells under the window (dilation included) and the stride s:
+        "valid" adds nothing; "half" adds ⌊k/2⌋ to each side, "full" k − 1.
+        "same" makes the output ⌈size / s⌉ with as few cells as that takes (TensorFlow's SAME).
+        "ceil" has the same output by the rule of 11-785: first as many cells at the end as make
+        the size a multiple of s, then k − 1 cells around.
+    Where sides are unequal, the odd cell is at the bottom and right.
     """
-    if padding == "valid":
-        return (0, 0, 0, 0)
-    if padding == "same":
-        sides: list[int] = []
-        for axis in (0, 1):
-            stride = window.stride[axis]
-            outputs = -(-size[axis] // stride)
-            total = max((outputs - 1) * stride + window.reach[axis] - size[axis], 0)
-            sides += [total // 2, total - total // 2]
-        return (sides[0], sides[1], sides[2], sides[3])
-    if isinstance(padding, str):
+    if not isinstance(padding, str):
+        return padding
+    if padding not in _MODES:
         raise ValueError(f"unknown padding mode {padding!r}")
-    return padding
+    mode = _MODES[padding]
+    top, bottom = mode(size[0], window.reach[0], window.stride[0])
+    left, right = mode(size[1], window.reach[1], window.stride[1])
+    return (top, bottom, left, right)
 
 
-def explain_window(window: Window, size: Pair) -> tuple[Step, ...]:
-    """The size formula with the numbers in it, per axis: `⌊(28 + 2·2 − 5)/1⌋ + 1 = 28`."""
-    return tuple(_explain_axis(window, axis, size[axis]) for axis in (0, 1))
+def _valid(size: int, reach: int, stride: int) -> Pair:
+    return (0, 0)
 
 
-def _explain_axis(window: Window, axis: int, size: int) -> Step:
+def _half(size: int, reach: int, stride: int) -> Pair:
+    return (reach // 2, reach // 2)
+
+
+def _full(size: int, reach: int, stride: int) -> Pair:
+    return (reach - 1, reach - 1)
+
+
+def _same(size: int, reach: int, stride: int) -> Pair:
+    total = max((-(-size // stride) - 1) * stride + reach - size, 0)
+    return (total // 2, total - total // 2)
+
+
+def _ceil(size: int, reach: int, stride: int) -> Pair:
+    return ((reach - 1) // 2, reach // 2 + -size % stride)
+
+
+_MODES: dict[str, Callable[[int, int, int], Pair]] = {
+    "valid": _valid,
+    "half": _half,
+    "full": _full,
+    "same": _same,
+    "ceil": _ceil,
+}
+
+
+def explain_window(
+    window: Window, size: Pair, *, axes: tuple[int, ...] = (0, 1)
+) -> tuple[Step, ...]:
+    """The size formula with the numbers in it, per axis: `⌊(28 + 2·2 − 5)/1⌋ + 1 = 28`.
+
+    A signal has its length on axis 1: `axes=(1,)`.
+    """
+    return tuple(_explain_axis(window, axis, size[axis], axes) for axis in axes)
+
+
+def axis_name(axis: int, axes: tuple[int, ...] = (0, 1)) -> str:
+    """ "height" or "width", and "length" where there is only one axis."""
+    return AXES[axis] if len(axes) > 1 else "length"
+
+
+def _explain_axis(window: Window, axis: int, size: int, axes: tuple[int, ...]) -> Step:
     before, after = window.sides(axis)
     padding = f" + 2·{before}" if before == after else f" + {before} + {after}"
     kernel, dilation = window.kernel[axis], window.dilation[axis]
     reach = f"{kernel}" if dilation == 1 else f"{dilation}·({kernel} − 1) − 1"
     inside = f"{size}{padding if before or after else ''} − {reach}"
     value = window.along(axis, size)
-    return Step(AXES[axis], f"⌊({inside})/{window.stride[axis]}⌋ + 1 = {value}", value)
+    text = f"⌊({inside})/{window.stride[axis]}⌋ + 1 = {value}"
+    return Step(axis_name(axis, axes), text, value)
 
 
-def fit_window(window: Window, size: Pair, *, settings: Mapping[str, str] | None = None) -> Pair:
-    """Output size of a window, or a ShapeError that names the side that is too small."""
+def fit_window(
+    window: Window,
+    size: Pair,
+    *,
+    settings: Mapping[str, str] | None = None,
+    axes: tuple[int, ...] = (0, 1),
+    square: bool = False,
+) -> Pair:
+    """Output size of a window, or a ShapeError that names the side that is too small.
+
+    `settings` are the layer's names of "kernel" and "padding" ("" where it has none to change);
+    a layer with a signal (`axes=(1,)`) or a `square` window writes its kernel as one number.
+    """
     names = {"kernel": "kernel_size", "padding": "padding", **(settings or {})}
     output = window.output(size)
     if min(output) >= 1:
         return output
-    reach = "×".join(str(cells) for cells in window.reach)
-    have = "×".join(str(size[a] + sum(window.sides(a))) for a in (0, 1))
-    sentence = f"needs an input of {reach} or larger, padding included, it gets {have}."
-    kernel = tuple(
-        min(
-            window.kernel[a], max(1, (size[a] + sum(window.sides(a)) - 1) // window.dilation[a] + 1)
-        )
-        for a in (0, 1)
-    )
+    have = [size[a] + sum(window.sides(a)) for a in (0, 1)]
+    fits = [max(1, (have[a] - 1) // window.dilation[a] + 1) for a in (0, 1)]
+    kernel = [min(window.kernel[a], fits[a]) for a in axes]
+    if square:
+        kernel = [min(kernel)] * 2
     remedies: list[tuple[str, Any]] = []
-    if kernel != window.kernel:
-        text = "×".join(str(cells) for cells in kernel)
-        remedies.append((f"Make the kernel {text}", {names["kernel"]: kernel}))
+    if kernel != [window.kernel[a] for a in axes]:
+        value = tuple(kernel) if len(axes) > 1 and not square else kernel[0]
+        remedies.append((f"Make the kernel {_times(kernel)}", {names["kernel"]: value}))
     if names["padding"]:
         remedies.append(("Pad to keep the size", {names["padding"]: "same"}))
+    sentence = (
+        f"needs an input of {_times(window.reach[a] for a in axes)} or larger, padding included, "
+        f"it gets {_times(have[a] for a in axes)}."
+    )
     raise ShapeError(names["kernel"], sentence, tuple(remedies))
+
+
+def _times(cells: Iterable[int]) -> str:
+    return "×".join(str(number) for number in cells)
 
 
 def shape_text(shape: Shape) -> str:

@@ -150,9 +150,11 @@ def _load_last(run: str, network: Network) -> None:
     """The newest weights of a run that fit; fresh ones stay where none do."""
     for path in reversed(RunFolder(Path(run)).checkpoints()):
         try:
-            checkpoint.load_weights(path, network)
+            found = checkpoint.read(path, network)
         except FileError:
             continue
+        network.set_weights(found.model)
+        network.clock = found.steps
         return
 
 

@@ -96,6 +96,7 @@ def offer_recovery(window: Window) -> None:
         dialog.exec()
         if dialog.answer == "restore":
             window.files.restore(one.design, path=one.path, uuid=one.uuid)
+            window.recovery.write()  # from now on this window answers for the file
             return
         if dialog.answer == "discard":
             recovery.discard(one)

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 EPOCHS, MOST_EPOCHS = 4, 20
 SIZE = (1440, 900)
-SHARPNESS = 2  # pixels of a picture for one on screen
+SHARPNESS = "2"  # pixels of a picture for one of the window, where there is no screen
+SAMPLE = 130  # the validation item that is looked at
 _PATIENCE = 30.0  # seconds for anything but training
 _TRAINING = (60.0, 60.0)  # seconds for the start, and for each epoch
 _PROJECT = "lenet5.striate"
@@ -75,13 +76,15 @@ def _command(out: Path, epochs: int) -> None:
     """Let the window train LeNet-5 by itself; leave pictures, the project and its run."""
     if not platforms_to_try():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ["QT_SCALE_FACTOR"] = SHARPNESS
     trouble = preflight.check()
     if trouble:
         raise DemoError(f"{trouble.sentence} {trouble.cure}")
     out.mkdir(parents=True, exist_ok=True)
     with _own_state():
         accuracy = Demo(out).play(epochs)
-    click.echo(f"Validation accuracy after {epochs} epochs: {accuracy:.1%}")
+    told = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    click.echo(f"Validation accuracy after {told}: {accuracy:.1%}")
 
 
 @contextmanager
@@ -126,7 +129,6 @@ class Demo:
             self._open(window, epochs)
             self._train(window, epochs)
             self._look_inside(window)
-            window.document.save()
             click.echo(str(self.out / _PROJECT))
             return float(window.session.figures.get("validation_accuracy", 0.0))
         finally:
@@ -150,6 +152,7 @@ class Demo:
         plan = document.design.plan.replace(epochs=epochs)
         document.attempt("Set epochs", lambda design: edits.set_plan(design, plan))
         document.save(self.out / _PROJECT)
+        self._settle()
         window.canvas.fit()
         self._settle()
         self._take(window.canvas, "canvas")
@@ -170,10 +173,13 @@ class Demo:
         """Filters and maps, and the whole window in both looks."""
         from designer.theme import theme
 
-        self._show(window, "filters", node="conv2")
-        self._take(window.docks.docks["filters"].widget(), "filters")
+        filters, maps = (window.docks.docks[pane].widget() for pane in ("filters", "maps"))
+        self._show(window, "filters", node="conv1")
+        self._take(filters, "filters")
+        maps.picker.number.setValue(SAMPLE)
         self._show(window, "maps", node="relu1")
-        self._take(window.docks.docks["maps"].widget(), "maps")
+        self._wait(lambda: bool(maps.picker.answer.text()), _PATIENCE, "The answer came")
+        self._take(maps, "maps")
         for look in ("light", "dark"):
             theme.apply(look)
             self._settle()
@@ -207,15 +213,9 @@ class Demo:
         self._wait(lambda: time.monotonic() > end, seconds + _PATIENCE, "The window was at rest")
 
     def _take(self, widget: QWidget, name: str) -> None:
-        """A picture of a widget, twice as fine as on screen."""
-        from PySide6.QtGui import QPixmap
-        from PySide6.QtWidgets import QWidget
-
-        picture = QPixmap(widget.size() * SHARPNESS)
-        picture.setDevicePixelRatio(SHARPNESS)
-        QWidget.render(widget, picture)  # a canvas has a render of its own, without its frame
+        """A picture of a widget."""
         path = self.out / f"{name}.png"
-        if not picture.save(str(path)):
+        if not widget.grab().save(str(path)):
             raise DemoError(f"{path} cannot be written.")
         click.echo(str(path))
 

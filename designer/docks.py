@@ -34,7 +34,7 @@ class Docks:
     def __init__(self, window: QMainWindow, panes: Sequence[Pane]) -> None:
         self._window = window
         self._panes = tuple(panes)
-        self.docks: Mapping[str, QDockWidget] = {pane.id: _dock(pane) for pane in panes}
+        self.docks: Mapping[str, QDockWidget] = {pane.id: _dock(pane, window) for pane in panes}
         self._narrow: bool | None = None
         window.setDockNestingEnabled(True)
         window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -147,8 +147,9 @@ class _Holder(QWidget):
         return QSize(0, 0)
 
 
-def _dock(pane: Pane) -> QDockWidget:
-    dock = QDockWidget(pane.title)
+def _dock(pane: Pane, window: QMainWindow) -> QDockWidget:
+    dock = QDockWidget(pane.title, window)
+    dock.hide()
     dock.setObjectName(pane.id)
     dock.setWidget(pane.widget)
     dock.setAccessibleName(pane.title)

@@ -62,11 +62,12 @@ class Search(QObject):
         self._open("All commands", entries)
 
     def _open(self, hint: str, entries: list[Entry]) -> None:
+        if self.open_chooser is not None:
+            self.open_chooser.end()
         chooser = Chooser(hint, entries, self._window)
         self.open_chooser = chooser
         chooser.finished.connect(chooser.deleteLater)
         chooser.finished.connect(self._closed)
-        chooser.open_over(self._window)
 
     def _closed(self) -> None:
         self.open_chooser = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
@@ -36,6 +38,7 @@ from designer.status import Status
 from designer.theme import Choice, theme
 from designer.viewers.curves import CurvesView
 from designer.viewers.filters import FiltersView
+from designer.viewers.looker import Looker
 from designer.viewers.maps import MapsView
 from designer.welcome import WelcomePage
 
@@ -165,7 +168,7 @@ class Window(QMainWindow):
         session.changed.connect(self._show_actions)
         session.hindered.connect(lambda: self.docks.show("problems"))
         session.event_received.connect(self.curves.take_event)
-        session.run_shown.connect(lambda events, run: self.curves.show_run(events, run=run))
+        session.run_shown.connect(self._show_run)
         self.palette_panel.layer_chosen.connect(self.add_layer)
         self.problems.node_wanted.connect(canvas.reveal)
         self.problems.count_changed.connect(self._count_problems)
@@ -286,8 +289,13 @@ class Window(QMainWindow):
         self.preferences.look = look
         theme.apply(look)
 
+    def _show_run(self, events: Sequence[Mapping[str, Any]], run: str) -> None:
+        """Let everything that shows a run show and name this one."""
+        for viewer in (self.curves, *self.findChildren(Looker)):
+            viewer.show_run(events, run=run)
+
     def _show_title(self) -> None:
-        self.setWindowTitle(f"{self.files.name}[*] – Striate" if self.working else "Striate")
+        self.setWindowTitle(f"{self.files.name}[*] – Striate" if self.working else "Striate[*]")
 
     def _show_device(self) -> None:
         self.docks.show("training")

@@ -64,6 +64,29 @@ class Backend:
         padded[:, :, top : top + h, left : left + w] = x
         return padded
 
+    def extend(self, x: Array, *, window: Window, fill: str, out: Array) -> Array:
+        """x with the window's padding ring filled from its own cells.
+
+        "replicate" repeats the outermost cell, "reflect" mirrors at it; `out` has the padded size.
+        """
+        rows, cols, (h, w) = *_inside(window, x.shape[2:]), x.shape[2:]
+        out[:, :, rows, cols] = x
+        for cell, source in _ring(window.sides(1), w, fill):
+            out[:, :, rows, cell] = out[:, :, rows, source]
+        for cell, source in _ring(window.sides(0), h, fill):
+            out[:, :, cell] = out[:, :, source]
+        return out
+
+    def extend_data(self, dy: Array, *, window: Window, fill: str, out: Array) -> Array:
+        """Gradient by x: what a cell of the ring receives belongs to its source. Changes `dy`."""
+        rows, cols, (h, w) = *_inside(window, out.shape[2:]), out.shape[2:]
+        for cell, source in _ring(window.sides(0), h, fill):
+            dy[:, :, source] += dy[:, :, cell]
+        for cell, source in _ring(window.sides(1), w, fill):
+            dy[:, :, rows, source] += dy[:, :, rows, cell]
+        out[...] = dy[:, :, rows, cols]
+        return out
+
     def columns(self, x: Array, window: Window, groups: int) -> Array:
         """Every window of x as a column: (N, G, C/G·kh·kw, P·Q)."""
         n, c = x.shape[:2]
@@ -188,5 +211,21 @@ def _offsets(x: Array, window: Window, outputs: Pair) -> Iterator[tuple[int, int
 
 
 def _crop(x: Array, window: Window, size: Pair) -> Array:
+    rows, cols = _inside(window, size)
+    return x[:, :, rows, cols]
+
+
+def _inside(window: Window, size: Pair) -> tuple[slice, slice]:
+    """Rows and columns of padded maps that are the maps themselves."""
     top, _, left, _ = window.padding
-    return x[:, :, top : top + size[0], left : left + size[1]]
+    return slice(top, top + size[0]), slice(left, left + size[1])
+
+
+def _ring(sides: Pair, size: int, fill: str) -> Iterator[tuple[int, int]]:
+    """On one axis: each cell of the ring and the cell inside that it copies, in padded counting."""
+    before, after = sides
+    first, last = before, before + size - 1
+    for far in range(1, before + 1):
+        yield first - far, first + far if fill == "reflect" else first
+    for far in range(1, after + 1):
+        yield last + far, last - far if fill == "reflect" else last

@@ -1,6 +1,7 @@
 """What a data set is: named fields, and two splits of items that are read when they are needed.
 
-N items, C channels, H × W pixels; axes are always N C H W, values uint8 from 0 to 255.
+N items, C channels, H × W pixels or T moments; axes are always N C H W and N C T. Pictures are
+uint8 from 0 to 255, signals and vectors float32.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,27 +24,44 @@ Picture = NDArray[np.uint8]
 Pictures = NDArray[np.uint8] | list[Picture]
 """Several pictures: one array (N, C, H, W), or a list of (C, H, W) where sizes may be mixed."""
 
+Items = Pictures | NDArray[np.float32]
+"""What a network looks at: pictures, or signals and vectors as float32 (N, *shape)."""
+
+Targets = NDArray[Any] | Mapping[str, NDArray[Any]]
+"""What a network learns: class numbers (N,), or arrays by field name where there is more."""
+
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that every item has: its picture, or its label.
+    """One thing that every item has: its picture or signal, its label, its box, its joints.
 
-    Images have `channels` and the least and greatest (height, width) of their pictures; labels
-    have the names of their classes.
+    Attributes:
+        kind: "image" and "values" are looked at; "label", "box" and "points" are learned.
+        channels, smallest, largest: of images, with the least and greatest (height, width).
+        size: (C, T), (C, F, T) or (N,) of values.
+        classes: the names that a label numbers.
+        names: of the points, or of a box's four corners; each is x, y in shares of the picture's
+            width and height, from its top left corner.
+        mirror: the point that each point becomes when the picture is mirrored.
     """
 
-    kind: Literal["image", "label"]
+    kind: Literal["image", "values", "label", "box", "points"]
     channels: int = 0
     smallest: Pair = (0, 0)
     largest: Pair = (0, 0)
+    size: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    mirror: tuple[int, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...] | None:
-        """(C, H, W) of an image, () of a label, None for images of mixed sizes."""
-        if self.kind == "label":
-            return ()
-        return (self.channels, *self.largest) if self.smallest == self.largest else None
+        """Of one item: (C, H, W) of an image, () of a label; None for images of mixed sizes."""
+        if self.kind == "image":
+            return (self.channels, *self.largest) if self.smallest == self.largest else None
+        if self.kind == "values":
+            return self.size
+        return (2 * len(self.names),) if self.names else ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +74,7 @@ class Fingerprint:
 
 
 class Split(ABC):
-    """Items in a fixed order, with a picture and a label each."""
+    """Items in a fixed order, each with what is looked at, a label and perhaps more."""
 
     def __init__(self, labels: ArrayLike, class_count: int) -> None:
         self._labels = np.array(labels, dtype=np.int64)
@@ -77,9 +95,15 @@ class Split(ABC):
         """The class numbers of these items, int64 (N,)."""
         return self._labels[np.asarray(indices, dtype=np.intp)]
 
+    def target(self, field: str, indices: ArrayLike) -> NDArray[Any]:
+        """One field of these items: class numbers (N,), or float32 (N, *shape)."""
+        if field != "label":
+            raise KeyError(f"the items have no field {field!r}")
+        return self.labels(indices)
+
     @abstractmethod
-    def images(self, indices: ArrayLike) -> Pictures:
-        """The pictures of these items; FileError where they cannot be read."""
+    def items(self, indices: ArrayLike) -> Items:
+        """What is looked at; FileError where pictures cannot be read."""
 
 
 class ArraySplit(Split):
@@ -90,7 +114,7 @@ class ArraySplit(Split):
         self._images = images.view()
         self._images.flags.writeable = False
 
-    def images(self, indices: ArrayLike) -> NDArray[np.uint8]:
+    def items(self, indices: ArrayLike) -> NDArray[np.uint8]:
         return self._images[np.asarray(indices, dtype=np.intp)]
 
 
@@ -98,7 +122,8 @@ class ArraySplit(Split):
 class Dataset:
     """Items to learn from and items to validate with.
 
-    `notes` are sentences about what was left out or decided at opening.
+    The first of `fields` is what a network looks at, the others are what it can learn; one of them
+    is "label". `notes` are sentences about what was left out or decided at opening.
     """
 
     name: str
@@ -108,6 +133,16 @@ class Dataset:
     validation: Split
     fingerprint: Fingerprint
     notes: tuple[str, ...] = ()
+
+    @property
+    def looked_at(self) -> Field:
+        """The field that a network looks at."""
+        return next(iter(self.fields.values()))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the fields that a network can learn."""
+        return tuple(self.fields)[1:]
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ class FileSplit(Split):
             f"{files} could not be read; another picture of the class stands in: {listed(named)}.",
         )
 
-    def images(self, indices: ArrayLike) -> list[Picture]:
+    def items(self, indices: ArrayLike) -> list[Picture]:
         return [self._picture(int(i)) for i in np.asarray(indices, dtype=np.intp)]
 
     def _picture(self, index: int) -> Picture:

@@ -1,16 +1,19 @@
-"""How one picture becomes what the Input takes: size, channels, range of values.
+"""How one item becomes what the Input takes: the contract, and how pictures keep it.
 
 N pictures, C channels, h × w pixels before and H × W after.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.dataset import Picture, Pictures
+from core.data.dataset import Items, Picture, Pictures
 from core.settings import Pair
 
 Shape = tuple[int, ...]
@@ -23,48 +26,101 @@ _LUMA = (19_595, 38_470, 7_471)
 
 
 @dataclass(frozen=True)
-class Fitting:
-    """What is done to every picture; the same for training, validation and prediction.
+class Fitting(ABC):
+    """What is done to every item; the same for training, validation and prediction.
 
-    `input_shape` is what the network takes, `picture_shape` (C, H, W) the same as a picture,
-    `size` a word of the policy. Values become (pixel − offset) / scale, one of each per channel.
+    Items are first fitted to `kept_shape`, in which form they can be kept and changed; their
+    values then become (value − offset) / scale, one of each per channel, in `input_shape`.
     """
 
     input_shape: Shape
-    picture_shape: tuple[int, int, int]
-    size: str
+    kept_shape: Shape
     offset: tuple[float, ...]
     scale: tuple[float, ...]
 
-    def picture(self, image: Picture) -> Picture:
-        """One picture, uint8 (c, h, w), with the channels and the size of the Input: (C, H, W)."""
-        channels, *target = self.picture_shape
-        return sized(with_channels(image, channels), (target[0], target[1]), self.size)
+    @property
+    @abstractmethod
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the fitted values."""
 
-    def pictures(self, images: Pictures) -> NDArray[np.uint8]:
-        """Several pictures with the channels and the size of the Input: uint8 (N, C, H, W)."""
-        if isinstance(images, np.ndarray):
-            channels, *target = self.picture_shape
-            return sized(with_channels(images, channels), (target[0], target[1]), self.size)
-        result = np.empty((len(images), *self.picture_shape), np.uint8)
-        for i, image in enumerate(images):
-            result[i] = self.picture(image)
-        return result
+    @property
+    @abstractmethod
+    def full(self) -> float:
+        """The greatest fitted value there usually is: 255 of a picture, 1 of a signal."""
 
-    def values(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    @abstractmethod
+    def fitted(self, items: Items) -> NDArray[Any]:
+        """Items in the shape of the Input, their values as they came: (N, *kept_shape)."""
+
+    @abstractmethod
+    def shown(self, fitted: NDArray[Any]) -> NDArray[np.uint8]:
+        """Fitted items as pictures for people: uint8 (N, 1 or 3, H, W)."""
+
+    def places(self, points: NDArray[np.float32], size: Pair) -> NDArray[np.float32]:
+        """Points (N, 2K) in shares of a picture of `size`, in shares of the fitted picture."""
+        return points
+
+    def values(self, fitted: NDArray[Any]) -> NDArray[np.float32]:
         """The numbers that the network takes: float32 (N, *input_shape), contiguous."""
-        scale = np.array(self.scale, np.float32)[:, None, None]
+        ones = (1,) * (len(self.kept_shape) - 1)
+        scale = np.array(self.scale, np.float32).reshape(-1, *ones)
         if any(self.offset):
-            offset = np.array(self.offset, np.float32)[:, None, None]
-            result = np.subtract(pictures, offset, dtype=np.float32)
+            offset = np.array(self.offset, np.float32).reshape(-1, *ones)
+            result = np.subtract(fitted, offset, dtype=np.float32)
             result /= scale
         else:
-            result = np.divide(pictures, scale, dtype=np.float32)
-        return np.ascontiguousarray(result).reshape(len(pictures), *self.input_shape)
+            result = np.divide(fitted, scale, dtype=np.float32)
+        return np.ascontiguousarray(result).reshape(len(fitted), *self.input_shape)
 
-    def prepare(self, image: Picture) -> NDArray[np.float32]:
-        """One picture, uint8 (c, h, w), as a batch of one: float32 (1, *input_shape)."""
-        return self.values(self.picture(image)[None])
+    def prepare(self, item: NDArray[Any]) -> NDArray[np.float32]:
+        """One item as it comes, a picture uint8 (c, h, w), as a batch: float32 (1, *input_shape)."""
+        return self.values(self.fitted(item[None]))
+
+    @property
+    def size_in_bytes(self) -> int:
+        """Of one fitted item."""
+        return prod(self.kept_shape) * self.dtype.itemsize
+
+
+@dataclass(frozen=True)
+class PictureFitting(Fitting):
+    """Pictures are given the size and the channels of the Input; `size` is a word of the policy."""
+
+    size: str
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(np.uint8)
+
+    @property
+    def full(self) -> float:
+        return 255.0
+
+    @property
+    def target(self) -> Pair:
+        """The (height, width) that pictures are given."""
+        return self.kept_shape[1], self.kept_shape[2]
+
+    def fitted(self, items: Pictures) -> NDArray[np.uint8]:  # type: ignore[override]
+        if isinstance(items, np.ndarray):
+            return sized(with_channels(items, self.kept_shape[0]), self.target, self.size)
+        result = np.empty((len(items), *self.kept_shape), np.uint8)
+        for i, image in enumerate(items):
+            result[i] = self._picture(image)
+        return result
+
+    def shown(self, fitted: NDArray[Any]) -> NDArray[np.uint8]:
+        return fitted
+
+    def places(self, points: NDArray[np.float32], size: Pair) -> NDArray[np.float32]:
+        result = np.empty_like(points)
+        for axis, start in ((1, 0), (0, 1)):  # x lies along the width, y along the height
+            share, before = _place(size, self.target, self.size, axis)
+            result[:, start::2] = points[:, start::2] * share + before
+        return result
+
+    def _picture(self, image: Picture) -> Picture:
+        return sized(with_channels(image, self.kept_shape[0]), self.target, self.size)
 
 
 def with_channels(images: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
@@ -152,3 +208,16 @@ def _resampled(images: NDArray[np.uint8], scaled: Pair, target: Pair) -> NDArray
         image = Image.fromarray(plane)
         result[i] = np.asarray(image.resize((width, height), Image.Resampling.BILINEAR, box))
     return result.reshape(*images.shape[:-2], height, width)
+
+
+def _place(size: Pair, target: Pair, sizing: str, axis: int) -> tuple[float, float]:
+    """Where a picture lies in the fitted one along an axis: its share of it, and where it begins.
+
+    Both in shares of the target; a picture that is cut begins before 0.
+    """
+    scaled = scaled_size(size, target, sizing)
+    if scaled != size and scaled[axis] > target[axis]:
+        before = (target[axis] - scaled[axis]) / 2  # resampling cuts in the middle of a pixel
+    else:
+        before, _ = sides(scaled[axis], target[axis])
+    return scaled[axis] / target[axis], before / target[axis]

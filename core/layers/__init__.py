@@ -9,7 +9,9 @@ from core.layers.dense import Linear
 from core.layers.endpoints import Input, Output
 from core.layers.merging import Add, Concat
 from core.layers.normalization import BatchNorm2d
-from core.layers.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from core.layers.pooling import AvgPool2d, LearnedPool2d, LpPool2d, MaxPool2d, ScaledPool2d
+from core.layers.pooling_1d import AvgPool1d, MaxPool1d
+from core.layers.pooling_global import AdaptiveAvgPool2d, GlobalAvgPool2d, GlobalMaxPool2d
 from core.layers.regularization import Dropout
 from core.layers.reshaping import Flatten
 

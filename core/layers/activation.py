@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from core.layers.base import Array, Arrays, Layer, Run
+from core.initializers import Constant
+from core.layers.activation_base import Activation, Curve
+from core.layers.base import Array, Arrays, Run, Weight
 from core.losses import sigmoid, softmax
-from core.settings import Float, setting
+from core.settings import Bool, Float, setting
 from core.shapes import Shape
-
-
-@dataclass(frozen=True)
-class Activation(Layer):
-    """What every activation shares: the shape stays."""
-
-    family: ClassVar[str] = "activation"
-
-    def infer(self, *inputs: Shape) -> Shape:
-        return inputs[0]
 
 
 @dataclass(frozen=True)
@@ -76,6 +68,61 @@ class LeakyReLU(Activation):
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         x, xp = saved, run.backend.xp
         dx = xp.multiply(dy, self.negative_slope, out=run.empty("dx", x.shape))
+        dx[...] = xp.where(x > 0, dy, dx)
+        return (dx,)
+
+
+@dataclass(frozen=True)
+class PReLU(Activation):
+    """A leaky ReLU that learns its slope.
+
+    Formula:
+        y = x where x > 0, else weight · x
+    Shape:
+        stays the same. Weights: one slope, or one a channel.
+    Backward:
+        dx = dy where x > 0, else weight · dy; dweight = Σ dy · x over the negative inputs.
+    Source:
+        He et al. 2015, "Delving deep into rectifiers".
+    See also:
+        LeakyReLU, ReLU. PyTorch: torch.nn.PReLU (num_parameters 1 or C). Keras: PReLU (one a
+        value unless axes are shared).
+    """
+
+    per_channel: bool = setting(
+        False,
+        Bool(),
+        label="One a channel",
+        keras="shared_axes",
+        help="Learn a slope for each channel instead of one for all.",
+    )
+    init: float = setting(
+        0.25,
+        Float(-10.0, 10.0),
+        label="Slope starts at",
+        keras="alpha_initializer",
+        advanced=True,
+        help="The slope before training.",
+    )
+
+    def weights(self, *inputs: Shape) -> dict[str, Weight]:
+        count = inputs[0][0] if self.per_channel else 1
+        return {"weight": Weight((count,), Constant(self.init))}
+
+    def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
+        (x,) = inputs
+        y = run.backend.xp.multiply(x, _across(w["weight"], x), out=run.empty("y", x.shape))
+        y[...] = run.backend.xp.where(x > 0, x, y)
+        return y, x
+
+    def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
+        x, xp = saved, run.backend.xp
+        axes = (0, *range(2, x.ndim)) if self.per_channel else None
+        total = (dy * xp.minimum(x, 0)).sum(axis=axes, dtype=xp.float64)
+        dw["weight"][...] = total
+        if not run.wants_dx:
+            return (None,)
+        dx = xp.multiply(dy, _across(w["weight"], x), out=run.empty("dx", x.shape))
         dx[...] = xp.where(x > 0, dy, dx)
         return (dx,)
 
@@ -139,6 +186,52 @@ class Tanh(Activation):
 
 
 @dataclass(frozen=True)
+class HardSigmoid(Curve):
+    """A sigmoid drawn with three straight lines: cheap to compute.
+
+    Formula:
+        y = min(max(x + 3, 0), 6) / 6
+    Shape:
+        stays the same.
+    Backward:
+        dx = dy/6 where −3 < x < 3, else 0.
+    Source:
+        Courbariaux et al. 2015; in this form Howard et al. 2019 (MobileNetV3).
+    See also:
+        Sigmoid, HardSwish. PyTorch: torch.nn.Hardsigmoid. Keras: Activation("hard_sigmoid").
+    """
+
+    def value(self, xp: Any, x: Array) -> Array:
+        return xp.clip(x + 3, 0, 6) / 6
+
+    def slope(self, xp: Any, x: Array) -> Array:
+        return (xp.abs(x) < 3).astype(x.dtype) / 6
+
+
+@dataclass(frozen=True)
+class HardSwish(Curve):
+    """A SiLU drawn without e: weigh each value by its hard sigmoid.
+
+    Formula:
+        y = x · min(max(x + 3, 0), 6) / 6
+    Shape:
+        stays the same.
+    Backward:
+        dx = dy · (x/3 + ½) where −3 < x < 3, dy above, 0 below.
+    Source:
+        Howard et al. 2019, "Searching for MobileNetV3".
+    See also:
+        SiLU, HardSigmoid. PyTorch: torch.nn.Hardswish. Keras: Activation("hard_swish").
+    """
+
+    def value(self, xp: Any, x: Array) -> Array:
+        return x * (xp.clip(x + 3, 0, 6) / 6)
+
+    def slope(self, xp: Any, x: Array) -> Array:
+        return xp.where(xp.abs(x) < 3, x / 3 + 0.5, (x > 0).astype(x.dtype))
+
+
+@dataclass(frozen=True)
 class Softmax(Activation):
     """Turn scores into probabilities that sum to 1, across the channels of each position.
 
@@ -165,3 +258,37 @@ class Softmax(Activation):
         dx = run.backend.xp.multiply(dy, y, out=run.empty("dx", y.shape))
         dx -= y * dx.sum(axis=1, keepdims=True)
         return (dx,)
+
+
+@dataclass(frozen=True)
+class LogSoftmax(Activation):
+    """The logarithm of the softmax: scores whose exponentials sum to 1.
+
+    Formula:
+        y[k] = x[k] − ln Σ_j e^x[j]
+    Shape:
+        stays the same.
+    Backward:
+        dx = dy − e^y · Σ_j dy[j].
+    Source:
+        the first half of the cross-entropy of lecture 004.
+    See also:
+        Softmax, Output. PyTorch: torch.nn.LogSoftmax(dim=1). Keras: Activation("log_softmax").
+    """
+
+    def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
+        (x,) = inputs
+        xp = run.backend.xp
+        y = xp.subtract(x, x.max(axis=1, keepdims=True), out=run.empty("y", x.shape))
+        y -= xp.log(xp.exp(y).sum(axis=1, keepdims=True))
+        return y, y
+
+    def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
+        y, xp = saved, run.backend.xp
+        dx = xp.multiply(xp.exp(y), dy.sum(axis=1, keepdims=True), out=run.empty("dx", y.shape))
+        return (xp.subtract(dy, dx, out=dx),)
+
+
+def _across(values: Array, x: Array) -> Array:
+    """One value, or one a channel, shaped to meet x (N, C, …)."""
+    return values.reshape(1, -1, *(1,) * (x.ndim - 2))

@@ -109,6 +109,10 @@ class Layer(Declared, ABC):
         """The sliding window, for receptive fields; None where each value sees one value."""
         return None
 
+    def window_backwards(self, *inputs: Shape) -> Window | None:
+        """The window of the convolution whose input this layer gives; None for all others."""
+        return None
+
     def macs(self, *inputs: Shape) -> int:
         """Multiply-adds for one item, biases not counted."""
         return 0
@@ -127,6 +131,13 @@ def maps(shape: Shape) -> tuple[int, int, int]:
     raise ShapeError("", f"needs maps (height × width × channels), it gets {_kind_of(shape)}.")
 
 
+def signal(shape: Shape) -> tuple[int, int]:
+    """The shape as (C, T), or a ShapeError saying that a signal is needed."""
+    if len(shape) == 2:
+        return (shape[0], shape[1])
+    raise ShapeError("", f"needs a signal (length × channels), it gets {_kind_of(shape)}.")
+
+
 def vector(shape: Shape) -> int:
     """The length of a vector, or a ShapeError that offers to flatten."""
     if len(shape) == 1:
@@ -139,4 +150,4 @@ def vector(shape: Shape) -> int:
 
 def _kind_of(shape: Shape) -> str:
     text = shape_text(shape)
-    return f"a vector of {text}" if len(shape) == 1 else f"{text} maps"
+    return {1: f"a vector of {text}", 2: f"a signal of {text}"}.get(len(shape), f"{text} maps")

@@ -1,65 +1,15 @@
-"""Pooling layers: summarise the maps, window by window, map by map."""
+"""Pooling layers: summarize the maps, window by window, map by map."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from core.layers.base import Array, Arrays, Layer, Run, maps
-from core.settings import Bool, Ints, Padding, Pair, Quad, SettingError, setting
-from core.shapes import Shape, Step, Window, explain_window, fit_window, resolve_padding
-
-
-@dataclass(frozen=True)
-class Pool2d(Layer):
-    """What every windowed pooling layer shares: the window and its sizes."""
-
-    family: ClassVar[str] = "pooling"
-
-    kernel_size: Pair = setting(
-        (2, 2),
-        Ints(2, 1, 1024),
-        keras="pool_size",
-        brief="{}",
-        help="Height and width of the window, in cells.",
-    )
-    stride: Pair = setting(
-        (2, 2),
-        Ints(2, 1, 1024, short=True),
-        keras="strides",
-        brief="stride {}",
-        help="Cells the window moves between two outputs.",
-    )
-    padding: str | Quad = setting(
-        (0, 0, 0, 0),
-        Padding(),
-        brief="pad {}",
-        quiet=(0, 0, 0, 0),
-        advanced=True,
-        help="Rings of cells added around the maps; they never win a maximum.",
-    )
-
-    def check(self) -> None:
-        if isinstance(self.padding, str):
-            return
-        for axis, name in enumerate(("height", "width")):
-            if max(self.padding[2 * axis : 2 * axis + 2]) > self.kernel_size[axis] // 2:
-                half = self.kernel_size[axis] // 2
-                sentence = f"at most half the kernel's {name} is expected, which is {half}"
-                raise SettingError("padding", sentence)
-
-    def window(self, *inputs: Shape) -> Window:
-        """The sliding window, with the padding that a named mode means for this input."""
-        _, h, w = maps(inputs[0])
-        padding = resolve_padding(self.padding, (h, w), Window(self.kernel_size, self.stride))
-        return Window(self.kernel_size, self.stride, padding)
-
-    def infer(self, *inputs: Shape) -> Shape:
-        c, h, w = maps(inputs[0])
-        return (c, *fit_window(self.window(*inputs), (h, w)))
-
-    def explain(self, *inputs: Shape) -> tuple[Step, ...]:
-        return explain_window(self.window(*inputs), maps(inputs[0])[1:])
+from core.initializers import Constant
+from core.layers.base import Array, Arrays, Layer, Run, Weight, maps
+from core.layers.pooling_base import Pool2d
+from core.settings import Bool, Choice, Float, Ints, Pair, setting
+from core.shapes import Shape, Step, Window, explain_window, fit_window, volume
 
 
 @dataclass(frozen=True)
@@ -69,7 +19,8 @@ class MaxPool2d(Pool2d):
     Formula:
         y[c, p, q] = max over i, j of x[c, p·s + i, q·s + j]
     Shape:
-        (C, H, W) → (C, P, Q) with P = ⌊(H + p_top + p_bottom − k)/s⌋ + 1 and Q alike.
+        (C, H, W) → (C, P, Q) with P = ⌊(H + p_top + p_bottom − k)/s⌋ + 1 and Q alike;
+        ⌈ ⌉ when rounding up, where the last window must start inside.
     Backward:
         dy goes to the cell that won, the first of equals; overlapping windows add up.
     Source:
@@ -126,7 +77,8 @@ class AvgPool2d(Pool2d):
         (x,) = inputs
         window = self.window(x.shape[1:])
         y = run.empty("y", (*x.shape[:2], *window.output(x.shape[2:])))
-        divisor = self._divisor(run, window, x.shape[2:], x.dtype)
+        padding = self.count_include_pad
+        divisor = self.divisor(run, window, x.shape[1:], x.dtype, padding=padding)
         run.backend.avg_pool2d(x, window=window, divisor=divisor, out=y)
         return y, (x.shape, window, divisor)
 
@@ -137,51 +89,195 @@ class AvgPool2d(Pool2d):
         dx = run.empty("dx", shape)
         return (run.backend.avg_pool2d_data(dy, window=window, divisor=divisor, out=dx),)
 
-    def _divisor(self, run: Run, window: Window, size: tuple[int, int], dtype: Any) -> Any:
-        """Cells counted by each window: a number, or an array (P, Q) where padding is left out."""
-        kh, kw = self.kernel_size
-        if self.count_include_pad or not any(window.padding):
-            return kh * kw
-        ones = run.backend.xp.ones((1, 1, *size), dtype)
-        counts = run.empty("counts", (1, 1, *window.output(size)))
-        return run.backend.avg_pool2d(ones, window=window, divisor=1, out=counts)
-
 
 @dataclass(frozen=True)
-class GlobalAvgPool2d(Layer):
-    """Average each map to a single number: maps of any size become a short vector.
+class LpPool2d(Pool2d):
+    """Take the p-norm mean under each window: the mean at p = 1, nearly the maximum for large p.
 
     Formula:
-        y[c] = (1/(H·W)) · Σ x[c, h, w]
+        y[c, p, q] = ((1/n) · Σ over i, j of |x[c, p·s + i, q·s + j]|ᵖ)^(1/p), n cells a window.
     Shape:
-        (C, H, W) → (C,)
+        (C, H, W) → (C, P, Q) with P = ⌊(H + p_top + p_bottom − k)/s⌋ + 1 and Q alike.
     Backward:
-        every cell of map c receives dy[c]/(H·W).
+        dx = sign(x) · |x|ᵖ⁻¹ · y¹⁻ᵖ · dy/n, 0 where the whole window is 0; windows add up.
     Source:
-        Lin et al. 2013, "Network In Network".
+        Lecture 004, "p-norm pooling", meant for maps without negative values (after a ReLU);
+        negative ones count by their size.
     See also:
-        AvgPool2d, Flatten. PyTorch: AdaptiveAvgPool2d(1) and Flatten.
-        Keras: GlobalAveragePooling2D.
+        AvgPool2d, MaxPool2d. PyTorch: torch.nn.LPPool2d, which leaves out the 1/n and is
+        n^(1/p) times as large. Keras has none.
     """
 
-    family: ClassVar[str] = "pooling"
-    keras_name: ClassVar[str] = "GlobalAveragePooling2D"
-
-    def infer(self, *inputs: Shape) -> Shape:
-        return (maps(inputs[0])[0],)
-
-    def window(self, *inputs: Shape) -> Window:
-        """One window as large as the map."""
-        _, h, w = maps(inputs[0])
-        return Window((h, w))
+    norm_type: float = setting(
+        2.0,
+        Float(1.0, 1000.0),
+        label="p",
+        brief="p = {}",
+        help="1 gives the mean; the larger, the nearer to the maximum.",
+    )
 
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
         (x,) = inputs
-        return x.mean(axis=(2, 3), out=run.empty("y", x.shape[:2])), x.shape
+        xp, p, window = run.backend.xp, self.norm_type, self.window(x.shape[1:])
+        y = run.empty("y", (*x.shape[:2], *window.output(x.shape[2:])))
+        cells = run.backend.columns(xp.abs(x), window, 1)
+        cells = cells.reshape(*y.shape[:2], -1, *y.shape[2:])  # (N, C, k, P, Q)
+        # Powers of the share of the largest cell: neither overflows nor vanishes for large p.
+        largest = cells.max(axis=2)
+        cells = cells / xp.where(largest > 0, largest, 1)[:, :, None]
+        divisor = self.divisor(run, window, x.shape[1:], x.dtype)
+        mean = (cells**p).sum(axis=2) / divisor
+        return xp.multiply(largest, mean ** (1 / p), out=y), (x, window, cells, mean, divisor)
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
+        x, window, cells, mean, divisor = saved
+        xp, p = run.backend.xp, self.norm_type
         if not run.wants_dx:
             return (None,)
-        dx = run.empty("dx", saved)
-        dx[...] = (dy / (saved[2] * saved[3]))[:, :, None, None]
+        shared = dy * xp.where(mean > 0, mean, 1) ** (1 / p - 1) / divisor
+        parts = cells ** (p - 1) * shared[:, :, None]
+        parts = parts.reshape(*dy.shape[:2], *window.kernel, *dy.shape[2:])
+        dx = run.backend.scatter(parts, window, x.shape[2:])
+        return (xp.multiply(dx, xp.sign(x), out=run.empty("dx", x.shape)),)
+
+
+@dataclass(frozen=True)
+class ScaledPool2d(Pool2d):
+    """Add up each window, then scale and shift each map by two learned numbers.
+
+    Formula:
+        y[c, p, q] = weight[c] · Σ over i, j of x[c, p·s + i, q·s + j] + bias[c]
+    Shape:
+        (C, H, W) → (C, P, Q) with P = ⌊(H + p_top + p_bottom − k)/s⌋ + 1 and Q alike.
+        Weights: one weight and one bias a map; it starts as the mean.
+    Backward:
+        every cell under a window receives weight[c] · dy; dweight = Σ dy · window sum;
+        dbias = Σ dy.
+    Source:
+        LeCun et al. 1998: the sub-sampling layers S2 and S4 of LeNet-5; a Tanh follows.
+    See also:
+        AvgPool2d, LearnedPool2d, Scale. PyTorch and Keras have none.
+    """
+
+    mode: str = setting(
+        "sum",
+        Choice(("sum", "mean")),
+        label="Adds up as",
+        brief="{}",
+        quiet="sum",
+        help="What the weight multiplies: the sum of the window, as in 1998, or its mean.",
+    )
+
+    def weights(self, *inputs: Shape) -> dict[str, Weight]:
+        c, cells = maps(inputs[0])[0], self.kernel_size[0] * self.kernel_size[1]
+        start = Constant(1.0 / cells if self.mode == "sum" else 1.0)
+        return {"weight": Weight((c,), start), "bias": Weight((c,))}
+
+    def macs(self, *inputs: Shape) -> int:
+        return volume(self.infer(*inputs))
+
+    def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
+        (x,) = inputs
+        window = self.window(x.shape[1:])
+        shape = (*x.shape[:2], *window.output(x.shape[2:]))
+        mean = self.mode == "mean"
+        divisor = self.divisor(run, window, x.shape[1:], x.dtype) if mean else 1
+        pooled = run.empty("pooled", shape)
+        run.backend.avg_pool2d(x, window=window, divisor=divisor, out=pooled)
+        y = run.backend.xp.multiply(pooled, _each_map(w["weight"]), out=run.empty("y", shape))
+        y += _each_map(w["bias"])
+        return y, (x.shape, window, divisor, pooled)
+
+    def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
+        shape, window, divisor, pooled = saved
+        double = run.backend.xp.float64
+        dw["weight"][...] = (dy * pooled).sum(axis=(0, 2, 3), dtype=double)
+        dw["bias"][...] = dy.sum(axis=(0, 2, 3), dtype=double)
+        if not run.wants_dx:
+            return (None,)
+        scaled, dx = dy * _each_map(w["weight"]), run.empty("dx", shape)
+        return (run.backend.avg_pool2d_data(scaled, window=window, divisor=divisor, out=dx),)
+
+
+@dataclass(frozen=True)
+class LearnedPool2d(Layer):
+    """Pool by one small learned filter, the same for every map and every block.
+
+    Formula:
+        y[c, p, q] = bias + Σ over i, j of weight[i, j] · x[c, p·k + i, q·k + j]
+    Shape:
+        (C, H, W) → (C, ⌊H/k⌋, ⌊W/k⌋). Weights: one filter of k × k and one bias for all maps;
+        it starts as the mean.
+    Backward:
+        every cell receives its weight · dy; dweight sums dy · x over all maps and blocks.
+    Source:
+        Lecture 004, "The pooling may even be a learned filter": the same network is applied on
+        each block.
+    See also:
+        ScaledPool2d, Conv2d with a stride. PyTorch: F.conv2d of each map by itself.
+    """
+
+    family: ClassVar[str] = "pooling"
+
+    kernel_size: Pair = setting(
+        (2, 2),
+        Ints(2, 1, 1024),
+        brief="{}",
+        help="Height and width of the filter; it moves by as much.",
+    )
+    bias: bool = setting(
+        True, Bool(), keras="use_bias", advanced=True, help="Add one learned number everywhere."
+    )
+
+    def window(self, *inputs: Shape) -> Window:
+        """The blocks, side by side."""
+        return Window(self.kernel_size, self.kernel_size)
+
+    def infer(self, *inputs: Shape) -> Shape:
+        c, h, w = maps(inputs[0])
+        return (c, *fit_window(self.window(), (h, w), settings={"padding": ""}))
+
+    def explain(self, *inputs: Shape) -> tuple[Step, ...]:
+        return explain_window(self.window(), maps(inputs[0])[1:])
+
+    def weights(self, *inputs: Shape) -> dict[str, Weight]:
+        mean = Constant(1.0 / (self.kernel_size[0] * self.kernel_size[1]))
+        found = {"weight": Weight(self.kernel_size, mean)}
+        if self.bias:
+            found["bias"] = Weight((1,))
+        return found
+
+    def macs(self, *inputs: Shape) -> int:
+        return volume(self.infer(*inputs)) * self.kernel_size[0] * self.kernel_size[1]
+
+    def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
+        (x,) = inputs
+        y = run.empty("y", (*x.shape[:2], *self.window().output(x.shape[2:])))
+        run.backend.conv2d(
+            _alone(x), _alone(w["weight"]), w.get("bias"), out=_alone(y), **self._sliding()
+        )
+        return y, x
+
+    def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
+        x, alone = saved, _alone(dy)
+        run.backend.conv2d_filter(_alone(x), alone, out=_alone(dw["weight"]), **self._sliding())
+        if self.bias:
+            dw["bias"][...] = dy.sum(dtype=run.backend.xp.float64)
+        if not run.wants_dx:
+            return (None,)
+        dx = run.empty("dx", x.shape)
+        run.backend.conv2d_data(alone, _alone(w["weight"]), out=_alone(dx), **self._sliding())
         return (dx,)
+
+    def _sliding(self) -> dict[str, Any]:
+        return {"window": self.window(), "groups": 1}
+
+
+def _alone(x: Array) -> Array:
+    """Every map of (N, C, H, W) as an image of one channel: (N·C, 1, H, W)."""
+    return x.reshape(-1, 1, *x.shape[-2:])
+
+
+def _each_map(values: Array) -> Array:
+    """One value a map, (C,), shaped to meet N C H W."""
+    return values.reshape(1, -1, 1, 1)

@@ -21,6 +21,7 @@ class Hint(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setObjectName("canvasHint")
+        self._area = parent
         self._theme = theme
         self._text = ""
         self._refused = False
@@ -39,7 +40,7 @@ class Hint(QWidget):
         if not text:
             return
         self.resize(self.sizeHint())
-        area = self.parentWidget().rect()
+        area = self._area.rect()
         x = min(at.x() + OFFSET.x(), area.right() - self.width() - Tokens.SMALL)
         y = at.y() + OFFSET.y()
         if y + self.height() > area.bottom():

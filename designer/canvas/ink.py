@@ -81,11 +81,12 @@ def _glyph(kind: str, color: str, scale: float) -> QPixmap:
 
 def mixed(color: QColor, ground: QColor, share: float) -> QColor:
     """`share` of a color laid over a ground."""
-    parts = [
-        round(a * share + b * (1 - share))
-        for a, b in zip(color.getRgb()[:3], ground.getRgb()[:3], strict=True)
-    ]
-    return QColor(*parts)
+    pairs = (
+        (color.red(), ground.red()),
+        (color.green(), ground.green()),
+        (color.blue(), ground.blue()),
+    )
+    return QColor(*(round(a * share + b * (1 - share)) for a, b in pairs))
 
 
 def _pen(color: QColor, width: float) -> QPen:

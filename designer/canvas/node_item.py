@@ -249,7 +249,9 @@ class NodeItem(QGraphicsItem):
 
     def _paint_slots(self, painter: QPainter) -> None:
         ink, look = self._ink, self.look
-        slots = [(slot, at, slot in look.wired) for slot, at in enumerate(look.inputs)]
+        slots: list[tuple[int | None, QPointF, bool]] = [
+            (slot, at, slot in look.wired) for slot, at in enumerate(look.inputs)
+        ]
         if look.output:
             slots.append((None, QPointF(*output_at((0, 0))), look.feeds))
         for slot, at, wired in slots:

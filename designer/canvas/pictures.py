@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from core import files
@@ -35,8 +35,8 @@ def write_png(scene: CanvasScene, path: Path) -> None:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture(scene).save(buffer, "PNG")
-    _write(path, data.data())
+    QImageWriter(buffer, b"png").write(picture(scene))
+    _write(path, bytes(data.data()))
 
 
 def write_svg(scene: CanvasScene, path: Path, *, title: str) -> None:
@@ -54,7 +54,7 @@ def write_svg(scene: CanvasScene, path: Path, *, title: str) -> None:
     painter.fillRect(page, scene.ink.ground)
     scene.render(painter, page, area)
     painter.end()
-    _write(path, data.data())
+    _write(path, bytes(data.data()))
 
 
 def _write(path: Path, data: bytes) -> None:

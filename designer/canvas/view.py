@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsView, QStyle, QToolTip, QWidget
 
 from core.design import Design
 from designer.canvas import ground, pictures
@@ -65,7 +65,7 @@ class CanvasView(QGraphicsView):
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.animated = True  # whether tidying glides; off in tests and for reduced motion
+        self.animated = True  # whether tidying glides, where the system has not turned motion off
         self.document = document
         self._scene = CanvasScene(document, theme, self)
         self.setScene(self._scene)
@@ -77,11 +77,12 @@ class CanvasView(QGraphicsView):
         self._drop: LayerDrop | None = None
         self._glide = Glide(self._scene)
         self._opening = True  # until the user touches the canvas, it is fitted as it resizes
+        self._invites = not document.design.graph.nodes
         self._seen_zoom = 0.0
         self._set_up()
         self._scene.whole_changed.connect(self._open_again)
         document.selection_changed.connect(self._describe)
-        document.design_changed.connect(self.viewport().update)
+        document.design_changed.connect(self._follow_design)
         self._describe()
 
     def _set_up(self) -> None:
@@ -153,7 +154,8 @@ class CanvasView(QGraphicsView):
             self._scene.reroute()
             return
         self.document.apply("Tidy up", design.placed(places))
-        if self.animated:
+        still = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
+        if self.animated and not still:
             self._glide.begin(before, places)
 
     def select_all(self) -> None:
@@ -218,6 +220,13 @@ class CanvasView(QGraphicsView):
         if self.zoom != self._seen_zoom:
             self._seen_zoom = self.zoom
             self.zoom_changed.emit(self.zoom)
+
+    def _follow_design(self) -> None:
+        """The invitation comes and goes with the first node."""
+        empty = not self.document.design.graph.nodes
+        if empty != self._invites:
+            self._invites = empty
+            self.viewport().update()
 
     def _describe(self) -> None:
         """Say in words what is selected, for screen readers."""
@@ -373,14 +382,14 @@ class CanvasView(QGraphicsView):
 
     # ---- Qt: painting and size ----------------------------------------------------------
 
-    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """The dotted ground."""
-        ground.paint_dots(painter, rect, self._scene.ink, self.zoom)
+        ground.paint_dots(painter, QRectF(rect), self._scene.ink, self.zoom)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The scene, or what to do where there is none."""
         super().paintEvent(event)
-        if not self.document.design.graph.nodes and self._drop is None:
+        if self._invites and self._drop is None:
             painter = QPainter(self.viewport())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             ground.paint_invitation(painter, self.viewport().rect(), self._scene.ink)

@@ -29,7 +29,9 @@ class WireItem(QGraphicsItem):
         self.setZValue(-1)
         self._ink = ink
         self._selected = self._hovered = False
-        self.lay(way, label=label, side=side)
+        self._label, self._side = label, side
+        self._label_box = QRectF()
+        self.lay(way)
 
     @property
     def label(self) -> str:

@@ -50,23 +50,6 @@ def revert(parent: QWidget, name: str) -> bool:
     return box.clickedButton() is back
 
 
-def choose_start(parent: QWidget, *, fits: bool, why: str) -> Literal["continue", "new", "cancel"]:
-    """Whether training goes on from what was learned or starts anew."""
-    heading = "Go on training, or start again?"
-    box = _box(parent, heading, why)
-    on = box.addButton(
-        "Continue" if fits else "Start new, keeping matching weights", _Role.AcceptRole
-    )
-    new = box.addButton("Start new", _Role.ActionRole)
-    cancel = box.addButton("Cancel", _Role.RejectRole)
-    box.setDefaultButton(on)
-    box.setEscapeButton(cancel)
-    box.exec()
-    if box.clickedButton() is on:
-        return "continue"
-    return "new" if box.clickedButton() is new else "cancel"
-
-
 def tell(parent: QWidget, heading: str, sentence: str) -> None:
     """Say something that cannot wait for the status bar."""
     box = _box(parent, heading, sentence)
@@ -79,4 +62,6 @@ def _box(parent: QWidget, heading: str, sentence: str) -> QMessageBox:
     box.setWindowTitle("Striate")
     box.setText(f"<b>{heading}</b>")
     box.setInformativeText(sentence)
+    # The default button is bolder than the style reckons with.
+    box.setStyleSheet("QPushButton { min-width: 84px; }")
     return box

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from designer.document.recovery import Found
-from designer.widgets.numbers import count
+from designer.widgets.numbers import count, locale
 
 Answer = Literal["restore", "discard", "later"]
 
@@ -52,6 +52,7 @@ class RecoverDialog(QDialog):
             button.setObjectName(answer)
             button.clicked.connect(lambda _=False, a=answer: self._choose(a))
             button.setDefault(answer == "restore")
+            button.setMinimumWidth(96)
             row.addWidget(button)
             if answer == "discard":
                 row.addStretch(1)
@@ -65,7 +66,7 @@ class RecoverDialog(QDialog):
 def describe(found: Found) -> list[str]:
     """Name, place, size and time of what was found, a line each."""
     when = QDateTime.fromSecsSinceEpoch(int(found.changed.timestamp()))
-    time = QLocale().toString(when, QLocale.FormatType.ShortFormat)
+    time = locale().toString(when, QLocale.FormatType.ShortFormat)
     lines = [found.title]
     if found.path is not None:
         lines.append(str(found.path))

@@ -50,6 +50,8 @@ class Figures:
             self.known[place] = value
         if name == "epoch":
             self.known["done"] = event["epoch"]
+            if event["best"]:
+                self.known["best_accuracy"] = event["accuracy"]
         if name == "finished":  # the only event that counts steps over all epochs
             self.known["step"] = event["step"] - (event["epoch"] - 1) * self.get("steps", 0)
 

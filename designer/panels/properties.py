@@ -171,7 +171,7 @@ class _Head(QWidget):
         grid.setVerticalSpacing(2)
         grid.addWidget(self.glyph, 0, 0)
         grid.addWidget(self.name, 0, 1)
-        grid.addWidget(self.title, 0, 1)
+        grid.addWidget(self.title, 0, 0, 1, 2)
         grid.addWidget(self.kind, 1, 0, 1, 2)
         grid.setColumnStretch(1, 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -76,7 +76,7 @@ class CurvesView(QWidget):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._filled())
         # Accuracy ends at the top right, so its legend keeps to the bottom.
-        self.accuracy.view.getPlotItem().legend.anchor((1, 1), (1, 1), offset=(-8, -44))
+        self.accuracy.view.getPlotItem().legend.anchor((1, 1), (1, 1), offset=(-8, -20))
         theme.theme_changed.connect(self.redraw)
         self.setAccessibleName("Curves")
 
@@ -142,8 +142,12 @@ class CurvesView(QWidget):
                 self._timer.start()
 
     def show_run(self, events: Iterable[Mapping[str, Any]], *, run: str = "") -> None:
-        """Show a stored run from its recorded events; `run` is its folder."""
-        self.curves = Curves(events)
+        """Show a stored run from its recorded events; `run` is its folder.
+
+        A run that is shown already keeps its batches, which no record has, though it has moved.
+        """
+        if not run or PurePath(run).name != PurePath(self.curves.run).name:
+            self.curves = Curves(events)
         self.curves.run = run or self.curves.run
         self.redraw()
 

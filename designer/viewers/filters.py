@@ -40,6 +40,7 @@ class FiltersView(Looker):
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
         self.mosaic = Mosaic(name="Filters")
+        self.mosaic.name_of = self.tile_name
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(Tokens.MEDIUM, Tokens.TIGHT, Tokens.TIGHT, 0)
@@ -86,6 +87,18 @@ class FiltersView(Looker):
         )
         words = f"{self.title_of(shown.node)} · {describe(found, turned=self._turned)}"
         self.title.setText(f"{words} · {self.moment.words(shown.step)}")
+
+    def tile_name(self, tile: int) -> str:
+        """What a tile is: "filter 3", or "filter 3, channel 0" where there are several."""
+        if self._shown is None:
+            return ""
+        found = self._shown.filters
+        rows, columns = found.tiles.shape[:2]
+        if (rows, columns) == (1, 1) and found.tiles.shape[2:4] == found.of:
+            return "weight"
+        down, across = divmod(tile, rows if self._turned else columns)
+        filter_, channel = (across, down) if self._turned else (down, across)
+        return f"filter {filter_}" + (f", channel {channel}" if columns > 1 else "")
 
     def _is_better_turned(self, found: Filters) -> bool:
         """Whether tiles are larger with filters as columns, as in a low and wide panel."""

@@ -46,6 +46,7 @@ class MapsView(Looker):
         self.title.setProperty("role", "caption")
         self.picker = SamplePicker()
         self.mosaic = Mosaic(name="Feature maps")
+        self.mosaic.name_of = "map {}".format
         self.skyline = Skyline(name="Values")
         self.classes = ClassBars()
         self.own_scale = QCheckBox("Own scales")
@@ -174,16 +175,14 @@ class MapsView(Looker):
     def _words(self, shown: MapsShown) -> str:
         """What the picture is of, in one line."""
         maps = shown.maps
+        _, h, w = maps.shape
+        is_vector = maps.shape[:2] == (1, 1)
+        form = plural(w, "value") if is_vector else f"{plural(len(maps), 'map')} of {h}×{w}"
+        words = [self.title_of(shown.node), form, self.moment.words(shown.step)]
         zeros = float((maps == 0).mean())
-        words = [self.title_of(shown.node)]
-        if maps.shape[:2] == (1, 1):
-            words.append(plural(maps.shape[2], "value"))
-        else:
-            _, h, w = maps.shape
-            words.append(f"{plural(len(maps), 'map')} of {h}×{w}")
         if zeros > 0:
             words.append(f"{percent(zeros, decimals=0)} zero")
-        return " · ".join([*words, self.moment.words(shown.step)])
+        return " · ".join(words)
 
     def _shows_signs(self, shown: MapsShown) -> bool:
         """Whether colors are about zero; a node that had negative values once stays so."""

@@ -163,7 +163,7 @@ class Picture(QWidget):
         fitted.moveCenter(place.center())
         painter.drawImage(fitted, self.image)
         painter.setPen(theme.color("line"))
-        painter.drawRect(fitted.adjusted(0, 0, -1, -1))
+        painter.drawRect(fitted.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 def _step(glyph: str, name: str) -> QToolButton:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDate, QLocale, QTime
 
 from designer.widgets.numbers import count, locale
 
@@ -27,7 +27,7 @@ class Moment:
             self.steps = steps if isinstance(steps, int) else 0
 
     def words(self, step: int) -> str:
-        """After so many steps: "epoch 3 of run …", or that nothing was learned yet."""
+        """After so many steps: "epoch 3 of run Nov 21, 10:25 AM", or "not trained yet"."""
         if step <= 0:
             return "not trained yet"
         if self.steps <= 0:
@@ -37,7 +37,7 @@ class Moment:
 
 
 def run_title(run: str) -> str:
-    """A run's folder in words: "run of 11/21/26 10:25 AM" from its time, or "run NAME"."""
+    """A run's folder in words: "run Nov 21, 10:25 AM" from its time, or "run NAME"."""
     name = PurePath(run).name
     if not name:
         return "this run"
@@ -45,8 +45,9 @@ def run_title(run: str) -> str:
         began = datetime.strptime(name[:15], "%Y%m%d-%H%M%S")
     except ValueError:
         return f"run {name}"
-    time = QDateTime(began.year, began.month, began.day, began.hour, began.minute, 0)
-    return f"run of {locale().toString(time, QLocale.FormatType.ShortFormat)}"
+    time = QTime(began.hour, began.minute)
+    day = locale().toString(QDate(began.year, began.month, began.day), "MMM d")
+    return f"run {day}, {locale().toString(time, QLocale.FormatType.ShortFormat)}"
 
 
 def plural(number: int, noun: str) -> str:

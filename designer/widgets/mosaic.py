@@ -30,7 +30,8 @@ class Mosaic(QWidget):
     """Tiles in rows, painted as one picture, with the value under the mouse and a color legend.
 
     `hovered(tile, row, column, value)`: value is a number, or an array of 3 for colors; on leaving
-    −1, −1, −1, None. `tile_clicked(tile)`: by mouse, arrow keys or Enter.
+    −1, −1, −1, None. `tile_clicked(tile)`: by mouse, arrow keys or Enter. `name_of` says what the
+    tile under the mouse is called, and may be replaced.
     """
 
     hovered = Signal(int, int, int, object)

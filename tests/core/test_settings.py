@@ -104,7 +104,7 @@ def test_a_value_is_kept_in_one_form(kind: Kind, value: object, kept: object) ->
         (Ints(2, 1), (1, 0), "1 or more is expected, 0 came"),
         (Dimensions(), (), "1 to 3 sizes are expected, () came"),
         (Dimensions(), (1, 0), "1 or more is expected, 0 came"),
-        (Padding(), "full", "one of valid, same is expected, 'full' came"),
+        (Padding(), "fill", "one of valid, half, full, same, ceil is expected, 'fill' came"),
         (Padding(), (1, -1), "0 or more is expected, -1 came"),
         (OneOf((SquaredError,)), 3, "one of SquaredError is expected, 3 came"),
     ],

@@ -36,7 +36,7 @@ def few_digits(train: int = 96, validation: int = 40) -> Dataset:
 
 def _first(split: Split, count: int) -> ArraySplit:
     indices = np.arange(count)
-    return ArraySplit(np.asarray(split.images(indices)), split.labels(indices), 10)
+    return ArraySplit(np.asarray(split.items(indices)), split.labels(indices), 10)
 
 
 def small_graph() -> Graph:

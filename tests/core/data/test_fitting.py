@@ -146,7 +146,7 @@ def values_of(scaling: str, shape: tuple[int, ...] = (1, 4, 4)) -> NDArray[np.fl
 
 
 def test_unit_values() -> None:
-    raw = np.asarray(squares().train.images(range(8)))
+    raw = np.asarray(squares().train.items(range(8)))
     values = values_of("unit")
     assert values.dtype == np.float32
     assert np.array_equal(values, raw.astype(np.float32) / np.float32(255))
@@ -155,7 +155,7 @@ def test_unit_values() -> None:
 
 
 def test_values_as_they_are() -> None:
-    raw = np.asarray(squares().train.images(range(8)))
+    raw = np.asarray(squares().train.items(range(8)))
     assert np.array_equal(values_of("none"), raw.astype(np.float32))
 
 
@@ -180,7 +180,7 @@ def test_a_single_picture_is_prepared_as_in_training() -> None:
     for shape in [(3, 6, 7), (16,), (1, 3, 3)]:
         data = fit(squares(), shape, DataPolicy(scaling="standardize"))
         x, _ = data.train.batch([3])
-        picture = data.train.source.images([3])[0]
+        picture = data.train.source.items([3])[0]
         assert np.array_equal(data.fitting.prepare(picture), x)
 
 
@@ -208,7 +208,7 @@ class Counting(ArraySplit):
 
     def images(self, indices: object) -> Pictures:
         self.asked += len(np.asarray(indices))
-        return super().images(indices)
+        return super().items(indices)
 
 
 def test_memory_limits_what_is_kept() -> None:

@@ -41,7 +41,7 @@ def fill(root: Path, counts: dict[str, int]) -> Path:
 def shades(data: Dataset, part: str) -> list[int]:
     """The shade of every picture of a split."""
     split = data.train if part == "train" else data.validation
-    return [int(image[0, 0, 0]) for image in split.images(range(len(split)))]
+    return [int(image[0, 0, 0]) for image in split.items(range(len(split)))]
 
 
 def test_subfolders_are_classes(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_labels_belong_to_their_pictures(tmp_path: Path) -> None:
     data = open_source(Folder(str(fill(tmp_path, {"cat": 10, "dog": 20}))))
     for split in (data.train, data.validation):
         labels = split.labels(range(len(split)))
-        seen = [int(image[0, 0, 0]) >= 10 for image in split.images(range(len(split)))]
+        seen = [int(image[0, 0, 0]) >= 10 for image in split.items(range(len(split)))]
         assert labels.tolist() == [int(is_dog) for is_dog in seen]
 
 
@@ -137,7 +137,7 @@ def test_mixed_sizes_and_channels(tmp_path: Path) -> None:
     image = data.fields["image"]
     assert (image.shape, image.channels) == (None, 3)
     assert (image.smallest, image.largest) == ((4, 5), (9, 8))
-    assert [p.shape for p in data.train.images([0, 1])] == [(3, 4, 8), (3, 9, 5)]
+    assert [p.shape for p in data.train.items([0, 1])] == [(3, 4, 8), (3, 9, 5)]
     fitted = fit(data, (3, 6, 6), DataPolicy())
     assert "are color of 4 × 5 to 9 × 8; the network wants 6 × 6 × 3: each is" in fitted.sentence
     x, labels = fitted.train.batch([0, 1])
@@ -267,7 +267,7 @@ def test_a_folder_that_went_away_is_named(tmp_path: Path) -> None:
     for path in tmp_path.rglob("*.png"):
         path.unlink()
     with pytest.raises(FileError, match=r"does not exist, and no other picture of its class"):
-        data.train.images([0])
+        data.train.items([0])
 
 
 # ---- natural order ----

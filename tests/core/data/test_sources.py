@@ -50,7 +50,7 @@ def test_fashion_has_the_promised_counts() -> None:
 def test_items_are_pictures_with_labels(digits: Dataset) -> None:
     assert digits.fields["image"].shape == (1, 28, 28)
     assert digits.fields["label"].shape == ()
-    images, labels = digits.train.images([5, 3]), digits.train.labels([5, 3])
+    images, labels = digits.train.items([5, 3]), digits.train.labels([5, 3])
     assert isinstance(images, np.ndarray)
     assert (images.shape, images.dtype) == ((2, 1, 28, 28), np.uint8)
     assert (labels.shape, labels.dtype) == ((2,), np.int64)
@@ -59,19 +59,19 @@ def test_items_are_pictures_with_labels(digits: Dataset) -> None:
 
 def test_pictures_and_labels_belong_together(digits: Dataset) -> None:
     """The nearest class mean of the training pictures is right far more often than chance."""
-    train = np.asarray(digits.train.images(range(4000))).reshape(4000, -1) / 255
+    train = np.asarray(digits.train.items(range(4000))).reshape(4000, -1) / 255
     labels = digits.train.labels(range(4000))
     means = np.stack([train[labels == c].mean(axis=0) for c in range(10)])
-    seen = np.asarray(digits.validation.images(range(1000))).reshape(1000, -1) / 255
+    seen = np.asarray(digits.validation.items(range(1000))).reshape(1000, -1) / 255
     distance = ((seen[:, None] - means) ** 2).sum(axis=2)
     assert (distance.argmin(axis=1) == digits.validation.labels(range(1000))).mean() > 0.75
 
 
 def test_what_a_split_gives_cannot_change_it(digits: Dataset) -> None:
-    before = digits.train.images([0])[0].copy()
-    digits.train.images([0])[0][:] = 255
+    before = digits.train.items([0])[0].copy()
+    digits.train.items([0])[0][:] = 255
     digits.train.labels([0])[:] = 9
-    assert np.array_equal(digits.train.images([0])[0], before)
+    assert np.array_equal(digits.train.items([0])[0], before)
 
 
 def test_fingerprints_are_stable() -> None:
@@ -124,8 +124,8 @@ def test_arrays_become_a_data_set() -> None:
     assert (len(data.train), len(data.validation)) == (8, 2)
     assert data.fields["image"].shape == (1, 4, 6)
     assert data.classes == ("0", "1")
-    seen = {data.train.images([i])[0].tobytes() for i in range(8)}
-    seen |= {data.validation.images([i])[0].tobytes() for i in range(2)}
+    seen = {data.train.items([i])[0].tobytes() for i in range(8)}
+    seen |= {data.validation.items([i])[0].tobytes() for i in range(2)}
     assert seen == {image.tobytes() for image in images}
 
 
@@ -135,7 +135,7 @@ def test_given_validation_arrays_are_taken() -> None:
         images, [0] * 6, classes=("a", "b"), validation=(images[:2] + np.uint8(1), [1, 1])
     )
     assert data.validation.class_counts == (0, 2)
-    assert data.validation.images([0])[0].max() == 1
+    assert data.validation.items([0])[0].max() == 1
 
 
 def test_fingerprint_sees_pixels_and_labels() -> None:

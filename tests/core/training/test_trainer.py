@@ -147,7 +147,7 @@ def test_views_do_not_change_training(digits: Dataset) -> None:
 
     class Watched(Control):
         def attend(self, network: Network) -> None:
-            x = digits.validation.images([0]) / np.float32(255)
+            x = digits.validation.items([0]) / np.float32(255)
             self.ask("maps", lambda net: seen.append(float(net.predict(x).sum())))
             super().attend(network)
 

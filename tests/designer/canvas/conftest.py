@@ -90,10 +90,12 @@ MakeHands = Callable[..., Hands]
 @pytest.fixture
 def make_hands(qtbot: QtBot) -> Iterator[MakeHands]:
     """Hands on a fresh canvas that shows a graph."""
+    made: list[Document] = []
 
     def make(graph: Graph | None = None, *, size: tuple[int, int] = (1100, 760)) -> Hands:
         theme.apply("light")
         document = Document(Design(small_graph() if graph is None else graph))
+        made.append(document)
         view = CanvasView(document, theme)
         view.animated = False
         qtbot.addWidget(view)
@@ -105,6 +107,8 @@ def make_hands(qtbot: QtBot) -> Iterator[MakeHands]:
 
     yield make
     theme.apply("light")
+    for document in made:
+        document.history.clear()  # undo commands and their document hold each other
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_views_are_answered_while_idle_and_while_training(engine: Engine, qtbot:
         engine.request_filters("relu1")
     assert isinstance(refused.args[0], Refused)
     with qtbot.waitSignal(engine.prediction_received, timeout=WAIT) as said:
-        engine.request_prediction(few_digits(4, 4).train.images([0])[0])
+        engine.request_prediction(few_digits(4, 4).train.items([0])[0])
     assert isinstance(said.args[0], Predicted)
 
 

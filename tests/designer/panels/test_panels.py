@@ -164,11 +164,11 @@ def test_a_fix_button_mends_the_network(
     assert not window.document.inference.ok
     assert "(1)" in window.docks.docks["problems"].windowTitle()
     window.docks.show("problems")
+    (problem,) = window.document.inference.problems
     qtbot.mouseClick(fix_button(window, text), Qt.MouseButton.LeftButton)
-    assert window.document.inference.ok
-    assert window.docks.docks["problems"].windowTitle() == "Problems"
+    assert not window.document.inference.problems_of(problem.node)
     window.actions_by_id["undo"].trigger()
-    assert not window.document.inference.ok
+    assert window.document.inference.problems == (problem,)
 
 
 def test_a_click_on_a_problem_selects_its_node(window: Window, qtbot: QtBot) -> None:

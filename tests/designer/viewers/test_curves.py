@@ -115,6 +115,16 @@ def test_a_stored_run_is_shown_from_its_epochs(view: CurvesView) -> None:
     assert view.empty.isVisible()
 
 
+def test_a_run_that_moves_keeps_its_batches(view: CurvesView) -> None:
+    tell(view, story())
+    recorded = [e.to_json() for e in story() if not isinstance(e, Progress)]
+    view.show_run(recorded, run="elsewhere/20261121-102533")
+    assert len(view.loss.curve("training")[0]) == 20
+    assert view.curves.run.startswith("elsewhere")
+    view.show_run(recorded, run="elsewhere/20261121-113000")
+    assert len(view.loss.curve("training")[0]) == 2
+
+
 def test_smoothing_is_a_trailing_mean(view: CurvesView) -> None:
     tell(view, story())
     raw = view.loss.curve("training")[1]

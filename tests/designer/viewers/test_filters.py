@@ -143,7 +143,7 @@ def test_the_title_names_the_moment(
     assert view.title.text() == "conv1 · 6 filters of 5×5 · not trained yet"
     engine.say(Started(1, 1, 3, 10, "cpu", 1, 1, 1, "", "runs/20261121-102533"))
     engine.say(shown(step=21))
-    assert "epoch 3 of run of" in view.title.text()
+    assert "epoch 3 of run Nov 21, 10:25" in view.title.text()
 
 
 def test_a_refusal_is_a_sentence(
@@ -184,7 +184,7 @@ def test_a_stored_run_is_named(
     recorded = [Started(1, 1, 3, 10, "cpu", 1, 1, 1, "").to_json()]
     view.show_run(recorded, run="runs/20261121-102533")
     engine.say(shown(step=30))
-    assert "epoch 3 of run of" in view.title.text()
+    assert "epoch 3 of run Nov 21, 10:25" in view.title.text()
 
 
 def test_another_look_repaints_the_same_weights(
@@ -208,6 +208,21 @@ def test_color_filters_are_shown_in_color(
     expected = 0.5 + weight[2, :, 1, 0] / (2 * np.abs(weight).max())
     np.testing.assert_allclose(tiles(view)[2, 1, 0], expected, rtol=1e-5)
     assert "mid-grey is 0" in view.title.text()
+
+
+@pytest.mark.parametrize("size", [(700, 200), (260, 700)])
+def test_the_value_under_the_mouse_is_named(
+    view: FiltersView, document: Document, engine: QuietEngine, size: tuple[int, int]
+) -> None:
+    view.resize(*size)
+    document.select(["conv2"])
+    engine.say(shown("conv2", DEEP))
+    heard: list[tuple[int, int, int, float]] = []
+    view.mosaic.hovered.connect(lambda *where: heard.append(where))
+    view.mosaic.grid.pointed.emit(17, 2, 3)
+    (tile, row, column, value) = heard[0]
+    words = view.tile_name(tile).replace(",", "").split()
+    assert value == pytest.approx(DEEP[int(words[1]), int(words[3]), row, column])
 
 
 def test_words_say_what_was_cut() -> None:

@@ -1,0 +1,132 @@
+"""What the windowed pooling layers share: their window, its sizes and the cells it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from core.layers.base import Array, Layer, Run, maps
+from core.settings import Bool, Ints, Padding, Pair, Quad, SettingError, setting
+from core.shapes import AXES, Shape, Step, Window, explain_window, fit_window, resolve_padding
+
+
+@dataclass(frozen=True)
+class Pool2d(Layer):
+    """A window that slides over each map by itself."""
+
+    family: ClassVar[str] = "pooling"
+
+    kernel_size: Pair = setting(
+        (2, 2),
+        Ints(2, 1, 1024),
+        keras="pool_size",
+        brief="{}",
+        help="Height and width of the window, in cells.",
+    )
+    stride: Pair = setting(
+        (2, 2),
+        Ints(2, 1, 1024, short=True),
+        keras="strides",
+        brief="stride {}",
+        help="Cells the window moves between two outputs.",
+    )
+    padding: str | Quad = setting(
+        (0, 0, 0, 0),
+        Padding(),
+        brief="pad {}",
+        quiet=(0, 0, 0, 0),
+        advanced=True,
+        help="Rings of cells added around the maps; they never win a maximum.",
+    )
+    ceil_mode: bool = setting(
+        False,
+        Bool(),
+        label="Round up",
+        advanced=True,
+        help="Add a last window that reaches over the edge where the stride leaves cells over; "
+        "it must start inside the maps.",
+    )
+
+    def check(self) -> None:
+        if isinstance(self.padding, str):
+            return
+        for axis, name in enumerate(AXES):
+            if max(self.padding[2 * axis : 2 * axis + 2]) > self.kernel_size[axis] // 2:
+                half = self.kernel_size[axis] // 2
+                sentence = f"at most half the kernel's {name} is expected, which is {half}"
+                raise SettingError("padding", sentence)
+
+    def window(self, *inputs: Shape) -> Window:
+        """The sliding window, with the padding that named modes and rounding up mean here."""
+        window, size = self.declared_window(inputs[0]), maps(inputs[0])[1:]
+        return rounded_up(window, size) if self.ceil_mode else window
+
+    def declared_window(self, shape: Shape) -> Window:
+        """The window with the padding that was asked for, before rounding up."""
+        bare = Window(self.kernel_size, self.stride)
+        return replace(bare, padding=resolve_padding(self.padding, maps(shape)[1:], bare))
+
+    def divisor(
+        self, run: Run, window: Window, shape: Shape, dtype: Any, *, padding: bool = True
+    ) -> Any:
+        """Cells that a mean divides by: a number, or an array (P, Q) where windows differ.
+
+        What hangs over the edge in `ceil_mode` never counts; `padding` says whether that does.
+        """
+        ring = self.declared_window(shape).padding if padding else (0, 0, 0, 0)
+        if window.padding == ring:
+            return self.kernel_size[0] * self.kernel_size[1]
+        counts = cells_counted(run.backend.xp, window, maps(shape)[1:], ring)
+        return counts.astype(dtype)
+
+    def infer(self, *inputs: Shape) -> Shape:
+        c, h, w = maps(inputs[0])
+        return (c, *fit_window(self.window(*inputs), (h, w)))
+
+    def explain(self, *inputs: Shape) -> tuple[Step, ...]:
+        size = maps(inputs[0])[1:]
+        if not self.ceil_mode:
+            return explain_window(self.window(*inputs), size)
+        declared = self.declared_window(inputs[0])
+        return tuple(explain_rounded_up(declared, axis, size[axis]) for axis in (0, 1))
+
+
+def rounded_up(window: Window, size: Pair) -> Window:
+    """The window with as much more padding at the end as its last, overhanging step needs."""
+    sides: list[int] = []
+    for axis in (0, 1):
+        before, after = window.sides(axis)
+        missing = (outputs_rounded_up(window, axis, size[axis]) - 1) * window.stride[axis]
+        missing += window.reach[axis] - (size[axis] + before + after)
+        sides += [before, after + max(missing, 0)]
+    larger = replace(window, padding=(sides[0], sides[1], sides[2], sides[3]))
+    return larger if min(larger.output(size)) >= 1 else window
+
+
+def outputs_rounded_up(window: Window, axis: int, size: int) -> int:
+    """o = ⌈(i + p − k) / s⌉ + 1, one less where the last window would start in the padding."""
+    before, after = window.sides(axis)
+    stride = window.stride[axis]
+    outputs = -((window.reach[axis] - size - before - after) // stride) + 1
+    return outputs - 1 if (outputs - 1) * stride >= size + before else outputs
+
+
+def explain_rounded_up(window: Window, axis: int, size: int, name: str = "") -> Step:
+    """The size formula of a window that rounds up, with the numbers in it."""
+    before, after = window.sides(axis)
+    padding = f" + {before} + {after}" if before or after else ""
+    inside = f"{size}{padding} − {window.reach[axis]}"
+    stride, value = window.stride[axis], outputs_rounded_up(window, axis, size)
+    full = -((window.reach[axis] - size - before - after) // stride) + 1
+    less = " − 1" if full > value else ""
+    return Step(name or AXES[axis], f"⌈({inside})/{stride}⌉ + 1{less} = {value}", value)
+
+
+def cells_counted(xp: Any, window: Window, size: Pair, ring: Quad) -> Array:
+    """How many cells of the maps with `ring` around them lie under each window: (P, Q)."""
+    along = []
+    for axis, outputs in enumerate(window.output(size)):
+        start = xp.arange(outputs) * window.stride[axis] - window.sides(axis)[0]
+        end = xp.minimum(start + window.kernel[axis], size[axis] + ring[2 * axis + 1])
+        along.append(end - xp.maximum(start, -ring[2 * axis]))
+    return along[0][:, None] * along[1]
