@@ -10,22 +10,30 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Self
 
+from core.data.augment import AUGMENTATIONS, PRESETS, Augmentation
 from core.data.policy import DataPolicy
 from core.data.sources import SOURCES, Digits
 from core.graph import Graph
-from core.settings import Declared, OneOf, setting
 from core.plan import Plan
+from core.settings import Declared, OneOf, Several, setting
 
 Position = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class DataChoice(Declared):
-    """What a network learns from, and how it is fitted to the Input."""
+    """What a network learns from, how it is fitted to the Input, and how training varies it."""
 
     source: Declared = setting(Digits(), OneOf(SOURCES), help="Where the items come from.")
     policy: DataPolicy = setting(
         DataPolicy(), OneOf((DataPolicy,)), label="Fitting", help="How items are made to fit."
+    )
+    augment: tuple[Augmentation, ...] = setting(
+        (),
+        Several(AUGMENTATIONS, PRESETS),
+        label="Augmentation",
+        help="Random changes of the training items, other ones in each epoch. Items that validate"
+        " stay as they are.",
     )
 
 

@@ -1,6 +1,7 @@
-"""Losses: what an Output node minimises. Each gives its value and its gradient in one pass.
+"""Losses: what an Output node minimizes. Each gives its value and its gradient in one pass.
 
-Values and gradients are means over the batch, as PyTorch's `reduction="mean"`.
+Values and gradients are means over the batch, as PyTorch's `reduction="mean"`: over its items for
+classes, over all its numbers for values. Letters: N items, K units, z scores, t targets.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.settings import Declared
+from core.settings import Declared, Float, Floats, setting
 
 Array = Any
 
@@ -23,6 +24,7 @@ class Loss(Declared, ABC):
 
     title: ClassVar[str] = ""
     takes_classes: ClassVar[bool] = False  # class numbers (N,); other losses take rows (N, K)
+    classifies: ClassVar[bool] = False  # answers yes or no, not how much
 
     @property
     def label(self) -> str:
@@ -36,9 +38,18 @@ class Loss(Declared, ABC):
         if labels.ndim > 1:
             return labels
         if units == 1:
-            return labels.reshape(-1, 1).astype(np.float32)
+            column = labels.reshape(-1, 1)
+            return column if column.dtype.kind == "f" else column.astype(np.float32)
         rows: NDArray[Any] = np.eye(units, dtype=np.float32)[labels]
         return rows
+
+    def misfit(self, units: int) -> str:
+        """Why the settings do not go with so many units; "" where they do."""
+        return ""
+
+    def mass(self, xp: Any, target: Array) -> Array:
+        """What a batch counts in a mean over several: its items, unless they are weighted."""
+        return len(target)
 
     @abstractmethod
     def value_and_gradient(self, xp: Any, z: Array, target: Array) -> tuple[Array, Array]:
@@ -53,25 +64,69 @@ class Loss(Declared, ABC):
 class CrossEntropy(Loss):
     """Softmax and −log p of the right class: for one class out of many.
 
-    Formula: L = mean(−log softmax(z)[label]); dL/dz = (softmax(z) − one-hot) / N.
-    PyTorch: CrossEntropyLoss on logits. Keras: SparseCategoricalCrossentropy(from_logits=True).
+    Formula: L = mean(−log softmax(z)[label]); dL/dz = (softmax(z) − one-hot) / N. With class
+    weights w the mean is Σ w[label]·(…) / Σ w[label]; smoothing ε takes (1 − ε)·one-hot + ε/K.
+    PyTorch: CrossEntropyLoss on logits. Keras: SparseCategoricalCrossentropy(from_logits=True),
+    whose weighted mean divides by N.
     """
 
     title = "Softmax cross-entropy"
     takes_classes = True
+    classifies = True
+
+    label_smoothing: float = setting(
+        0.0,
+        Float(0.0, 1.0),
+        advanced=True,
+        help="Share of the answer that is spread evenly over all classes, so that the network is"
+        " never asked to be certain.",
+    )
+    class_weights: tuple[float, ...] = setting(
+        (),
+        Floats(low=0.0, high=1e6, longest=100_000),
+        keras="class_weight",
+        advanced=True,
+        help="How much each class counts, in the order of the classes; empty: all the same."
+        " PyTorch: weight.",
+    )
 
     def encode(self, labels: NDArray[Any], units: int) -> NDArray[Any]:
         return labels
 
+    def misfit(self, units: int) -> str:
+        count = len(self.class_weights)
+        if count in (0, units):
+            return ""
+        return f"has {count} class weights for {units} classes: give one for each class or none."
+
+    def mass(self, xp: Any, target: Array) -> Array:
+        if not self.class_weights:
+            return len(target)
+        return xp.asarray(self.class_weights)[target].sum()
+
     def value_and_gradient(self, xp: Any, z: Array, target: Array) -> tuple[Array, Array]:
-        n = len(z)
         shifted = z - z.max(axis=1, keepdims=True)
         log_p = shifted - xp.log(xp.exp(shifted).sum(axis=1, keepdims=True))
+        if self.class_weights or self.label_smoothing:
+            return self._spread(xp, log_p, target)
+        n = len(z)
         rows = xp.arange(n)
         dz = xp.exp(log_p)
         dz[rows, target] -= 1
         dz /= n
         return -log_p[rows, target].mean(), dz
+
+    def _spread(self, xp: Any, log_p: Array, target: Array) -> tuple[Array, Array]:
+        """L = −Σ a·log p over Σ w[label]; a (N, K) is what each class has of each answer."""
+        n, k = log_p.shape
+        w = xp.asarray(self.class_weights or (1.0,) * k, log_p.dtype)
+        a = xp.empty_like(log_p)
+        a[...] = w * (self.label_smoothing / k)
+        a[xp.arange(n), target] += w[target] * (1 - self.label_smoothing)
+        total = w[target].sum()
+        a /= xp.where(total > 0, total, 1)  # where no item counts, nothing is learned
+        a *= total > 0
+        return -(a * log_p).sum(), xp.exp(log_p) * a.sum(axis=1, keepdims=True) - a
 
     def predict(self, xp: Any, z: Array) -> Array:
         return softmax(xp, z)
@@ -86,6 +141,7 @@ class BinaryCrossEntropy(Loss):
     """
 
     title = "Sigmoid cross-entropy"
+    classifies = True
 
     def value_and_gradient(self, xp: Any, z: Array, target: Array) -> tuple[Array, Array]:
         value = (xp.maximum(z, 0) - z * target + xp.log1p(xp.exp(-xp.abs(z)))).mean()
@@ -100,6 +156,7 @@ class SquaredError(Loss):
     """Mean squared distance to the target: for values rather than classes.
 
     Formula: L = mean((z − t)²); dL/dz = 2(z − t) / (N·K). PyTorch: MSELoss.
+    Keras: MeanSquaredError.
     """
 
     title = "Squared error"
@@ -109,7 +166,51 @@ class SquaredError(Loss):
         return (error * error).mean(), error * (2.0 / error.size)
 
 
-LOSSES: tuple[type[Loss], ...] = (CrossEntropy, BinaryCrossEntropy, SquaredError)
+@dataclass(frozen=True)
+class AbsoluteError(Loss):
+    """Mean distance to the target: for values, with less regard for far ones than squares.
+
+    Formula: L = mean(|z − t|); dL/dz = sign(z − t) / (N·K), 0 on the target. PyTorch: L1Loss.
+    Keras: MeanAbsoluteError.
+    """
+
+    title = "Absolute error"
+
+    def value_and_gradient(self, xp: Any, z: Array, target: Array) -> tuple[Array, Array]:
+        error = z - target
+        return xp.abs(error).mean(), xp.sign(error) / error.size
+
+
+@dataclass(frozen=True)
+class Huber(Loss):
+    """Squared near the target, straight beyond δ: for values of which some are far off.
+
+    Formula: with e = z − t, L = mean(e²/2 where |e| ≤ δ, else δ·(|e| − δ/2)); dL/dz = e cut to
+    ±δ, over N·K. Source: Huber 1964. PyTorch: HuberLoss. Keras: Huber.
+    """
+
+    title = "Huber"
+
+    delta: float = setting(
+        1.0,
+        Float(0.0, 1e6, log=True, open_low=True),
+        label="δ",
+        help="Distance at which the square goes over into a straight line.",
+    )
+
+    def value_and_gradient(self, xp: Any, z: Array, target: Array) -> tuple[Array, Array]:
+        error = z - target
+        cut = xp.clip(error, -self.delta, self.delta)
+        return (cut * (error - cut / 2)).mean(), cut / error.size
+
+
+LOSSES: tuple[type[Loss], ...] = (
+    CrossEntropy,
+    BinaryCrossEntropy,
+    SquaredError,
+    AbsoluteError,
+    Huber,
+)
 
 
 def sigmoid(xp: Any, z: Array) -> Array:

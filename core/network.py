@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,24 @@ class NetworkError(ValueError):
     """The graph cannot run, or values do not fit it; one sentence."""
 
 
+class ValuesError(NetworkError):
+    """Items or targets that the network cannot take: a shape, a class or a number that is wrong."""
+
+
+class Losses(NamedTuple):
+    """What a batch costs.
+
+    Attributes:
+        total: the weighted sum over the outputs, 0-d on the device.
+        gradients: the gradient of `total` by each output, on the device.
+        each: the loss of every output by itself, 0-d on the device.
+    """
+
+    total: Array
+    gradients: dict[str, Array]
+    each: dict[str, Array]
+
+
 class Network:
     """A graph made runnable.
 
@@ -37,6 +55,7 @@ class Network:
         seed: decides the first weights and every random choice of the layers.
         clock: counts training steps; part of every random stream.
         parameters, gradients: flat vectors on the device.
+        outputs: the Output nodes; the first is the primary one, which counts most.
     """
 
     def __init__(
@@ -54,7 +73,7 @@ class Network:
         self.backend = backend(device) if isinstance(device, str) else device
         self.seed, self.clock, self.dtype = seed, 0, np.dtype(dtype)
         self.input_shape: Shape = graph.of_type(Input)[0].layer.infer()
-        self.outputs = tuple(node.id for node in graph.of_type(Output))
+        self.outputs = _outputs(graph)
         self._runs = {id: _NodeRun(self, id) for id in graph.order}
         self._lay_out()
         self._mark_learners()
@@ -183,72 +202,107 @@ class Network:
         total = self._runs[source].empty("dy", dx.shape)
         return self.backend.xp.add(so_far, dx, out=total)
 
-    def losses(
-        self, values: Mapping[str, Array], targets: Mapping[str, Array]
-    ) -> tuple[Array, dict[str, Array]]:
-        """The weighted loss (0-d, on the device) and its gradient by each output."""
+    def losses(self, values: Mapping[str, Array], targets: Mapping[str, Array]) -> Losses:
+        """What the outputs cost for targets as `encode` gave them."""
         total: Array = 0.0
         gradients: dict[str, Array] = {}
+        each: dict[str, Array] = {}
         for id in self.outputs:
-            layer = self._output(id)
+            layer = self.output(id)
             value, dz = layer.loss.value_and_gradient(self.backend.xp, values[id], targets[id])
+            each[id] = value
             if layer.weight != 1.0:
                 value, dz = value * layer.weight, dz * layer.weight
             total, gradients[id] = value + total, dz.astype(self.dtype, copy=False)
-        return total, gradients
+        return Losses(total, gradients, each)
 
     def encode(self, labels: Host | Mapping[str, Host]) -> dict[str, Array]:
         """Labels on the device as each output's loss wants them, by output node.
 
-        `labels` are one array, or arrays by the data set's field names.
+        `labels` are one array, or arrays by the data set's field names. ValuesError where an
+        output cannot learn them.
         """
         encoded = {}
         for id in self.outputs:
-            layer, (units,) = self._output(id), self.inference.nodes[id].output or (0,)
-            values = np.asarray(self._field(id, labels))
-            if values.ndim == 1 and (units > 1 or layer.loss.takes_classes):
-                self._check_classes(id, values, units)
-            host = layer.loss.encode(values, units)
-            want = (len(host),) if layer.loss.takes_classes else (len(host), units)
-            if host.shape != want:
-                raise NetworkError(
-                    f"{self.graph[id].title} wants targets of the shape {want}, {host.shape} came."
-                )
+            host = self._encoded(id, self.field(id, labels))
             dtype = self.dtype if host.dtype.kind == "f" else None
             encoded[id] = self.backend.asarray(host, dtype)
         return encoded
 
-    def _field(self, id: str, labels: Host | Mapping[str, Host]) -> Host:
-        """What an output learns from."""
-        target = self._output(id).target
+    def field(self, id: str, labels: Host | Mapping[str, Host]) -> Host:
+        """What an output learns from: the field it names, or the one array there is."""
         if not isinstance(labels, Mapping):
-            return labels
+            return np.asarray(labels)
+        target = self.output(id).target
         if target not in labels:
-            have = ", ".join(labels)
-            title = self.graph[id].title
-            raise NetworkError(f"{title} learns from {target!r}, the data has {have}.")
-        return labels[target]
+            have, title = ", ".join(labels), self.graph[id].title
+            raise ValuesError(
+                f"{title} learns from “{target}”, the data have {have}: choose one of these under"
+                " Learns from."
+            )
+        return np.asarray(labels[target])
+
+    def _encoded(self, id: str, values: Host) -> Host:
+        """Targets of one output as its loss wants them, or ValuesError."""
+        layer, title = self.output(id), self.graph[id].title
+        (units,) = self.inference.nodes[id].output or (0,)
+        count = volume(values.shape[1:])
+        if values.ndim == 1 and (units > 1 or layer.loss.takes_classes):
+            self._check_classes(id, values, units)
+        host = layer.loss.encode(values, units)
+        if layer.loss.takes_classes and host.ndim != 1:
+            raise ValuesError(
+                f"{title} tells classes apart, “{layer.target}” holds {count} values for"
+                " each item: choose Squared error as its loss, or another field under Learns from."
+            )
+        if not layer.loss.takes_classes and host.shape != (len(host), units):
+            raise ValuesError(
+                f"{title} gives {units} values, “{layer.target}” holds {count} for each item: give"
+                f" the layer before it {count} units, or choose another field under Learns from."
+            )
+        if host.dtype.kind == "f" and not np.isfinite(host).all():
+            raise ValuesError(
+                f"{title} learns from “{layer.target}”, which holds values that are not finite."
+                " Check the data set."
+            )
+        return host
 
     def _check_classes(self, id: str, numbers: Host, units: int) -> None:
-        title = self.graph[id].title
+        title, target = self.graph[id].title, self.output(id).target
         if numbers.dtype.kind not in "iu" and len(numbers):
-            raise NetworkError(f"{title} takes class numbers, these are {numbers.dtype} values.")
+            raise ValuesError(
+                f"{title} takes class numbers, “{target}” holds {numbers.dtype} values: choose"
+                " another field under Learns from."
+            )
         if len(numbers) and not 0 <= numbers.min() <= numbers.max() < units:
             worst = numbers.max() if numbers.max() >= units else numbers.min()
-            raise NetworkError(
-                f"{title} has {units} classes, 0 to {units - 1}; label {worst} came."
+            cure = f"give the layer before it {worst + 1} units" if worst > 0 else "check the data"
+            raise ValuesError(
+                f"{title} tells {units} classes apart, 0 to {units - 1}; label {worst} came:"
+                f" {cure}."
             )
 
     # ---- computing from and to the host -------------------------------------------------
 
     def upload(self, x: Host) -> Array:
-        """A batch N C H W on the device, checked against the Input."""
+        """A batch N C H W on the device, checked against the Input; ValuesError."""
         if np.ndim(x) != len(self.input_shape) + 1 or np.shape(x)[1:] != self.input_shape:
             want, came = shape_text(self.input_shape), shape_text(tuple(np.shape(x)[1:]) or (0,))
-            raise NetworkError(f"the network takes items of {want}, these are {came}.")
+            raise ValuesError(f"the network takes items of {want}, these are {came}.")
         if len(x) == 0:
-            raise NetworkError("the batch is empty: at least one item is needed.")
+            raise ValuesError("the batch is empty: at least one item is needed.")
         return self.backend.asarray(x, self.dtype)
+
+    def prepare(self, x: Host, labels: Host | Mapping[str, Host]) -> tuple[Array, dict[str, Array]]:
+        """A batch and its targets on the device; ValuesError where they do not fit."""
+        batch, targets = self.upload(x), self.encode(labels)
+        for id, target in targets.items():
+            if len(target) != len(batch):
+                raise ValuesError(
+                    f"the batch has {len(batch)} items but {len(target)} labels for"
+                    f" {self.graph[id].title}."
+                )
+        return batch, targets
 
     def forward(self, x: Host) -> Host:
         """The raw scores (N, K) of the first output for a batch N C H W."""
@@ -258,7 +312,7 @@ class Network:
         """Probabilities or values (N, K) of the first output for a batch N C H W."""
         values = self.run_forward(self.upload(x))
         first = self.outputs[0]
-        said = self._output(first).loss.predict(self.backend.xp, values[first])
+        said = self.output(first).loss.predict(self.backend.xp, values[first])
         return self.backend.asnumpy(said).copy()
 
     def activations(self, x: Host, nodes: Iterable[str]) -> dict[str, Host]:
@@ -268,16 +322,13 @@ class Network:
 
     def loss_and_gradients(self, x: Host, labels: Host | Mapping[str, Host]) -> float:
         """The training loss of a batch; fills `gradients`. One half of a training step."""
-        batch, targets = self.upload(x), self.encode(labels)
-        for target in targets.values():
-            if len(target) != len(batch):
-                raise NetworkError(f"the batch has {len(batch)} items but {len(target)} labels.")
-        values = self.run_forward(batch, training=True)
-        loss, gradients = self.losses(values, targets)
-        self.run_backward(gradients)
-        return float(loss)
+        batch, targets = self.prepare(x, labels)
+        losses = self.losses(self.run_forward(batch, training=True), targets)
+        self.run_backward(losses.gradients)
+        return float(losses.total)
 
-    def _output(self, id: str) -> Output:
+    def output(self, id: str) -> Output:
+        """The layer of an Output node."""
         layer = self.graph.nodes[id].layer
         assert isinstance(layer, Output)
         return layer
@@ -301,6 +352,15 @@ class _NodeRun:
 
     def random(self) -> np.random.Generator:
         return _stream(self._network.seed, self._id, self._network.clock + 1)
+
+
+def _outputs(graph: Graph) -> tuple[str, ...]:
+    """The Output nodes, by their weight and then in the order data flows.
+
+    Helping heads such as GoogLeNet's weigh less, though data reach them earlier.
+    """
+    found = {node.id: node.layer for node in graph.of_type(Output)}
+    return tuple(sorted(found, key=lambda id: -found[id].weight))  # type: ignore[attr-defined]
 
 
 def _stream(seed: int, id: str, step: int = 0) -> np.random.Generator:

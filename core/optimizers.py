@@ -96,6 +96,40 @@ class SGD(Optimizer):
 
 
 @dataclass(frozen=True)
+class Adagrad(Optimizer):
+    """Divide each step by the size of all gradients so far: seldom used weights move further.
+
+    Formula: s ← s + g²; w ← w − lr/(1 + lr_decay·(t − 1))·g/(√s + ε).
+    Source: Duchi et al. 2011. PyTorch: torch.optim.Adagrad (Keras starts s at 0.1).
+    """
+
+    slots: ClassVar[tuple[str, ...]] = ("square",)
+
+    lr: float = _rate(0.01)
+    lr_decay: float = setting(
+        0.0, Float(0.0, 1.0, log=True), advanced=True,
+        help="Lowers the rate with every step; the sum of gradients already does so.",
+    )  # fmt: skip
+    eps: float = setting(
+        1e-10, Float(0.0, 1.0, log=True), keras="epsilon", advanced=True,
+        help="Added to the root so that nothing is divided by 0.",
+    )  # fmt: skip
+    weight_decay: float = _decay()
+
+    def update(
+        self, xp: Any, w: Array, g: Array, state: Mapping[str, Array], *, step: int, lr: float
+    ) -> None:
+        square, scratch = state["square"], state["scratch"]
+        _add_decay(xp, w, g, self.weight_decay, scratch)
+        square += xp.multiply(g, g, out=scratch)
+        xp.sqrt(square, out=scratch)
+        scratch += self.eps
+        xp.divide(g, scratch, out=scratch)
+        scratch *= lr / (1 + self.lr_decay * (step - 1))
+        w -= scratch
+
+
+@dataclass(frozen=True)
 class RMSprop(Optimizer):
     """Divide each step by a running size of the gradient.
 
@@ -192,7 +226,7 @@ class AdamW(Adam):
         self._move(xp, w, g, state, step, lr)
 
 
-OPTIMIZERS: tuple[type[Optimizer], ...] = (SGD, RMSprop, Adam, AdamW)
+OPTIMIZERS: tuple[type[Optimizer], ...] = (SGD, Adagrad, RMSprop, Adam, AdamW)
 
 
 def _add_decay(xp: Any, w: Array, g: Array, decay: float, scratch: Array) -> None:

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 
 from core.optimizers import OPTIMIZERS, SGD, Optimizer
-from core.settings import Bool, Declared, Int, OneOf, SettingError, Text, setting
+from core.schedules import SCHEDULES, Constant, Schedule
+from core.settings import Bool, Declared, Float, Int, OneOf, SettingError, Text, setting
 
 
 @dataclass(frozen=True)
 class Plan(Declared):
-    """Epochs, batches, optimizer, device and when to stop."""
+    """Epochs, batches, optimizer, learning rate over time, device and when to stop."""
 
     epochs: int = setting(10, Int(1, 100_000), help="Passes over all training items.")
     batch_size: int = setting(
@@ -19,6 +20,40 @@ class Plan(Declared):
     )
     optimizer: Optimizer = setting(
         SGD(), OneOf(OPTIMIZERS), help="The rule by which the weights move."
+    )
+    schedule: Schedule = setting(
+        Constant(),
+        OneOf(SCHEDULES),
+        label="Rate over time",
+        help="How the learning rate changes from the optimizer's while training goes on.",
+    )
+    clip_norm: float = setting(
+        0.0,
+        Float(0.0, 1e6, log=True),
+        label="Gradient norm at most",
+        keras="global_clipnorm",
+        advanced=True,
+        help="A longer gradient, of all weights together, is shortened to this length; 0 leaves"
+        " it. PyTorch: clip_grad_norm_.",
+    )
+    clip_value: float = setting(
+        0.0,
+        Float(0.0, 1e6, log=True),
+        label="Gradients at most",
+        keras="clipvalue",
+        advanced=True,
+        help="The gradient of each weight is cut to ± this; 0 leaves it. PyTorch:"
+        " clip_grad_value_.",
+    )
+    ema_decay: float = setting(
+        0.0,
+        Float(0.0, 0.99999),
+        label="Averaged weights keep",
+        keras="ema_momentum",
+        advanced=True,
+        help="Weights averaged over the last steps are validated and kept as the best: each step"
+        " they keep this share, 0.999 for example, and take the rest from the weights that learn;"
+        " 0 averages nothing.",
     )
     seed: int = setting(
         0,
@@ -41,5 +76,7 @@ class Plan(Declared):
     )
 
     def check(self) -> None:
+        if self.clip_norm and self.clip_value:
+            raise SettingError("clip_value", "0 is expected where the norm is limited")
         if not re.fullmatch(r"auto|cpu|gpu:\d{1,3}", self.device):
             raise SettingError("device", f"auto, cpu or gpu:0 is expected, {self.device!r} came")

@@ -21,18 +21,30 @@ from core.files import FileError
 from core.graph import Graph, GraphError, Node, Wire
 from core.layers import CATALOGUE, Layer
 from core.plan import Plan
-from core.settings import Declared, OneOf, SettingError, Text, from_json, settings_of, to_json
-from core.zoo import BY_ID
+from core.settings import (
+    Declared,
+    OneOf,
+    SettingError,
+    Several,
+    Text,
+    from_json,
+    settings_of,
+    to_json,
+)
+from core.zoo import find
 
 FORMAT = "striate.project"
-VERSION = (1, 0)
+VERSION = (1, 1)
 SUFFIX = ".striate"
 MOST_BYTES = 16 * 2**20
 FURTHEST = 10_000_000  # canvas units from the origin
 
 Trail = tuple[str, ...]
 # From each older version the next one is made by a function from data to data.
-MIGRATIONS: dict[tuple[int, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+MIGRATIONS: dict[tuple[int, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    # 1.1 only added settings, whose defaults are what 1.0 did.
+    (1, 0): lambda data: {**data, "version": [1, 1]},
+}
 
 _D = TypeVar("_D", bound=Declared)
 
@@ -89,13 +101,17 @@ def save(path: str | Path, project: Project) -> None:
 
 
 def read_template_or_project(name_or_path: str) -> Project:
-    """The project of a template's id (lenet5) or of a project file's path."""
-    if name_or_path in BY_ID:
-        return Project(Design(BY_ID[name_or_path].build()))
+    """The project of a template's id (lenet5, vgg-d/8) or of a project file's path."""
+    try:
+        template = find(name_or_path)
+    except ValueError as error:
+        raise FileError(str(error)) from None
+    if template is not None:
+        return Project(template.design())
     if not Path(name_or_path).exists():
         raise FileError(
-            f"{name_or_path}: there is no such project file, and the templates are"
-            f" {', '.join(BY_ID)}."
+            f"{name_or_path}: there is no such project file or template; `striate templates` lists"
+            " those that there are."
         )
     return load(name_or_path)
 
@@ -157,7 +173,8 @@ def _put_back(data: dict[str, Any], trail: Trail, value: Any) -> None:
     place: Any = data
     for step in trail[:-1]:
         if isinstance(place, list):
-            place = next((item for item in place if _mark(item) == step), None)
+            marks = [_mark(item, number) for number, item in enumerate(place)]
+            place = place[marks.index(step)] if step in marks else None
         else:
             place = place.get(step)
         if not isinstance(place, dict | list):
@@ -166,11 +183,13 @@ def _put_back(data: dict[str, Any], trail: Trail, value: Any) -> None:
         place.setdefault(trail[-1], value)
 
 
-def _mark(item: Mapping[str, Any]) -> str:
-    """What tells a node or a wire from all others."""
+def _mark(item: Mapping[str, Any], number: int = 0) -> str:
+    """What tells a node or a wire from all others; other things are told by their number."""
     if "id" in item:
         return str(item["id"])
-    return f"{item['source']} {item['target']} {item['slot']}"
+    if "slot" in item:
+        return f"{item['source']} {item['target']} {item['slot']}"
+    return str(number)
 
 
 # ---- reading ----------------------------------------------------------------------------
@@ -294,6 +313,11 @@ class _Reader:
                 self.unknown[(*trail, name)] = value
             elif isinstance(kind, OneOf):
                 known[name] = self._known(value, kind.classes, (*trail, name))
+            elif isinstance(kind, Several) and isinstance(value, list):
+                known[name] = [
+                    self._known(item, kind.classes, (*trail, name, str(number)))
+                    for number, item in enumerate(value)
+                ]
             else:
                 known[name] = value
         return known

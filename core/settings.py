@@ -165,6 +165,26 @@ class Ints(Kind):
 
 
 @dataclass(frozen=True)
+class Floats(Kind):
+    """A row of at most `longest` finite numbers between `low` and `high`; it may be empty."""
+
+    low: float | None = None
+    high: float | None = None
+    longest: int = 1000
+
+    def convert(self, value: object) -> tuple[float, ...]:
+        if not isinstance(value, list | tuple):
+            raise ValueError(f"a row of numbers is expected, {_short(value)} came")
+        if len(value) > self.longest:
+            raise ValueError(f"at most {self.longest} numbers are expected, {len(value)} came")
+        one = Float(self.low, self.high)
+        return tuple(one.convert(number) for number in value)
+
+    def show(self, value: tuple[float, ...]) -> str:
+        return ", ".join(f"{number:g}" for number in value) or "none"
+
+
+@dataclass(frozen=True)
 class Dimensions(Kind):
     """A shape of one to `longest` sizes without the batch: (C, H, W), (C, T) or (N,)."""
 
@@ -192,7 +212,7 @@ class Padding(Kind):
     sides: int = 4
 
     def convert(self, value: object) -> str | tuple[int, ...]:
-        if isinstance(value, str):
+        if isinstance(value, str) and self.modes:
             return Choice(self.modes).convert(value)
         if self.sides == 4 and isinstance(value, list | tuple) and len(value) == 2:
             size = Int(0, self.high)
@@ -232,6 +252,30 @@ class OneOf(Kind):
 
     def show(self, value: Declared) -> str:
         return value.label
+
+
+@dataclass(frozen=True)
+class Several(Kind):
+    """A row of declared values, each chosen from a catalogue; it may be empty.
+
+    `presets` are rows with a name that the form offers. In JSON it is a list of objects.
+    """
+
+    classes: tuple[type[Declared], ...]
+    presets: tuple[tuple[str, tuple[Declared, ...]], ...] = ()
+    longest: int = 32
+
+    def convert(self, value: object) -> tuple[Declared, ...]:
+        if not isinstance(value, list | tuple) or len(value) > self.longest:
+            raise ValueError(f"a list of at most {self.longest} is expected, {_short(value)} came")
+        one = OneOf(self.classes)
+        return tuple(one.convert(item) for item in value)
+
+    def to_json(self, value: tuple[Declared, ...]) -> list[dict[str, Any]]:
+        return [to_json(item) for item in value]
+
+    def show(self, value: tuple[Declared, ...]) -> str:
+        return ", ".join(item.label for item in value) or "none"
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class Studio:
         """The filters of a node; those on the color channels of the Input come as colors."""
         title = network.graph[node].title
         weight = network.inference.nodes[node].weights.get("weight")
-        if weight is None or len(weight.shape) not in (2, 4):
+        if weight is None or not 2 <= len(weight.shape) <= 4:
             raise NetworkError(f"{title} has no filters.")
         colors = network.input_shape[0] == 3 and _meets_input(network.graph, node)
         shown = filters(network.weight(f"{node}.weight"), rgb=colors)
@@ -101,9 +101,10 @@ class Studio:
         """What a node makes of a validation item; numbers beyond the last start again."""
         data = self._data_of(network)
         sample %= len(data.validation)
-        x, labels = data.validation.batch([sample])
+        x, _ = data.validation.batch([sample])
+        label = int(data.validation.labels([sample])[0])
         shown = feature_maps(network, x[0], network.graph[node].id)
-        return MapsShown(node, network.clock, shown, sample, data.classes[int(labels[0])])
+        return MapsShown(node, network.clock, shown, sample, data.classes[label])
 
     def prediction(self, network: Network, item: NDArray[Any]) -> Predicted:
         """What a network says to one picture or to one item as it takes them."""
@@ -143,7 +144,8 @@ def matching(old: Network, new: Network) -> dict[str, NDArray[Any]]:
 
 def _opened(choice: DataChoice, shape: Shape) -> FittedData:
     """The data of a choice, read now and fitted to an Input of this shape."""
-    return fit(open_source(choice.source, choice.policy), shape, choice.policy)
+    dataset = open_source(choice.source, choice.policy)
+    return fit(dataset, shape, choice.policy, augment=choice.augment)
 
 
 def _load_last(run: str, network: Network) -> None:
@@ -153,7 +155,7 @@ def _load_last(run: str, network: Network) -> None:
             found = checkpoint.read(path, network)
         except FileError:
             continue
-        network.set_weights(found.model)
+        network.set_weights(found.weights)
         network.clock = found.steps
         return
 

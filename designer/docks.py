@@ -58,15 +58,7 @@ class Docks:
         for place, area in (("left", Area.LeftDockWidgetArea), ("right", Area.RightDockWidgetArea)):
             for dock in self._of(place):
                 self._window.addDockWidget(area, dock)
-        self._window.addDockWidget(Area.BottomDockWidgetArea, bottom[0])
-        self._narrow = self._window.width() < NARROW
-        if self._narrow:
-            self._stack([*bottom, *viewers])
-        else:
-            if viewers:
-                self._window.splitDockWidget(bottom[0], viewers[0], Qt.Orientation.Horizontal)
-            self._stack(bottom)
-            self._stack(viewers)
+        self._lay_bottom(bottom, viewers)
         for dock in self.docks.values():
             dock.show()
         bottom[0].raise_()
@@ -79,18 +71,38 @@ class Docks:
 
     def fit_width(self) -> None:
         """Viewers beside the bottom panels, or among them where the window is narrow."""
-        narrow = self._window.width() < NARROW
         bottom, viewers = self._of("bottom"), self._of("viewer")
-        if narrow == self._narrow or not viewers or not bottom[0].isVisible():
+        shown = [dock for dock in (*bottom, *viewers) if not dock.isHidden()]
+        here = [dock for dock in shown if not dock.isFloating()]
+        if self._is_narrow() == self._narrow or self._narrow is None or not here:
             return
-        self._narrow = narrow
-        shown = [dock for dock in viewers if not dock.isHidden()]
-        if narrow:
-            self._stack([bottom[-1], *shown])
-        elif shown:
-            self._window.splitDockWidget(bottom[0], shown[0], Qt.Orientation.Horizontal)
-            self._stack(shown)
-        bottom[0].raise_()
+        front = [dock for dock in here if not dock.visibleRegion().isEmpty()]
+        # Qt splits no tab off its group: all are taken out and laid anew.
+        for dock in here:
+            self._window.removeDockWidget(dock)
+        self._lay_bottom(
+            [dock for dock in bottom if dock in here], [dock for dock in viewers if dock in here]
+        )
+        for dock in here:
+            dock.show()
+        for dock in front:
+            dock.raise_()
+        QTimer.singleShot(0, self._window, self._give_room)
+
+    def _is_narrow(self) -> bool:
+        return self._window.width() < NARROW
+
+    def _lay_bottom(self, bottom: Sequence[QDockWidget], viewers: Sequence[QDockWidget]) -> None:
+        """Bottom panels as one group of tabs; viewers as another beside it, or in the same one."""
+        self._narrow = self._is_narrow()
+        groups = [[*bottom, *viewers]] if self._narrow else [list(bottom), list(viewers)]
+        groups = [group for group in groups if group]
+        for group in groups:
+            self._window.addDockWidget(Area.BottomDockWidgetArea, group[0])
+        for left, right in pairwise(groups):
+            self._window.splitDockWidget(left[0], right[0], Qt.Orientation.Horizontal)
+        for group in groups:
+            self._stack(group)
 
     def _give_room(self) -> None:
         """The usual room for the sides and the bottom."""

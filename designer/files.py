@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from core.design import Design
 from core.files import FileError
 from core.project import SUFFIX
-from core.zoo import BY_ID
+from core.zoo import Template, find
 from designer.canvas.places import with_places
 from designer.canvas.view import CanvasView
 from designer.dialogs import questions
@@ -39,14 +39,14 @@ class Files(QObject):
         self._document = document
         self._canvas = canvas
         self._preferences = preferences
-        self._template = ""  # the template a never-saved document began as
+        self._template: Template | None = None  # what a never-saved document began as
 
     @property
     def name(self) -> str:
         """What people call the document."""
         if self._document.path is not None:
             return self._document.path.stem
-        return BY_ID[self._template].title if self._template else "Untitled"
+        return self._template.title if self._template else "Untitled"
 
     # ---- new and open -------------------------------------------------------------------
 
@@ -56,10 +56,9 @@ class Files(QObject):
             self.welcome_wanted.emit()
 
     def start(self, template: str) -> None:
-        """Begin with a template, or with nothing where it is ""."""
-        design = with_places(Design(BY_ID[template].build())) if template else Design()
-        self._template = template
-        self._document.new(design)
+        """Begin with a template, by its id, or with nothing where it is ""."""
+        self._template = find(template)
+        self._document.new(with_places(self._template.design()) if self._template else Design())
         self.opened.emit()
 
     def open(self) -> None:
@@ -92,7 +91,7 @@ class Files(QObject):
 
     def restore(self, design: Design, *, path: Path | None, uuid: str) -> None:
         """Go on with what a crash left behind; it counts as unsaved."""
-        self._template = ""
+        self._template = None
         self._document.new(design, path=path, uuid=uuid, modified=True)
         self.opened.emit()
 

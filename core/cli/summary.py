@@ -11,7 +11,7 @@ from core.cli.options import AS_JSON, NETWORK, opened
 from core.infer import Inference, infer
 from core.project import Project
 from core.shapes import shape_text
-from core.zoo import TEMPLATES
+from core.zoo import GROUPS, TEMPLATES, Template
 
 
 @click.command("summary")
@@ -87,10 +87,28 @@ def _table(project: Project, inference: Inference) -> str:
 @click.command("templates")
 @AS_JSON
 def templates_command(as_json: bool) -> None:
-    """The networks that come with Striate."""
+    """The networks that come with Striate; `vgg-d/8` is VGG D with an eighth of its channels."""
     if as_json:
-        listed = [{"id": one.id, "title": one.title, "sentence": one.sentence} for one in TEMPLATES]
-        click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
+        click.echo(json.dumps([_told(one) for one in TEMPLATES], indent=2, ensure_ascii=False))
         return
-    for one in TEMPLATES:
-        click.echo(f"{one.id:<16}{one.sentence}")
+    for group in GROUPS:
+        click.echo(f"{group}\n")
+        for one in TEMPLATES:
+            if one.group == group:
+                click.echo(f"  {one.id:<20}{one.parameters:>10}  {one.sentence}")
+        click.echo()
+    click.echo("Numbers are parameters. A slash divides the channels, for small pictures of 10 classes:")
+    click.echo("vgg-d/8 is VGG D with an eighth of its channels, for 32×32.")
+
+
+def _told(template: Template) -> dict[str, Any]:
+    """A template in JSON; `small` is the input [C, H, W] of its narrow versions, or null."""
+    return {
+        "id": template.id,
+        "title": template.title,
+        "sentence": template.sentence,
+        "group": template.group,
+        "source": template.source,
+        "parameters": template.parameters,
+        "small": None if template.small is None else list(template.small),
+    }

@@ -80,8 +80,10 @@ def _lines(event: Event) -> list[str]:
         case EpochDone():
             learned = f"loss {event.train_loss:.4f}{_accuracy(event.train_accuracy)}"
             validated = f"validation loss {event.loss:.4f}{_accuracy(event.accuracy)}"
+            more = "".join(f"  {name} {value:.4f}" for name, value in event.more.items())
             mark = "  best" if event.best else ""
-            return [f"epoch {event.epoch:>3}  {learned}  {validated}  {event.seconds:.1f} s{mark}"]
+            end = f"{event.seconds:.1f} s{mark}"
+            return [f"epoch {event.epoch:>3}  {learned}  {validated}{more}  {end}"]
         case Warned() | Failed():
             return [event.sentence]
         case Finished():

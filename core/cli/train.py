@@ -15,21 +15,23 @@ import click
 
 from core.cli.options import AS_JSON, NETWORK, opened
 from core.cli.telling import told
-from core.data.sources import Folder, source_by_name
+from core.data.sources import NAMES, Folder, source_by_name
 from core.design import Design
 from core.files import FileError
 from core.project import design_from_json, design_to_json
+from core.recipes import BY_NAME as RECIPES
 from core.settings import Declared, SettingError
 from core.training.control import Control
 from core.training.events import Event, Finished
 from core.training.runs import RunFolder, home_of, list_runs
 from core.training.trainer import train
-from core.zoo import BY_ID
+from core.zoo import find
 
 
 @click.command("train")
 @NETWORK
-@click.option("--data", metavar="NAME|DIR", help="digits, fashion, or a folder of pictures.")
+@click.option("--data", metavar="NAME|DIR", help=f"{', '.join(NAMES)}, or a folder of pictures.")
+@click.option("--recipe", type=click.Choice(tuple(RECIPES)), help="A plan that became known.")
 @click.option("--epochs", type=int, help="Passes over all training items.")
 @click.option("--batch-size", type=int, help="Items that one step looks at.")
 @click.option("--lr", type=float, help="Learning rate.")
@@ -49,7 +51,7 @@ def train_command(
     after the step that is being computed and keeps what was learned.
     """
     project = opened(network)
-    home = home_of(None if network in BY_ID else network)
+    home = home_of(None if find(network) else network)
     found = _run_to_resume(project.design, home, out) if resume else None
     frozen = design_from_json(found.about()["design"]) if found else project.design
     design = _changed(frozen, data, changes)
@@ -94,6 +96,8 @@ def _changed(design: Design, data: str | None, changes: dict[str, Any]) -> Desig
     """The design with what the options say instead."""
     given = {name: value for name, value in changes.items() if value is not None}
     plan, rate = design.plan, given.pop("lr", None)
+    if "recipe" in given:
+        plan = RECIPES[given.pop("recipe")].applied(plan)
     if rate is not None:
         given["optimizer"] = _replaced(plan.optimizer, {"lr": rate})
     choice = design.data

@@ -24,7 +24,7 @@ Picture = NDArray[np.uint8]
 Pictures = NDArray[np.uint8] | list[Picture]
 """Several pictures: one array (N, C, H, W), or a list of (C, H, W) where sizes may be mixed."""
 
-Items = Pictures | NDArray[np.float32]
+Items = NDArray[Any] | list[Picture]
 """What a network looks at: pictures, or signals and vectors as float32 (N, *shape)."""
 
 Targets = NDArray[Any] | Mapping[str, NDArray[Any]]

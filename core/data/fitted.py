@@ -6,23 +6,28 @@ x, labels = data.train.batch([0, 1, 2])   # float32 (3, 3, 32, 32), int64 (3,)
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.data.dataset import ArraySplit, Dataset, Field, Fingerprint, Split
-from core.data.fitting import Fitting, Shape
+from core.data.augment import Augmentation, Augmenter
+from core.data.augment.sentence import remarks
+from core.data.dataset import ArraySplit, Dataset, Field, Fingerprint, Split, Targets
+from core.data.fitting import Fitting, PictureFitting, Shape
 from core.data.policy import DataPolicy
 from core.data.sentence import fit_sentence, shape_text, source_text
+from core.data.values_fitting import ValuesFitting
 from core.data.words import number
 
-MEMORY = 512_000_000  # bytes of fitted pictures that each split keeps
+MEMORY = 512_000_000  # bytes of fitted items that each split keeps
 
-# Mean and deviation are taken over this many pictures, or over more where that is quick.
+# Mean and deviation are taken over this many items, or over more where that is quick.
 _MEASURED = 512
-_MEASURED_PIXELS = 20_000_000
+_MEASURED_VALUES = 20_000_000
 _CHUNK = 256
 
 
@@ -33,15 +38,25 @@ class FitError(ValueError):
 class FittedSplit:
     """The items of a split as the network takes them.
 
-    Fitted pictures are kept as uint8, up to a limit; the first of them in the order of the split,
-    since in a shuffled pass every item is needed equally often.
+    Fitted items are kept (pictures as uint8), up to a limit; the first of them in the order of the
+    split, since in a shuffled pass every item is needed equally often.
+
+    `fields` are those of the data set, `augmenter` changes the items of an epoch at random.
     """
 
-    def __init__(self, source: Split, fitting: Fitting, memory: int = MEMORY) -> None:
-        self.source = source
-        self.fitting = fitting
-        room = min(len(source), memory // prod(fitting.picture_shape))
-        self._kept = np.empty((room, *fitting.picture_shape), np.uint8)
+    def __init__(
+        self,
+        source: Split,
+        fitting: Fitting,
+        memory: int = MEMORY,
+        *,
+        fields: Mapping[str, Field] | None = None,
+        augmenter: Augmenter | None = None,
+    ) -> None:
+        self.source, self.fitting, self.augmenter = source, fitting, augmenter
+        self._fields = fields or {"image": Field("image"), "label": Field("label")}
+        room = min(len(source), memory // fitting.size_in_bytes)
+        self._kept = np.empty((room, *fitting.kept_shape), fitting.dtype)
         self._is_kept = np.zeros(len(source), dtype=bool)
 
     def __len__(self) -> int:
@@ -56,31 +71,74 @@ class FittedSplit:
         """The class numbers of these items, int64 (N,)."""
         return self.source.labels(indices)
 
-    def batch(self, indices: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Inputs, float32 (N, *input_shape) contiguous, and class numbers, int64 (N,).
+    def batch(
+        self, indices: ArrayLike, *, epoch: int | None = None
+    ) -> tuple[NDArray[np.float32], Any]:
+        """Inputs, float32 (N, *input_shape) contiguous, and what is to be learned of them.
 
-        Indices are from 0 to len − 1. FileError where no picture of a class can be read any more.
+        That is class numbers, int64 (N,), or where items have more than a label a mapping of
+        arrays (N, ...) by field name. With an `epoch` items come as training sees them in it:
+        augmented. Indices are from 0 to len − 1. FileError where no picture of a class can be read
+        any more.
         """
-        return self.fitting.values(self.pictures(indices)), self.labels(indices)
+        fitted, targets = self._at(indices, epoch)
+        told: Targets = targets["label"] if targets.keys() == {"label"} else targets
+        return self.fitting.values(fitted), told
 
-    def pictures(self, indices: ArrayLike) -> NDArray[np.uint8]:
-        """The fitted pictures before their values are scaled: uint8 (N, C, H, W)."""
+    def pictures(self, indices: ArrayLike, *, epoch: int | None = None) -> NDArray[np.uint8]:
+        """The items as people see them: uint8 (N, 1 or 3, H, W), `epoch` as in `batch`.
+
+        Pictures come as they are fitted, signals and vectors as drawings.
+        """
+        fitted, _ = self._at(indices, epoch)
+        if fitted.dtype != self.fitting.dtype:
+            fitted = np.rint(fitted).astype(self.fitting.dtype)
+        return self.fitting.shown(fitted)
+
+    def targets(self, indices: ArrayLike) -> dict[str, NDArray[Any]]:
+        """Everything that is to be learned of these items, by field name; places are fitted."""
+        found = {}
+        picture = next(iter(self._fields.values()))
+        for name in tuple(self._fields)[1:]:
+            found[name] = self.source.target(name, indices)
+            if self._fields[name].kind in ("points", "box"):
+                found[name] = self.fitting.places(found[name], picture.largest)
+        return found
+
+    def _at(
+        self, indices: ArrayLike, epoch: int | None
+    ) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
+        """Fitted items and their targets, changed as an epoch has them."""
         chosen = np.asarray(indices, dtype=np.intp)
         if chosen.size and chosen.min() < 0:
             raise IndexError(f"indices of 0 or more are expected, {chosen.min()} came")
+        fitted, targets = self._fitted(chosen), self.targets(chosen)
+        if epoch is None or self.augmenter is None:
+            return fitted, targets
+        return self.augmenter.change(
+            fitted,
+            targets,
+            fields=self._fields,
+            indices=chosen,
+            epoch=epoch,
+            full=self.fitting.full,
+        )
+
+    def _fitted(self, chosen: NDArray[np.intp]) -> NDArray[Any]:
+        """Fitted items (N, *kept_shape)."""
         if not len(self._kept):
-            return self.fitting.pictures(self.source.images(chosen))
+            return self.fitting.fitted(self.source.items(chosen))
         here = self._is_kept[chosen]
         if not here.all():
             return self._with_missing(chosen, here)
         return self._kept[chosen]
 
-    def _with_missing(self, chosen: NDArray[np.intp], here: NDArray[np.bool_]) -> NDArray[np.uint8]:
-        """The chosen pictures; those that are not kept yet are made, and kept where room is."""
-        result = np.empty((len(chosen), *self.fitting.picture_shape), np.uint8)
+    def _with_missing(self, chosen: NDArray[np.intp], here: NDArray[np.bool_]) -> NDArray[Any]:
+        """The chosen items; those that are not kept yet are made, and kept where room is."""
+        result = np.empty((len(chosen), *self.fitting.kept_shape), self.fitting.dtype)
         result[here] = self._kept[chosen[here]]
         missing = chosen[~here]
-        made = self.fitting.pictures(self.source.images(missing))
+        made = self.fitting.fitted(self.source.items(missing))
         result[~here] = made
         room = missing < len(self._kept)
         self._kept[missing[room]] = made[room]
@@ -90,13 +148,17 @@ class FittedSplit:
 
 @dataclass(frozen=True, eq=False)
 class FittedData:
-    """A data set as one network takes it; `sentence` says what is done to its pictures."""
+    """A data set as one network takes it.
+
+    `sentence` says what is done to its items, `remarks` what to think of before training.
+    """
 
     dataset: Dataset
     train: FittedSplit
     validation: FittedSplit
     fitting: Fitting
     sentence: str
+    remarks: tuple[str, ...] = ()
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -110,35 +172,77 @@ class FittedData:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was left out or decided at opening, and what was noticed since."""
+        """What was left out or decided at opening, remarks, and what was noticed since."""
         return (
-            *self.dataset.notes, *self.train.source.notes, *self.validation.source.notes
+            *self.dataset.notes, *self.remarks, *self.train.source.notes,
+            *self.validation.source.notes,
         )  # fmt: skip
 
 
 def fit(
-    dataset: Dataset, input_shape: Shape, policy: DataPolicy, *, memory: int = MEMORY
+    dataset: Dataset,
+    input_shape: Shape,
+    policy: DataPolicy,
+    *,
+    augment: Sequence[Augmentation] = (),
+    seed: int = 0,
+    memory: int = MEMORY,
 ) -> FittedData:
-    """Make a data set fit an Input of shape (C, H, W), or (N,) for flattened pictures.
+    """Make a data set fit an Input of shape (C, H, W), (C, T), or (N,) for flattened items.
 
-    Each split keeps up to `memory` bytes of fitted pictures. FitError where it cannot fit.
+    `augment` changes training items at random, `seed` decides how. Each split keeps up to `memory`
+    bytes of fitted items. FitError where it cannot fit.
     """
-    image = dataset.fields["image"]
-    shape = _picture_shape(image, tuple(input_shape), policy)
-    channels = shape[0]
-    scale = 255.0 if policy.scaling == "unit" else 1.0
-    fitting = Fitting(
-        tuple(input_shape), shape, policy.size, (0.0,) * channels, (scale,) * channels
-    )
+    make = _picture_fitting if dataset.looked_at.kind == "image" else _values_fitting
+    fitting = make(dataset.looked_at, tuple(input_shape), policy)
     if policy.scaling == "standardize":
         fitting = _standardized(fitting, dataset.train)
+    _check_augment(dataset, augment)
     # Arrays that fit as they are need no second copy.
-    is_ready = isinstance(dataset.train, ArraySplit) and image.shape == shape
-    train, validation = (
-        FittedSplit(split, fitting, 0 if is_ready else memory)
-        for split in (dataset.train, dataset.validation)
+    is_ready = isinstance(dataset.train, ArraySplit) and (
+        dataset.looked_at.shape == fitting.kept_shape
     )
-    return FittedData(dataset, train, validation, fitting, fit_sentence(dataset, fitting, policy))
+    kept = 0 if is_ready else memory
+    augmenter = Augmenter(augment, seed=seed) if augment else None
+    return FittedData(
+        dataset,
+        FittedSplit(dataset.train, fitting, kept, fields=dataset.fields, augmenter=augmenter),
+        FittedSplit(dataset.validation, fitting, kept, fields=dataset.fields),
+        fitting,
+        fit_sentence(dataset, fitting, policy, augment),
+        remarks(augment, dataset.classes),
+    )
+
+
+def _picture_fitting(image: Field, wanted: Shape, policy: DataPolicy) -> Fitting:
+    shape = _picture_shape(image, wanted, policy)
+    scale = 255.0 if policy.scaling == "unit" else 1.0
+    return PictureFitting(wanted, shape, (0.0,) * shape[0], (scale,) * shape[0], policy.size)
+
+
+def _values_fitting(values: Field, wanted: Shape, policy: DataPolicy) -> Fitting:
+    """Signals may be cut or filled in time; everything else must be as the Input wants it."""
+    size = values.size
+    kept = size
+    if len(wanted) == len(size) > 1 and wanted[:-1] == size[:-1]:
+        kept = wanted
+    elif wanted != size and wanted != (prod(size),):
+        shape = shape_text(size)
+        raise FitError(
+            f"The items are {shape}; the network wants {shape_text(wanted)}. Set the Input to"
+            f" {shape}."
+        )
+    return ValuesFitting(wanted, kept, (0.0,) * kept[0], (1.0,) * kept[0])
+
+
+def _check_augment(dataset: Dataset, augment: Sequence[Augmentation]) -> None:
+    """FitError where an augmentation changes pictures and there are none."""
+    for one in augment:
+        if dataset.looked_at.kind != "image" and not one.takes_values:
+            raise FitError(
+                f"{one.title} changes pictures, {dataset.name} has none. Take it out of the"
+                " augmentation."
+            )
 
 
 def _picture_shape(image: Field, wanted: Shape, policy: DataPolicy) -> tuple[int, int, int]:
@@ -176,16 +280,17 @@ def _standardized(fitting: Fitting, split: Split) -> Fitting:
     """The fitting with mean and deviation of each channel over (a spread part of) the split."""
     limit = _MEASURED
     if isinstance(split, ArraySplit):
-        limit = max(limit, _MEASURED_PIXELS // prod(fitting.picture_shape))
+        limit = max(limit, _MEASURED_VALUES // prod(fitting.kept_shape))
     chosen = np.linspace(0, len(split) - 1, min(len(split), limit)).astype(np.intp)
-    total = np.zeros(fitting.picture_shape[0])
+    total = np.zeros(fitting.kept_shape[0])
     squares = np.zeros_like(total)
+    others = (0, *range(2, len(fitting.kept_shape) + 1))  # all axes but that of the channels
     for first in range(0, len(chosen), _CHUNK):
-        pictures = fitting.pictures(split.images(chosen[first : first + _CHUNK]))
-        values = pictures.astype(np.int64)
-        total += values.sum(axis=(0, 2, 3))
-        squares += (values**2).sum(axis=(0, 2, 3))
-    count = len(chosen) * prod(fitting.picture_shape[1:])
+        fitted = fitting.fitted(split.items(chosen[first : first + _CHUNK]))
+        values = fitted.astype(np.int64 if fitted.dtype == np.uint8 else np.float64)
+        total += values.sum(axis=others)
+        squares += (values**2).sum(axis=others)
+    count = len(chosen) * prod(fitting.kept_shape[1:])
     mean = total / count
     deviation = np.sqrt(np.maximum(squares / count - mean**2, 0.0))
     deviation[deviation == 0] = 1.0  # a channel of one value becomes 0 everywhere

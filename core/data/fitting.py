@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.dataset import Items, Picture, Pictures
+from core.data.dataset import Items, Picture
 from core.settings import Pair
 
 Shape = tuple[int, ...]
@@ -73,7 +73,7 @@ class Fitting(ABC):
         return np.ascontiguousarray(result).reshape(len(fitted), *self.input_shape)
 
     def prepare(self, item: NDArray[Any]) -> NDArray[np.float32]:
-        """One item as it comes, a picture uint8 (c, h, w), as a batch: float32 (1, *input_shape)."""
+        """One item as it comes, as a batch: float32 (1, *input_shape)."""
         return self.values(self.fitted(item[None]))
 
     @property
@@ -101,7 +101,7 @@ class PictureFitting(Fitting):
         """The (height, width) that pictures are given."""
         return self.kept_shape[1], self.kept_shape[2]
 
-    def fitted(self, items: Pictures) -> NDArray[np.uint8]:  # type: ignore[override]
+    def fitted(self, items: Items) -> NDArray[Any]:
         if isinstance(items, np.ndarray):
             return sized(with_channels(items, self.kept_shape[0]), self.target, self.size)
         result = np.empty((len(items), *self.kept_shape), np.uint8)

@@ -1,9 +1,13 @@
-"""The sentence that says, before training, what is done to the pictures."""
+"""The sentence that says, before training, what is done to the items."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from core.data.augment import Augmentation
+from core.data.augment.sentence import augment_text
 from core.data.dataset import Dataset, Field
-from core.data.fitting import Fitting, Shape, scaled_size, sides
+from core.data.fitting import Fitting, PictureFitting, Shape, scaled_size, sides
 from core.data.policy import DataPolicy
 from core.data.words import number
 from core.settings import Pair
@@ -21,26 +25,38 @@ _MIXED = {
 }
 
 
-def fit_sentence(dataset: Dataset, fitting: Fitting, policy: DataPolicy) -> str:
-    """What comes, what the network wants, what is done about it, and how many pictures there are.
+def fit_sentence(
+    dataset: Dataset,
+    fitting: Fitting,
+    policy: DataPolicy,
+    augment: Sequence[Augmentation] = (),
+) -> str:
+    """What comes, what the network wants, what is done about it, and how many items there are.
 
     The pictures of digits are 28 × 28 grey; the network wants 32 × 32 × 3: each is padded by 2 on
     every side and its grey channel is repeated 3 times; values are scaled to 0…1; 4,000 pictures
     train, 1,000 validate.
     """
-    image = dataset.fields["image"]
-    steps = [*_size_steps(image, fitting), *_channel_steps(image, fitting)]
-    if len(fitting.input_shape) == 1:
-        steps.append("flattened")
-    came = f"The pictures of {dataset.name} are {source_text(image)}"
-    if steps:
-        came += f"; the network wants {shape_text(fitting.input_shape)}: each is {_joined(steps)}"
+    came = dataset.looked_at
+    scaling = _SCALING[policy.scaling]
+    if isinstance(fitting, PictureFitting):
+        noun, shape = "picture", source_text(came)
+        steps = [*_size_steps(came, fitting), *_channel_steps(came, fitting)]
     else:
-        came += ", as the network wants"
+        noun, shape = "item", shape_text(came.size)
+        steps = _time_steps(came.size[-1], fitting.kept_shape[-1])
+        scaling = scaling if policy.scaling == "standardize" else "values stay as they are"
+    if fitting.input_shape != fitting.kept_shape:
+        steps.append("flattened")
+    first = f"The {noun}s of {dataset.name} are {shape}"
+    if steps:
+        first += f"; the network wants {shape_text(fitting.input_shape)}: each is {_joined(steps)}"
+    else:
+        first += ", as the network wants"
     trains, validates = len(dataset.train), len(dataset.validation)
     verb = "trains" if trains == 1 else "train"
-    split = f"{number(trains, 'picture')} {verb}, {validates:,} validate"
-    return f"{came}; {_SCALING[policy.scaling]}; {split}."
+    split = f"{number(trains, noun)} {verb}, {validates:,} validate"
+    return "; ".join([first, scaling, *augment_text(augment), split]) + "."
 
 
 def source_text(image: Field) -> str:
@@ -66,8 +82,18 @@ def _joined(steps: list[str]) -> str:
     return " and ".join(steps) if len(steps) < 3 else f"{', '.join(steps[:-1])} and {steps[-1]}"
 
 
-def _size_steps(image: Field, fitting: Fitting) -> list[str]:
-    target = (fitting.picture_shape[1], fitting.picture_shape[2])
+def _time_steps(length: int, target: int) -> list[str]:
+    """What is done to the last axis of signals, which is time."""
+    before, after = sides(length, target)
+    if before == after == 0:
+        return []
+    if length < target:
+        return [f"filled with {before} zeros before and {after} after"]
+    return [f"cut by {-before} before and {-after} after"]
+
+
+def _size_steps(image: Field, fitting: PictureFitting) -> list[str]:
+    target = fitting.target
     if image.shape is None:
         return [_MIXED[fitting.size].format(size=_size_text(target))]
     steps = []
@@ -98,7 +124,7 @@ def _sides_text(cells: list[int]) -> str:
 
 
 def _channel_steps(image: Field, fitting: Fitting) -> list[str]:
-    channels = fitting.picture_shape[0]
+    channels = fitting.kept_shape[0]
     if channels == image.channels:
         return []
     if channels == 1:

@@ -35,10 +35,13 @@ class Filters:
 def filters(weight: NDArray[Any], *, rgb: bool = False) -> Filters:
     """Tiles of the weight of a convolution (O, I, kh, kw) or of a dense layer (O, I).
 
+    A convolution of signals (O, I, kw) has tiles of one row.
+
     `rgb` draws three input channels as one colored tile each, as on a color picture; a dense layer
     is one tile of O × I cells. At most 64 rows and columns of tiles are given.
     """
     w = np.asarray(weight, np.float32)
+    w = w[:, :, None] if w.ndim == 3 else w
     of = (w.shape[0], w.shape[1])
     limit = float(np.abs(w).max(initial=0.0))
     if w.ndim == 2:

@@ -1,26 +1,36 @@
-"""Convolution layers: learned filters that slide over maps."""
+"""Convolution layers: learned filters that slide over maps or signals."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
-from core.initializers import INITIALIZERS, Constant, HeNormal, Initializer
-from core.layers.base import Array, Arrays, Layer, Run, Weight, maps
-from core.settings import Bool, Int, Ints, OneOf, Padding, Pair, Quad, setting
-from core.shapes import (
-    Shape,
-    ShapeError,
-    Step,
-    Window,
-    explain_window,
-    fit_window,
-    resolve_padding,
+from core.initializers import Initializer
+from core.layers.base import Array, Arrays, Run, Weight, maps
+from core.layers.windows import (
+    Filled,
+    Filters1d,
+    Sliding2d,
+    bias_setting,
+    bias_start_setting,
+    check_groups,
+    dilation_setting,
+    fill_setting,
+    filled,
+    filters_setting,
+    groups_setting,
+    kernel_setting,
+    padding_setting,
+    start_setting,
+    stride_setting,
 )
+from core.settings import Pair, Quad
+from core.shapes import Shape
 
 
 @dataclass(frozen=True)
-class Conv2d(Layer):
+class Conv2d(Sliding2d):
     """Slide learned filters over the maps; each filter makes one map of where it matches.
 
     Formula:
@@ -31,86 +41,30 @@ class Conv2d(Layer):
         and Q alike. Weights: out_channels × C/groups × kernel, and one bias a filter.
     Backward:
         dx hands every w·dy back to the cells it came from; dw sums dy times the cells of x under
-        the window over all positions and images; db sums dy.
+        the window over all positions and images; db sums dy. What a repeated or mirrored cell of
+        the padding receives goes to the cell that it copies.
     Source:
         LeCun et al. 1998, "Gradient-based learning applied to document recognition".
     See also:
-        MaxPool2d, Linear. PyTorch: torch.nn.Conv2d. Keras: Conv2D.
+        DepthwiseConv2d, ConvTranspose2d, MaxPool2d. PyTorch: torch.nn.Conv2d. Keras: Conv2D.
     """
 
-    family: ClassVar[str] = "convolution"
     keras_name: ClassVar[str] = "Conv2D"
 
-    out_channels: int = setting(
-        32,
-        Int(1, 65_536),
-        label="Filters",
-        keras="filters",
-        brief="{} filters",
-        help="Number of filters; each gives one output map.",
-    )
-    kernel_size: Pair = setting(
-        (3, 3), Ints(2, 1, 1024), brief="{}", help="Height and width of a filter, in cells."
-    )
-    stride: Pair = setting(
-        (1, 1),
-        Ints(2, 1, 1024, short=True),
-        keras="strides",
-        brief="stride {}",
-        quiet=(1, 1),
-        help="Cells the window moves between two outputs.",
-    )
-    padding: str | Quad = setting(
-        (0, 0, 0, 0),
-        Padding(),
-        brief="pad {}",
-        quiet=(0, 0, 0, 0),
-        help="Rings of zeros added around the maps: valid (none), same (keeps the size at stride 1)"
-        " or a number for each side.",
-    )
-    dilation: Pair = setting(
-        (1, 1),
-        Ints(2, 1, 1024, short=True),
-        keras="dilation_rate",
-        advanced=True,
-        brief="dilation {}",
-        quiet=(1, 1),
-        help="Distance between neighbouring filter cells; 2 leaves one cell out.",
-    )
-    groups: int = setting(
-        1,
-        Int(1, 65_536),
-        advanced=True,
-        brief="{} groups",
-        quiet=1,
-        help="Splits channels and filters into groups that do not see each other.",
-    )
-    bias: bool = setting(
-        True, Bool(), keras="use_bias", advanced=True, help="Add a learned number to each map."
-    )
-    weight_init: Initializer = setting(
-        HeNormal(),
-        OneOf(INITIALIZERS),
-        label="Weights start as",
-        keras="kernel_initializer",
-        advanced=True,
-        help="How the filters are drawn before training.",
-    )
+    out_channels: int = filters_setting()
+    kernel_size: Pair = kernel_setting()
+    stride: Pair = stride_setting()
+    padding: str | Quad = padding_setting()
+    padding_mode: str = fill_setting()
+    dilation: Pair = dilation_setting()
+    groups: int = groups_setting()
+    bias: bool = bias_setting()
+    weight_init: Initializer = start_setting()
+    bias_init: Initializer = bias_start_setting()
 
-    def window(self, *inputs: Shape) -> Window:
-        """The sliding window, with the padding that a named mode means for this input."""
-        _, h, w = maps(inputs[0])
-        bare = Window(self.kernel_size, self.stride, dilation=self.dilation)
-        padding = resolve_padding(self.padding, (h, w), bare)
-        return Window(self.kernel_size, self.stride, padding, self.dilation)
-
-    def infer(self, *inputs: Shape) -> Shape:
-        c, h, w = maps(inputs[0])
-        self._check_groups(c)
-        return (self.out_channels, *fit_window(self.window(*inputs), (h, w)))
-
-    def explain(self, *inputs: Shape) -> tuple[Step, ...]:
-        return explain_window(self.window(*inputs), maps(inputs[0])[1:])
+    def maps_given(self, channels: int) -> int:
+        check_groups(self.groups, channels, self.out_channels)
+        return self.out_channels
 
     def weights(self, *inputs: Shape) -> dict[str, Weight]:
         c = maps(inputs[0])[0]
@@ -119,7 +73,7 @@ class Conv2d(Layer):
         shape = (self.out_channels, c // self.groups, kh, kw)
         found = {"weight": Weight(shape, self.weight_init, fan)}
         if self.bias:
-            found["bias"] = Weight((self.out_channels,), Constant(), fan)
+            found["bias"] = Weight((self.out_channels,), self.bias_init, fan)
         return found
 
     def macs(self, *inputs: Shape) -> int:
@@ -131,25 +85,64 @@ class Conv2d(Layer):
         (x,) = inputs
         window = self.window(x.shape[1:])
         y = run.empty("y", (len(x), self.out_channels, *window.output(x.shape[2:])))
-        run.backend.conv2d(x, w["weight"], w.get("bias"), window=window, groups=self.groups, out=y)
-        return y, (x, window)
+        seen = filled(run, x, window, self.padding_mode)
+        seen.convolved(run, w["weight"], w.get("bias"), groups=self.groups, out=y)
+        return y, seen
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
-        x, window = saved
-        how = {"window": window, "groups": self.groups}
-        run.backend.conv2d_filter(x, dy, out=dw["weight"], **how)
+        seen: Filled = saved
+        seen.filter_gradient(run, dy, groups=self.groups, out=dw["weight"])
         if self.bias:
             dw["bias"][...] = dy.sum(axis=(0, 2, 3))
         if not run.wants_dx:
             return (None,)
-        dx = run.empty("dx", x.shape)
-        return (run.backend.conv2d_data(dy, w["weight"], out=dx, **how),)
+        return (seen.data_gradient(run, dy, w["weight"], groups=self.groups),)
 
-    def _check_groups(self, channels: int) -> None:
-        for count, what in ((channels, "input channels"), (self.out_channels, "filters")):
-            if count % self.groups:
-                raise ShapeError(
-                    "groups",
-                    f"cannot split {count} {what} into {self.groups} equal groups.",
-                    (("Use one group", {"groups": 1}),),
-                )
+
+@dataclass(frozen=True)
+class Conv1d(Filters1d):
+    """Slide learned filters along a signal; over time this is a time-delay network.
+
+    Formula:
+        y[o, q] = b[o] + Σ_c Σ_j w[o, c, j] · x[c, q·s + j·d] (correlation, as in PyTorch).
+    Shape:
+        (C, T) → (out_channels, Q) with Q = ⌊(T + p_before + p_after − d·(k − 1) − 1)/s⌋ + 1.
+        Weights: out_channels × C/groups × kernel, and one bias a filter.
+    Backward:
+        as Conv2d on maps of height 1.
+    Source:
+        Waibel et al. 1989, "Phoneme recognition using time-delay neural networks"; lecture 004,
+        "1-D scan along time".
+    See also:
+        Conv2d, ConvTranspose1d. PyTorch: torch.nn.Conv1d. Keras: Conv1D.
+    """
+
+    keras_name: ClassVar[str] = "Conv1D"
+
+    out_channels: int = filters_setting()
+    kernel_size: int = kernel_setting(axes=1)
+    stride: int = stride_setting(axes=1)
+    padding: str | Pair = padding_setting(axes=1)
+    padding_mode: str = fill_setting()
+    dilation: int = dilation_setting(axes=1)
+    groups: int = groups_setting()
+    bias: bool = bias_setting()
+    weight_init: Initializer = start_setting()
+    bias_init: Initializer = bias_start_setting()
+
+    @cached_property
+    def plane(self) -> Conv2d:
+        """The same on maps of height 1."""
+        sides = self.padding if isinstance(self.padding, str) else (0, 0, *self.padding)
+        return Conv2d(
+            self.out_channels,
+            (1, self.kernel_size),
+            (1, self.stride),
+            sides,
+            self.padding_mode,
+            (1, self.dilation),
+            self.groups,
+            self.bias,
+            self.weight_init,
+            self.bias_init,
+        )

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from core.layers.base import Array, Arrays, Layer, Run, vector
 from core.losses import LOSSES, CrossEntropy, Loss
 from core.settings import Dimensions, Float, OneOf, Text, setting
-from core.shapes import Shape
+from core.shapes import Shape, ShapeError
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ class Output(Layer):
     Source:
         lecture 004, divergence; each loss names its formula.
     See also:
-        Input, Softmax. PyTorch: CrossEntropyLoss, BCEWithLogitsLoss, MSELoss.
+        Input, Softmax. PyTorch: CrossEntropyLoss, BCEWithLogitsLoss, MSELoss,
+        L1Loss, HuberLoss.
     """
 
     family: ClassVar[str] = "endpoints"
@@ -81,7 +82,10 @@ class Output(Layer):
     )
 
     def infer(self, *inputs: Shape) -> Shape:
-        return (vector(inputs[0]),)
+        units = vector(inputs[0])
+        if misfit := self.loss.misfit(units):
+            raise ShapeError("loss", misfit)
+        return (units,)
 
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
         return inputs[0], None

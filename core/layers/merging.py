@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.layers.base import Array, Arrays, Layer, Run
-from core.shapes import Shape, ShapeError, Step, shape_text
+from core.settings import Choice, setting
+from core.shapes import Shape, ShapeError, Step, shape_text, volume
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Add(Layer):
     Source:
         He et al. 2016, "Deep Residual Learning for Image Recognition".
     See also:
-        Concat. PyTorch: x + y. Keras: Add.
+        Concat, Multiply. PyTorch: x + y. Keras: Add.
     """
 
     family: ClassVar[str] = "merging"
@@ -45,13 +46,63 @@ class Add(Layer):
 
 
 @dataclass(frozen=True)
-class Concat(Layer):
-    """Stack the inputs' channels on top of each other.
+class Multiply(Layer):
+    """Multiply the inputs, value by value: one wire gates another.
 
     Formula:
-        y = [x₁; x₂; …] along the channels
+        y = x₁ · x₂ · …
     Shape:
-        (C₁, H, W), (C₂, H, W), … → (C₁ + C₂ + …, H, W); vectors are joined end to end.
+        all inputs must have the same shape; it stays.
+    Backward:
+        every input receives dy times all the others.
+    Source:
+        the gates of Hochreiter and Schmidhuber 1997; Hu et al. 2018 (squeeze and excitation).
+    See also:
+        Add. PyTorch: x * y. Keras: Multiply.
+    """
+
+    family: ClassVar[str] = "merging"
+    many_slots: ClassVar[bool] = True
+
+    def infer(self, *inputs: Shape) -> Shape:
+        for shape in inputs[1:]:
+            if shape != inputs[0]:
+                raise ShapeError("", _cannot_meet("multiply", inputs))
+        return inputs[0]
+
+    def macs(self, *inputs: Shape) -> int:
+        return volume(inputs[0]) * (len(inputs) - 1)
+
+    def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
+        xp = run.backend.xp
+        y = xp.multiply(inputs[0], inputs[1], out=run.empty("y", inputs[0].shape))
+        for x in inputs[2:]:
+            y *= x
+        return y, inputs
+
+    def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
+        if not run.wants_dx:
+            return (None,) * len(saved)
+        found = []
+        for number in range(len(saved)):
+            dx = run.empty(f"dx{number}", dy.shape)
+            dx[...] = dy
+            for other, x in enumerate(saved):
+                if other != number:
+                    dx *= x
+            found.append(dx)
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Concat(Layer):
+    """Put the inputs one after the other, as a rule their channels.
+
+    Formula:
+        y = [x₁; x₂; …] along the axis
+    Shape:
+        (C₁, H, W), (C₂, H, W), … → (C₁ + C₂ + …, H, W); along height or width alike; vectors are
+        joined end to end.
     Backward:
         dy is cut at the same places, each input receives its part.
     Source:
@@ -64,36 +115,71 @@ class Concat(Layer):
     many_slots: ClassVar[bool] = True
     keras_name: ClassVar[str] = "Concatenate"
 
+    axis: str = setting(
+        "channels",
+        Choice(("channels", "height", "width")),
+        brief="along the {}",
+        quiet="channels",
+        advanced=True,
+        help="Where the inputs are joined; all their other sizes must be equal.",
+    )
+
     def infer(self, *inputs: Shape) -> Shape:
-        for shape in inputs[1:]:
-            if shape[1:] != inputs[0][1:]:
-                raise ShapeError("", _cannot_meet("stack", inputs))
-        return (sum(shape[0] for shape in inputs), *inputs[0][1:])
+        if any(len(shape) <= self._place for shape in inputs):
+            shape = min(inputs, key=len)
+            raise ShapeError(
+                "", f"joins along the {self.axis}, an input of {shape_text(shape)} has none."
+            )
+        first = self._others(inputs[0])
+        if any(self._others(shape) != first for shape in inputs):
+            raise ShapeError("", _cannot_meet("join", inputs, self.axis))
+        total = sum(shape[self._place] for shape in inputs)
+        return (*inputs[0][: self._place], total, *inputs[0][self._place + 1 :])
 
     def explain(self, *inputs: Shape) -> tuple[Step, ...]:
-        total = sum(shape[0] for shape in inputs)
-        text = " + ".join(str(shape[0]) for shape in inputs)
-        return (Step("channels", f"{text} = {total}", total),)
+        sizes = [shape[self._place] for shape in inputs]
+        text = " + ".join(str(size) for size in sizes)
+        return (Step(self.axis, f"{text} = {sum(sizes)}", sum(sizes)),)
 
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
-        channels = [x.shape[1] for x in inputs]
-        first = inputs[0]
-        y = run.empty("y", (len(first), sum(channels), *first.shape[2:]))
-        for part, x in zip(_parts(y, channels), inputs, strict=True):
+        sizes = [x.shape[self._place + 1] for x in inputs]
+        shape = list(inputs[0].shape)
+        shape[self._place + 1] = sum(sizes)
+        y = run.empty("y", tuple(shape))
+        for part, x in zip(self._parts(y, sizes), inputs, strict=True):
             part[...] = x
-        return y, channels
+        return y, sizes
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
-        return tuple(_parts(dy, saved))
+        return tuple(self._parts(dy, saved))
+
+    @property
+    def _place(self) -> int:
+        """The axis counted in an item's shape."""
+        return ("channels", "height", "width").index(self.axis)
+
+    def _others(self, shape: Shape) -> tuple[Shape, Shape]:
+        """The sizes that all inputs must share."""
+        return shape[: self._place], shape[self._place + 1 :]
+
+    def _parts(self, y: Array, sizes: list[int]) -> list[Array]:
+        """Views of y, one for each input."""
+        before, parts, start = (slice(None),) * (self._place + 1), [], 0
+        for size in sizes:
+            parts.append(y[(*before, slice(start, start + size))])
+            start += size
+        return parts
 
 
-def _parts(y: Array, channels: list[int]) -> list[Array]:
-    """Views of y, one for each input's channels."""
-    starts = [sum(channels[:i]) for i in range(len(channels))]
-    return [y[:, a : a + n] for a, n in zip(starts, channels, strict=True)]
+SHARED = {
+    "": "shape",
+    "channels": "height and width",
+    "height": "channels and width",
+    "width": "channels and height",
+}
 
 
-def _cannot_meet(verb: str, inputs: tuple[Shape, ...]) -> str:
+def _cannot_meet(verb: str, inputs: tuple[Shape, ...], axis: str = "") -> str:
     shapes = [shape_text(shape) for shape in inputs]
-    sizes = "the same shape" if verb == "add" else "the same height and width"
-    return f"can only {verb} inputs of {sizes}, it gets {', '.join(shapes[:-1])} and {shapes[-1]}."
+    came = f"{', '.join(shapes[:-1])} and {shapes[-1]}"
+    return f"can only {verb} inputs of the same {SHARED[axis]}, it gets {came}."

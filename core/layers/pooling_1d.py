@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from core.layers.base import Array, Arrays, Layer, Run, signal
@@ -11,8 +11,8 @@ from core.layers.pooling_base import (
     explain_rounded_up,
     rounded_up,
 )
-from core.settings import Bool, Int, Ints, Pair, SettingError, setting
-from core.shapes import Shape, ShapeError, Step, Window
+from core.settings import Bool, Int, Padding, Pair, SettingError, setting
+from core.shapes import Shape, Step, Window, explain_window, fit_window, resolve_padding
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Pool1d(Layer):
         brief="stride {}",
         help="Steps the window moves between two outputs.",
     )
-    padding: Pair = setting(
+    padding: str | Pair = setting(
         (0, 0),
-        Ints(2, 0, 10_000, labels=("before", "after"), short=True),
+        Padding(sides=2),
         brief="pad {}",
         quiet=(0, 0),
         advanced=True,
@@ -50,43 +50,33 @@ class Pool1d(Layer):
 
     def check(self) -> None:
         half = self.kernel_size // 2
-        if max(self.padding) > half:
+        if not isinstance(self.padding, str) and max(self.padding) > half:
             sentence = f"at most half the kernel's length is expected, which is {half}"
             raise SettingError("padding", sentence)
 
     def window(self, *inputs: Shape) -> Window:
         """The sliding window as one of maps that are one cell high."""
-        window, (_, length) = self.declared_window(), signal(inputs[0])
+        window, (_, length) = self.declared_window(inputs[0]), signal(inputs[0])
         return rounded_up(window, (1, length)) if self.ceil_mode else window
 
-    def declared_window(self) -> Window:
+    def declared_window(self, shape: Shape) -> Window:
         """The window with the padding that was asked for, before rounding up."""
-        return Window((1, self.kernel_size), (1, self.stride), (0, 0, *self.padding))
+        bare = Window((1, self.kernel_size), (1, self.stride))
+        if isinstance(self.padding, str):
+            sides = resolve_padding(self.padding, (1, signal(shape)[1]), bare)
+        else:
+            sides = (0, 0, *self.padding)
+        return replace(bare, padding=sides)
 
     def infer(self, *inputs: Shape) -> Shape:
         c, length = signal(inputs[0])
-        outputs = self.window(*inputs).along(1, length)
-        if outputs >= 1:
-            return (c, outputs)
-        padded = length + sum(self.padding)
-        remedies: list[tuple[str, Any]] = [
-            (f"Make the kernel {padded}", {"kernel_size": padded}),
-        ]
-        if padded > length:
-            bare = {"kernel_size": length, "padding": 0}
-            remedies.append((f"Make the kernel {length} and leave out the padding", bare))
-        needed = f"needs a signal of {self.kernel_size} steps or more, padding included"
-        raise ShapeError("kernel_size", f"{needed}, it gets {padded}.", tuple(remedies))
+        return (c, fit_window(self.window(*inputs), (1, length), axes=(1,))[1])
 
     def explain(self, *inputs: Shape) -> tuple[Step, ...]:
-        _, length = signal(inputs[0])
+        size = (1, signal(inputs[0])[1])
         if self.ceil_mode:
-            return (explain_rounded_up(self.declared_window(), 1, length, "length"),)
-        before, after = self.padding
-        padding = f" + {before} + {after}" if before or after else ""
-        value = self.window(*inputs).along(1, length)
-        text = f"⌊({length}{padding} − {self.kernel_size})/{self.stride}⌋ + 1 = {value}"
-        return (Step("length", text, value),)
+            return (explain_rounded_up(self.declared_window(inputs[0]), 1, size[1], "length"),)
+        return explain_window(self.window(*inputs), size, axes=(1,))
 
 
 @dataclass(frozen=True)
@@ -153,7 +143,8 @@ class AvgPool1d(Pool1d):
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
         (x,) = inputs
         window, size = self.window(x.shape[1:]), (1, x.shape[2])
-        ring = (0, 0, *(self.padding if self.count_include_pad else (0, 0)))
+        declared = self.declared_window(x.shape[1:]).padding
+        ring = declared if self.count_include_pad else (0, 0, 0, 0)
         counts = cells_counted(run.backend.xp, window, size, ring).astype(x.dtype)
         y = run.empty("y", (*x.shape[:2], *window.output(size)))
         run.backend.avg_pool2d(x[:, :, None], window=window, divisor=counts, out=y)

@@ -122,14 +122,13 @@ class AdaptiveAvgPool2d(Layer):
         return (maps(inputs[0])[0], *self.output_size)
 
     def window(self, *inputs: Shape) -> Window:
-        """The largest bin, moved by the rounded distance: exact where the sizes divide."""
-        sizes = maps(inputs[0])[1:]
-        pairs = list(zip(sizes, self.output_size, strict=True))
-        kernel = [
-            max(_bin(at, size, outputs)[1] - _bin(at, size, outputs)[0] for at in range(outputs))
-            for size, outputs in pairs
-        ]
-        stride = [max(1, size // outputs) for size, outputs in pairs]
+        """The smallest steady window that covers every bin: the bins where the sizes divide."""
+        kernel, stride = [], []
+        for size, outputs in zip(maps(inputs[0])[1:], self.output_size, strict=True):
+            stride.append(max(1, size // outputs))
+            shared = 1 + (outputs % size > 0)  # cells of a bin where there are more bins than cells
+            widest = size - (outputs - 1) * stride[-1]
+            kernel.append(widest if outputs <= size else shared)
         return Window((kernel[0], kernel[1]), (stride[0], stride[1]))
 
     def explain(self, *inputs: Shape) -> tuple[Step, ...]:

@@ -1,8 +1,9 @@
 """A checkpoint: everything a run needs to go on exactly where it was, in one safetensors file.
 
-Tensors are named `model/<node>/<weight>`, `optim/<slot>` and `best/<node>/<weight>`; the metadata
-hold one JSON text with the rest and a CRC-32 of every tensor. A file is read only after its header
-has been compared with the network: no name, shape or type is taken on trust.
+Tensors are named `model/<node>/<weight>`, `ema/<node>/<weight>` (averaged weights, trained ones
+alone), `best/<node>/<weight>` and `optim/<slot>`; the metadata hold one JSON text with the rest and
+a CRC-32 of every tensor. A file is read only after its header has been compared with the network:
+no name, shape or type is taken on trust.
 """
 
 from __future__ import annotations
@@ -78,8 +79,11 @@ class Checkpoint:
         best: weights of the best epoch by name; empty where none are kept.
         tally: where the run is.
         steps: steps taken in the whole run.
-        lr: the learning rate in use; `planned_lr` and `batch_size` are those of the plan.
+        lr: the learning rate in use.
+        batch_size: that of the plan.
+        rate: the state of the schedule, as `core.training.rate` gives it.
         history: the last finished epochs, as events in JSON.
+        ema: averaged weights by name; empty where none are averaged.
     """
 
     model: Mapping[str, Host]
@@ -88,9 +92,15 @@ class Checkpoint:
     tally: Tally
     steps: int
     lr: float
-    planned_lr: float
     batch_size: int
+    rate: Mapping[str, Any]
     history: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+    ema: Mapping[str, Host] = field(default_factory=dict)
+
+    @property
+    def weights(self) -> dict[str, Host]:
+        """The weights that are validated and predict: averaged ones where there are any."""
+        return {**self.model, **self.ema}
 
 
 def graph_digest(graph: Graph) -> str:
@@ -111,13 +121,14 @@ def write(path: str | Path, checkpoint: Checkpoint, graph: Graph) -> None:
         **_named("model", checkpoint.model),
         **{f"optim/{slot}": values for slot, values in checkpoint.optimizer.items()},
         **_named("best", checkpoint.best),
+        **_named("ema", checkpoint.ema),
     }
     about = {
         "tally": {item.name: getattr(checkpoint.tally, item.name) for item in fields(Tally)},
         "steps": checkpoint.steps,
         "lr": checkpoint.lr,
-        "planned_lr": checkpoint.planned_lr,
         "batch_size": checkpoint.batch_size,
+        "rate": dict(checkpoint.rate),
         "history": list(checkpoint.history),
     }
     _write(path, tensors, {"graph": graph_digest(graph), **about})
@@ -163,18 +174,22 @@ def read(path: str | Path, network: Network, slots: tuple[str, ...] = ()) -> Che
             tally=_tally(about["tally"]),
             steps=_count(about["steps"]),
             lr=_number(about["lr"]),
-            planned_lr=_number(about["planned_lr"]),
             batch_size=_count(about["batch_size"]),
+            rate=dict(about["rate"]),
             history=tuple(dict(one) for one in about["history"]),
+            ema=_part(tensors, "ema"),
         )
     except (KeyError, TypeError, ValueError):
         raise FileError(f"{Path(path).name} does not say where its run was.") from None
 
 
 def load_weights(path: str | Path, network: Network) -> None:
-    """Put the weights of a checkpoint or a weights file into a network; FileError as in `read`."""
+    """Put the weights of a checkpoint or a weights file into a network; FileError as in `read`.
+
+    They are the averaged ones where there are any.
+    """
     tensors, _ = _read(Path(path), network, ())
-    network.set_weights(_part(tensors, "model"))
+    network.set_weights({**_part(tensors, "model"), **_part(tensors, "ema")})
 
 
 def _read(
@@ -241,15 +256,17 @@ def _about(path: Path, header: dict[str, Any]) -> dict[str, Any]:
 def _expected(
     header: Mapping[str, Any], network: Network, slots: tuple[str, ...]
 ) -> dict[str, tuple[int, ...]]:
-    """The shape of every tensor that is to be read; best weights and slots only if there are."""
-    shapes = {
-        f"{id}/{name}": weight.shape
+    """The shape of every tensor that is to be read; all but the model only where there are any."""
+    weights = {
+        f"{id}/{name}": weight
         for id, info in network.inference.nodes.items()
         for name, weight in info.weights.items()
     }
-    expected = {f"model/{name}": shape for name, shape in shapes.items()}
+    expected = {f"model/{name}": weight.shape for name, weight in weights.items()}
     if any(name.startswith("best/") for name in header):
-        expected |= {f"best/{name}": shape for name, shape in shapes.items()}
+        expected |= {f"best/{name}": weight.shape for name, weight in weights.items()}
+    if any(name.startswith("ema/") for name in header):
+        expected |= {f"ema/{name}": one.shape for name, one in weights.items() if one.trained}
     if all(f"optim/{slot}" in header for slot in slots):
         expected |= {f"optim/{slot}": network.parameters.shape for slot in slots}
     return expected

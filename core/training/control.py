@@ -35,7 +35,7 @@ class Control:
         self._next_view = -float("inf")
         self.paused = False
         self.stopped = False
-        self.lr: float | None = None
+        self._lr: float | None = None
 
     # ---- from any thread ----------------------------------------------------------------
 
@@ -53,7 +53,7 @@ class Control:
 
     def set_learning_rate(self, lr: float) -> None:
         """Use this learning rate from the next step on."""
-        self._set(lr=lr)
+        self._set(_lr=lr)
 
     def ask(self, kind: str, view: View) -> None:
         """Call `view(network)` between two batches, in place of an older question of the kind."""
@@ -70,6 +70,12 @@ class Control:
         if self._views and self._clock() >= self._next_view:
             cost = self._answer(network)
             self._next_view = self._clock() + cost * (1 / SHARE - 1)
+
+    def take_learning_rate(self) -> float | None:
+        """The learning rate that was asked for since the last look, or None."""
+        with self._changed:
+            lr, self._lr = self._lr, None
+        return lr
 
     def wait(self, network: Network) -> bool:
         """While paused: sleep until something comes, answer views at once; gives `paused`."""

@@ -7,7 +7,8 @@ shares from 0 to 1, or None where the network does not classify.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 
@@ -20,11 +21,10 @@ class Event:
     def to_json(self) -> dict[str, Any]:
         """The event as flat JSON data; a number that is not finite becomes null."""
         data: dict[str, Any] = {"event": self.name}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            odd = isinstance(value, float) and not math.isfinite(value)
-            data[field.name] = None if odd else value
-        return data
+        for one in fields(self):
+            value = getattr(self, one.name)
+            data |= value if isinstance(value, Mapping) else {one.name: value}
+        return {name: _plain(value) for name, value in data.items()}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Started(Event):
 
 @dataclass(frozen=True)
 class Progress(Event):
-    """Where training is; `loss` is the mean since the last report."""
+    """Where training is; `loss` is the mean since the last report, `lr` that of the last step."""
 
     name = "progress"
 
@@ -57,11 +57,16 @@ class Progress(Event):
     loss: float
     items_per_second: float
     seconds_left: float
+    lr: float | None = None
 
 
 @dataclass(frozen=True)
 class EpochDone(Event):
-    """An epoch has ended and the network was validated; `best` says that it beats all before."""
+    """An epoch has ended and the network was validated; `best` says that it beats all before.
+
+    `more` are further numbers of the validation, which stand beside the others in JSON: "top5",
+    "absolute_error", "iou" of the first output; "box1.loss" and so on of each where several are.
+    """
 
     name = "epoch"
 
@@ -70,9 +75,10 @@ class EpochDone(Event):
     train_accuracy: float | None
     loss: float  # of validation
     accuracy: float | None  # of validation
-    lr: float
+    lr: float  # of the last step
     seconds: float
     best: bool
+    more: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -143,3 +149,8 @@ class Finished(Event):
     best_accuracy: float | None
     seconds: float
     weights: str = ""
+
+
+def _plain(value: Any) -> Any:
+    """A value for JSON, which has no word for what is not finite."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

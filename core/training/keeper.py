@@ -15,6 +15,7 @@ from core.training import checkpoint as checkpoints
 from core.training.checkpoint import Checkpoint, Tally
 from core.training.events import EpochDone
 from core.training.learner import Learner
+from core.training.rate import Rate
 from core.training.runs import RunFolder
 
 SAVE_EVERY = 300.0  # seconds between two checkpoints, at most
@@ -43,14 +44,15 @@ class Keeper:
         """Remember a finished epoch, and its weights if they are the best."""
         self.history = (*self.history, done.to_json())[-_HISTORY:]
         if done.best and self._plan.keep_best:
-            self.best, self._new_best = learner.network.weights(), True
+            with learner.averaged():
+                self.best, self._new_best = learner.network.weights(), True
 
     @property
     def is_due(self) -> bool:
         """Whether the last file is older than a run should risk to lose."""
         return self.run is not None and time.perf_counter() - self._saved_at > SAVE_EVERY
 
-    def remember(self, learner: Learner, tally: Tally, lr: float) -> Checkpoint:
+    def remember(self, learner: Learner, tally: Tally, rate: Rate) -> Checkpoint:
         """Take this moment as good."""
         network, host = learner.network, learner.network.backend.asnumpy
         self.good = Checkpoint(
@@ -59,21 +61,23 @@ class Keeper:
             best=self.best,
             tally=replace(tally),
             steps=learner.steps,
-            lr=lr,
-            planned_lr=self._plan.optimizer.lr,
+            lr=rate.at(tally),
             batch_size=self._plan.batch_size,
+            rate=rate.state(),
             history=self.history,
+            ema=learner.averaged_weights(),
         )
         return self.good
 
-    def keep(self, learner: Learner, tally: Tally, lr: float) -> str:
+    def keep(self, learner: Learner, tally: Tally, rate: Rate) -> str:
         """Take this moment as good and write it; a sentence where the disk does not take it."""
-        return self._write(self.remember(learner, tally, lr), learner)
+        return self._write(self.remember(learner, tally, rate), learner)
 
     def restore(self, moment: Checkpoint, learner: Learner) -> Tally:
         """Put a learner back to a moment; gives the tally to go on from."""
         network = learner.network
         network.set_weights(moment.model)
+        learner.start_average(moment.ema)
         for slot, values in learner.state.items():
             given = moment.optimizer.get(slot)
             values[...] = 0 if given is None else network.backend.asarray(given, network.dtype)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from numpy.typing import NDArray
@@ -23,13 +24,24 @@ class Learner:
     Attributes:
         network, optimizer: what it was made from.
         state: the optimizer's flat vectors, by slot; on the device.
+        average: the weights averaged over the last steps, flat, or None.
         steps: steps taken with this state.
         values: what every node gave in the last step; valid until the network computes again.
     """
 
-    def __init__(self, network: Network, optimizer: Optimizer) -> None:
+    def __init__(
+        self,
+        network: Network,
+        optimizer: Optimizer,
+        *,
+        clip_norm: float = 0.0,
+        clip_value: float = 0.0,
+        ema_decay: float = 0.0,
+    ) -> None:
         self.network, self.optimizer = network, optimizer
+        self.clip_norm, self.clip_value, self.ema_decay = clip_norm, clip_value, ema_decay
         self.state = optimizer.start(network.backend.xp, network.parameters)
+        self.average: Array = network.parameters.copy() if ema_decay else None
         self.steps = 0
         self.values: dict[str, Array] = {}
 
@@ -40,17 +52,18 @@ class Learner:
         the place of the optimizer's own learning rate.
         """
         network = self.network
-        targets = network.encode(labels)
-        self.values = network.run_forward(network.upload(x), training=True)
-        loss, gradients = network.losses(self.values, targets)
-        network.run_backward(gradients)
+        batch, targets = network.prepare(x, labels)
+        self.values = network.run_forward(batch, training=True)
+        losses = network.losses(self.values, targets)
+        network.run_backward(losses.gradients)
         self.update(lr=lr)
-        return loss
+        return losses.total
 
     def update(self, *, lr: float | None = None) -> None:
         """Move the weights by the gradients that the network holds; its clock ticks."""
         self.steps += 1
         self.network.clock += 1
+        self._clip()
         self.optimizer.update(
             self.network.backend.xp,
             self.network.parameters,
@@ -59,3 +72,66 @@ class Learner:
             step=self.steps,
             lr=self.optimizer.lr if lr is None else lr,
         )
+        self._follow()
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """The network has the averaged weights meanwhile, where there are any."""
+        weights = self.network.parameters
+        if self.average is None:
+            yield
+            return
+        learning = weights.copy()
+        weights[...] = self.average
+        try:
+            yield
+        finally:
+            weights[...] = learning
+
+    def settle(self) -> None:
+        """Learning is over: the network keeps the averaged weights, where there are any."""
+        if self.average is not None:
+            self.network.parameters[...] = self.average
+
+    def averaged_weights(self) -> dict[str, Host]:
+        """The averaged weights by name, trained ones alone; empty where none are averaged."""
+        if self.average is None:
+            return {}
+        trained = self.network.inference.nodes
+        with self.averaged():
+            return {
+                f"{id}.{name}": self.network.weight(f"{id}.{name}")
+                for id, info in trained.items()
+                for name, weight in info.weights.items()
+                if weight.trained
+            }
+
+    def start_average(self, weights: Mapping[str, Host]) -> None:
+        """Go on from these averaged weights; without any, from the weights as they are."""
+        if self.average is None:
+            return
+        network = self.network
+        learning = network.parameters.copy()
+        network.set_weights(weights)
+        self.average[...] = network.parameters
+        network.parameters[...] = learning
+
+    def _clip(self) -> None:
+        """Limit the gradients, as PyTorch's clip_grad_norm_ and clip_grad_value_ do."""
+        g, xp = self.network.gradients, self.network.backend.xp
+        if self.clip_value:
+            xp.clip(g, -self.clip_value, self.clip_value, out=g)
+        if self.clip_norm:
+            norm = xp.sqrt(xp.dot(g, g))
+            g *= xp.minimum(self.clip_norm / (norm + 1e-6), 1)
+
+    def _follow(self) -> None:
+        """The averaged weights take their share of the new ones; at first they are the same."""
+        if self.average is None:
+            return
+        xp, weights = self.network.backend.xp, self.network.parameters
+        if self.steps == 1:
+            self.average[...] = weights
+            return
+        self.average *= self.ema_decay
+        self.average += xp.multiply(weights, 1 - self.ema_decay, out=self.state["scratch"])

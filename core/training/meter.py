@@ -70,7 +70,9 @@ class Meter:
         if not math.isfinite(tally.loss):
             raise DivergedError
 
-    def progress(self, tally: Tally, *, steps: int, items: int, epochs: int) -> Progress | None:
+    def progress(
+        self, tally: Tally, *, steps: int, items: int, epochs: int, lr: float
+    ) -> Progress | None:
         """The next report, where enough time has gone by; `items` are those of one epoch."""
         elapsed = time.perf_counter() - self._told_at
         if elapsed < REPORT_EVERY or not self._count:
@@ -81,7 +83,7 @@ class Meter:
         epochs_left = epochs - tally.epoch + 1
         left = (epochs_left * items - tally.count) / self._rate
         left += epochs_left * self.validation_seconds
-        return Progress(tally.epoch, tally.step, steps, loss, self._rate, left)
+        return Progress(tally.epoch, tally.step, steps, loss, self._rate, left, lr)
 
     def _host(self, which: int) -> list[float]:
         """One column of what was noted; from a device in a single copy."""

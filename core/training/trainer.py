@@ -26,7 +26,7 @@ from core.data.sources import open_source
 from core.design import Design
 from core.files import FileError
 from core.infer import infer
-from core.network import Network, NetworkError
+from core.network import Network, NetworkError, ValuesError
 from core.training import checkpoint, diagnosis
 from core.training.checkpoint import Checkpoint, Tally
 from core.training.control import Control
@@ -41,9 +41,11 @@ from core.training.events import (
     Started,
     Warned,
 )
+from core.training.fields import box_fields, check_outputs
 from core.training.keeper import Keeper
 from core.training.learner import Learner
 from core.training.meter import DivergedError, Meter
+from core.training.rate import Rate
 from core.training.runs import RunFolder
 
 VALIDATION_BATCH = 256  # items at least: nothing is kept for a backward pass
@@ -73,6 +75,7 @@ class Trainer:
     Attributes:
         network: there once Started was told; stays afterwards.
         data: the same for the fitted data.
+        lr: the learning rate of the last step.
         evaluation: the last validation, with its confusion matrix.
     """
 
@@ -92,12 +95,8 @@ class Trainer:
         self.evaluation: Evaluation | None = None
         self._dataset, self._resume = dataset, resume
         self._keeper = Keeper(self.plan, run)
-        self._tally, self._lr = Tally(), self.plan.optimizer.lr
-
-    @property
-    def lr(self) -> float:
-        """The learning rate in use: the plan's until it is changed while training."""
-        return self._lr if self.control.lr is None else self.control.lr
+        self._tally, self._rate = Tally(), Rate(self.plan)
+        self.lr = self.plan.optimizer.lr
 
     def events(self) -> Iterator[Event]:
         """Train; see `train`. What stops the loop becomes Failed, and the last good weights."""
@@ -105,10 +104,10 @@ class Trainer:
         try:
             for event in self._loop():
                 yield from self._recorded(event)
+        except (FitError, FileError, ValuesError) as error:
+            failed = Failed(str(error), "data")
         except NetworkError as error:
             failed = Failed(str(error), "design")
-        except (FitError, FileError) as error:
-            failed = Failed(str(error), "data")
         except DeviceError as error:
             failed = Failed(str(error), "device")
         except DivergedError:
@@ -147,7 +146,8 @@ class Trainer:
     def _take_step(self, indices: NDArray[np.int64]) -> None:
         """One batch: forward, loss, backward, update."""
         learner = self._learner
-        x, labels = self._data.train.batch(indices)
+        x, labels = self._data.train.batch(indices, epoch=self._tally.epoch)
+        self.lr = self._rate.at(self._tally)
         with np.errstate(all="ignore"):  # a loss that is no number is told by the meter
             loss = learner.step(x, labels, lr=self.lr)
             right = count_correct(learner.network, learner.values, labels)
@@ -167,12 +167,15 @@ class Trainer:
             self._meter.leave_out(time.perf_counter() - begin)
             if not self.control.stopped:
                 yield Resumed(tally.epoch, tally.step)
+        lr = self.control.take_learning_rate()
+        if lr is not None:
+            self._rate.turn(lr, tally)
 
     def _report(self) -> Iterator[Event]:
         """A Progress event now and then, a checkpoint every few minutes."""
-        batches = self._batches
+        batches, epochs = self._batches, self.plan.epochs
         progress = self._meter.progress(
-            self._tally, steps=batches.steps, items=batches.count, epochs=self.plan.epochs
+            self._tally, steps=batches.steps, items=batches.count, epochs=epochs, lr=self.lr
         )
         if progress:
             yield progress
@@ -193,8 +196,9 @@ class Trainer:
         begin = time.perf_counter()
         size = max(self.plan.batch_size, VALIDATION_BATCH)
         batches = (split.batch(indices) for indices in in_order(len(split), size))
-        with np.errstate(all="ignore"):
-            evaluation = evaluate(network, batches, between=is_stopped)
+        boxes = box_fields(self._data.dataset)
+        with np.errstate(all="ignore"), self._learner.averaged():
+            evaluation = evaluate(network, batches, between=is_stopped, boxes=boxes)
         self._meter.validation_seconds = time.perf_counter() - begin
         if evaluation is not None and not math.isfinite(evaluation.loss):
             raise DivergedError
@@ -210,6 +214,7 @@ class Trainer:
         lower = tally.lowest_loss is None or found.loss < tally.lowest_loss
         tally.lowest_loss = found.loss if lower else tally.lowest_loss
         tally.waited = 0 if lower else tally.waited + 1
+        self._rate.judge(found.loss)
         classifies = class_count(self._learner.network) > 0
         done = EpochDone(
             epoch=tally.epoch,
@@ -220,6 +225,7 @@ class Trainer:
             lr=self.lr,
             seconds=seconds - tally.begun,
             best=best,
+            more=found.more,
         )
         self.evaluation = found
         self._keeper.note_epoch(done, self._learner)
@@ -236,8 +242,9 @@ class Trainer:
         """Build the network, open the data, go to where an earlier run stopped."""
         self._build()
         self.data = self._data = self._open_data()
-        self._check_classes()
+        check_outputs(self._learner.network, self._data)
         self._batches = Batches(len(self._data.train), self.plan.batch_size, self.plan.seed)
+        self._rate.steps = self._batches.steps
         troubles = self._go_on() if self._resume else []
         self._meter = Meter(self._learner.network.backend, self._tally.seconds)
         yield self._started()
@@ -246,28 +253,29 @@ class Trainer:
         if self.run and not self._resume:
             self.run.note(data=asdict(self._data.fingerprint), seed=self.plan.seed)
         if self._keeper.good is None:
-            self._keeper.remember(self._learner, self._tally, self.lr)
+            self._keeper.remember(self._learner, self._tally, self._rate)
 
     def _build(self) -> None:
         plan = self.plan
         self.network = Network(self.design.graph, seed=plan.seed, device=plan.device)
-        self._learner = Learner(self.network, plan.optimizer)
+        self._learner = Learner(
+            self.network,
+            plan.optimizer,
+            clip_norm=plan.clip_norm,
+            clip_value=plan.clip_value,
+            ema_decay=plan.ema_decay,
+        )
 
     def _open_data(self) -> FittedData:
         choice, network = self.design.data, self._learner.network
         dataset = self._dataset or open_source(choice.source, choice.policy)
-        return fit(dataset, network.input_shape, choice.policy)
-
-    def _check_classes(self) -> None:
-        """NetworkError where the data have classes that the network cannot name."""
-        network, names = self._learner.network, self._data.classes
-        units = class_count(network)
-        if 0 < units < len(names):
-            title = network.graph[network.outputs[0]].title
-            raise NetworkError(
-                f"{title} tells {units} classes apart, the data have {len(names)}: give the layer"
-                f" before it {len(names)} units."
-            )
+        return fit(
+            dataset,
+            network.input_shape,
+            choice.policy,
+            augment=choice.augment,
+            seed=self.plan.seed,
+        )
 
     def _go_on(self) -> list[str]:
         """Load the checkpoint to resume from; gives sentences about what did not go as meant."""
@@ -284,8 +292,7 @@ class Trainer:
             return ["There is no checkpoint to go on from: training starts anew."]
         troubles = [f"{one} The checkpoint before it is used." for one in troubles]
         self._tally = self._keeper.restore(found, self._learner)
-        if found.planned_lr == self.plan.optimizer.lr:
-            self._lr = found.lr
+        self._rate.restore(found.rate)
         if slots and not found.optimizer:
             troubles.append(
                 f"The checkpoint was made with another optimizer: {self.plan.optimizer.label}"
@@ -311,7 +318,7 @@ class Trainer:
     def _keep(self) -> Iterator[Event]:
         """Take this moment as good, on disk too."""
         self._tally.seconds = self._meter.seconds
-        trouble = self._keeper.keep(self._learner, self._tally, self.lr)
+        trouble = self._keeper.keep(self._learner, self._tally, self._rate)
         if trouble:
             yield Warned(trouble, "disk")
 
@@ -329,6 +336,7 @@ class Trainer:
 
     def _finished(self, reason: str) -> Finished:
         tally = self._tally
+        self._learner.settle()
         last = self._keeper.history[-1] if self._keeper.history else {}
         return Finished(
             reason=reason,

@@ -1,35 +1,29 @@
-"""The templates, in the order of the welcome page."""
+"""The templates, in the order of the welcome page. Narrow versions are found as `vgg-d/8`."""
 
 from __future__ import annotations
 
-from core.zoo.largenet import largenet
-from core.zoo.lenet import lenet5
-from core.zoo.residual import resnet_small
-from core.zoo.template import Template
-from core.zoo.vgg import vgg_small
+import re
 
-TEMPLATES: tuple[Template, ...] = (
-    Template(
-        "lenet5",
-        "LeNet-5",
-        "The classic for digits: two convolutions, two poolings, three dense layers.",
-        lenet5,
-    ),
-    Template("largenet", "LargeNet", "Lecture 001's first network: small and in color.", largenet),
-    Template(
-        "vgg-small",
-        "Small VGG",
-        "3×3 convolutions in pairs with batch normalization.",
-        vgg_small,
-    ),
-    Template(
-        "resnet-small",
-        "Small ResNet",
-        "Residual blocks: each adds to what came before.",
-        resnet_small,
-    ),
-)
+from core.zoo.classics import TEMPLATES as _CLASSICS
+from core.zoo.deep import TEMPLATES as _DEEP
+from core.zoo.signals import TEMPLATES as _SIGNALS
+from core.zoo.small import TEMPLATES as _SMALL
+from core.zoo.template import GROUPS, Builder, Template
+
+TEMPLATES: tuple[Template, ...] = (*_SMALL, *_CLASSICS, *_DEEP, *_SIGNALS)
 
 BY_ID: dict[str, Template] = {template.id: template for template in TEMPLATES}
 
-__all__ = ["BY_ID", "TEMPLATES", "Template"]
+
+def find(id: str) -> Template | None:
+    """The template of this id; `vgg-d/8` is the one with an eighth of the channels.
+
+    None where the first part is no template's id. ValueError where there is no such narrow version.
+    """
+    found = re.fullmatch(r"([^/]+)/(\d{1,4})", id)
+    if found is None or found[1] not in BY_ID:
+        return BY_ID.get(id)
+    return BY_ID[found[1]].narrow(int(found[2]))
+
+
+__all__ = ["BY_ID", "GROUPS", "TEMPLATES", "Builder", "Template", "find"]

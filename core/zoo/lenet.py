@@ -1,9 +1,22 @@
-"""LeNet-5 as the lectures draw it: 61,706 parameters."""
+"""LeNet-5: as the lectures draw it, and as it was in 1998."""
 
 from __future__ import annotations
 
 from core.graph import Graph
-from core.layers import Conv2d, Flatten, Input, Linear, MaxPool2d, Output, ReLU
+from core.initializers import GlorotUniform
+from core.layers import (
+    RBF,
+    Conv2d,
+    Flatten,
+    Input,
+    Linear,
+    MaskedConv2d,
+    MaxPool2d,
+    Output,
+    ReLU,
+    ScaledPool2d,
+    Tanh,
+)
 from core.zoo.template import Builder
 
 
@@ -23,5 +36,32 @@ def lenet5() -> Graph:
     build(Linear(84))
     build(ReLU())
     build(Linear(10))
+    build(Output(), id="output")
+    return build.graph
+
+
+def lenet5_1998() -> Graph:
+    """The layers C1 to F6 of the paper, and its output that compares with drawn digits. 004, X29.
+
+    C3 reads the maps that the paper's table I lists. Trained are 60,000 values; the output's
+    patterns are fixed.
+    """
+    start = GlorotUniform()
+    build = Builder()
+    build(Input((1, 32, 32)), id="input")
+    build(Conv2d(6, 5, weight_init=start), id="c1")
+    build(Tanh())
+    build(ScaledPool2d(), id="s2")
+    build(Tanh())
+    build(MaskedConv2d(kernel_size=5, weight_init=start), id="c3")
+    build(Tanh())
+    build(ScaledPool2d(), id="s4")
+    build(Tanh())
+    build(Conv2d(120, 5, weight_init=start), id="c5")
+    build(Tanh())
+    build(Flatten(), id="flatten")
+    build(Linear(84, weight_init=start), id="f6")
+    build(Tanh())
+    build(RBF(10), id="rbf")
     build(Output(), id="output")
     return build.graph

@@ -1,10 +1,88 @@
-"""A small residual network for 28×28 digits."""
+"""Residual networks: each block adds to what came before."""
 
 from __future__ import annotations
 
 from core.graph import Graph
-from core.layers import Add, BatchNorm2d, Conv2d, GlobalAvgPool2d, Input, Linear, Output, ReLU
-from core.zoo.template import Builder
+from core.layers import (
+    Add,
+    BatchNorm2d,
+    ChannelPad,
+    Conv2d,
+    GlobalAvgPool2d,
+    Input,
+    Linear,
+    MaxPool2d,
+    Output,
+    ReLU,
+    Slice2d,
+)
+from core.shapes import Shape
+from core.zoo.blocks import normal, pooled_end
+from core.zoo.template import IMAGE, Builder, even
+
+
+def resnet(
+    blocks: tuple[int, int, int, int],
+    *,
+    bottleneck: bool = False,
+    width: float = 1.0,
+    input_shape: Shape = IMAGE,
+    classes: int = 1000,
+) -> Graph:
+    """`blocks` in each of four stages, of two 3×3 layers or as bottlenecks. 004, N6."""
+    build = Builder()
+    build(Input(input_shape), id="input")
+    has = even(64, width)
+    normal(build, has, 7, 2)
+    build(ReLU())
+    build(MaxPool2d(3, 2, 1), id="pool1")
+    for stage, count in enumerate(blocks):
+        filters = even(64 * 2**stage, width)
+        gives = 4 * filters if bottleneck else filters
+        for number in range(count):
+            build.part = f"s{stage + 1}b{number + 1}"
+            skip, stride = build.last, 2 if stage and not number else 1
+            main = (_bottleneck if bottleneck else _pair)(build, filters, stride)
+            if has != gives:
+                skip, has = normal(build, gives, 1, stride, skip), gives
+            build(Add(), main, skip)
+            build(ReLU())
+    return pooled_end(build, classes)
+
+
+def resnet_cifar(blocks: int) -> Graph:
+    """6·`blocks` + 2 layers for 32×32 pictures; shortcuts without weights, the paper's option A."""
+    build = Builder()
+    build(Input((3, 32, 32)), id="input")
+    normal(build, 16, 3)
+    build(ReLU())
+    for stage, filters in enumerate((16, 32, 64)):
+        for number in range(blocks):
+            build.part = f"s{stage + 1}b{number + 1}"
+            skip, stride = build.last, 2 if stage and not number else 1
+            main = _pair(build, filters, stride)
+            if stride > 1:
+                build(Slice2d(stride=2), skip)
+                skip = build(ChannelPad(filters // 4, filters // 4))
+            build(Add(), main, skip)
+            build(ReLU())
+    return pooled_end(build, 10)
+
+
+def _pair(build: Builder, filters: int, stride: int) -> str:
+    """Two 3×3 convolutions."""
+    normal(build, filters, 3, stride)
+    build(ReLU())
+    return normal(build, filters, 3)
+
+
+def _bottleneck(build: Builder, filters: int, stride: int) -> str:
+    """1×1 to fewer maps, 3×3, and 1×1 to four times as many."""
+    normal(build, filters, 1)
+    build(ReLU())
+    normal(build, filters, 3, stride)
+    build(ReLU())
+    return normal(build, 4 * filters, 1)
 
 
 def resnet_small() -> Graph:

@@ -2,21 +2,84 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 
-from core.graph import Graph, id_stem
+from core.design import DataChoice, Design
+from core.graph import Graph, Node, Wire, id_stem
+from core.infer import infer
 from core.layers import Layer
+from core.plan import Plan
+from core.shapes import Shape
+
+SMALL, CLASSICS, DEEP, SIGNALS = (
+    "Small, to train here", "Classics", "Deep", "Signals and more",
+)  # fmt: skip
+GROUPS = (SMALL, CLASSICS, DEEP, SIGNALS)
+
+IMAGE: Shape = (3, 224, 224)
+MOST_NARROW = 32
 
 
 @dataclass(frozen=True)
 class Template:
-    """A ready network: its id on the command line, its title, one sentence, and its builder."""
+    """A ready network.
+
+    Attributes:
+        id: its name on the command line.
+        title, sentence: what people read.
+        build: makes the graph. Where there is a `small` input it also takes `width` (a factor for
+            all channels), `input_shape` and `classes`.
+        parameters: how many trained values the graph has.
+        group: the section of the welcome page, one of `GROUPS`.
+        source: who published it, and when; "" where nobody did.
+        small: the input of its narrow versions, which train on a laptop; None where it has none.
+        data, plan: what it learns from, and how, unless one chooses otherwise.
+    """
 
     id: str
     title: str
     sentence: str
-    build: Callable[[], Graph]
+    build: Callable[..., Graph]
+    parameters: int
+    group: str = SMALL
+    source: str = ""
+    small: Shape | None = None
+    data: DataChoice = field(default_factory=DataChoice)
+    plan: Plan = field(default_factory=Plan)
+
+    def design(self) -> Design:
+        """The template as a design, to open or to train."""
+        return Design(self.build(), plan=self.plan, data=self.data)
+
+    def narrow(self, divisor: int) -> Template:
+        """The same network with all channels divided, small pictures and 10 classes.
+
+        ValueError where there is no such version.
+        """
+        if self.small is None:
+            raise ValueError(f"{self.id} is small enough: it has no narrow versions.")
+        if not 1 <= divisor <= MOST_NARROW:
+            raise ValueError(f"{self.id} can be divided by 1 to {MOST_NARROW}, not by {divisor}.")
+        build = partial(self.build, width=1 / divisor, input_shape=self.small, classes=10)
+        _, height, width = self.small
+        return replace(
+            self,
+            id=f"{self.id}/{divisor}",
+            title=f"{self.title} ÷ {divisor}",
+            sentence=f"{self.title} with 1/{divisor} of the channels, for {height}×{width} pictures"
+            " of 10 classes.",
+            build=build,
+            parameters=infer(build()).parameters,
+            small=None,
+        )
+
+
+def even(channels: int, width: float) -> int:
+    """Channels times `width`, to the nearest even number: two groups must share them."""
+    return max(2, 2 * round(channels * width / 2))
 
 
 class Builder:
@@ -26,18 +89,40 @@ class Builder:
     build(Input((1, 28, 28)))
     skip = build(Conv2d(8, (3, 3)))
     build(Add(), skip, build(ReLU()))
+
+    Attributes: `last` (the newest node's id), `part` (what ids begin with from now on).
     """
 
     def __init__(self) -> None:
-        self.graph = Graph()
         self.last = ""
+        self.part = ""
+        self._nodes: dict[str, Node] = {}
+        self._wires: list[Wire] = []
+        self._numbers: Counter[str] = Counter()
 
     def __call__(self, layer: Layer, *sources: str, id: str = "") -> str:
         """Add a layer and its wires; gives the new node's id."""
-        id = id or self.graph.new_id(id_stem(layer))
-        self.graph = self.graph.with_node(layer, id=id)
+        id = id or self._new_id(layer)
+        self._nodes[id] = Node(id, layer)
         takes = sources or ((self.last,) if self.last else ())
-        for source in takes:
-            self.graph = self.graph.with_wire(source, id)
+        self._wires += [Wire(source, id, slot) for slot, source in enumerate(takes)]
         self.last = id
         return id
+
+    @property
+    def graph(self) -> Graph:
+        """What has been built; GraphError where its parts do not make a graph."""
+        return Graph.assembled(self._nodes.values(), self._wires)
+
+    def _new_id(self, layer: Layer) -> str:
+        stem = f"{self.part}_{id_stem(layer)}" if self.part else id_stem(layer)
+        while True:
+            self._numbers[stem] += 1
+            id = f"{stem}{self._numbers[stem]}"
+            if id not in self._nodes:
+                return id
+
+
+__all__ = [
+    "CLASSICS", "DEEP", "GROUPS", "IMAGE", "SIGNALS", "SMALL", "Builder", "Template", "even",
+]  # fmt: skip

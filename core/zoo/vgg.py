@@ -1,4 +1,4 @@
-"""A small VGG with batch normalization, for 32×32 color pictures."""
+"""The VGG networks A to E: 3×3 convolutions, doubled after each halving; and a small one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,47 @@ from core.layers import (
     Flatten,
     Input,
     Linear,
+    LocalResponseNorm,
     MaxPool2d,
     Output,
     ReLU,
 )
-from core.zoo.template import Builder
+from core.shapes import Shape
+from core.zoo.blocks import conv, dense_end
+from core.zoo.template import IMAGE, Builder, even
+
+# Convolutions between two poolings, for each column of the paper's table.
+STAGES = {
+    "A": (1, 1, 2, 2, 2),
+    "B": (2, 2, 2, 2, 2),
+    "C": (2, 2, 3, 3, 3),
+    "D": (2, 2, 3, 3, 3),
+    "E": (2, 2, 4, 4, 4),
+}
+
+
+def vgg(
+    column: str,
+    *,
+    lrn: bool = False,
+    width: float = 1.0,
+    input_shape: Shape = IMAGE,
+    classes: int = 1000,
+) -> Graph:
+    """A column of the table in lecture 004 (N4). C ends its later stages with 1×1 filters."""
+    build = Builder()
+    build(Input(input_shape), id="input")
+    for stage, (count, filters) in enumerate(
+        zip(STAGES[column], (64, 128, 256, 512, 512), strict=True), start=1
+    ):
+        build.part = f"s{stage}"
+        for number in range(count):
+            kernel = 1 if column == "C" and number == 2 else 3
+            conv(build, even(filters, width), kernel, 1, kernel // 2)
+            if lrn and stage == 1:
+                build(LocalResponseNorm())
+        build(MaxPool2d(), id=f"pool{stage}")
+    return dense_end(build, even(4096, width), classes)
 
 
 def vgg_small() -> Graph:

@@ -18,7 +18,7 @@ from core.plan import Plan
 from designer.document.clip import Clip, clip_of
 
 ROW = 104  # canvas units from one node's top to the next one's below it
-COLUMN = 200  # and to the next one's beside it
+COLUMN = 224  # and to the next one's beside it
 NUDGE = 24  # a paste lies so far right of and below what was copied
 LONGEST_NAME = 60
 

@@ -7,6 +7,7 @@ become one step. The history keeps as many steps as fit into `BUDGET`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from weakref import WeakMethod
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -22,24 +23,33 @@ Show = Callable[[Design, bool], None]
 
 
 class EditCommand(QUndoCommand):
-    """One edit. `show(design, again)` puts a design in place; `again` is False the first time."""
+    """One edit. `show(design, again)` puts a design in place; `again` is False the first time.
+
+    `show` is a method of the document, which owns the stack that owns this command: it is held
+    weakly, because Qt crashes where such a circle is collected as garbage.
+    """
 
     def __init__(self, text: str, old: Design, new: Design, *, show: Show, merge: str = "") -> None:
         super().__init__(text)
         self.old = old
         self.new = new
-        self._show = show
+        self._show = WeakMethod(show)
         self._merge = merge
         self._done_before = False
 
     def redo(self) -> None:
         """Put the new design in place."""
-        self._show(self.new, self._done_before)
+        self._put(self.new, self._done_before)
         self._done_before = True
 
     def undo(self) -> None:
         """Put the old design back."""
-        self._show(self.old, True)
+        self._put(self.old, True)
+
+    def _put(self, design: Design, again: bool) -> None:
+        show = self._show()
+        if show is not None:
+            show(design, again)
 
     def id(self) -> int:
         """Qt's question whether this command may merge at all."""

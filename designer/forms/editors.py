@@ -35,6 +35,7 @@ from core.settings import (
 from designer.forms.number_box import NumberBox
 
 SIDES = ("top", "bottom", "left", "right")
+LONG = 10_000  # a text of more characters gets a row of its own
 
 
 class Editor(QWidget):
@@ -112,6 +113,7 @@ class TextEditor(Editor):
         super().__init__()
         self.line = QLineEdit()
         self.line.setMaxLength(kind.longest)
+        self.wide = kind.longest > LONG
         self.line.textEdited.connect(lambda text: self.edited.emit(text, "typed"))
         row = self._row(self.line)
         self.setFocusProxy(self.line)
@@ -125,6 +127,7 @@ class TextEditor(Editor):
     def show_value(self, value: Any) -> None:
         if self.line.text() != value:
             self.line.setText(value)
+            self.line.setCursorPosition(0)  # a long text is read from its start
 
     def _choose(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Choose a folder", self.line.text())
@@ -210,16 +213,24 @@ class DimensionsEditor(Editor):
 class PaddingEditor(Editor):
     """A named mode, or cells: the same on all sides, by height and width, or each side."""
 
-    _COUNTS: ClassVar = {"All sides": 1, "Height, width": 2, "Each side": 4}
-    _CAPTIONS: ClassVar = {1: ("cells",), 2: ("height", "width"), 4: SIDES}
+    # Numbers to type, by the sides of the padding and the words of the list.
+    _COUNTS: ClassVar[dict[int, dict[str, int]]] = {
+        4: {"All sides": 1, "Height, width": 2, "Each side": 4},
+        2: {"Both sides": 1, "Each side": 2},
+    }
+    _CAPTIONS: ClassVar[dict[int, dict[int, tuple[str, ...]]]] = {
+        4: {1: ("cells",), 2: ("height", "width"), 4: SIDES},
+        2: {1: ("cells",), 2: ("before", "after")},
+    }
     wide = True
 
     def __init__(self, kind: Padding) -> None:
         super().__init__()
-        self._modes = kind.modes
-        self.combo = CalmCombo([mode.capitalize() for mode in kind.modes] + list(self._COUNTS))
+        self._modes, self._sides = kind.modes, kind.sides
+        self._counts, self._captions = self._COUNTS[kind.sides], self._CAPTIONS[kind.sides]
+        self.combo = CalmCombo([mode.capitalize() for mode in kind.modes] + list(self._counts))
         self.combo.activated.connect(self._mode_chosen)
-        self.boxes = [_box(Int(0, kind.high), side) for side in SIDES]
+        self.boxes = [_box(Int(0, kind.high), side) for side in self._captions[kind.sides]]
         row = self._row(self.combo)
         for index, box in enumerate(self.boxes):
             row.addWidget(box, 1)
@@ -233,15 +244,11 @@ class PaddingEditor(Editor):
             self._show_boxes(0, ())
             self.combo.setCurrentIndex(self._modes.index(value))
             return
-        top, bottom, left, right = value
-        least = 4
-        if (top, left) == (bottom, right):
-            least = 1 if top == left else 2
+        counts = list(self._counts.values())
+        least = next(one for one in counts if self._spread(self._short(value, one)) == value)
         count = max(least, self._count)
-        numbers = {1: (top,), 2: (top, left), 4: value}[count]
-        self._show_boxes(count, numbers)
-        place = list(self._COUNTS.values()).index(count)
-        self.combo.setCurrentIndex(len(self._modes) + place)
+        self._show_boxes(count, self._short(value, count))
+        self.combo.setCurrentIndex(len(self._modes) + counts.index(count))
 
     def _show_boxes(self, count: int, numbers: Sequence[int]) -> None:
         self._count = count
@@ -249,28 +256,31 @@ class PaddingEditor(Editor):
             box.setVisible(index < count)
             if index < count:
                 box.show_value(numbers[index])
-                box.setToolTip(self._CAPTIONS[count][index].capitalize())
-                box.setAccessibleName(f"padding {self._CAPTIONS[count][index]}")
+                box.setToolTip(self._captions[count][index].capitalize())
+                box.setAccessibleName(f"padding {self._captions[count][index]}")
 
     def _mode_chosen(self, index: int) -> None:
         if index < len(self._modes):
             self._count = 0
             self.edited.emit(self._modes[index], "")
             return
-        before = self._value() if self._count else (0, 0, 0, 0)
-        self._count = list(self._COUNTS.values())[index - len(self._modes)]
-        top, _, left, _ = before
-        value = {1: (top,) * 4, 2: (top, top, left, left), 4: before}[self._count]
+        before = self._value() if self._count else (0,) * self._sides
+        self._count = list(self._counts.values())[index - len(self._modes)]
+        value = self._spread(self._short(before, self._count))
         self.show_value(value)
         self.edited.emit(value, "")
 
-    def _value(self) -> tuple[int, int, int, int]:
-        numbers = [int(box.value()) for box in self.boxes[: self._count]]
-        if self._count == 1:
-            return (numbers[0],) * 4
-        if self._count == 2:
-            return (numbers[0], numbers[0], numbers[1], numbers[1])
-        return (numbers[0], numbers[1], numbers[2], numbers[3])
+    def _short(self, value: tuple[int, ...], count: int) -> tuple[int, ...]:
+        """As many of the sides as are typed."""
+        return value[:: self._sides // count]
+
+    def _spread(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
+        """Every side from the numbers typed: (1, 2) as height and width is (1, 1, 2, 2)."""
+        times = self._sides // len(numbers)
+        return tuple(number for number in numbers for _ in range(times))
+
+    def _value(self) -> tuple[int, ...]:
+        return self._spread(tuple(int(box.value()) for box in self.boxes[: self._count]))
 
     def _typed(self, index: int) -> None:
         self.edited.emit(self._value(), f"typed{index}")

@@ -24,6 +24,7 @@ from core.settings import (
     Declared,
     Dimensions,
     Float,
+    Floats,
     Int,
     Ints,
     Kind,
@@ -31,6 +32,7 @@ from core.settings import (
     Padding,
     Setting,
     SettingError,
+    Several,
     Text,
     settings_of,
 )
@@ -45,6 +47,8 @@ from designer.forms.editors import (
     PaddingEditor,
     TextEditor,
 )
+from designer.forms.floats import FloatsEditor
+from designer.forms.several import SeveralEditor
 from designer.widgets.fold import Fold
 
 Make = Callable[[Any], Editor]
@@ -244,9 +248,11 @@ EDITORS: dict[type[Kind], Make] = {
     Choice: ChoiceEditor,
     Text: TextEditor,
     Ints: IntsEditor,
+    Floats: FloatsEditor,
     Dimensions: DimensionsEditor,
     Padding: PaddingEditor,
     OneOf: OneOfEditor,
+    Several: lambda kind: SeveralEditor(kind, Form),
 }
 
 

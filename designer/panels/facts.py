@@ -32,7 +32,8 @@ def node_facts(node: Node, info: NodeInfo) -> list[Fact]:
     facts.append(("MACs", count(info.cost.macs)))
     if info.receptive is not None and info.inputs:
         h, w = info.receptive.size
-        facts.append(("Sees", f"{h} × {w} of the input"))
+        cells = f"{h} × {w}" if len(info.inputs[0]) == 3 else f"{count(w)} values"
+        facts.append(("Sees", f"{cells} of the input"))
     return facts
 
 

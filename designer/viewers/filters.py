@@ -17,7 +17,9 @@ from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import count
 
-_AROUND = (24, 64)  # pixels beside and above the tiles
+_AROUND = (36, 64)  # pixels beside and above the tiles
+_GAP = 4  # between tiles
+_CLEAR = 3.0  # pixels that a weight needs to be made out
 
 
 class FiltersView(Looker):
@@ -36,7 +38,7 @@ class FiltersView(Looker):
             sentence="Select a convolution to see the filters it has learned.",
         )
         self._shown: FiltersShown | None = None
-        self._turned = False
+        self._turned, self._channels = False, 1
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
         self.mosaic = Mosaic(name="Filters")
@@ -56,8 +58,7 @@ class FiltersView(Looker):
         return has_filters(self.document.inference, node)
 
     def lack(self, node: str) -> str:
-        kind = type(self.document.design.graph[node].layer).__name__
-        return f"{self.title_of(node)} is a {kind} layer: it has no filters."
+        return f"{self.title_of(node)} has no filters."
 
     def ask(self, node: str) -> None:
         self.engine.request_filters(node)
@@ -72,12 +73,13 @@ class FiltersView(Looker):
         self.show_content()
 
     def _draw(self) -> None:
-        """The tiles, turned so that they are as large as the room allows."""
+        """The tiles, turned and cut so that each can be made out in the room there is."""
         shown = self._shown
         assert shown is not None
         found = shown.filters
-        self._turned = self._is_better_turned(found)
-        tiles = found.tiles.swapaxes(0, 1) if self._turned else found.tiles
+        self._turned, self._channels = self._plan(found)
+        tiles = found.tiles[:, : self._channels]
+        tiles = tiles.swapaxes(0, 1) if self._turned else tiles
         rows, columns = tiles.shape[:2]
         self.mosaic.set_tiles(
             tiles.reshape(rows * columns, *tiles.shape[2:]),
@@ -85,8 +87,28 @@ class FiltersView(Looker):
             columns=columns if min(rows, columns) > 1 else None,
             limits=(-found.limit, found.limit),
         )
-        words = f"{self.title_of(shown.node)} · {describe(found, turned=self._turned)}"
-        self.title.setText(f"{words} · {self.moment.words(shown.step)}")
+        words = describe(found, channels=self._channels, turned=self._turned)
+        moment = self.moment.words(shown.step)
+        self.title.setText(f"{self.title_of(shown.node)} · {words} · {moment}")
+
+    def _plan(self, found: Filters) -> tuple[bool, int]:
+        """Whether filters are better the columns, and how many input channels there is room for.
+
+        A low and wide panel wants them as columns. Where not all can be made out at once, filters
+        are rows, which scroll.
+        """
+        rows, columns, h, w = found.tiles.shape[:4]
+        if min(rows, columns) == 1:
+            return False, columns
+        wide, high = max(1, self.width() - _AROUND[0]), max(1, self.height() - _AROUND[1])
+
+        def scale(down: int, across: int) -> float:
+            """Pixels for one weight."""
+            return min((high / down - _GAP) / h, (wide / across - _GAP) / w)
+
+        if scale(columns, rows) > max(scale(rows, columns), _CLEAR):
+            return True, columns
+        return False, min(columns, max(1, int(wide / (_CLEAR * w + _GAP))))
 
     def tile_name(self, tile: int) -> str:
         """What a tile is: "filter 3", or "filter 3, channel 0" where there are several."""
@@ -96,45 +118,36 @@ class FiltersView(Looker):
         rows, columns = found.tiles.shape[:2]
         if (rows, columns) == (1, 1) and found.tiles.shape[2:4] == found.of:
             return "weight"
-        down, across = divmod(tile, rows if self._turned else columns)
-        filter_, channel = (across, down) if self._turned else (down, across)
+        across = rows if self._turned else self._channels
+        row, column = divmod(tile, across)
+        filter_, channel = (column, row) if self._turned else (row, column)
         return f"filter {filter_}" + (f", channel {channel}" if columns > 1 else "")
-
-    def _is_better_turned(self, found: Filters) -> bool:
-        """Whether tiles are larger with filters as columns, as in a low and wide panel."""
-        rows, columns, h, w = found.tiles.shape[:4]
-        if min(rows, columns) == 1:
-            return False
-        wide, high = max(1, self.width() - _AROUND[0]), max(1, self.height() - _AROUND[1])
-
-        def scale(down: int, across: int) -> float:
-            return min(high / down / (h + 1), wide / across / (w + 1))
-
-        return scale(columns, rows) > scale(rows, columns)
 
     # Qt
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._shown and self._is_better_turned(self._shown.filters) != self._turned:
+        if self._shown and self._plan(self._shown.filters) != (self._turned, self._channels):
             self._draw()
 
 
-def describe(found: Filters, *, turned: bool = False) -> str:
+def describe(found: Filters, *, channels: int | None = None, turned: bool = False) -> str:
     """What the tiles are: "6 filters of 5×5", with what was cut and what color means.
 
-    `turned` says that filters are the columns, not the rows.
+    `channels` are the input channels that are shown, all given ones if None; `turned` says that
+    filters are the columns, not the rows.
     """
-    filters, channels = found.of
+    filters, inputs = found.of
     rows, columns, h, w = found.tiles.shape[:4]
     if (rows, columns) == (1, 1) and (h, w) == found.of:
-        return f"weights of {plural(filters, 'unit')} (rows) from {plural(channels, 'input')}"
+        return f"weights of {plural(filters, 'unit')} (rows) from {plural(inputs, 'input')}"
     words = f"{plural(filters, 'filter')} of {h}×{w}"
     if rows < filters:
         words = f"{count(rows)} of {words} shown"
     if found.rgb:
         return f"{words} in color, mid-grey is 0, ±{found.limit:.3g} the limits"
-    if channels > 1:
-        cut = f"{count(columns)} of " if columns < channels else ""
-        words += f" ({'columns' if turned else 'rows'}) × {cut}{plural(channels, 'input channel')}"
+    if inputs > 1:
+        given = columns if channels is None else channels
+        cut = f"{count(given)} of " if given < inputs else ""
+        words += f" ({'columns' if turned else 'rows'}) × {cut}{plural(inputs, 'input channel')}"
     return words

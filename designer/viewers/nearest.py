@@ -13,7 +13,7 @@ def has_filters(inference: Inference, node: str) -> bool:
     """Whether a node has weights that can be drawn: those of a convolution or a dense layer."""
     info = inference.nodes.get(node)
     weight = info.weights.get("weight") if info else None
-    return weight is not None and len(weight.shape) in (2, 4)
+    return weight is not None and 2 <= len(weight.shape) <= 4
 
 
 def nearest(graph: Graph, node: str, fits: Callable[[str], bool]) -> str:

@@ -111,10 +111,10 @@ def test_summary_calls_nodes_by_their_names(striate: Command, tiny: Path) -> Non
 
 
 def test_a_project_of_a_newer_version_is_used_with_a_warning(striate: Command, tiny: Path) -> None:
-    tiny.write_text(tiny.read_text().replace('"version": [1, 0]', '"version": [1, 4]'))
+    tiny.write_text(tiny.read_text().replace('"version": [1, 1]', '"version": [1, 4]'))
     status, _, err = striate("summary", str(tiny))
     assert status == 0
-    assert "A newer Striate wrote this project (format 1.4, this one knows 1.0)." in err
+    assert "A newer Striate wrote this project (format 1.4, this one knows 1.1)." in err
 
 
 def test_summary_tells_what_is_broken(striate: Command, tmp_path: Path) -> None:
@@ -129,10 +129,13 @@ def test_summary_tells_what_is_broken(striate: Command, tmp_path: Path) -> None:
 def test_templates(striate: Command) -> None:
     status, out, _ = striate("templates")
     assert status == 0
-    assert out.startswith("lenet5 ")
+    assert "\n  lenet5                   61706  The classic" in out
+    assert out.splitlines()[-1].startswith("vgg-d/8 ")
     listed = json.loads(striate("templates", "--json")[1])
     assert [one["id"] for one in listed][:2] == ["lenet5", "largenet"]
-    assert set(listed[0]) == {"id", "title", "sentence"}
+    assert set(listed[0]) == {
+        "id", "title", "sentence", "group", "source", "parameters", "small",
+    }  # fmt: skip
 
 
 def test_doctor_in_json(striate: Command) -> None:
@@ -229,7 +232,7 @@ def test_a_run_is_not_written_over(striate: Command, tiny: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "status", "sentence"),
     [
-        ("train nothing", 1, "nothing: there is no such project file, and the templates are"),
+        ("train nothing", 1, "nothing: there is no such project file or template"),
         ("train lenet5 --data dogs", 1, "There is no data set or folder “dogs”."),
         ("train lenet5 --device gpu:99", 1, "99"),
         ("train lenet5 --device tpu", 2, "--device: auto, cpu or gpu:0 is expected"),

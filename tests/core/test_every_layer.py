@@ -17,16 +17,18 @@ from core.backend.cupy import CupyBackend
 from core.graph import Graph
 from core.infer import infer, repaired
 from core.layers import CATALOGUE, FAMILIES, AvgPool2d, Conv2d, Input, Layer, MaxPool2d, Output
-from core.settings import SettingError, from_json, to_json
+from core.settings import SettingError, from_json, settings_of, to_json
 from core.shapes import Shape, ShapeError
 from tests.support.gradients import error, numeric_gradient
 from tests.support.host_cuda import needs_compiler
 from tests.support.layer_cases import CASES, REFUSALS, TABLE, Case, Refusal
 from tests.support.layer_run import LayerRun, Result, given, loss, run_layer
 from tests.support.store_oracle import sample, stored_layers
-from tests.support.strict_array import cupy_replaced
+from tests.support.strict_array import cupy_replaced, traffic
 
-FEWEST = {Conv2d: 20, MaxPool2d: 12, AvgPool2d: 12}
+MANY = {"pooling", "activation", "normalization", "regularization", "reshaping"}
+FEWEST = {layer: 12 for layer in CATALOGUE if layer.family in MANY and settings_of(layer)}
+FEWEST |= {layer: 20 for layer in CATALOGUE if layer.family == "convolution"}
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 every_layer = pytest.mark.parametrize("layer", CATALOGUE, ids=lambda layer: layer.__name__)
@@ -40,7 +42,8 @@ def test_layer_has_cases(layer: type[Layer]) -> None:
 
 @every_layer
 def test_layer_refuses_something_or_takes_all(layer: type[Layer]) -> None:
-    takes_all = {"ReLU", "Sigmoid", "Tanh", "Softmax", "Flatten"}
+    takes_all = {"ReLU", "Sigmoid", "Tanh", "Softmax", "LogSoftmax", "Flatten"}
+    takes_all |= {"SELU", "SiLU", "Mish", "HardSigmoid", "HardSwish"}
     assert (layer.__name__ in takes_all) != any(one.layer is layer for one in REFUSALS)
 
 
@@ -117,6 +120,24 @@ def test_gpu_path_gives_the_same(case: Case, dtype: Any, limit: float) -> None:
     with cupy_replaced():
         got = run_layer(case, start, CupyBackend(), dtype)
     assert_close(got, run_layer(case, start, Backend(), dtype), limit)
+
+
+@needs_compiler
+@every_layer
+def test_gpu_path_never_waits(layer: type[Layer]) -> None:
+    case = TABLE[layer][0]
+    start, declared = given(case), case.layer.weights(*case.inputs)
+    with cupy_replaced():
+        backend = CupyBackend()
+        run = LayerRun(backend, np.float32, case.training, seed=case.seed)
+        w = {name: backend.asarray(values, np.float32) for name, values in start.weights.items()}
+        dy = backend.asarray(start.dy, np.float32)
+        inputs = [backend.asarray(x, np.float32) for x in start.inputs]
+        dw = {name: backend.xp.empty_like(w[name]) for name in w if declared[name].trained}
+        traffic.reset()
+        _, saved = case.layer.forward(run, w, *inputs)
+        case.layer.backward(run, w, saved, dy, dw)
+        assert (traffic.downloads, traffic.waits) == (0, 0)
 
 
 @every_case

@@ -26,7 +26,7 @@ from core.layers import (
     Tanh,
 )
 from core.losses import BinaryCrossEntropy, SquaredError
-from core.network import Network, NetworkError
+from core.network import Network, NetworkError, ValuesError
 from core.optimizers import SGD
 from core.zoo import BY_ID
 from tests.support.random_graphs import graphs
@@ -235,18 +235,38 @@ def test_flat_vectors_hold_all_weights() -> None:
 # ---- what does not fit ---------------------------------------------------------------
 
 
+ITEMS = "the network takes items of 4 × 4 × 1, these are"
+CLASSES = "output1 tells 3 classes apart, 0 to 2; label"
+FIELD = "under Learns from."
+
+
 @pytest.mark.parametrize(
     ("shape", "labels", "sentence"),
     [
-        ((2, 1, 5, 4), [0, 1], "the network takes items of 4 × 4 × 1, these are 5 × 4 × 1."),
-        ((1, 4, 4), [0], "the network takes items of 4 × 4 × 1, these are 4 × 4."),
-        ((), [0], "the network takes items of 4 × 4 × 1, these are 0."),
+        ((2, 1, 5, 4), [0, 1], f"{ITEMS} 5 × 4 × 1."),
+        ((1, 4, 4), [0], f"{ITEMS} 4 × 4."),
+        ((), [0], f"{ITEMS} 0."),
         ((0, 1, 4, 4), [], "the batch is empty: at least one item is needed."),
-        ((2, 1, 4, 4), [0, 3], "output1 has 3 classes, 0 to 2; label 3 came."),
-        ((2, 1, 4, 4), [-1, 0], "output1 has 3 classes, 0 to 2; label -1 came."),
-        ((2, 1, 4, 4), [0, 1, 2], "the batch has 2 items but 3 labels."),
-        ((2, 1, 4, 4), [0.0, 1.0], "output1 takes class numbers, these are float64 values."),
-        ((2, 1, 4, 4), {"kind": [0, 1]}, "output1 learns from 'label', the data has kind."),
+        ((2, 1, 4, 4), [0, 3], f"{CLASSES} 3 came: give the layer before it 4 units."),
+        ((2, 1, 4, 4), [-1, 0], f"{CLASSES} -1 came: check the data."),
+        ((2, 1, 4, 4), [0, 1, 2], "the batch has 2 items but 3 labels for output1."),
+        (
+            (2, 1, 4, 4),
+            [0.0, 1.0],
+            "output1 takes class numbers, “label” holds float64 values: choose another field"
+            f" {FIELD}",
+        ),
+        (
+            (2, 1, 4, 4),
+            {"kind": [0, 1]},
+            f"output1 learns from “label”, the data have kind: choose one of these {FIELD}",
+        ),
+        (
+            (2, 1, 4, 4),
+            [[0.0, 1.0], [1.0, 0.0]],
+            "output1 tells classes apart, “label” holds 2 values for each item: choose Squared"
+            f" error as its loss, or another field {FIELD}",
+        ),
     ],
 )
 def test_what_does_not_fit_is_one_sentence(
@@ -254,17 +274,44 @@ def test_what_does_not_fit_is_one_sentence(
 ) -> None:
     network, x = Network(small()), np.ones(shape)
     fields = labels if isinstance(labels, dict) else np.array(labels)
-    with pytest.raises(NetworkError) as refused:
+    with pytest.raises(ValuesError) as refused:
         network.loss_and_gradients(x, fields)
     assert str(refused.value) == sentence
 
 
-def test_values_of_the_wrong_length_are_refused() -> None:
-    graph = chain(Input((4,)), Linear(3), Output(SquaredError()))
-    with pytest.raises(
-        NetworkError, match=r"output1 wants targets of the shape \(2, 3\), \(2, 2\)"
-    ):
-        Network(graph).loss_and_gradients(np.ones((2, 4)), np.ones((2, 2)))
+@pytest.mark.parametrize(
+    ("targets", "sentence"),
+    [
+        (
+            np.ones((2, 2)),
+            "output1 gives 3 values, “box” holds 2 for each item: give the layer before it 2 units,"
+            f" or choose another field {FIELD}",
+        ),
+        (
+            np.full((2, 3), np.nan),
+            "output1 learns from “box”, which holds values that are not finite. Check the data"
+            " set.",
+        ),
+    ],
+)
+def test_values_that_do_not_fit_name_the_output(targets: np.ndarray, sentence: str) -> None:
+    network = Network(chain(Input((4,)), Linear(3), Output(SquaredError(), target="box")))
+    with pytest.raises(ValuesError) as refused:
+        network.loss_and_gradients(np.ones((2, 4)), {"box": targets})
+    assert str(refused.value) == sentence
+
+
+def test_every_output_tells_its_own_loss() -> None:
+    body = Graph().with_node(Input((4,)), id="x").with_node(Linear(3), id="y").with_wire("x", "y")
+    graph = (
+        body.with_node(Output(SquaredError(), 2.0, target="a"), id="a").with_wire("y", "a")
+        .with_node(Output(SquaredError(), 0.5, target="b"), id="b").with_wire("y", "b")
+    )  # fmt: skip
+    network = Network(graph, dtype=np.float64)
+    batch, targets = network.prepare(np.ones((2, 4)), {"a": np.zeros((2, 3)), "b": np.ones((2, 3))})
+    found = network.losses(network.run_forward(batch), targets)
+    assert set(found.each) == {"a", "b"}
+    assert float(found.total) == pytest.approx(2 * found.each["a"] + 0.5 * found.each["b"])
 
 
 def test_a_graph_with_problems_is_refused_by_its_sentence() -> None:

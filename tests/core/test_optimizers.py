@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from core.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Optimizer, RMSprop
+from core.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from core.settings import SettingError, from_json, settings_of, to_json
 
 RULES: list[Optimizer] = [
@@ -16,6 +16,8 @@ RULES: list[Optimizer] = [
     SGD(momentum=0.0, weight_decay=0.1),
     SGD(momentum=0.9, weight_decay=0.01),
     SGD(momentum=0.5, nesterov=True, weight_decay=0.01),
+    Adagrad(),
+    Adagrad(lr=0.1, lr_decay=0.1, eps=1e-3, weight_decay=0.05),
     RMSprop(),
     RMSprop(lr=0.1, alpha=0.5, eps=1e-3, weight_decay=0.05),
     Adam(),
@@ -60,6 +62,7 @@ def first_step(rule: Optimizer) -> float:
         (SGD(lr=0.1, momentum=0.0, weight_decay=0.2), 1 - 0.1 * (0.5 + 0.2)),
         (SGD(lr=0.1, momentum=0.9), 1 - 0.1 * 0.5),
         (SGD(lr=0.1, momentum=0.9, nesterov=True), 1 - 0.1 * (0.5 + 0.9 * 0.5)),
+        (Adagrad(lr=0.1, eps=0.5), 1 - 0.1 * 0.5 / (0.5 + 0.5)),
         (RMSprop(lr=0.1, alpha=0.9, eps=1e-8), 1 - 0.1 * 0.5 / (0.025**0.5 + 1e-8)),
         (Adam(lr=0.1), 1 - 0.1 * 0.5 / (0.5 + 1e-8)),
         (AdamW(lr=0.1, weight_decay=0.2), 1 - 0.1 * 0.2 - 0.1 * 0.5 / (0.5 + 1e-8)),
@@ -160,6 +163,7 @@ def test_optimizers_explain_themselves(kind: type[Optimizer]) -> None:
         (SGD, {"momentum": 1.0}, "momentum"),
         (SGD, {"momentum": 0.0, "nesterov": True}, "nesterov"),
         (SGD, {"weight_decay": -1e-4}, "weight_decay"),
+        (Adagrad, {"lr_decay": -0.1}, "lr_decay"),
         (RMSprop, {"alpha": 1.0}, "alpha"),
         (Adam, {"beta1": 1.0}, "beta1"),
         (Adam, {"beta2": -0.1}, "beta2"),

@@ -47,6 +47,7 @@ from core.project import (
     read_template_or_project,
     save,
 )
+from core.schedules import Constant
 from core.zoo import TEMPLATES
 
 FROZEN = sorted((Path(__file__).parents[1] / "support" / "projects").glob("*.striate"))
@@ -256,7 +257,16 @@ def test_every_version_ever_written_opens(path: Path, tmp_path: Path) -> None:
 
 
 def test_there_are_frozen_projects() -> None:
-    assert "lenet5-1.0.striate" in {path.name for path in FROZEN}
+    assert {"lenet5-1.0.striate", "lenet5-1.1.striate"} <= {path.name for path in FROZEN}
+
+
+def test_what_1_1_added_has_the_meaning_of_1_0(tmp_path: Path) -> None:
+    old = next(path for path in FROZEN if path.name == "lenet5-1.0.striate")
+    plan = load(old).design.plan
+    assert plan.schedule == Constant()
+    assert (plan.clip_norm, plan.clip_value, plan.ema_decay) == (0, 0, 0)
+    save(tmp_path / "new.striate", load(old))
+    assert '"version": [1, 1]' in (tmp_path / "new.striate").read_text()
 
 
 def test_a_newer_minor_version_opens_and_keeps_what_it_added(net: Path) -> None:
@@ -296,13 +306,13 @@ def test_ours_opens_without_a_warning(net: Path) -> None:
 
 def test_an_older_version_is_brought_up_to_ours(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def rename(data: dict[str, Any]) -> dict[str, Any]:
-        return {**data, "uuid": data["uuid"].lower(), "version": [1, 1]}
+        return {**data, "uuid": data["uuid"].lower(), "version": [1, 2]}
 
     text = net.read_text()
-    monkeypatch.setattr(module, "VERSION", (1, 1))
-    monkeypatch.setattr(module, "MIGRATIONS", {(1, 0): rename})
+    monkeypatch.setattr(module, "VERSION", (1, 2))
+    monkeypatch.setattr(module, "MIGRATIONS", {(1, 1): rename})
     net.write_text(re.sub(r'"uuid": "(.*?)"', lambda m: m[0][:9] + m[1].upper() + '"', text))
-    assert load(net).version == (1, 1)
+    assert load(net).version == (1, 2)
 
 
 # ---- what is refused, and what is not ------------------------------------------------------
@@ -314,9 +324,17 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(net: Path) -> None:
     assert load(net) == made
 
 
-def test_a_missing_project_names_the_templates() -> None:
-    with pytest.raises(FileError, match="lenet5, largenet"):
+def test_a_missing_project_points_to_the_templates() -> None:
+    with pytest.raises(FileError, match="`striate templates` lists"):
         read_template_or_project("nothing.striate")
+
+
+def test_narrow_versions_are_opened_by_a_slash() -> None:
+    graph = read_template_or_project("vgg-d/8").design.graph
+    assert graph.nodes["s1_conv1"].layer.out_channels == 8  # type: ignore[attr-defined]
+    for name in ("lenet5/8", "vgg-d/0", "vgg-d/33"):
+        with pytest.raises(FileError, match=name.split("/")[0]):
+            read_template_or_project(name)
 
 
 def test_a_name_too_long_to_open_is_not_saved(net: Path) -> None:

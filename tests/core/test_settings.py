@@ -20,6 +20,7 @@ from core.settings import (
     Declared,
     Dimensions,
     Float,
+    Floats,
     Int,
     Ints,
     Kind,
@@ -49,6 +50,7 @@ class Sample(Declared):
     shape: tuple[int, ...] = setting((1, 2), Dimensions(), help="Which shape.")
     ring: Any = setting((0, 0, 0, 0), Padding(), brief="pad {}", help="Which ring.")
     start: Initializer = setting(HeNormal(), OneOf(INITIALIZERS), brief="{}", help="Which start.")
+    row: tuple[float, ...] = setting((), Floats(0.0, longest=3), help="Which numbers.")
 
     def check(self) -> None:
         if self.mode == "slow" and self.count > 5:
@@ -67,6 +69,8 @@ class Sample(Declared):
         (Ints(2, 1), 3, (3, 3)),
         (Ints(2, 1), [3, 4], (3, 4)),
         (Ints(3, 0), (0, 1, 2), (0, 1, 2)),
+        (Floats(), [1, 2.5], (1.0, 2.5)),
+        (Floats(), (), ()),
         (Dimensions(), [3, 4], (3, 4)),
         (Padding(), 2, (2, 2, 2, 2)),
         (Padding(), (1, 2), (1, 1, 2, 2)),
@@ -102,6 +106,9 @@ def test_a_value_is_kept_in_one_form(kind: Kind, value: object, kept: object) ->
         (Text(), None, "text is expected, None came"),
         (Ints(2), (1, 2, 3), "2 whole numbers are expected, (1, 2, 3) came"),
         (Ints(2, 1), (1, 0), "1 or more is expected, 0 came"),
+        (Floats(), 1.0, "a row of numbers is expected, 1.0 came"),
+        (Floats(longest=2), (1, 2, 3), "at most 2 numbers are expected, 3 came"),
+        (Floats(low=0.0), (1, -2), "0 or more is expected, -2 came"),
         (Dimensions(), (), "1 to 3 sizes are expected, () came"),
         (Dimensions(), (1, 0), "1 or more is expected, 0 came"),
         (Padding(), "fill", "one of valid, half, full, same, ceil is expected, 'fill' came"),

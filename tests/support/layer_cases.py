@@ -6,8 +6,11 @@ A new layer needs rows in `tests/support/cases/FAMILY.py`, and a counterpart in
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.support.cases import (
     activation,
+    biological,
     convolution,
     dense,
     endpoints,
@@ -29,12 +32,13 @@ _FAMILIES = (
     regularization,
     merging,
     reshaping,
+    biological,
 )
 
 TABLE: Table = {layer: cases for family in _FAMILIES for layer, cases in family.TABLE.items()}
 
 CASES: tuple[Case, ...] = tuple(
-    Case(case.layer, case.inputs, case.batch, case.training, case.ties, number)
+    replace(case, number=number)
     for cases in TABLE.values()
     for number, case in enumerate(cases, start=1)
 )

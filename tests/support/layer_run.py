@@ -65,7 +65,7 @@ def given(case: Case) -> Given:
     """The arrays of a case; equal on every computer."""
     random = np.random.default_rng(case.seed)
     shapes = case.inputs or (case.layer.infer(),)  # an Input is given what it stands for
-    inputs = [_distinct(random, (case.batch, *shape)) for shape in shapes]
+    inputs = [case.spread * _distinct(random, (case.batch, *shape)) for shape in shapes]
     if case.ties:
         inputs = [np.maximum(x, 0.0) for x in inputs]
     dy = _distinct(random, (case.batch, *case.layer.infer(*case.inputs)))

@@ -14,6 +14,7 @@ from torch import Tensor
 from tests.support.cases.case import Case
 from tests.support.counterparts import (
     activation,
+    biological,
     convolution,
     dense,
     endpoints,
@@ -36,6 +37,7 @@ _FAMILIES = (
     regularization,
     merging,
     reshaping,
+    biological,
 )
 
 COUNTERPARTS: Counterparts = {

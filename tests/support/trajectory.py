@@ -86,7 +86,7 @@ def pytorch_optimizer(ours: Optimizer, weights: list[Any]) -> Any:
     import torch
 
     words: dict[str, Any] = {"lr": ours.lr}
-    for name in ("momentum", "nesterov", "weight_decay", "alpha", "eps"):
+    for name in ("momentum", "nesterov", "weight_decay", "alpha", "eps", "lr_decay"):
         if hasattr(ours, name):
             words[name] = getattr(ours, name)
     if isinstance(ours, Adam):

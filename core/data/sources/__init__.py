@@ -9,15 +9,29 @@ from core.data.policy import DataPolicy
 from core.data.sources.base import Source
 from core.data.sources.embedded import Digits, Fashion
 from core.data.sources.folder import Folder
+from core.data.sources.synthetic import (
+    SYNTHETIC,
+    Bars,
+    Points,
+    Shapes,
+    ShapesWithBoxes,
+    Sticks,
+    Tones,
+)
+from core.data.sources.toy import Toy
 from core.files import FileError
 from core.settings import Declared
 
 __all__ = [
-    "SOURCES", "Digits", "Fashion", "Folder", "Source", "dataset_by_name", "open_source",
+    "NAMES", "SOURCES", "Bars", "Digits", "Fashion", "Folder", "Points", "Shapes",
+    "ShapesWithBoxes", "Source", "Sticks", "Tones", "Toy", "dataset_by_name", "open_source",
     "source_by_name",
 ]  # fmt: skip
 
-SOURCES: tuple[type[Source], ...] = (Digits, Fashion, Folder)
+SOURCES: tuple[type[Source], ...] = (Digits, Fashion, *SYNTHETIC, Toy, Folder)
+
+NAMES: tuple[str, ...] = tuple(cls.id for cls in SOURCES if cls.id)
+"""What `--data` takes beside a folder."""
 
 
 def open_source(
@@ -34,7 +48,7 @@ def open_source(
 
 
 def source_by_name(name: str) -> Source:
-    """The source that a name on the command line means: `digits`, `fashion`, or a folder.
+    """The source that a name on the command line means: one of NAMES, or a folder.
 
     FileError for a name that is neither.
     """
@@ -43,7 +57,7 @@ def source_by_name(name: str) -> Source:
             return cls()
     if Path(name).is_dir():
         return Folder(name)
-    known = " and ".join(cls.id for cls in SOURCES if cls.id)
+    known = f"{', '.join(NAMES[:-1])} and {NAMES[-1]}"
     raise FileError(
         f"There is no data set or folder “{name}”. {known} come with Striate; a folder needs one"
         " subfolder of pictures for each class."

@@ -117,7 +117,9 @@ def test_backend_describes_itself(gpu: CupyBackend) -> None:
 
 
 @needs_compiler
-@pytest.mark.parametrize("name", ["lenet5", "largenet", "vgg-small", "resnet-small"])
+@pytest.mark.parametrize(
+    "name", ["lenet5", "largenet", "vgg-small", "resnet-small", "neocognitron"]
+)
 def test_networks_give_the_same(gpu: CupyBackend, name: str) -> None:
     graph = BY_ID[name].build()
     host, device = Network(graph, seed=3), Network(graph, seed=3, device=gpu)
@@ -133,7 +135,7 @@ def test_networks_give_the_same(gpu: CupyBackend, name: str) -> None:
 
 
 @needs_compiler
-@pytest.mark.parametrize("name", ["lenet5", "resnet-small"])
+@pytest.mark.parametrize("name", ["lenet5", "resnet-small", "neocognitron"])
 @pytest.mark.parametrize("rule", OPTIMIZERS, ids=lambda rule: rule.__name__)
 def test_a_training_step_never_waits(gpu: CupyBackend, name: str, rule: type[Optimizer]) -> None:
     network = Network(BY_ID[name].build(), device=gpu)

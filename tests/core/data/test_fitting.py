@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.data.batches import Batches
 from core.data.dataset import ArraySplit, Dataset, Pictures
 from core.data.fitted import FitError, FittedSplit, fit
-from core.data.fitting import Fitting, scaled_size, sides, sized, with_channels
+from core.data.fitting import PictureFitting, scaled_size, sides, sized, with_channels
 from core.data.policy import SIZINGS, DataPolicy
 from core.data.sources import Digits, open_source
 from core.data.sources.arrays import dataset_from_arrays
@@ -194,7 +194,7 @@ def test_a_single_picture_is_prepared_as_in_training() -> None:
 def test_kept_pictures_change_nothing(batches: list[list[int]], room: int) -> None:
     """Whatever fits in memory, batches are those of a split that keeps nothing."""
     split = squares(5, 3, count=26).train
-    fitting = Fitting((3, 6, 6), (3, 6, 6), "fit", (0.0,) * 3, (255.0,) * 3)
+    fitting = PictureFitting((3, 6, 6), (3, 6, 6), (0.0,) * 3, (255.0,) * 3, "fit")
     kept, plain = FittedSplit(split, fitting, room * 108), FittedSplit(split, fitting, 0)
     for indices in batches:
         for mine, theirs in zip(kept.batch(indices), plain.batch(indices), strict=True):
@@ -206,14 +206,14 @@ class Counting(ArraySplit):
 
     asked = 0
 
-    def images(self, indices: object) -> Pictures:
+    def items(self, indices: object) -> Pictures:
         self.asked += len(np.asarray(indices))
         return super().items(indices)
 
 
 def test_memory_limits_what_is_kept() -> None:
     split = Counting(np.zeros((10, 1, 4, 4), np.uint8), [0, 1] * 5, 2)
-    fitting = Fitting((1, 5, 5), (1, 5, 5), "fit", (0.0,), (255.0,))
+    fitting = PictureFitting((1, 5, 5), (1, 5, 5), (0.0,), (255.0,), "fit")
     fitted = FittedSplit(split, fitting, 6 * 25)
     for _ in range(3):
         fitted.batch(range(10))

@@ -29,6 +29,15 @@ def network() -> Network:
     return Network(small_graph(), seed=4)
 
 
+def averaged(network: Network) -> dict[str, np.ndarray]:
+    """Something to tell from the weights: only trained ones are averaged."""
+    return {
+        name: values / 2
+        for name, values in network.weights().items()
+        if not name.endswith(("running_mean", "running_var"))
+    }
+
+
 def moment(network: Network) -> Checkpoint:
     velocity = np.linspace(-1, 1, network.parameters.size, dtype=np.float32)
     return Checkpoint(
@@ -38,42 +47,53 @@ def moment(network: Network) -> Checkpoint:
         tally=Tally(epoch=3, step=5, count=80, loss=0.1 + 0.2, right=70, best_accuracy=1 / 3),
         steps=41,
         lr=0.07,
-        planned_lr=0.05,
         batch_size=16,
+        rate={"plan": {"lr": 0.05}, "turn": None},
         history=({"event": "epoch", "epoch": 2, "loss": 0.1},),
     )
 
 
 @pytest.fixture
 def file(network: Network, tmp_path: Path) -> Path:
+    """A checkpoint with averaged weights."""
     path = tmp_path / "ckpt-000001.safetensors"
-    checkpoint.write(path, moment(network), network.graph)
+    checkpoint.write(path, replace(moment(network), ema=averaged(network)), network.graph)
     return path
 
 
 def test_comes_back_as_it_was(network: Network, file: Path) -> None:
-    found, wrote = checkpoint.read(file, network, SLOTS), moment(network)
-    for part in ("model", "optimizer", "best"):
+    found = checkpoint.read(file, network, SLOTS)
+    wrote = replace(moment(network), ema=averaged(network))
+    for part in ("model", "optimizer", "best", "ema"):
         one, other = getattr(found, part), getattr(wrote, part)
         assert one.keys() == other.keys()
         assert all(np.array_equal(one[name], other[name]) for name in one)
-    plain = ("tally", "steps", "lr", "planned_lr", "batch_size", "history")
+    plain = ("tally", "steps", "lr", "batch_size", "rate", "history")
     assert all(getattr(found, name) == getattr(wrote, name) for name in plain)
 
 
 def test_tensors_are_named_by_node(file: Path) -> None:
     names = set(load(file.read_bytes()))
-    assert {"model/conv1/weight", "best/linear1/bias", "optim/velocity"} <= names
+    assert {"model/conv1/weight", "best/linear1/bias", "optim/velocity", "ema/conv1/bias"} <= names
+    assert "ema/batchnorm1/running_mean" not in names
 
 
 def test_other_slots_are_not_read(network: Network, file: Path) -> None:
     assert checkpoint.read(file, network, ("mean", "square")).optimizer == {}
 
 
-def test_weights_can_be_read_alone(network: Network, file: Path) -> None:
+def test_weights_can_be_read_alone(network: Network, tmp_path: Path) -> None:
+    other, path = Network(small_graph(), seed=5), tmp_path / "plain"
+    checkpoint.write(path, moment(network), network.graph)
+    checkpoint.load_weights(path, other)
+    assert np.array_equal(other.parameters, network.parameters)
+
+
+def test_averaged_weights_are_those_that_predict(network: Network, file: Path) -> None:
     other = Network(small_graph(), seed=5)
     checkpoint.load_weights(file, other)
-    assert np.array_equal(other.parameters, network.parameters)
+    assert np.array_equal(other.parameters, network.parameters / 2)
+    assert np.array_equal(other.kept, network.kept)
 
 
 def test_digest_knows_layers_but_not_names() -> None:
@@ -119,6 +139,7 @@ DAMAGE: list[tuple[str, Callable[[bytes], bytes], str]] = [
     ("no sums", change_metadata(lambda about: about.pop("crc32")), "check sums"),
     ("no tally", change_metadata(lambda about: about.pop("tally")), "where its run was"),
     ("odd lr", change_metadata(lambda about: about.update(lr="fast")), "where its run was"),
+    ("no rate", change_metadata(lambda about: about.pop("rate")), "where its run was"),
     ("odd step", change_metadata(lambda about: about["tally"].update(step=-1)), "where its run"),
 ]
 

@@ -7,8 +7,8 @@ import pytest
 
 from core.graph import Graph, chain
 from core.layers import Input, Linear, Output
-from core.losses import BinaryCrossEntropy, SquaredError
-from core.network import Network
+from core.losses import BinaryCrossEntropy, CrossEntropy, Loss, SquaredError
+from core.network import Network, ValuesError
 from core.training.evaluate import evaluate
 
 RANDOM = np.random.default_rng(2)
@@ -63,3 +63,74 @@ def test_it_can_be_given_up() -> None:
     network, left = Network(graph(3, Output())), [False, False, True]
     assert evaluate(network, batches(np.zeros(23, int), 5), between=lambda: left.pop(0)) is None
     assert left == []
+
+
+@pytest.mark.parametrize("size", [1, 7, 23])
+def test_weighted_classes_cost_the_same_in_any_batches(size: int) -> None:
+    loss = CrossEntropy(class_weights=(1.0, 0.1, 3.0))
+    network, labels = Network(graph(3, Output(loss)), dtype=np.float64), np.arange(23) % 3
+    found = evaluate(network, batches(labels, size))
+    whole, _ = loss.value_and_gradient(np, network.forward(X), labels)
+    assert found
+    assert found.loss == pytest.approx(float(whole), rel=1e-12)
+
+
+def test_top_k_is_told_of_more_than_k_classes() -> None:
+    network, labels = Network(graph(6, Output()), dtype=np.float64), RANDOM.integers(0, 6, 23)
+    best = np.argsort(-network.forward(X), axis=1)
+    for k in (1, 3, 5):
+        found = evaluate(network, batches(labels, 8), k=k)
+        assert found
+        assert found.primary.top_k == np.mean((best[:, :k] == labels[:, None]).any(axis=1))
+        assert found.more == {f"top{k}": found.primary.top_k}
+    trivial = evaluate(network, batches(labels, 8), k=6)
+    assert trivial
+    assert trivial.primary.top_k is None
+
+
+def two_heads(first: Loss, second: Loss) -> Network:
+    """Outputs "a" for classes and "b" for boxes, after a layer each."""
+    net = Graph().with_node(Input((5,)), id="x")
+    for name, units, output in (
+        ("a", 3, Output(first)),
+        ("b", 8, Output(second, weight=0.5, target="box")),
+    ):
+        net = net.with_node(Linear(units), id=f"to_{name}").with_wire("x", f"to_{name}")
+        net = net.with_node(output, id=name).with_wire(f"to_{name}", name)
+    return Network(net, dtype=np.float64)
+
+
+def test_each_output_learns_its_field_and_is_measured_by_itself() -> None:
+    network = two_heads(CrossEntropy(), SquaredError())
+    labels, boxes = np.arange(23) % 3, RANDOM.random((23, 8))
+    given = [
+        (x, {"label": labels[i : i + 5], "box": boxes[i : i + 5]})
+        for i, (x, _) in zip(range(0, 23, 5), batches(labels, 5), strict=True)
+    ]
+    found = evaluate(network, given, boxes=("box",))
+    assert found
+    said = network.activations(X, ["b"])["b"]
+    box = found.outputs["b"]
+    assert box.loss == pytest.approx(((said - boxes) ** 2).mean(), rel=1e-12)
+    assert box.absolute_error == pytest.approx(np.abs(said - boxes).mean(), rel=1e-12)
+    assert box.iou is not None
+    assert 0 <= box.iou <= 1
+    assert found.loss == pytest.approx(found.outputs["a"].loss + 0.5 * box.loss, rel=1e-12)
+    assert found.accuracy == found.outputs["a"].accuracy
+    assert set(found.more) == {"a.loss", "a.accuracy", "b.loss", "b.absolute_error", "b.iou"}
+
+
+def test_boxes_that_are_met_overlap_wholly() -> None:
+    network = Network(graph(4, Output(SquaredError(), target="box")), dtype=np.float64)
+    said = network.forward(X)
+    found = evaluate(network, [(X, {"box": said})], boxes=("box",))
+    assert found
+    assert found.primary.iou == pytest.approx(1)
+    assert found.primary.absolute_error == 0
+
+
+def test_items_that_are_not_finite_are_told() -> None:
+    network, bad = Network(graph(3, Output())), X.copy()
+    bad[3, 1] = np.nan
+    with np.errstate(all="ignore"), pytest.raises(ValuesError, match="not finite"):
+        evaluate(network, [(bad, np.zeros(23, int))])

@@ -10,11 +10,15 @@ from pytestqt.qtbot import QtBot
 
 from core import settings as kinds
 from core.design import DataChoice
-from core.layers import CATALOGUE, Conv2d, Input
+from core.layers import CATALOGUE, Conv1d, Conv2d, Input
+from core.losses import CrossEntropy
+from core.optimizers import OPTIMIZERS, Adam
 from core.plan import Plan
+from core.schedules import Step, Warmup
 from core.settings import Declared, Float, Int, Kind, Padding, setting, settings_of
 from designer.forms.editors import NumberEditor, PaddingEditor
-from designer.forms.form import EDITORS, Form
+from designer.forms.floats import FloatsEditor
+from designer.forms.form import EDITORS, Form, OneOfEditor
 from designer.forms.number_box import NumberBox
 
 EVERY_KIND = [
@@ -120,6 +124,56 @@ def test_padding_takes_a_mode_one_number_two_or_four(form: Form, qtbot: QtBot) -
     assert sum(not box.isHidden() for box in editor.boxes) == 4
 
 
+def test_padding_of_a_signal_has_two_sides(form: Form, qtbot: QtBot) -> None:
+    form.show_value(Conv1d())
+    editor = form.rows["padding"].editor
+    assert isinstance(editor, PaddingEditor)
+    heard: list[object] = []
+    form.edited.connect(lambda name, value, path: heard.append(value))
+    assert sum(not box.isHidden() for box in editor.boxes) == 1
+    type_into(qtbot, editor.boxes[0], "2")
+    editor.combo.activated.emit(len(Padding().modes) + 1)
+    type_into(qtbot, editor.boxes[1], "5")
+    editor.combo.activated.emit(editor._modes.index("full"))
+    assert heard == [(2, 2), (2, 2), (2, 5), "full"]
+    form.show_value(Conv1d(padding=(0, 3)))
+    assert [box.value() for box in editor.boxes] == [0, 3]
+
+
+def test_a_row_of_numbers_is_typed_with_commas(form: Form, qtbot: QtBot) -> None:
+    form.show_value(CrossEntropy(class_weights=(1.0, 0.5)))
+    row = form.rows["class_weights"]
+    assert isinstance(row.editor, FloatsEditor)
+    line = row.editor.line
+    assert line.text() == "1, 0.5"
+    heard: list[object] = []
+    form.edited.connect(lambda name, value, path: heard.append((name, value, path)))
+    line.selectAll()
+    qtbot.keyClicks(line, "2, 3")
+    assert heard[-1] == ("class_weights", (2.0, 3.0), "class_weights.typed")
+    qtbot.keyClicks(line, "x")
+    assert row.message.text() == "Numbers with commas between are expected, “3x” came."
+    qtbot.keyClicks(line, "\b")
+    assert row.message.text() == ""
+    line.clear()
+    qtbot.keyClicks(line, "-1")
+    assert row.message.text() == "0 or more is expected, -1 came."
+
+
+def test_a_schedule_within_a_schedule_is_edited(form: Form, qtbot: QtBot) -> None:
+    form.show_value(Plan(schedule=Warmup(then=Step(30))))
+    editor = form.rows["schedule"].editor
+    assert isinstance(editor, OneOfEditor)
+    assert editor.combo.currentText() == "Warm-up"
+    then = editor.form.rows["then"].editor
+    assert isinstance(then, OneOfEditor)
+    every = then.form.rows["step_size"].editor
+    assert isinstance(every, NumberEditor)
+    with qtbot.waitSignal(form.edited) as signal:
+        type_into(qtbot, every.box, "9")
+    assert signal.args[:2] == ["schedule", Warmup(then=Step(9))]
+
+
 def test_an_input_shows_height_width_channels(form: Form, qtbot: QtBot) -> None:
     form.show_value(Input((3, 20, 30)))
     boxes = form.rows["shape"].editor.findChildren(NumberBox)
@@ -133,7 +187,7 @@ def test_another_optimizer_brings_its_own_settings(form: Form, qtbot: QtBot) -> 
     form.show_value(Plan())
     editor = form.rows["optimizer"].editor
     with qtbot.waitSignal(form.edited) as signal:
-        editor.combo.activated.emit(2)  # type: ignore[attr-defined]
+        editor.combo.activated.emit(OPTIMIZERS.index(Adam))  # type: ignore[attr-defined]
     form.show_value(Plan(optimizer=signal.args[1]))
     assert "beta1" in editor.form.rows  # type: ignore[attr-defined]
 

@@ -104,7 +104,7 @@ def test_a_layer_without_filters_leads_to_the_nearest_one(
 ) -> None:
     document.select([node])
     assert view.is_empty
-    assert f"{node} is a" in view.empty.accessibleName()
+    assert view.empty.accessibleName() == f"{node} has no filters."
     view.empty.button.click()
     assert document.selection == (offer,)
     assert engine.asked("filters") == [ShowFilters(offer)]
@@ -225,9 +225,24 @@ def test_the_value_under_the_mouse_is_named(
     assert value == pytest.approx(DEEP[int(words[1]), int(words[3]), row, column])
 
 
+def test_what_has_no_room_is_cut_and_said(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    many = np.random.default_rng(3).normal(size=(64, 200, 3, 3)).astype(np.float32)
+    view.resize(560, 232)
+    document.select(["conv2"])
+    engine.say(shown("conv2", many))
+    channels = view._channels
+    assert 20 < channels < 64
+    assert f"(rows) × {channels} of 200 input channels" in view.title.text()
+    np.testing.assert_array_equal(tiles(view)[channels + 2], many[1, 2])
+    assert view.tile_name(channels + 2) == "filter 1, channel 2"
+
+
 def test_words_say_what_was_cut() -> None:
     many = filters(np.ones((96, 1, 11, 11), np.float32))
     assert describe(many) == "64 of 96 filters of 11×11 shown"
     deep = filters(np.ones((16, 256, 3, 3), np.float32))
     assert describe(deep) == "16 filters of 3×3 (rows) × 64 of 256 input channels"
+    assert describe(filters(np.ones((8, 1, 7)))) == "8 filters of 1×7"
     assert describe(filters(np.ones((10, 84)))) == "weights of 10 units (rows) from 84 inputs"

@@ -18,7 +18,8 @@ VALUES: tuple[Shape, ...] = ((7,), (2, 3, 4))  # a vector and maps, for layers t
 class Case:
     """One layer in one place: its settings, the shapes it gets, and how it runs.
 
-    `ties` draws inputs of which many are equal (no finite differences there).
+    `ties` draws inputs of which many are equal (no finite differences there); `spread` makes them
+    so many times larger than ±2.
     """
 
     layer: Layer
@@ -26,6 +27,7 @@ class Case:
     batch: int = 2
     training: bool = True
     ties: bool = False
+    spread: float = 1.0
     number: int = field(default=0, compare=False)
 
     @property

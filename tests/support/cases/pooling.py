@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.layers import AvgPool2d, GlobalAvgPool2d, Layer, MaxPool2d
+from core.layers import (
+    AdaptiveAvgPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    GlobalAvgPool2d,
+    GlobalMaxPool2d,
+    Layer,
+    LearnedPool2d,
+    LpPool2d,
+    MaxPool1d,
+    MaxPool2d,
+    ScaledPool2d,
+)
 from core.shapes import Shape
 from tests.support.cases.case import Case, Refusal, Table, illegal, windows
 
 
-def _pools(layer: type[Layer]) -> list[Case]:
+def _pools(layer: type[Layer], **more: Any) -> list[Case]:
     """The windows every pooling layer must get right; (N, k, s) = (6, 3, 2) and (8, 3, 3) first."""
     windows: list[tuple[Shape, dict[str, Any]]] = [
         ((2, 6, 6), {"kernel_size": 3, "stride": 2}),
@@ -26,35 +38,176 @@ def _pools(layer: type[Layer]) -> list[Case]:
         ((2, 2, 2), {"kernel_size": 2, "stride": 5}),
         ((1, 9, 3), {"kernel_size": (2, 3), "stride": (4, 1)}),
     ]
-    cases = [Case(layer(**settings), (shape,)) for shape, settings in windows]
-    return [*cases, Case(layer(kernel_size=3, stride=1, padding=1), ((2, 4, 4),), batch=1)]
+    cases = [Case(layer(**settings, **more), (shape,)) for shape, settings in windows]
+    last = layer(kernel_size=3, stride=1, padding=1, **more)
+    return [*cases, Case(last, ((2, 4, 4),), batch=1)]
 
+
+def _rounded_up(layer: type[Layer], **more: Any) -> list[Case]:
+    """Windows over the edge, and one that would start outside and is left out."""
+    windows: list[tuple[Shape, dict[str, Any]]] = [
+        ((2, 6, 6), {"kernel_size": 3, "stride": 2}),
+        ((1, 8, 8), {"kernel_size": 3, "stride": 3}),
+        ((2, 5, 4), {"kernel_size": 2, "stride": 2}),
+        ((2, 5, 6), {"kernel_size": 2, "stride": 3, "padding": 1}),
+        ((1, 6, 7), {"kernel_size": (3, 4), "stride": (4, 3), "padding": (1, 2)}),
+        ((2, 4, 4), {"kernel_size": 5, "stride": 2}),
+    ]
+    return [
+        Case(layer(ceil_mode=True, **settings, **more), (shape,)) for shape, settings in windows
+    ]
+
+
+def _pools_1d(layer: type[Layer], **more: Any) -> list[Case]:
+    windows: list[tuple[Shape, dict[str, Any]]] = [
+        ((2, 6), {"kernel_size": 3, "stride": 2}),
+        ((2, 8), {"kernel_size": 3, "stride": 3}),
+        ((3, 4), {}),
+        ((2, 5), {"kernel_size": 2, "stride": 1}),
+        ((2, 7), {"kernel_size": 3, "stride": 2, "padding": 1}),
+        ((1, 9), {"kernel_size": 4, "stride": 1, "padding": (2, 1)}),
+        ((2, 9), {"kernel_size": 5, "stride": 4, "padding": (0, 2)}),
+        ((2, 6), {"kernel_size": 3, "stride": 2, "padding": "same"}),
+        ((2, 5), {"kernel_size": 4, "stride": 1, "padding": "same"}),
+        ((3, 1), {"kernel_size": 1, "stride": 1}),
+        ((1, 2), {"kernel_size": 2, "stride": 7}),
+        ((2, 6), {"kernel_size": 3, "stride": 2, "ceil_mode": True}),
+        ((2, 5), {"kernel_size": 2, "stride": 3, "padding": 1, "ceil_mode": True}),
+        ((2, 7), {"kernel_size": 4, "stride": 3, "padding": 2, "ceil_mode": True}),
+        ((1, 4), {"kernel_size": 5, "stride": 2, "ceil_mode": True}),
+    ]
+    return [
+        Case(layer(**settings, **more), (shape,), 1 + number % 3)
+        for number, (shape, settings) in enumerate(windows)
+    ]
+
+
+def _adaptive() -> list[Case]:
+    sizes: list[tuple[Shape, Any]] = [
+        ((2, 8, 8), 4),
+        ((2, 7, 7), 3),
+        ((2, 5, 6), (2, 4)),
+        ((1, 4, 4), 7),
+        ((3, 1, 1), 2),
+        ((2, 6, 5), 1),
+        ((2, 6, 5), (6, 5)),
+        ((1, 10, 3), (4, 2)),
+        ((2, 3, 9), (5, 5)),
+        ((4, 2, 2), (1, 3)),
+        ((2, 14, 14), 7),
+        ((1, 13, 11), (6, 7)),
+    ]
+    return [
+        Case(AdaptiveAvgPool2d(size), (shape,), 1 + number % 2)
+        for number, (shape, size) in enumerate(sizes)
+    ]
+
+
+def _learned() -> list[Case]:
+    blocks: list[tuple[Shape, Any]] = [
+        ((2, 6, 6), 2),
+        ((2, 7, 5), 2),
+        ((3, 8, 8), 3),
+        ((1, 4, 4), 4),
+        ((2, 6, 9), (2, 3)),
+        ((4, 1, 2), 1),
+    ]
+    return [
+        Case(LearnedPool2d(size, bias=bias), (shape,), 3 - bias)
+        for shape, size in blocks
+        for bias in (True, False)
+    ]
+
+
+def _ties(layer: type[Layer], shape: Shape, **windows: Any) -> Case:
+    return Case(layer(**windows), (shape,), ties=True)
+
+
+GLOBAL: tuple[Shape, ...] = ((3, 4, 5), (2, 1, 1), (1, 3, 1))
 
 TABLE: Table = {
     MaxPool2d: [
         *_pools(MaxPool2d),
-        Case(MaxPool2d(3, 2), ((2, 7, 7),), ties=True),
-        Case(MaxPool2d(3, 1, 1), ((2, 5, 5),), ties=True),
-        Case(MaxPool2d(2, 2), ((3, 6, 6),), ties=True),
+        _ties(MaxPool2d, (2, 7, 7), kernel_size=3, stride=2),
+        _ties(MaxPool2d, (2, 5, 5), kernel_size=3, stride=1, padding=1),
+        _ties(MaxPool2d, (3, 6, 6)),
+        *_rounded_up(MaxPool2d),
+        _ties(MaxPool2d, (2, 6, 6), kernel_size=3, stride=2, ceil_mode=True),
     ],
     AvgPool2d: [
         *_pools(AvgPool2d),
         Case(AvgPool2d(3, 2, 1, count_include_pad=False), ((2, 5, 5),)),
         Case(AvgPool2d((2, 3), 1, (1, 0, 0, 1), count_include_pad=False), ((2, 4, 5),)),
         Case(AvgPool2d(4, 3, "same", count_include_pad=False), ((1, 8, 7),)),
+        *_rounded_up(AvgPool2d),
+        *_rounded_up(AvgPool2d, count_include_pad=False),
     ],
+    LpPool2d: [
+        *_pools(LpPool2d, norm_type=5.0),
+        *_rounded_up(LpPool2d, norm_type=3.0),
+        *(Case(LpPool2d(3, 2, 1, norm_type=p), ((2, 5, 6),)) for p in (1.0, 1.5, 2.0, 20.0, 100.0)),
+        *(Case(LpPool2d(2, 1, norm_type=p), ((2, 6, 6),), ties=True) for p in (1.0, 1.5, 2.0, 5.0)),
+    ],
+    ScaledPool2d: [
+        *_pools(ScaledPool2d),
+        *_rounded_up(ScaledPool2d),
+        *_rounded_up(ScaledPool2d, mode="mean"),
+        Case(ScaledPool2d(mode="mean"), ((3, 4, 6),), 3),
+        Case(ScaledPool2d(3, 2, 1, mode="mean"), ((2, 5, 5),), 1),
+    ],
+    LearnedPool2d: _learned(),
     GlobalAvgPool2d: [
-        Case(GlobalAvgPool2d(), (shape,), batch)
-        for shape in ((3, 4, 5), (2, 1, 1), (1, 3, 1))
-        for batch in (1, 3)
+        Case(GlobalAvgPool2d(), (shape,), batch) for shape in GLOBAL for batch in (1, 3)
     ],
+    GlobalMaxPool2d: [
+        *(Case(GlobalMaxPool2d(), (shape,), batch) for shape in GLOBAL for batch in (1, 3)),
+        Case(GlobalMaxPool2d(), ((3, 4, 4),), ties=True),
+    ],
+    AdaptiveAvgPool2d: _adaptive(),
+    MaxPool1d: [
+        *_pools_1d(MaxPool1d),
+        _ties(MaxPool1d, (3, 9), kernel_size=3, stride=2, padding=1),
+    ],
+    AvgPool1d: [*_pools_1d(AvgPool1d), *_pools_1d(AvgPool1d, count_include_pad=False)],
 }
+
+
+def _windows_1d(layer: type[Layer]) -> list[Refusal]:
+    return [
+        *illegal(layer, "kernel_size", 0, (2, 2), 2.5, "3"),
+        *illegal(layer, "stride", 0, -1, (1,)),
+        *illegal(layer, "padding", 2, (0, 2), (1, 1, 1), "reflectt", kernel_size=3),
+        *illegal(layer, "ceil_mode", 1, "yes"),
+        Refusal(layer, {"kernel_size": 5}, ((2, 4),), "kernel_size"),
+        Refusal(layer, {"kernel_size": 7, "padding": (3, 0)}, ((2, 1),), "kernel_size"),
+        Refusal(layer, {"kernel_size": 9, "ceil_mode": True}, ((2, 4),), "kernel_size"),
+        Refusal(layer, {}, ((2, 4, 4),)),
+        Refusal(layer, {}, ((4,),)),
+    ]
+
 
 REFUSALS: tuple[Refusal, ...] = (
     *windows(MaxPool2d),
     *illegal(MaxPool2d, "padding", 2, (0, 0, 2, 0), kernel_size=3),
+    *illegal(MaxPool2d, "ceil_mode", 1),
+    Refusal(MaxPool2d, {"kernel_size": 9, "ceil_mode": True}, ((1, 4, 4),), "kernel_size"),
     *windows(AvgPool2d),
     *illegal(AvgPool2d, "padding", 1, kernel_size=1),
     *illegal(AvgPool2d, "count_include_pad", "no", 0),
+    *windows(LpPool2d),
+    *illegal(LpPool2d, "norm_type", 0.5, 0, 1001.0, "2", float("inf")),
+    *windows(ScaledPool2d),
+    *illegal(ScaledPool2d, "mode", "max", 1),
+    *illegal(LearnedPool2d, "kernel_size", 0, (2, 0), 2.5),
+    *illegal(LearnedPool2d, "bias", 0),
+    Refusal(LearnedPool2d, {"kernel_size": 5}, ((2, 4, 6),), "kernel_size"),
+    Refusal(LearnedPool2d, {}, ((2, 4),)),
     Refusal(GlobalAvgPool2d, {}, ((5,),)),
+    Refusal(GlobalMaxPool2d, {}, ((5,),)),
+    Refusal(GlobalMaxPool2d, {}, ((5, 3),)),
+    *illegal(AdaptiveAvgPool2d, "output_size", 0, (1, 2, 3), None),
+    Refusal(AdaptiveAvgPool2d, {}, ((5,),)),
+    *_windows_1d(MaxPool1d),
+    *_windows_1d(AvgPool1d),
+    *illegal(AvgPool1d, "count_include_pad", "no"),
 )

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from core.layers import Dropout
+from core.layers import Dropout, Dropout2d
 from tests.support.cases.case import VALUES, Case, Refusal, Table, illegal
 
 TABLE: Table = {
-    Dropout: [Case(Dropout(p), (shape,), 4) for p in (0.0, 0.3, 0.9) for shape in VALUES]
+    Dropout: [
+        Case(Dropout(p), (shape,), batch)
+        for p in (0.0, 0.3, 0.9)
+        for shape in VALUES
+        for batch in (1, 4)
+    ]
     + [Case(Dropout(0.5), ((5,),), training=False)],
+    Dropout2d: [
+        Case(Dropout2d(p), (shape,), batch)
+        for p in (0.0, 0.3, 0.9)
+        for shape in ((6, 2, 3), (3, 1, 1))
+        for batch in (1, 4)
+    ]
+    + [Case(Dropout2d(0.5), ((5, 2, 2),), training=False)],
 }
 
-REFUSALS: tuple[Refusal, ...] = (*illegal(Dropout, "p", -0.1, 1.0),)
+REFUSALS: tuple[Refusal, ...] = (
+    *illegal(Dropout, "p", -0.1, 1.0),
+    *illegal(Dropout2d, "p", -0.1, 1.0),
+    Refusal(Dropout2d, {}, ((5,),)),
+    Refusal(Dropout2d, {}, ((5, 3),)),
+)

@@ -1,0 +1,16 @@
+"""Data sets that are drawn: any size, any count, no files."""
+
+from __future__ import annotations
+
+from core.data.sources.synthetic.bars import Bars
+from core.data.sources.synthetic.base import Synthetic
+from core.data.sources.synthetic.points import Points
+from core.data.sources.synthetic.shapes import Shapes, ShapesWithBoxes
+from core.data.sources.synthetic.sticks import Sticks
+from core.data.sources.synthetic.tones import Tones
+
+__all__ = [
+    "SYNTHETIC", "Bars", "Points", "Shapes", "ShapesWithBoxes", "Sticks", "Synthetic", "Tones",
+]  # fmt: skip
+
+SYNTHETIC: tuple[type[Synthetic], ...] = (Shapes, ShapesWithBoxes, Sticks, Bars, Tones, Points)

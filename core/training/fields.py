@@ -1,0 +1,42 @@
+"""Whether the outputs of a network can learn the fields of a data set."""
+
+from __future__ import annotations
+
+from core.data.dataset import Dataset
+from core.data.fitted import FitError, FittedData
+from core.network import Network, NetworkError
+from core.training.evaluate import class_count
+
+
+def box_fields(dataset: Dataset) -> tuple[str, ...]:
+    """The fields that hold corners of boxes."""
+    return tuple(name for name, field in dataset.fields.items() if field.kind == "box")
+
+
+def check_outputs(network: Network, data: FittedData) -> None:
+    """NetworkError or FitError with a sentence that names the output and what to change."""
+    dataset = data.dataset
+    for id in network.outputs:
+        target = network.output(id).target
+        if target not in dataset.targets:
+            raise NetworkError(
+                f"{network.graph[id].title} learns from “{target}”, the data have"
+                f" {', '.join(dataset.targets)}: choose one of these under Learns from."
+            )
+        if dataset.fields[target].kind == "label":
+            _check_units(network, id, len(dataset.fields[target].classes))
+    if not len(data.train) or not len(data.validation):
+        part = "train on" if not len(data.train) else "validate with"
+        raise FitError(f"The data set has no items to {part}.")
+    network.encode(data.train.targets([0]))
+
+
+def _check_units(network: Network, id: str, classes: int) -> None:
+    """NetworkError where there are classes that an output cannot name."""
+    (units,) = network.inference.nodes[id].output or (0,)
+    apart = class_count(network, id) or units
+    if 1 < apart < classes:
+        raise NetworkError(
+            f"{network.graph[id].title} tells {apart} classes apart, the data have {classes}: give"
+            f" the layer before it {classes} units."
+        )

@@ -1,0 +1,52 @@
+"""The section "Signals and more"."""
+
+from __future__ import annotations
+
+from core.data.sources import ShapesWithBoxes, Sticks, Tones
+from core.design import DataChoice
+from core.zoo.places import box_and_class, pose
+from core.zoo.sounds import spectrogram_cnn, tdnn
+from core.zoo.template import SIGNALS, Template
+
+TEMPLATES: tuple[Template, ...] = (
+    Template(
+        id="tdnn",
+        title="Time-delay network",
+        sentence="One small network moved along a sound; its delays grow wider and wider.",
+        build=tdnn,
+        parameters=9_534,
+        group=SIGNALS,
+        source="after Waibel et al. 1989",
+        data=DataChoice(Tones()),
+    ),
+    Template(
+        id="spectrogram-cnn",
+        title="Spectrogram CNN",
+        sentence="Filters along frequency, then along time, to tell kinds of sounds apart.",
+        build=spectrogram_cnn,
+        parameters=130_726,
+        group=SIGNALS,
+        source="after lecture 004, CNNs on spectrograms",
+        data=DataChoice(Tones(view="spectrogram")),
+    ),
+    Template(
+        id="box-and-class",
+        title="Box and class",
+        sentence="Two outputs from the same maps: what it is, and its four corners.",
+        build=box_and_class,
+        parameters=157_106,
+        group=SIGNALS,
+        source="Lecture 004, bounding boxes",
+        data=DataChoice(ShapesWithBoxes()),
+    ),
+    Template(
+        id="pose",
+        title="Pose",
+        sentence="Eleven joints of a stick figure, two numbers each.",
+        build=pose,
+        parameters=321_174,
+        group=SIGNALS,
+        source="Lecture 004, joints of a stick model",
+        data=DataChoice(Sticks()),
+    ),
+)

@@ -1,0 +1,21 @@
+"""Which plane answers to what."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.explain.clusters import clusters, winning_planes
+
+
+def test_the_strongest_cell_decides_wherever_it_stands() -> None:
+    u = np.zeros((3, 2, 2, 2))
+    u[0, 1, 0, 1] = 2.0
+    u[0, 0, 1, 1] = 1.0
+    u[1, 0] = 0.5
+    assert winning_planes(u).tolist() == [1, 0, -1]
+
+
+def test_pictures_are_counted_by_plane_and_class() -> None:
+    winners, labels = np.array([1, 0, -1, 1, 1]), np.array([0, 2, 2, 0, 1])
+    table = clusters(winners, labels, planes=2, classes=3)
+    assert table.tolist() == [[0, 0, 1], [2, 1, 0], [0, 0, 1]]

@@ -1,0 +1,41 @@
+"""Where panels lie when the window grows and shrinks."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDockWidget
+from pytestqt.qtbot import QtBot
+
+from designer.docks import NARROW
+from designer.window import Window
+
+
+def _group(window: Window, id: str) -> set[str]:
+    """The docks that share tabs with one, itself included."""
+    dock = window.docks.docks[id]
+    return {id} | {other.objectName() for other in window.tabifiedDockWidgets(dock)}
+
+
+def _width(qtbot: QtBot, window: Window, width: int) -> None:
+    window.resize(width, 800)
+    qtbot.waitUntil(lambda: window.width() == width)
+
+
+def test_viewers_lie_beside_the_panels_where_there_is_room(qtbot: QtBot, window: Window) -> None:
+    """Whichever tab is in front, crossing the width and back gives two groups again."""
+    window.docks.show("curves")
+    for _ in range(2):
+        _width(qtbot, window, NARROW - 200)
+        qtbot.waitUntil(lambda: {"filters", "maps"} < _group(window, "training"))
+        _width(qtbot, window, NARROW + 200)
+        qtbot.waitUntil(lambda: _group(window, "filters") == {"filters", "maps"})
+        assert not _group(window, "training") & {"filters", "maps"}
+        assert not window.docks.docks["curves"].visibleRegion().isEmpty()
+
+
+def test_hidden_and_floating_panels_stay_so(qtbot: QtBot, window: Window) -> None:
+    docks: dict[str, QDockWidget] = dict(window.docks.docks)
+    docks["maps"].hide()
+    _width(qtbot, window, NARROW - 200)
+    _width(qtbot, window, NARROW + 200)
+    qtbot.waitUntil(lambda: _group(window, "filters") == {"filters"})
+    assert docks["maps"].isHidden()
