@@ -39,11 +39,12 @@ from core.layers import (
     Tanh,
     TiedConv2d,
 )
-from core.losses import BinaryCrossEntropy, CrossEntropy, SquaredError
+from core.losses import AbsoluteError, BinaryCrossEntropy, CrossEntropy, Huber, SquaredError
 from core.network import Network, NetworkError
-from core.optimizers import SGD, Adam, AdamW, RMSprop
+from core.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
 from core.plan import Plan
 from core.project import Project, load, save
+from core.schedules import Cosine, Exponential, OneCycle, ReduceOnPlateau, Step, Warmup
 from core.training.learner import Learner
 from core.training.trainer import train
 from core.zoo import TEMPLATES
@@ -51,6 +52,8 @@ from core.zoo import TEMPLATES
 __all__ = [
     "SGD",
     "TEMPLATES",
+    "AbsoluteError",
+    "Adagrad",
     "Adam",
     "AdamW",
     "Add",
@@ -62,6 +65,7 @@ __all__ = [
     "Conv2d",
     "ConvTranspose1d",
     "ConvTranspose2d",
+    "Cosine",
     "CrossEntropy",
     "DataChoice",
     "DataPolicy",
@@ -69,12 +73,14 @@ __all__ = [
     "Design",
     "Digits",
     "Dropout",
+    "Exponential",
     "Fashion",
     "Flatten",
     "Folder",
     "GlobalAvgPool2d",
     "Graph",
     "GraphError",
+    "Huber",
     "Input",
     "LeakyReLU",
     "Learner",
@@ -84,17 +90,21 @@ __all__ = [
     "MaxPool2d",
     "Network",
     "NetworkError",
+    "OneCycle",
     "Output",
     "Plan",
     "Project",
     "RMSprop",
     "ReLU",
+    "ReduceOnPlateau",
     "SeparableConv2d",
     "Sigmoid",
     "Softmax",
     "SquaredError",
+    "Step",
     "Tanh",
     "TiedConv2d",
+    "Warmup",
     "chain",
     "fit",
     "infer",

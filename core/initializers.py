@@ -32,7 +32,7 @@ class Initializer(Declared, ABC):
 
     @property
     def label(self) -> str:
-        return self.title
+        return self.title or type(self).__name__
 
     @abstractmethod
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
@@ -47,7 +47,7 @@ class HeNormal(Initializer):
     nonlinearity="relu". Keras: he_normal (cut off at 2 σ there).
     """
 
-    title = "He, normal"
+    title = "He normal"
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return random.normal(0.0, math.sqrt(2.0 / max(fan[0], 1)), shape)
@@ -60,7 +60,7 @@ class HeUniform(Initializer):
     Source: He et al. 2015. PyTorch: kaiming_uniform_ with nonlinearity="relu". Keras: he_uniform.
     """
 
-    title = "He, uniform"
+    title = "He uniform"
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return _evenly(random, math.sqrt(6.0 / max(fan[0], 1)), shape)
@@ -73,7 +73,7 @@ class GlorotNormal(Initializer):
     Source: Glorot and Bengio 2010. PyTorch: xavier_normal_. Keras: glorot_normal (cut off at 2 σ).
     """
 
-    title = "Glorot, normal"
+    title = "Glorot normal"
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return random.normal(0.0, math.sqrt(2.0 / max(sum(fan), 1)), shape)
@@ -86,7 +86,7 @@ class GlorotUniform(Initializer):
     Source: Glorot and Bengio 2010. PyTorch: xavier_uniform_. Keras: glorot_uniform, its default.
     """
 
-    title = "Glorot, uniform"
+    title = "Glorot uniform"
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return _evenly(random, math.sqrt(6.0 / max(sum(fan), 1)), shape)
@@ -100,7 +100,7 @@ class LeCunNormal(Initializer):
     kaiming_normal_ with nonlinearity="linear". Keras: lecun_normal (cut off at 2 σ there).
     """
 
-    title = "LeCun, normal"
+    title = "LeCun normal"
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return random.normal(0.0, math.sqrt(1.0 / max(fan[0], 1)), shape)
@@ -225,6 +225,8 @@ class Listed(Initializer):
     Filters go one after another, each map by map and row by row: PyTorch's order.
     """
 
+    title = "Numbers you write"
+
     values: tuple[float, ...] = setting(
         (0.0,), Floats(longest=4096), help="The numbers, for example 0, 1, 0, 1, −4, 1, 0, 1, 0."
     )
@@ -244,6 +246,8 @@ class Glyphs(Initializer):
     Units beyond the tenth, and those with other inputs, get −1 and 1 at random. Source: LeCun et
     al. 1998, the output of LeNet-5.
     """
+
+    title = "Patterns of digits"
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         values = random.choice([-1.0, 1.0], shape)

@@ -30,12 +30,14 @@ class Request:
 class Train(Request):
     """Train a design in a new run below the folder `home` ("" keeps nothing on disk).
 
-    `resume` names the run folder, or the checkpoint in it, to go on from instead.
+    `resume` names the run folder, or the checkpoint in it, to go on from instead. `inherit` names
+    an earlier run folder: the new run begins with those of its weights that fit.
     """
 
     design: Design
     home: str = ""
     resume: str = ""
+    inherit: str = ""
 
 
 @dataclass(frozen=True)

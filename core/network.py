@@ -18,6 +18,7 @@ from core.backend import Backend, backend
 from core.graph import Graph
 from core.infer import infer
 from core.layers import Input, Output, Weight
+from core.layers.base import Run
 from core.shapes import Shape, shape_text, volume
 
 Array = Any
@@ -44,6 +45,14 @@ class Losses(NamedTuple):
     total: Array
     gradients: dict[str, Array]
     each: dict[str, Array]
+
+
+class Parts(NamedTuple):
+    """What one layer computes with: its run, its weights and their gradients, on the device."""
+
+    run: Run
+    weights: dict[str, Array]
+    gradients: dict[str, Array]
 
 
 class Network:
@@ -326,6 +335,10 @@ class Network:
         losses = self.losses(self.run_forward(batch, training=True), targets)
         self.run_backward(losses.gradients)
         return float(losses.total)
+
+    def parts(self, id: str) -> Parts:
+        """What the layer of a node computes with."""
+        return Parts(self._runs[id], self._weights.get(id, {}), self._grads.get(id, {}))
 
     def output(self, id: str) -> Output:
         """The layer of an Output node."""

@@ -227,7 +227,8 @@ class Service:
         if not request.resume:
             home = request.home
             run = RunFolder.create(home, design_to_json(design)) if home else None
-            return Trainer(design, control=control, run=run)
+            older = RunFolder(request.inherit) if request.inherit else None
+            return Trainer(design, control=control, run=run, inherit=older)
         path = Path(request.resume)
         run = RunFolder(path if path.is_dir() else path.parent)
         run.note(design=design_to_json(design))

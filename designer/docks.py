@@ -85,7 +85,7 @@ class Docks:
         )
         for dock in here:
             dock.show()
-        for dock in front:
+        for dock in reversed(front):  # a bottom panel last: among tabs it stays in front
             dock.raise_()
         QTimer.singleShot(0, self._window, self._give_room)
 

@@ -16,6 +16,7 @@ from designer.canvas.places import with_places
 from designer.canvas.view import CanvasView
 from designer.dialogs import questions
 from designer.document.document import Document
+from designer.engine.session import Session
 from designer.preferences import Preferences
 
 _PROJECTS = f"Striate projects (*{SUFFIX})"
@@ -32,11 +33,18 @@ class Files(QObject):
     told = Signal(str)
 
     def __init__(
-        self, window: QWidget, document: Document, canvas: CanvasView, preferences: Preferences
+        self,
+        window: QWidget,
+        document: Document,
+        *,
+        session: Session,
+        canvas: CanvasView,
+        preferences: Preferences,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._document = document
+        self._session = session
         self._canvas = canvas
         self._preferences = preferences
         self._template: Template | None = None  # what a never-saved document began as
@@ -53,6 +61,8 @@ class Files(QObject):
     def new(self) -> None:
         """Back to the welcome page, once the present document is safe."""
         if self.may_leave():
+            self._template = None
+            self._document.new(Design())
             self.welcome_wanted.emit()
 
     def start(self, template: str) -> None:
@@ -63,12 +73,10 @@ class Files(QObject):
 
     def open(self) -> None:
         """Ask for a project and open it."""
-        if not self.may_leave():
-            return
         folder = str(self._document.path.parent) if self._document.path else ""
         path, _ = QFileDialog.getOpenFileName(self._window, "Open a project", folder, _PROJECTS)
         if path:
-            self.load(Path(path))
+            self.switch_to(Path(path))
 
     def switch_to(self, path: Path) -> None:
         """Open a project, once the present document is safe."""
@@ -123,11 +131,17 @@ class Files(QObject):
         return self._save(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
 
     def may_leave(self) -> bool:
-        """Whether the document may go: it is saved, or its owner said so."""
-        if not self._document.modified:
-            return True
-        answer = questions.save_changes(self._window, self.name)
-        return self.save() if answer == "save" else answer == "discard"
+        """Whether the document may go: it is saved, or its owner said so. A training then ends."""
+        session = self._session
+        if session.engine.is_busy and not questions.stop_training(self._window):
+            return False
+        answer = "saved"
+        if self._document.modified:
+            answer = questions.save_changes(self._window, self.name)
+            if answer == "cancel" or (answer == "save" and not self.save()):
+                return False
+        session.leave(keep=answer != "discard")
+        return True
 
     def _save(self, path: Path) -> bool:
         try:

@@ -123,6 +123,7 @@ def refresh(actions: Actions, document: Document, session: Session, *, working: 
     actions["train"].setText("&Continue" if goes_on else "&Train")
     actions["train"].setEnabled(state not in ("starting", "training"))
     actions["train_anew"].setEnabled(state in ("idle", "lost"))
+    actions["train_inheriting"].setEnabled(state in ("idle", "lost") and session.can_inherit)
     actions["pause"].setEnabled(state == "training")
     actions["stop"].setEnabled(state in ("starting", "training", "paused"))
 

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from core.graph import Graph
-from core.infer import infer
-from core.zoo import TEMPLATES, Template
+from designer.gallery import Gallery
 from designer.preferences import Preferences
 from designer.resources import application_icon
-from designer.theme import theme
-from designer.thumbnail import thumbnail
-from designer.widgets.card import Card
+from designer.tokens import Tokens
+from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.icon_label import IconLabel
-from designer.widgets.numbers import count
 
-PICTURE = QSize(200, 112)
-_GAP = 16
-_WIDEST = 5  # cards in a row
+_SIDE = 248  # width of the column with the recent projects
+_TOP = 40
 
 
-class WelcomePage(QScrollArea):
+class WelcomePage(QWidget):
     """Templates with their pictures, an empty network, and recent projects.
 
     Signals: `template_chosen(id)`, "" for an empty network; `project_chosen(path)`;
@@ -47,18 +33,22 @@ class WelcomePage(QScrollArea):
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
         self._preferences = preferences
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.cards = [self._card(template) for template in TEMPLATES]
-        self.empty = Card("Empty network", "Add layer by layer")
+        self.gallery = Gallery()
+        self.gallery.template_chosen.connect(self.template_chosen)
+        self.cards = self.gallery.cards
+        self.empty = QPushButton("Empty network")
+        self.empty.setToolTip("Add layer by layer.")
         self.empty.clicked.connect(lambda: self.template_chosen.emit(""))
-        self._grid = QGridLayout()
+        self.opener = QPushButton("Open a project …")
+        self.opener.clicked.connect(self.open_wanted)
         self._recent = QVBoxLayout()
-        self._recent_heading = _heading("Recent")
-        self.setWidget(self._page())
-        self._columns = 0
-        theme.theme_changed.connect(self._draw)
-        self._draw()
+        self._recent_heading = QLabel("Recent")
+        self._recent_heading.setProperty("role", "heading")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side())
+        row.addWidget(self.gallery, 1)
         self.refresh()
 
     def refresh(self) -> None:
@@ -69,74 +59,51 @@ class WelcomePage(QScrollArea):
         paths = self._preferences.recent
         self._recent_heading.setVisible(bool(paths))
         for path in paths:
-            self._recent.addWidget(self._recent_button(path), 0, Qt.AlignmentFlag.AlignLeft)
+            self._recent.addWidget(self._recent_project(path))
 
-    def _page(self) -> QWidget:
-        page = QWidget()
-        row = QHBoxLayout(page)
-        row.addStretch(1)
-        column = QVBoxLayout()
-        row.addLayout(column)
-        row.addStretch(1)
-        column.setContentsMargins(24, 48, 24, 24)
-        column.setSpacing(12)
+    def _side(self) -> QWidget:
+        side = QWidget()
+        side.setFixedWidth(_SIDE)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(Tokens.HUGE, _TOP, 0, Tokens.HUGE)
+        column.setSpacing(Tokens.SMALL)
         column.addLayout(_title())
-        column.addSpacing(20)
-        column.addWidget(_heading("Start from a network"))
-        self._grid.setSpacing(_GAP)
-        column.addLayout(self._grid)
-        column.addSpacing(12)
-        self.opener = QPushButton("Open a project …")
-        self.opener.clicked.connect(self.open_wanted)
-        column.addWidget(self.opener, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(8)
+        line = QLabel("Design, train and look inside convolutional networks.")
+        line.setProperty("role", "muted")
+        line.setWordWrap(True)
+        column.addWidget(line)
+        column.addSpacing(Tokens.LARGE)
+        column.addWidget(self.empty)
+        column.addWidget(self.opener)
+        column.addSpacing(Tokens.LARGE)
         column.addWidget(self._recent_heading)
         self._recent.setSpacing(2)
         column.addLayout(self._recent)
         column.addStretch(1)
-        return page
+        return side
 
-    def _card(self, template: Template) -> Card:
-        parameters = infer(template.build()).parameters
-        card = Card(template.title, f"{count(parameters)} parameters")
-        card.setObjectName(template.id)
-        card.setToolTip(f"<p>{template.sentence}</p>")
-        card.clicked.connect(lambda: self.template_chosen.emit(template.id))
-        return card
-
-    def _recent_button(self, path: Path) -> QPushButton:
-        button = QPushButton(f"{path.stem}   {_shortened(path.parent)}")
+    def _recent_project(self, path: Path) -> QWidget:
+        """The project's name as a button, its folder below."""
+        entry = QWidget()
+        column = QVBoxLayout(entry)
+        column.setContentsMargins(0, 0, 0, Tokens.TIGHT)
+        column.setSpacing(0)
+        button = QPushButton()
+        width = _SIDE - Tokens.HUGE - 2 * Tokens.MEDIUM
+        middle = Qt.TextElideMode.ElideMiddle
+        button.setText(button.fontMetrics().elidedText(path.stem, middle, width))
         button.setProperty("quiet", True)
-        button.setToolTip(str(path))
+        button.setToolTip(str(path) if path.exists() else f"{path} is no longer there.")
         button.setEnabled(path.exists())
-        if not button.isEnabled():
-            button.setToolTip(f"{path} is no longer there.")
         button.clicked.connect(lambda: self.project_chosen.emit(path))
-        return button
-
-    def _draw(self) -> None:
-        """The pictures, in the colors that are on."""
-        ratio = self.devicePixelRatioF()
-        for template, card in zip(TEMPLATES, self.cards, strict=True):
-            card.set_picture(thumbnail(template.build(), PICTURE, ratio=ratio))
-        self.empty.set_picture(thumbnail(Graph(), PICTURE, ratio=ratio))
-
-    def _arrange(self) -> None:
-        """As many cards in a row as there is room for."""
-        cards: Sequence[Card] = (*self.cards, self.empty)
-        room = self.viewport().width() - 48
-        columns = max(1, min(_WIDEST, len(cards), (room + _GAP) // (cards[0].width() + _GAP)))
-        if columns == self._columns:
-            return
-        self._columns = columns
-        for place, card in enumerate(cards):
-            self._grid.addWidget(card, place // columns, place % columns)
+        folder = ElidedLabel(_shortened(path.parent), mode=middle)
+        folder.setProperty("role", "caption")
+        folder.setContentsMargins(Tokens.SMALL + 1, 0, 0, 0)
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(folder)
+        return entry
 
     # ---- Qt -----------------------------------------------------------------------------
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -145,24 +112,13 @@ class WelcomePage(QScrollArea):
 
 def _title() -> QHBoxLayout:
     row = QHBoxLayout()
-    row.setSpacing(12)
-    words = QVBoxLayout()
-    words.setSpacing(2)
-    name, line = QLabel("Striate"), QLabel("Design, train and look inside convolutional networks.")
+    row.setSpacing(Tokens.MEDIUM)
+    name = QLabel("Striate")
     name.setProperty("role", "title")
-    line.setProperty("role", "muted")
-    words.addWidget(name)
-    words.addWidget(line)
     row.addWidget(IconLabel(application_icon(), 44))
-    row.addLayout(words)
+    row.addWidget(name)
     row.addStretch(1)
     return row
-
-
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", "heading")
-    return label
 
 
 def _shortened(folder: Path) -> str:

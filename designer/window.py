@@ -65,7 +65,13 @@ class Window(QMainWindow):
         self.session = Session(self.document, self.engine, self)
         self.recovery = Recovery(self.document)
         self.canvas = CanvasView(self.document, theme)
-        self.files = Files(self, self.document, self.canvas, preferences)
+        self.files = Files(
+            self,
+            self.document,
+            session=self.session,
+            canvas=self.canvas,
+            preferences=preferences,
+        )
         self.editing = Editing(self.document, pinned=self.canvas.pinned, middle=self.canvas.middle)
         self.search = Search(self, self.document)
         self._make_pages()
@@ -340,9 +346,6 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing is lost without being asked for."""
-        if self.engine.is_busy and not questions.stop_training(self):
-            event.ignore()
-            return
         if not self.files.may_leave():
             event.ignore()
             return

@@ -6,12 +6,15 @@ error. Exit status: 0 done, 1 refused or failed, 2 wrong use of the command.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
 
 import click
 
+from core import log
+from core.cli.check import check_command
 from core.cli.machine import bench_command, doctor_command
 from core.cli.summary import summary_command, templates_command
 from core.cli.train import train_command
@@ -36,6 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the answer has had enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception:
+        file = log.start("command")
+        logging.getLogger(__name__).exception("unforeseen")
+        log.stop()
+        where = f"; {file} has the details" if file else ""
+        click.echo(f"Something went wrong that Striate did not foresee{where}.", err=True)
+        return 1
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -51,6 +61,7 @@ for command in (
     train_command,
     summary_command,
     templates_command,
+    check_command,
     bench_command,
     doctor_command,
 ):

@@ -124,8 +124,8 @@ class MaskedConv2d(Sliding2d):
         y[o, p, q] = b[o] + Σ over the maps c that o reads of Σ_i Σ_j w[o, c, i, j] ·
         x[c, p·s + i·d, q·s + j·d]
     Shape:
-        (C, H, W) → (filters of the table, P, Q), P and Q as in Conv2d. Weights: one kernel for
-        each connection, in the order of the table, and one bias a filter.
+        (C, H, W) → (filters of the table, P, Q), P and Q as in Conv2d. Weights:
+        connections × 1 × kernel, in the order of the table, and one bias a filter.
     Backward:
         as Conv2d; what is not connected learns nothing.
     Source:
@@ -187,7 +187,7 @@ class MaskedConv2d(Sliding2d):
         count, filters, (kh, kw) = len(self.pairs[0]), len(self.table), self.kernel_size
         mean = count * kh * kw / filters  # maps read differ, the first values do not
         fan = (round(mean), max(round(count * kh * kw / maps(inputs[0])[0]), 1))
-        found = {"weight": Weight((count, kh, kw), self.weight_init, fan)}
+        found = {"weight": Weight((count, 1, kh, kw), self.weight_init, fan)}
         if self.bias:
             found["bias"] = Weight((filters,), self.bias_init, fan)
         return found
@@ -205,7 +205,7 @@ class MaskedConv2d(Sliding2d):
         where = tuple(run.backend.asarray(one) for one in self.pairs)
         filters = run.empty("filters", (y.shape[1], x.shape[1], *self.kernel_size))
         filters.fill(0)
-        filters[where] = w["weight"]
+        filters[where] = w["weight"][:, 0]
         seen.convolved(run, filters, w.get("bias"), out=y)
         return y, (seen, filters, where)
 
@@ -213,7 +213,7 @@ class MaskedConv2d(Sliding2d):
         seen, filters, where = saved
         dense = run.empty("dfilters", filters.shape)
         seen.filter_gradient(run, dy, out=dense)
-        dw["weight"][...] = dense[where]
+        dw["weight"][:, 0] = dense[where]
         if self.bias:
             dw["bias"][...] = dy.sum(axis=(0, 2, 3))
         if not run.wants_dx:

@@ -192,28 +192,51 @@ def load_weights(path: str | Path, network: Network) -> None:
     network.set_weights({**_part(tensors, "model"), **_part(tensors, "ema")})
 
 
+def read_matching(path: str | Path, network: Network) -> dict[str, Host]:
+    """The weights in a file that a network has under the same name, in the same shape.
+
+    The file may be of quite another network; FileError only where it cannot be read.
+    """
+    path = Path(path)
+    header, size = _header(path)
+    about = _about(path, header)
+    fitting = {
+        name
+        for name, shape in _expected({}, network, ()).items()
+        if not _misfit(name, header.get(name), shape, network)
+    }
+    return _part(_tensors(path, size, about, frozenset(fitting)), "model")
+
+
 def _read(
     path: Path, network: Network, slots: tuple[str, ...]
 ) -> tuple[dict[str, Host], dict[str, Any]]:
     """The tensors that belong to the network, checked, and the metadata."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
     header, size = _header(path)
     about = _about(path, header)
     expected = _expected(header, network, slots)
     _check_header(path, header, expected, network)
+    return _tensors(path, size, about, frozenset(expected)), about
+
+
+def _tensors(
+    path: Path, size: int, about: Mapping[str, Any], wanted: frozenset[str]
+) -> dict[str, Host]:
+    """These tensors of a file whose header was checked; FileError where their values are bad."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
     try:
         tensors = load(files.read(path, limit=size))
     except (SafetensorError, ValueError) as error:
         raise FileError(f"{path.name} is damaged: {error}.") from None
-    known = {name: values for name, values in tensors.items() if name in expected}
+    known = {name: values for name, values in tensors.items() if name in wanted}
     for name, values in known.items():
         if _crc32(values) != about["crc32"].get(name):
             raise FileError(f"{path.name} is damaged: the values of {name} have changed.")
         if not np.isfinite(values).all():
             raise FileError(f"{path.name} has values in {name} that are not finite numbers.")
-    return known, about
+    return known
 
 
 def _header(path: Path) -> tuple[dict[str, Any], int]:
@@ -278,17 +301,24 @@ def _check_header(
     """FileError unless the file has every weight of the network, in its shape and type."""
     misfit = f"{path.name} does not fit this network"
     for name, shape in expected.items():
-        entry = header.get(name)
-        if not isinstance(entry, dict):
-            raise FileError(f"{misfit}: it has no {_title(name)}.")
-        if entry.get("dtype") != _TYPES[network.dtype.name]:
-            raise FileError(f"{misfit}: {_title(name)} has another type of number.")
-        if entry.get("shape") != list(shape):
-            came, wanted = _shown(entry.get("shape")), _shown(list(shape))
-            raise FileError(f"{misfit}: {_title(name)} is {came} there and {wanted} here.")
+        reason = _misfit(name, header.get(name), shape, network)
+        if reason:
+            raise FileError(f"{misfit}: {reason}.")
     for name in header:
         if name.startswith("model/") and name not in expected:
             raise FileError(f"{misfit}, which has no {_title(name)}.")
+
+
+def _misfit(name: str, entry: Any, shape: tuple[int, ...], network: Network) -> str:
+    """Why a header's entry is not the weight that the network wants; "" where it is."""
+    if not isinstance(entry, dict):
+        return f"it has no {_title(name)}"
+    if entry.get("dtype") != _TYPES[network.dtype.name]:
+        return f"{_title(name)} has another type of number"
+    if entry.get("shape") != list(shape):
+        came, wanted = _shown(entry.get("shape")), _shown(list(shape))
+        return f"{_title(name)} is {came} there and {wanted} here"
+    return ""
 
 
 def _title(name: str) -> str:

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 from core import files, strict_json
 from core.files import FileError
 from core.graph import Graph
@@ -87,6 +89,13 @@ class RunFolder:
         about = {"format": FORMAT, "version": VERSION, "design": dict(design)}
         files.write(run.path / "run.json", strict_json.lay_out(about))
         return run
+
+    def withdraw(self) -> None:
+        """Take back a run that never began, so that it hides no earlier one."""
+        with contextlib.suppress(OSError):
+            for name in ("run.json", "metrics.jsonl"):
+                (self.path / name).unlink(missing_ok=True)
+            self.path.rmdir()
 
     # ---- what it was made from ----------------------------------------------------------
 
@@ -161,6 +170,16 @@ class RunFolder:
             with contextlib.suppress(OSError):
                 old.unlink()
         return path
+
+    def matching(self, network: Network) -> dict[str, NDArray[Any]]:
+        """The newest weights that a network has too, by name; FileError where none can be read."""
+        trouble = f"Run {self.path.name} has kept no weights."
+        for path in [*reversed(self.checkpoints()), self.best]:
+            try:
+                return checkpoints.read_matching(path, network)
+            except FileError as error:
+                trouble = str(error) if path.exists() else trouble
+        raise FileError(trouble)
 
     def load(
         self, network: Network, slots: tuple[str, ...] = ()

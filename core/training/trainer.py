@@ -70,7 +70,7 @@ def train(
 
 
 class Trainer:
-    """One training of one design.
+    """One training of one design; `inherit` is an earlier run whose fitting weights it begins with.
 
     Attributes:
         network: there once Started was told; stays afterwards.
@@ -87,16 +87,18 @@ class Trainer:
         control: Control | None = None,
         run: RunFolder | None = None,
         resume: bool | Path = False,
+        inherit: RunFolder | None = None,
     ) -> None:
         self.design, self.plan = design, design.plan
         self.control, self.run = control or Control(), run
         self.network: Network | None = None
         self.data: FittedData | None = None
         self.evaluation: Evaluation | None = None
-        self._dataset, self._resume = dataset, resume
+        self._dataset, self._resume, self._inherit = dataset, resume, inherit
         self._keeper = Keeper(self.plan, run)
         self._tally, self._rate = Tally(), Rate(self.plan)
         self.lr = self.plan.optimizer.lr
+        self._begun = False  # whether Started was told
 
     def events(self) -> Iterator[Event]:
         """Train; see `train`. What stops the loop becomes Failed, and the last good weights."""
@@ -116,6 +118,9 @@ class Trainer:
             trouble = "memory"
         # Out here the error is gone, and with it the arrays that its traceback held.
         failed = self._recover(trouble) if trouble else failed
+        if failed and self.run and not self._begun and not self._resume:
+            self.run.withdraw()
+            self.run = None
         if failed:
             yield from self._recorded(failed)
 
@@ -245,8 +250,9 @@ class Trainer:
         check_outputs(self._learner.network, self._data)
         self._batches = Batches(len(self._data.train), self.plan.batch_size, self.plan.seed)
         self._rate.steps = self._batches.steps
-        troubles = self._go_on() if self._resume else []
+        troubles = self._go_on() if self._resume else self._take_over()
         self._meter = Meter(self._learner.network.backend, self._tally.seconds)
+        self._begun = True
         yield self._started()
         yield from (Warned(sentence, "checkpoint") for sentence in troubles)
         yield from (Warned(sentence, "data") for sentence in self._data.notes)
@@ -299,6 +305,19 @@ class Trainer:
                 " starts without memory."
             )
         return troubles
+
+    def _take_over(self) -> list[str]:
+        """Begin with the weights of an earlier run that fit; says how many did."""
+        if self._inherit is None:
+            return []
+        network = self._learner.network
+        found = self._inherit.matching(network)
+        network.set_weights(found)
+        self._learner.start_average({})
+        total = len(network.weights())
+        return [
+            f"{len(found)} of {total} arrays of weights come from run {self._inherit.path.name}."
+        ]
 
     def _started(self) -> Started:
         network, data, tally = self._learner.network, self._data, self._tally

@@ -110,6 +110,11 @@ class Document(QObject):
         self._merging += 1
         self.selection_changed.emit()
 
+    def hold_unsaved(self) -> None:
+        """A document that has no file yet holds something worth saving from now on."""
+        if self.path is None:
+            self.history.resetClean()
+
     # ---- documents ----------------------------------------------------------------------
 
     def new(

@@ -79,17 +79,20 @@ class Engine(QObject):
 
     # ---- training -----------------------------------------------------------------------
 
-    def train(self, design: Design, folder: str = "", resume: str | None = None) -> None:
+    def train(
+        self, design: Design, folder: str = "", resume: str | None = None, *, inherit: str = ""
+    ) -> None:
         """Train a design in a new run below `folder`, or go on in the run folder `resume`.
 
-        `resume` may name a checkpoint in it; otherwise its newest is taken. Nothing happens while
-        a training is there.
+        `resume` may name a checkpoint in it; otherwise its newest is taken. `inherit` names a run
+        whose weights the new one begins with, as far as they fit. Nothing happens while a training
+        is there.
         """
         if self.is_busy:
             return
         self._set_state("starting")
         self._shown = messages.Show(design)
-        self._send(messages.Train(design, folder, resume or ""))
+        self._send(messages.Train(design, folder, resume or "", inherit))
 
     def pause(self) -> None:
         """Let training wait after this step."""

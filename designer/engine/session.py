@@ -21,7 +21,7 @@ from core.infer import Inference, infer
 from core.messages import DevicesShown
 from core.places import state_folder
 from core.project import design_from_json
-from core.training.events import Event, Failed
+from core.training.events import Event, Failed, Resumed, Started, Warned
 from core.training.runs import RunFolder, home_of, latest_run
 from designer.document import edits
 from designer.document.document import Document
@@ -77,7 +77,8 @@ class Session(QObject):
     """Trains the document through the engine.
 
     Attributes: `engine`, `run` (the run that views name, None before the first), `design` (what
-    that run trains), `figures`, `failure` (why the last training ended, or None), `devices`.
+    that run trains), `figures`, `failure` (why the last training ended, or None), `warning` (what
+    the disk refused, or ""), `devices`.
     Signals: `changed()` for anything a panel shows; `event_received(mapping)` for each event;
     `run_shown(events, folder)` when another run is shown; `told(sentence)`;
     `hindered()` when training was asked for and problems stand in the way.
@@ -96,6 +97,7 @@ class Session(QObject):
         self.design: Design | None = None
         self.figures = Figures()
         self.failure: Failed | None = None
+        self.warning = ""
         self.devices: DevicesShown | None = None
         self._document = document
         self._show_soon = QTimer(self, singleShot=True, interval=_SHOW_AFTER)
@@ -131,8 +133,20 @@ class Session(QObject):
             return False
         if int(self.figures.get("done", 0)) >= self._document.design.plan.epochs:
             return False
+        if self.run.path.parent != self._home():  # saved as another project, which it is not of
+            return False
         same = _weights_of(infer(self.design.graph)) == _weights_of(self._document.inference)
         return same and bool(self.run.checkpoints())
+
+    @property
+    def can_inherit(self) -> bool:
+        """Whether a new run could begin with weights of the one that is shown, not all perhaps."""
+        if self.run is None or self.design is None or self.obstacle or self.can_continue:
+            return False
+        there = _weights_of(infer(self.design.graph))
+        here = _weights_of(self._document.inference)
+        fits = any(there.get(name) == shape for name, shape in here.items())
+        return fits and bool(self.run.checkpoints())
 
     # ---- orders -------------------------------------------------------------------------
 
@@ -141,14 +155,19 @@ class Session(QObject):
         if self.state == "paused":
             self.engine.resume()
         elif not self.engine.is_busy and self.can_continue:
-            self._start(resume=True)
+            self._start(resume=str(self.run.path) if self.run else None)
         else:
             self.train_anew()
 
     def train_anew(self) -> None:
         """Start a new run."""
         if not self.engine.is_busy:
-            self._start(resume=False)
+            self._start()
+
+    def train_inheriting(self) -> None:
+        """Start a new run with those weights of the one that is shown that still fit."""
+        if not self.engine.is_busy and self.can_inherit and self.run is not None:
+            self._start(inherit=str(self.run.path))
 
     def pause(self) -> None:
         """Wait after this step, or go on."""
@@ -160,6 +179,17 @@ class Session(QObject):
     def stop(self) -> None:
         """End training and keep what was learned."""
         self.engine.stop()
+
+    def leave(self, *, keep: bool) -> None:
+        """The document goes: end a training, and drop what nobody could find any more.
+
+        What was learned is kept with the project; a project that was never saved has no other
+        place, so without `keep` its runs go with it.
+        """
+        if self.engine.is_busy:
+            self.engine.shut_down()
+        if not keep and self._document.path is None:
+            shutil.rmtree(self._waiting_home(), ignore_errors=True)
 
     def set_learning_rate(self, rate: float) -> None:
         """Train with another learning rate from the next step on."""
@@ -197,15 +227,15 @@ class Session(QObject):
         self._show_design()
         self.changed.emit()
 
-    def _start(self, *, resume: bool) -> None:
+    def _start(self, *, resume: str | None = None, inherit: str = "") -> None:
         if self.obstacle:
             self.told.emit(self.obstacle)
             self.hindered.emit()
             return
         self.failure = None
         self.design = self._document.design
-        folder = str(self.run.path) if resume and self.run is not None else None
-        self.engine.train(self.design, str(self._home()), folder)
+        self._document.hold_unsaved()  # what it learns is worth a question before it goes
+        self.engine.train(self.design, str(self._home()), resume, inherit=inherit)
 
     # ---- what the engine says -----------------------------------------------------------
 
@@ -217,10 +247,18 @@ class Session(QObject):
         if isinstance(event, Failed):
             self.failure = event
             self.told.emit(event.sentence)
-        if data["event"] == "warning":
-            self.told.emit(data["sentence"])
+        if isinstance(event, Warned):
+            self.told.emit(event.sentence)
+        self._note_warning(event)
         self.event_received.emit(data)
         self.changed.emit()
+
+    def _note_warning(self, event: Event) -> None:
+        """A disk that is full pauses training: that is said until it goes on."""
+        if isinstance(event, Warned) and event.cause == "disk":
+            self.warning = event.sentence
+        elif isinstance(event, Started | Resumed):
+            self.warning = ""
 
     def _lose(self, sentence: str) -> None:
         self.failure = Failed(sentence, "engine")
@@ -274,10 +312,10 @@ class Session(QObject):
             self.engine.show(self._document.design, str(self.run.path) if self.run else "")
 
 
-def _weights_of(inference: Inference) -> dict[str, dict[str, tuple[int, ...]]]:
+def _weights_of(inference: Inference) -> dict[tuple[str, str], tuple[int, ...]]:
     """Shapes of all weights, by node and name: what must agree for a run to go on."""
     return {
-        node: {name: weight.shape for name, weight in info.weights.items()}
+        (node, name): weight.shape
         for node, info in inference.nodes.items()
-        if info.weights
+        for name, weight in info.weights.items()
     }

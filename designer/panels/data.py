@@ -166,12 +166,13 @@ class SamplesView(QWidget):
             numbers = (data.train_counts[row - 1], data.validation_counts[row - 1])
             painter.setPen(theme.color("text"))
             self._line(painter, row, (data.classes[row - 1], *(count(n) for n in numbers)))
-            for place, picture in enumerate(pictures):
-                left = _NAME + _COUNTS + 12 + place * (_SIDE + 6)
+            left = _NAME + _COUNTS + 12.0
+            for picture in pictures:
                 wide = _SIDE * picture.width() / max(picture.height(), 1)
                 if left + wide > self.width():
                     break
                 painter.drawImage(QRectF(left, row * _ROW + 3, wide, _SIDE), picture)
+                left += max(wide, _SIDE) + 6
 
     def _line(self, painter: QPainter, row: int, words: tuple[str, ...]) -> None:
         """The words of a row: the name to the left, figures to the right of their columns."""

@@ -181,6 +181,7 @@ class _Head(QWidget):
         self.glyph.set_icon(icon(f"layers/{cls.__name__.lower()}", cls.family))
         if not self.name.hasFocus() or self.name.property("node") != node.id:
             self.name.setText(node.title)
+            self.name.setCursorPosition(0)  # a long name shows its beginning
         self.name.setProperty("node", node.id)
         self.kind.setText(f"{cls.__name__} · {FAMILIES[cls.family]}")
         self.kind.setToolTip(f"<p>{first_line(cls)}</p>")

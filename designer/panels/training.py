@@ -95,6 +95,7 @@ class RunView(QWidget):
         self.pause = _button("Pause", session.pause)
         self.stop = _button("Stop", session.stop)
         self.anew = _button("Start new run", session.train_anew)
+        self.inherit = _button("Start new, keeping matching weights", session.train_inheriting)
         self.mend = _button("", session.mend)
         self.data = QLabel()
         self.data.setWordWrap(True)
@@ -146,7 +147,7 @@ class RunView(QWidget):
         column.addLayout(rate)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self.train, self.pause, self.stop, self.mend, self.anew):
+        for button in (self.train, self.pause, self.stop, self.mend, self.anew, self.inherit):
             buttons.addWidget(button)
         buttons.addStretch(1)
         column.addLayout(buttons)
@@ -171,6 +172,8 @@ class RunView(QWidget):
         sentence, role = "", "muted"
         if session.failure is not None:
             sentence, role = session.failure.sentence, "problem"
+        elif session.warning:
+            sentence, role = session.warning, "problem"
         elif session.state == "idle" and session.obstacle:
             sentence, role = session.obstacle, "problem"
         elif session.state == "idle" and not session.figures.known:
@@ -204,6 +207,7 @@ class RunView(QWidget):
         self.pause.setVisible(session.state == "training")
         self.stop.setVisible(going)
         self.anew.setVisible(not going and session.can_continue)
+        self.inherit.setVisible(not going and session.can_inherit)
         offer = _offer(session)
         self.mend.setText(offer)
         self.mend.setVisible(bool(offer) and not going)

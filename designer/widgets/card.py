@@ -17,15 +17,20 @@ class Card(QAbstractButton):
 
     def __init__(self, title: str, subtitle: str = "", *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setText(title)
-        self._subtitle = subtitle
         self._picture = QPixmap()
         self._hovered = False
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(subtitle)
+        self.tell(title, subtitle)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedSize(self.sizeHint())
+
+    def tell(self, title: str, subtitle: str) -> None:
+        """Other words under the picture."""
+        self._subtitle = subtitle
+        self.setText(title)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(subtitle)
+        self.update()
 
     def set_picture(self, picture: QPixmap) -> None:
         """The picture, scaled to fill its place; without one the place stays plain."""

@@ -261,6 +261,18 @@ def test_a_broken_design_is_refused(striate: Command, tmp_path: Path) -> None:
     assert "linear1 needs a vector" in err
 
 
+def test_a_recipe_is_a_plan_that_options_may_change(striate: Command, tiny: Path) -> None:
+    words = "--recipe alexnet --lr 0.02 --epochs 1 --out run --json"
+    assert striate("train", str(tiny), *words.split())[0] == 0
+    plan = json.loads((tiny.parent / "run" / "run.json").read_text())["design"]["plan"]
+    assert plan["batch_size"] == 128
+    assert (plan["optimizer"]["lr"], plan["optimizer"]["weight_decay"]) == (0.02, 5e-4)
+    assert plan["schedule"]["type"] == "ReduceOnPlateau"
+    status, _, err = striate("train", str(tiny), "--recipe", "pancakes")
+    assert status == 2
+    assert "alexnet" in err
+
+
 def test_a_folder_of_pictures_trains(striate: Command, tmp_path: Path) -> None:
     from PIL import Image
 

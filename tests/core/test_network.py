@@ -1,8 +1,7 @@
-"""The network as a whole: gradients through branches, weights, refusals, memory, trajectories."""
+"""The network as a whole: gradients through branches, weights, refusals, memory."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,8 +29,6 @@ from core.network import Network, NetworkError, ValuesError
 from core.optimizers import SGD
 from core.zoo import BY_ID
 from tests.support.random_graphs import graphs
-from tests.support.store_oracle import STORED
-from tests.support.trajectory import PLANS, our_losses, pytorch_training
 
 
 def small(*middle: Any, shape: tuple[int, ...] = (1, 4, 4)) -> Graph:
@@ -350,30 +347,3 @@ def test_probabilities_sum_to_one_and_follow_the_loss() -> None:
     yes_no = chain(Input((1, 4, 4)), Flatten(), Linear(1), Output(BinaryCrossEntropy()))
     network = Network(yes_no, dtype=np.float64)
     assert_allclose(network.predict(x), 1 / (1 + np.exp(-network.forward(x))), rtol=1e-12)
-
-
-# ---- whole trajectories --------------------------------------------------------------
-
-
-@cache
-def trained(name: str) -> tuple[np.ndarray, Network]:
-    """Fifty steps of LeNet-5 in float64."""
-    return our_losses(name)
-
-
-@pytest.mark.parametrize("name", PLANS)
-def test_lenet_follows_the_stored_trajectory(name: str) -> None:
-    with np.load(STORED / "trajectories.npz", allow_pickle=False) as stored:
-        assert_allclose(trained(name)[0], stored[name], rtol=1e-8)
-    losses = trained(name)[0]
-    assert losses[-5:].mean() < 0.9 * losses[:5].mean()
-
-
-@pytest.mark.oracle
-@pytest.mark.parametrize("name", PLANS)
-def test_lenet_follows_pytorch(name: str) -> None:
-    losses, weights = pytorch_training(name)
-    assert_allclose(trained(name)[0], losses, rtol=1e-8)
-    network = trained(name)[1]
-    for weight, wanted in zip(network.weight_names, weights, strict=True):
-        assert np.abs(network.weight(weight) - wanted).max() <= 1e-8 * np.abs(wanted).max()

@@ -199,8 +199,8 @@ def test_json_that_does_not_fit(data: dict[str, Any], setting: str, sentence: st
 
 
 def test_a_node_shows_what_matters() -> None:
-    assert Sample().brief() == "3 pieces · 1×1 · pad 0 · HeNormal"
-    assert Sample(share=0.25, ring="same").brief() == "3 pieces · 0.25 · 1×1 · pad same · HeNormal"
+    assert Sample().brief() == "3 pieces · 1×1 · pad 0 · He normal"
+    assert Sample(share=0.25, ring="same").brief() == "3 pieces · 0.25 · 1×1 · pad same · He normal"
     assert Conv2d(6, 5, padding=2).brief() == "6 filters · 5×5 · pad 2"
     assert Conv2d(6, (3, 5), (2, 1), (1, 2)).brief() == "6 filters · 3×5 · stride 2×1 · pad 1×2"
 

@@ -72,6 +72,7 @@ def given(case: Case) -> Given:
     weights = {}
     for name, weight in case.layer.weights(*case.inputs).items():
         values = _distinct(random, weight.shape)
+        values = np.sinh(values) if case.uneven else values
         weights[name] = np.abs(values) + 0.5 if "var" in name else values
     return Given(inputs, dy, weights)
 

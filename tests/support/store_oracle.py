@@ -4,7 +4,7 @@
 
 writes `tests/support/stored/layers/FAMILY.npz` (samples of every case of that family's layers; all
 families where none is named, and then also `tests/support/stored/trajectories.npz`: the losses of
-LeNet-5 under each optimizer). Run it after adding cases or optimizers.
+two networks under each optimizer). Run it after adding cases or optimizers.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def store_layers(family: str) -> None:
 
 
 def store_trajectories() -> None:
-    """Compute and write the losses of each optimizer."""
-    from tests.support.trajectory import PLANS, pytorch_losses
+    """Compute and write the losses of each network under each optimizer."""
+    from tests.support.trajectory import NETS, PLANS, pytorch_training
 
-    losses = {name: pytorch_losses(name) for name in PLANS}
+    losses = {f"{net}/{plan}": pytorch_training(net, plan)[0] for net in NETS for plan in PLANS}
     np.savez_compressed(STORED / "trajectories.npz", **losses)
 
 

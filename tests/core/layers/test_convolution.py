@@ -191,7 +191,7 @@ def test_connection_table_of_lenet5() -> None:
 def test_a_full_table_is_a_convolution() -> None:
     random = np.random.default_rng(5)
     x, w = random.normal(size=(3, 5, 5)), random.normal(size=(2, 3, 3, 3))
-    got = forward(MaskedConv2d("0-2 0-2", bias=False), x, weight=w.reshape(6, 3, 3))
+    got = forward(MaskedConv2d("0-2 0-2", bias=False), x, weight=w.reshape(6, 1, 3, 3))
     assert_allclose(got, forward(Conv2d(2, bias=False), x, weight=w))
 
 

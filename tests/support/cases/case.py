@@ -19,7 +19,8 @@ class Case:
     """One layer in one place: its settings, the shapes it gets, and how it runs.
 
     `ties` draws inputs of which many are equal (no finite differences there); `spread` makes them
-    so many times larger than ±2.
+    so many times larger than ±2; `uneven` draws weights off any grid, so that no two sums of
+    products agree where a layer compares them.
     """
 
     layer: Layer
@@ -28,6 +29,7 @@ class Case:
     training: bool = True
     ties: bool = False
     spread: float = 1.0
+    uneven: bool = False
     number: int = field(default=0, compare=False)
 
     @property

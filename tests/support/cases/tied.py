@@ -10,7 +10,7 @@ from tests.support.cases.case import Case, Refusal, Table, illegal
 
 
 def _tied(size: Pair, kernel: int = 3, *, c: int = 2, batch: int = 2, **more: Any) -> Case:
-    return Case(TiedConv2d(2, kernel, **more), ((c, *size),), batch)
+    return Case(TiedConv2d(2, kernel, **more), ((c, *size),), batch, uneven=True)
 
 
 TIED = [

@@ -114,8 +114,8 @@ def _local(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
 
 def _masked(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
     """A convolution whose weight is filled connection by connection."""
-    connections = iter(w["weight"])
-    nothing = torch.zeros_like(w["weight"][0])
+    connections = iter(w["weight"][:, 0])
+    nothing = torch.zeros_like(w["weight"][0, 0])
     dense = [
         torch.stack([next(connections) if c in read else nothing for c in range(xs[0].shape[1])])
         for read in case.layer.table

@@ -29,6 +29,7 @@ from core.data.sources.base import Source
 from core.settings import Int, setting, settings_of
 
 _CHUNK = 256  # items drawn at once
+_KNOWN = 65_536  # items of a split whose targets are kept; those of larger ones are found anew
 _TRAIN, _VALIDATION = 0, 1
 _EDITION = 1  # one more when the drawings change: other items are other data
 
@@ -95,6 +96,7 @@ class DrawnSplit(Split):
         class_count = len(source.fields["label"].classes)
         super().__init__(np.arange(count) % class_count, class_count)
         self._source, self._part = source, part
+        self._known: dict[str, NDArray[np.float32]] = {}
 
     def items(self, indices: ArrayLike) -> Items:
         chosen = self._chosen(indices)
@@ -106,7 +108,12 @@ class DrawnSplit(Split):
     def target(self, field: str, indices: ArrayLike) -> NDArray[Any]:
         if field == "label":
             return self.labels(indices)
-        return self.scene(self._chosen(indices)).targets[field]
+        chosen = self._chosen(indices)
+        if len(self) > _KNOWN:
+            return self.scene(chosen).targets[field]
+        if not self._known:
+            self._known.update(self.scene(np.arange(len(self))).targets)
+        return self._known[field][chosen]
 
     def scene(self, indices: NDArray[np.intp]) -> Scene:
         """These items with everything that is known of them."""

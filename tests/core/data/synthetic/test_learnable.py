@@ -114,5 +114,5 @@ def test_boxes() -> None:
     network = taught(graph, data, epochs=8, lr=1e-2)
     x, targets = data.validation.batch(range(300))
     mean = np.broadcast_to(targets["box"].mean(axis=0), (300, 8))
-    assert overlap(mean, targets["box"]) < 0.3
+    assert overlap(mean, targets["box"]) < 0.35
     assert overlap(network.activations(x, ["out8"])["out8"], targets["box"]) > 0.45

@@ -1,0 +1,96 @@
+"""A new run that begins with the weights of an earlier one, as far as they fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.data.dataset import Dataset
+from core.files import FileError
+from core.layers import Conv2d
+from core.network import Network
+from core.training.control import Control
+from core.training.events import Failed, Finished, Warned
+from core.training.runs import RunFolder, list_runs
+from core.training.trainer import Trainer, train
+from tests.support.training import few_digits, small_design, small_graph
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    return few_digits()
+
+
+@pytest.fixture
+def older(tmp_path: Path, digits: Dataset) -> RunFolder:
+    """A finished run of the small design."""
+    run = RunFolder.create(tmp_path / "runs", {})
+    *_, last = train(small_design(epochs=1), dataset=digits, run=run)
+    assert isinstance(last, Finished)
+    return run
+
+
+class StopAtOnce(Control):
+    """Stops before the first step."""
+
+    def attend(self, network: Network) -> None:
+        self.stop()
+
+
+def test_weights_that_fit_are_taken_and_the_others_are_fresh(
+    older: RunFolder, digits: Dataset
+) -> None:
+    design = small_design(seed=5)
+    wider = design.graph.with_layer("conv1", Conv2d(8, (5, 5), (2, 2)))
+    changed = replace(design, graph=wider)
+    trainer = Trainer(changed, dataset=digits, control=StopAtOnce(), inherit=older)
+    told = [event.sentence for event in trainer.events() if isinstance(event, Warned)]
+    network = trainer.network
+    assert network is not None
+    fresh = Network(wider, seed=5)
+    np.testing.assert_array_equal(network.weight("conv1.weight"), fresh.weight("conv1.weight"))
+    found = older.matching(network)
+    assert set(found) == {"linear1.bias"}
+    np.testing.assert_array_equal(network.weight("linear1.bias"), found["linear1.bias"])
+    assert told[0].startswith(f"1 of {len(network.weights())} arrays")
+
+
+def test_all_weights_are_taken_where_all_fit(older: RunFolder, digits: Dataset) -> None:
+    trainer = Trainer(small_design(seed=5), dataset=digits, control=StopAtOnce(), inherit=older)
+    list(trainer.events())
+    assert trainer.network is not None
+    for name, values in older.matching(Network(small_graph())).items():
+        np.testing.assert_array_equal(trainer.network.weight(name), values)
+
+
+def test_a_run_without_weights_is_refused_in_words(tmp_path: Path, digits: Dataset) -> None:
+    empty = RunFolder.create(tmp_path / "runs", {})
+    with pytest.raises(FileError, match="kept no weights"):
+        empty.matching(Network(small_graph()))
+    *_, last = train_from(empty, digits)
+    assert isinstance(last, Failed)
+    assert "kept no weights" in last.sentence
+
+
+def train_from(older: RunFolder, digits: Dataset) -> list[object]:
+    return list(Trainer(small_design(), dataset=digits, inherit=older).events())
+
+
+def test_a_damaged_file_is_passed_over_for_the_one_before(older: RunFolder) -> None:
+    newest = older.checkpoints()[-1]
+    before = older.matching(Network(small_graph()))
+    newest.with_name("ckpt-000999.safetensors").write_bytes(newest.read_bytes()[:-9])
+    after = older.matching(Network(small_graph()))
+    assert before.keys() == after.keys()
+
+
+def test_a_run_that_never_began_leaves_nothing_behind(tmp_path: Path, older: RunFolder) -> None:
+    run = RunFolder.create(tmp_path / "runs", {})
+    design = small_design().graph.with_layer("conv1", Conv2d(8, (99, 99)))
+    *_, last = train(replace(small_design(), graph=design), run=run)
+    assert isinstance(last, Failed)
+    assert [one.path for one in list_runs(tmp_path / "runs")] == [older.path]
+    assert not run.path.exists()

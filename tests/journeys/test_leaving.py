@@ -1,0 +1,169 @@
+"""A trained network leaves the window: what it learned is kept, or given up on purpose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from core.training.runs import list_runs
+from designer.dialogs import questions
+from designer.document import edits
+from designer.document.recovery import find
+from designer.window import Window
+from tests.support.training import small_design
+from tests.support.windows import Open
+
+PATIENCE = 60_000  # milliseconds
+
+
+@pytest.fixture
+def learner(open_window: Open) -> Window:
+    """A window with a small network that was never saved, as a template is."""
+    window = open_window()
+    window.document.new(small_design(epochs=1))
+    window.files.opened.emit()
+    return window
+
+
+def train(window: Window, qtbot: QtBot, *, epochs: int = 1) -> None:
+    design = window.document.design
+    plan = design.plan.replace(epochs=epochs, batch_size=64)
+    window.document.apply("Plan", edits.set_plan(design, plan))
+    window.session.train_anew()
+    if epochs == 1:
+        qtbot.waitUntil(lambda: not window.engine.is_busy, timeout=PATIENCE)
+        assert window.session.failure is None
+    else:
+        qtbot.waitUntil(lambda: window.session.state == "training", timeout=PATIENCE)
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, *, leave: str, stop: bool = True) -> list[str]:
+    """Answer the questions that leaving asks; gives which were asked."""
+    asked: list[str] = []
+
+    def save_changes(*_: object) -> str:
+        asked.append("save")
+        return leave
+
+    def stop_training(*_: object) -> bool:
+        asked.append("stop")
+        return stop
+
+    monkeypatch.setattr(questions, "save_changes", save_changes)
+    monkeypatch.setattr(questions, "stop_training", stop_training)
+    return asked
+
+
+def waiting(window: Window, state: Path) -> Path:
+    return state / "runs" / window.document.uuid
+
+
+def test_what_a_fresh_template_learned_is_something_to_save(
+    learner: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner.document.history.setClean()
+    train(learner, qtbot)
+    while learner.document.history.canUndo():
+        learner.document.history.undo()
+    assert learner.isWindowModified()
+    asked = answers(monkeypatch, leave="cancel")
+    assert not learner.close()
+    assert asked == ["save"]
+
+
+def test_a_crash_leaves_the_run_to_be_found_again(
+    learner: Window, open_window: Open, qtbot: QtBot
+) -> None:
+    train(learner, qtbot)
+    learner.recovery.write()
+    held = learner.recovery._held
+    assert held is not None
+    held.unlock()  # as if this window's process were gone
+    (found,) = find()
+    again = open_window()
+    again.files.restore(found.design, path=found.path, uuid=found.uuid)
+    assert again.session.run is not None
+    assert learner.session.run is not None
+    assert again.session.run.path == learner.session.run.path
+    again.recovery.close()
+
+
+def test_another_network_is_opened_only_when_training_may_stop(
+    learner: Window, qtbot: QtBot, own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(learner, qtbot, epochs=50)
+    asked = answers(monkeypatch, leave="discard", stop=False)
+    learner.actions_by_id["new"].trigger()
+    assert learner.working
+    assert learner.engine.is_busy
+    answers(monkeypatch, leave="discard", stop=True)
+    runs = waiting(learner, own_state)
+    assert len(list_runs(runs)) == 1
+    learner.actions_by_id["new"].trigger()
+    assert asked == ["stop"]
+    assert not learner.working
+    assert not learner.engine.is_busy
+    assert not runs.exists()  # given up with the network, which had no other place
+    learner.files.start("lenet5")
+    assert learner.session.run is None
+    assert not learner.session.figures.known
+    assert not learner.isWindowModified()
+
+
+def test_what_was_discarded_is_not_asked_for_again(
+    learner: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner.document.attempt("x", lambda d: edits.delete(d, ["conv1"]))
+    asked = answers(monkeypatch, leave="discard")
+    learner.actions_by_id["new"].trigger()
+    assert learner.close()
+    assert asked == ["save"]
+
+
+def test_choosing_no_file_leaves_everything_as_it_is(
+    learner: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner.document.attempt("x", lambda d: edits.delete(d, ["conv1"]))
+    asked = answers(monkeypatch, leave="discard")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    learner.actions_by_id["open"].trigger()
+    assert not asked
+    assert learner.isWindowModified()
+
+
+def test_a_new_run_keeps_the_weights_that_still_fit(
+    learner: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert learner.files._save(tmp_path / "net.striate")
+    train(learner, qtbot)
+    session = learner.session
+    assert session.run is not None
+    first = session.run.path
+    learner.document.attempt(
+        "Wider", lambda d: edits.set_settings(d, ["conv1"], {"out_channels": 5})
+    )
+    assert not session.can_continue
+    assert session.can_inherit
+    told: list[str] = []
+    session.told.connect(told.append)
+    learner.training.run.inherit.click()
+    qtbot.waitUntil(lambda: any("weights come from" in one for one in told), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not learner.engine.is_busy, timeout=PATIENCE)
+    assert session.run.path != first
+    assert any(first.name in one for one in told)
+
+
+def test_save_as_leaves_runs_behind_but_lets_weights_come_along(
+    learner: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert learner.files._save(tmp_path / "one.striate")
+    train(learner, qtbot)
+    learner.document.attempt("More", lambda d: edits.set_plan(d, d.plan.replace(epochs=9)))
+    assert learner.session.can_continue
+    assert learner.files._save(tmp_path / "two.striate")
+    assert not learner.session.can_continue
+    assert learner.session.can_inherit
+    assert not list_runs(tmp_path / "two.runs")
