@@ -389,7 +389,8 @@ def from_json(data: Mapping[str, Any], classes: tuple[type[Declared], ...]) -> D
     by_name = {cls.__name__: cls for cls in classes}
     kind = data.get("type")
     if not isinstance(kind, str) or kind not in by_name:
-        raise SettingError("type", f"one of {', '.join(by_name)} is expected, {_short(kind)} came")
+        names = [*list(by_name)[:_MOST_NAMES], *(["…"] if len(by_name) > _MOST_NAMES else [])]
+        raise SettingError("type", f"one of {', '.join(names)} is expected, {_short(kind)} came")
     cls = by_name[kind]
     known = {item.name for item in settings_of(cls)}
     for name in data:
@@ -410,6 +411,7 @@ def _short(value: object) -> str:
     return _SHORT.repr(value)
 
 
+_MOST_NAMES = 12  # that a sentence lists
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 

@@ -107,7 +107,7 @@ def _parameters(info: NodeInfo) -> str:
     lines = []
     trained = {name: weight for name, weight in info.weights.items() if weight.trained}
     for name, weight in trained.items():
-        product = " × ".join(str(size) for size in weight.shape)
+        product = "×".join(str(size) for size in weight.shape)
         total = f" = {count(volume(weight.shape))}" if len(weight.shape) > 1 else ""
         lines.append(f"{name}: {product}{total}")
     total = count(info.cost.parameters)

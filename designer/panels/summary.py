@@ -32,6 +32,7 @@ from designer.widgets.numbers import count
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("Name", "Type", "Settings", "Output", "Parameters", "MACs")
+_WIDEST = 220  # pixels of a column, however long a name is
 _NUMBERS = (3, 4, 5)  # columns of figures, right-aligned
 
 
@@ -217,6 +218,7 @@ def _table(model: SummaryModel) -> QTableView:
     table.verticalHeader().setDefaultSectionSize(26)
     header = table.horizontalHeader()
     header.setHighlightSections(False)
+    header.setMaximumSectionSize(_WIDEST)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
     return table

@@ -63,7 +63,8 @@ def percent(fraction: float, *, decimals: int = 1) -> str:
 
 def value(number: float, *, figures: int = 4) -> str:
     """A measured number in so many figures: "0.1235", "1.2e-07", "nan"."""
-    return f"{number:.{figures}g}".replace("-", "−", 1) if number < 0 else f"{number:.{figures}g}"
+    written = f"{number:.{figures}g}".replace(".", locale().decimalPoint())
+    return written.replace("-", "−", 1) if number < 0 else written
 
 
 def _figures(number: float) -> str:

@@ -376,3 +376,20 @@ def test_without_a_screen_the_window_says_why(tmp_path: Path) -> None:
         pytest.skip("elsewhere there always is a screen")
     assert done.returncode == 3
     assert "no screen" in done.stderr
+
+
+def test_the_unforeseen_is_a_sentence_and_the_log_has_the_rest(
+    striate: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRIATE_STATE", str(tmp_path / "state"))
+
+    def break_down(*_: object) -> None:
+        raise ZeroDivisionError("nobody foresaw this")
+
+    monkeypatch.setattr("core.cli.summary.opened", break_down)
+    status, said, complaint = striate("summary", "lenet5")
+    assert (status, said) == (1, "")
+    assert len(complaint.splitlines()) == 1
+    log = tmp_path / "state" / "log" / "command.log"
+    assert str(log) in complaint
+    assert "nobody foresaw this" in log.read_text("utf-8")

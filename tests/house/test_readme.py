@@ -14,7 +14,7 @@ def test_every_command_of_the_readme_exists() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     named = set(re.findall(r"`striate ([a-z]+)", text))
     assert named - OUTSIDE_THE_ENGINE <= set(cli.commands.commands)
-    assert OUTSIDE_THE_ENGINE <= named
+    assert named >= OUTSIDE_THE_ENGINE
 
 
 def test_every_folder_of_the_readme_exists() -> None:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from core.training.events import Paused, Resumed, Warned
 from core.training.runs import list_runs
 from designer.dialogs import questions
 from designer.document import edits
@@ -167,3 +168,20 @@ def test_save_as_leaves_runs_behind_but_lets_weights_come_along(
     assert not learner.session.can_continue
     assert learner.session.can_inherit
     assert not list_runs(tmp_path / "two.runs")
+
+
+def test_a_full_disk_is_told_until_training_goes_on(learner: Window) -> None:
+    session, sentence = learner.session, learner.training.run.sentence
+    learner.engine.event_received.emit(Warned("The disk is full.", "disk"))
+    learner.engine.event_received.emit(Paused(1, 3))
+    assert sentence.text() == "The disk is full."
+    assert sentence.isVisibleTo(learner.training.run)
+    learner.engine.event_received.emit(Resumed(1, 3))
+    assert session.warning == ""
+    assert sentence.text() != "The disk is full."
+
+
+def test_a_long_name_shows_its_beginning(learner: Window) -> None:
+    learner.document.attempt("x", lambda d: edits.rename(d, "conv1", "name " * 11))
+    learner.document.select(["conv1"])
+    assert learner.properties.head.name.cursorPosition() == 0

@@ -107,7 +107,7 @@ def test_nothing_is_kept_of_what_is_gone(make_hands: MakeHands) -> None:
     hands.document.new(Design())
     QApplication.processEvents()
     assert hands.scene.items() == []
-    assert alive() == before
+    assert alive() <= before  # fewer where garbage of earlier tests went meanwhile
 
 
 def alive() -> int:

@@ -44,6 +44,7 @@ class Play:
         """Schedule the rest, then press and leave the row."""
         item = next(i for i in self.palette.tree.leaves() if i.text(0) == "ReLU")
         tree = self.palette.tree
+        tree.scrollToItem(item)
         start = tree.viewport().mapTo(self.window, tree.visualItemRect(item).center())
         x, y = self.canvas.network.places["input1"]
         wire = self.canvas.mapFromScene(QPointF(x + 96, y + 80))

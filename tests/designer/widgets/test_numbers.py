@@ -99,3 +99,12 @@ def test_percent() -> None:
 )  # fmt: skip
 def test_value(number: float, words: str) -> None:
     assert numbers.value(number) == words
+
+
+def test_a_measured_number_has_the_point_of_the_language() -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
+    try:
+        assert numbers.value(0.123456) == "0,1235"
+    finally:
+        QLocale.setDefault(before)

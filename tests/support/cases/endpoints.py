@@ -14,6 +14,6 @@ TABLE: Table = {
 REFUSALS: tuple[Refusal, ...] = (
     *illegal(Input, "shape", (), (1, 2, 3, 4), (0, 5, 5), (1.5,), "28", 5),
     *illegal(Output, "weight", -1.0, float("nan"), "1"),
-    *illegal(Output, "loss", "CrossEntropy", None, {"type": "Huber"}),
+    *illegal(Output, "loss", "CrossEntropy", None, {"type": "Hinge"}),
     Refusal(Output, {}, ((3, 2, 2),)),
 )
