@@ -17,10 +17,34 @@ import reprlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 Pair = tuple[int, int]
 Quad = tuple[int, int, int, int]
+
+if TYPE_CHECKING:
+    # What a field may be given and what it then holds: one number stands for all of them.
+
+    class AsPair:
+        """Given as a number or a pair, read as a pair."""
+
+        def __get__(self, owner: object, cls: object) -> Pair: ...
+        def __set__(self, owner: object, value: int | Pair) -> None: ...
+
+    class AsQuad:
+        """Given as a number, a pair or four, read as four sides."""
+
+        def __get__(self, owner: object, cls: object) -> Quad: ...
+        def __set__(self, owner: object, value: int | Pair | Quad) -> None: ...
+
+    class AsPadding:
+        """Given as a mode, a number, a pair or four, read as a mode or four sides."""
+
+        def __get__(self, owner: object, cls: object) -> str | Quad: ...
+        def __set__(self, owner: object, value: str | int | Pair | Quad) -> None: ...
+
+else:
+    AsPair, AsQuad, AsPadding = Pair, Quad, str | Quad
 
 
 class SettingError(ValueError):

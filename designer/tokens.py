@@ -1,7 +1,7 @@
-"""Every number and colour of the look, in light and dark: the one place to change them.
+"""Every number and color of the look, in light and dark: the one place to change them.
 
-Colours are "#rrggbb" strings, lengths are logical pixels, times are milliseconds. Nothing here
-needs Qt, so scripts and pictures made without a window wear the same colours.
+Colors are "#rrggbb" strings, lengths are logical pixels, times are milliseconds. Nothing here
+needs Qt, so scripts and pictures made without a window wear the same colors.
 """
 
 from __future__ import annotations

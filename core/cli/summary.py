@@ -97,7 +97,9 @@ def templates_command(as_json: bool) -> None:
             if one.group == group:
                 click.echo(f"  {one.id:<20}{one.parameters:>10}  {one.sentence}")
         click.echo()
-    click.echo("Numbers are parameters. A slash divides the channels, for small pictures of 10 classes:")
+    click.echo(
+        "Numbers are parameters. A slash divides the channels, for small pictures of 10 classes:"
+    )
     click.echo("vgg-d/8 is VGG D with an eighth of its channels, for 32×32.")
 
 

@@ -10,6 +10,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -36,16 +37,17 @@ class Field:
     """One thing that every item has: its picture or signal, its label, its box, its joints.
 
     Attributes:
-        kind: "image" and "values" are looked at; "label", "box" and "points" are learned.
+        kind: "image" and "values" are looked at; "label", "box", "points" and "mask" are learned.
         channels, smallest, largest: of images, with the least and greatest (height, width).
-        size: (C, T), (C, F, T) or (N,) of values.
+        size: (C, T), (C, F, T) or (N,) of values; (H, W) of a mask, which says of every pixel
+            whether it belongs, 1 or 0, row by row.
         classes: the names that a label numbers.
         names: of the points, or of a box's four corners; each is x, y in shares of the picture's
             width and height, from its top left corner.
         mirror: the point that each point becomes when the picture is mirrored.
     """
 
-    kind: Literal["image", "values", "label", "box", "points"]
+    kind: Literal["image", "values", "label", "box", "points", "mask"]
     channels: int = 0
     smallest: Pair = (0, 0)
     largest: Pair = (0, 0)
@@ -61,6 +63,8 @@ class Field:
             return (self.channels, *self.largest) if self.smallest == self.largest else None
         if self.kind == "values":
             return self.size
+        if self.kind == "mask":
+            return (prod(self.size),)
         return (2 * len(self.names),) if self.names else ()
 
 

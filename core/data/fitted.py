@@ -103,6 +103,8 @@ class FittedSplit:
             found[name] = self.source.target(name, indices)
             if self._fields[name].kind in ("points", "box"):
                 found[name] = self.fitting.places(found[name], picture.largest)
+            elif self._fields[name].kind == "mask":
+                found[name] = self.fitting.masks(found[name], picture.largest)
         return found
 
     def _at(

@@ -21,7 +21,7 @@ Shape = tuple[int, ...]
 # Below twice (or above half) the size pixels stay as they are: resampling would blur them.
 _NEAR = 2.0
 
-# ITU-R BT.601 in 1/65,536; Pillow makes files grey with the same numbers.
+# ITU-R BT.601 in 1/65,536; Pillow makes files gray with the same numbers.
 _LUMA = (19_595, 38_470, 7_471)
 
 
@@ -59,6 +59,10 @@ class Fitting(ABC):
     def places(self, points: NDArray[np.float32], size: Pair) -> NDArray[np.float32]:
         """Points (N, 2K) in shares of a picture of `size`, in shares of the fitted picture."""
         return points
+
+    def masks(self, masks: NDArray[np.float32], size: Pair) -> NDArray[np.float32]:
+        """Masks (N, H·W) of pictures of `size` as those of the fitted pictures."""
+        return masks
 
     def values(self, fitted: NDArray[Any]) -> NDArray[np.float32]:
         """The numbers that the network takes: float32 (N, *input_shape), contiguous."""
@@ -119,6 +123,11 @@ class PictureFitting(Fitting):
             result[:, start::2] = points[:, start::2] * share + before
         return result
 
+    def masks(self, masks: NDArray[np.float32], size: Pair) -> NDArray[np.float32]:
+        planes = (masks > 0.5).astype(np.uint8).reshape(-1, *size) * np.uint8(255)
+        inside = sized(planes, self.target, self.size) > 127
+        return inside.reshape(len(masks), -1).astype(np.float32)
+
     def _picture(self, image: Picture) -> Picture:
         return sized(with_channels(image, self.kept_shape[0]), self.target, self.size)
 
@@ -126,7 +135,7 @@ class PictureFitting(Fitting):
 def with_channels(images: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
     """Pictures (..., c, h, w) with another number of channels: (..., channels, h, w).
 
-    Grey is repeated; color becomes grey by brightness (ITU-R BT.601).
+    Gray is repeated; color becomes gray by brightness (ITU-R BT.601).
     """
     present = images.shape[-3]
     if present == channels:

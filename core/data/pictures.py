@@ -46,7 +46,7 @@ class Header:
 
 
 def read_header(path: str) -> Header:
-    """Size (as the picture is seen, camera orientation applied) and channels: 1 grey, 3 color."""
+    """Size (as the picture is seen, camera orientation applied) and channels: 1 gray, 3 color."""
     with _opened(path) as image:
         width, height = image.size
         if image.getexif().get(_ORIENTATION, 1) >= _SIDEWAYS:
@@ -55,7 +55,7 @@ def read_header(path: str) -> Header:
 
 
 def read_picture(path: str, channels: int) -> Picture:
-    """The picture as uint8 (channels, H, W), channels 1 (grey) or 3 (color).
+    """The picture as uint8 (channels, H, W), channels 1 (gray) or 3 (color).
 
     Camera orientation is applied, transparency lies on white, 16 bits become 8, and of several
     frames the first is taken. PictureError where the file cannot be read.
@@ -70,7 +70,7 @@ def read_picture(path: str, channels: int) -> Picture:
 
 
 def load_picture(path: str) -> Picture:
-    """The picture as uint8 (C, H, W), grey or color as it is; FileError with a full sentence."""
+    """The picture as uint8 (C, H, W), gray or color as it is; FileError with a full sentence."""
     try:
         return read_picture(path, read_header(path).channels)
     except PictureError as error:
@@ -107,7 +107,7 @@ def _opened(path: str) -> Iterator[PillowImage]:
 
 
 def _eight_bits(image: PillowImage) -> PillowImage:
-    """Grey values of 16 bits by their upper 8 bits; other pictures as they are."""
+    """Gray values of 16 bits by their upper 8 bits; other pictures as they are."""
     from PIL import Image
 
     if image.mode.startswith("I"):

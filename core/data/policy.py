@@ -26,7 +26,7 @@ class DataPolicy(Declared):
     channels: str = setting(
         "auto",
         Choice(("auto", "keep"), ("Convert", "Keep")),
-        help="Convert: color becomes grey (brightness, ITU-R BT.601) or grey is repeated, as the"
+        help="Convert: color becomes gray (brightness, ITU-R BT.601) or gray is repeated, as the"
         " Input wants. Keep: other channels are refused.",
     )
     scaling: str = setting(

@@ -1,6 +1,6 @@
 """Signals, spectrograms and vectors drawn as small pictures, for people to recognize.
 
-N items, uint8 pictures (N, 1, H, W) in grey on black.
+N items, uint8 pictures (N, 1, H, W) in gray on black.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ def fit_sentence(
 ) -> str:
     """What comes, what the network wants, what is done about it, and how many items there are.
 
-    The pictures of digits are 28 × 28 grey; the network wants 32 × 32 × 3: each is padded by 2 on
-    every side and its grey channel is repeated 3 times; values are scaled to 0…1; 4,000 pictures
+    The pictures of digits are 28 × 28 gray; the network wants 32 × 32 × 3: each is padded by 2 on
+    every side and its gray channel is repeated 3 times; values are scaled to 0…1; 4,000 pictures
     train, 1,000 validate.
     """
     came = dataset.looked_at
@@ -60,8 +60,8 @@ def fit_sentence(
 
 
 def source_text(image: Field) -> str:
-    """`28 × 28 grey`, or `color of 20 × 30 to 600 × 800` for mixed sizes."""
-    kind = "grey" if image.channels == 1 else "color"
+    """`28 × 28 gray`, or `color of 20 × 30 to 600 × 800` for mixed sizes."""
+    kind = "gray" if image.channels == 1 else "color"
     if image.smallest == image.largest:
         return f"{_size_text(image.largest)} {kind}"
     return f"{kind} of {_size_text(image.smallest)} to {_size_text(image.largest)}"
@@ -128,5 +128,5 @@ def _channel_steps(image: Field, fitting: Fitting) -> list[str]:
     if channels == image.channels:
         return []
     if channels == 1:
-        return ["made grey by its brightness"]
-    return [f"its grey channel is repeated {channels} times"]
+        return ["made gray by its brightness"]
+    return [f"its gray channel is repeated {channels} times"]

@@ -25,7 +25,7 @@ from core.layers.windows import (
     start_setting,
     stride_setting,
 )
-from core.settings import Pair, Quad
+from core.settings import AsPadding, AsPair, Pair
 from core.shapes import Shape
 
 
@@ -52,11 +52,11 @@ class Conv2d(Sliding2d):
     keras_name: ClassVar[str] = "Conv2D"
 
     out_channels: int = filters_setting()
-    kernel_size: Pair = kernel_setting()
-    stride: Pair = stride_setting()
-    padding: str | Quad = padding_setting()
+    kernel_size: AsPair = kernel_setting()
+    stride: AsPair = stride_setting()
+    padding: AsPadding = padding_setting()
     padding_mode: str = fill_setting()
-    dilation: Pair = dilation_setting()
+    dilation: AsPair = dilation_setting()
     groups: int = groups_setting()
     bias: bool = bias_setting()
     weight_init: Initializer = start_setting()

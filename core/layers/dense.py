@@ -152,9 +152,9 @@ class RBF(Layer):
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         x, patterns, matmul = saved, w["weight"], run.backend.xp.matmul
         if self.trained:
-            matmul(dy.T, x, out=dw["weight"])
-            dw["weight"] -= patterns * dy.sum(axis=0)[:, None]
-            dw["weight"] *= 2
+            slope = matmul(dy.T, x, out=dw["weight"])
+            slope -= patterns * dy.sum(axis=0)[:, None]
+            slope *= 2
         if not run.wants_dx:
             return (None,)
         dx = matmul(dy, patterns, out=run.empty("dx", x.shape))

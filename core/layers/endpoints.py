@@ -22,7 +22,7 @@ class Input(Layer):
     Backward:
         ends here.
     Source:
-        the data set; grey pictures have 1 channel, color pictures 3.
+        the data set; gray pictures have 1 channel, color pictures 3.
     See also:
         Output. Keras: Input.
     """

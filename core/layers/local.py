@@ -24,7 +24,7 @@ from core.layers.windows import (
     start_setting,
     stride_setting,
 )
-from core.settings import Pair, Quad, SettingError, Text, setting
+from core.settings import AsPadding, AsPair, SettingError, Text, setting
 from core.shapes import Shape, ShapeError
 
 LENET5_C3 = (
@@ -54,11 +54,11 @@ class LocallyConnected2d(Sliding2d):
     keras_name: ClassVar[str] = "LocallyConnected2D"
 
     out_channels: int = filters_setting()
-    kernel_size: Pair = kernel_setting()
-    stride: Pair = stride_setting()
-    padding: str | Quad = padding_setting()
+    kernel_size: AsPair = kernel_setting()
+    stride: AsPair = stride_setting()
+    padding: AsPadding = padding_setting()
     padding_mode: str = fill_setting()
-    dilation: Pair = dilation_setting()
+    dilation: AsPair = dilation_setting()
     bias: bool = bias_setting(help="Add a learned number to each output value.")
     weight_init: Initializer = start_setting()
     bias_init: Initializer = bias_start_setting()
@@ -143,11 +143,11 @@ class MaskedConv2d(Sliding2d):
         help="The input maps that each filter reads, counted from 0, filters apart by spaces: "
         "0-2 0,4,5 gives two filters, the first reads maps 0, 1 and 2.",
     )
-    kernel_size: Pair = kernel_setting()
-    stride: Pair = stride_setting()
-    padding: str | Quad = padding_setting()
+    kernel_size: AsPair = kernel_setting()
+    stride: AsPair = stride_setting()
+    padding: AsPadding = padding_setting()
     padding_mode: str = fill_setting()
-    dilation: Pair = dilation_setting()
+    dilation: AsPair = dilation_setting()
     bias: bool = bias_setting()
     weight_init: Initializer = start_setting()
     bias_init: Initializer = bias_start_setting()

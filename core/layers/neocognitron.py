@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from core.initializers import HeNormal
 from core.layers.base import Array, Arrays, Layer, Run, Weight, maps
 from core.layers.windows import padding_setting, stride_setting
-from core.settings import Bool, Float, Int, Ints, Pair, Quad, setting
+from core.settings import AsPadding, AsPair, Bool, Float, Int, Ints, Pair, setting
 from core.shapes import (
     Shape,
     ShapeError,
@@ -55,11 +55,11 @@ class NeoS(Layer):
     planes: int = setting(
         8, Int(1, 65_536), brief="{} planes", help="Number of features; each has a plane of cells."
     )
-    kernel_size: Pair = setting(
+    kernel_size: AsPair = setting(
         (5, 5), Ints(2, 1, 1024), brief="{}", help="Height and width of what a cell sees, in cells."
     )
-    stride: Pair = stride_setting()
-    padding: str | Quad = padding_setting()
+    stride: AsPair = stride_setting()
+    padding: AsPadding = padding_setting()
     selectivity: float = setting(
         4.0,
         Float(0.0, 1000.0, open_low=True),
@@ -174,10 +174,10 @@ class NeoC(Layer):
 
     family: ClassVar[str] = "biological"
 
-    kernel_size: Pair = setting(
+    kernel_size: AsPair = setting(
         (4, 4), Ints(2, 1, 1024), brief="{}", help="Height and width of what a cell blurs."
     )
-    stride: Pair = setting(
+    stride: AsPair = setting(
         (2, 2),
         Ints(2, 1, 1024, short=True),
         brief="stride {}",

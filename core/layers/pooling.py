@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from core.initializers import Constant
 from core.layers.base import Array, Arrays, Layer, Run, Weight, maps
 from core.layers.pooling_base import Pool2d
-from core.settings import Bool, Choice, Float, Ints, Pair, setting
+from core.settings import AsPair, Bool, Choice, Float, Ints, setting
 from core.shapes import Shape, Step, Window, explain_window, fit_window, volume
 
 
@@ -169,7 +169,8 @@ class ScaledPool2d(Pool2d):
     )
 
     def weights(self, *inputs: Shape) -> dict[str, Weight]:
-        c, cells = maps(inputs[0])[0], self.kernel_size[0] * self.kernel_size[1]
+        c, window = maps(inputs[0])[0], self.window(*inputs)
+        cells = window.kernel[0] * window.kernel[1]
         start = Constant(1.0 / cells if self.mode == "sum" else 1.0)
         return {"weight": Weight((c,), start), "bias": Weight((c,))}
 
@@ -219,7 +220,7 @@ class LearnedPool2d(Layer):
 
     family: ClassVar[str] = "pooling"
 
-    kernel_size: Pair = setting(
+    kernel_size: AsPair = setting(
         (2, 2),
         Ints(2, 1, 1024),
         brief="{}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from core.layers.base import Array, Layer, Run, maps
-from core.settings import Bool, Ints, Padding, Pair, Quad, SettingError, setting
+from core.settings import AsPadding, AsPair, Bool, Ints, Padding, Pair, Quad, SettingError, setting
 from core.shapes import AXES, Shape, Step, Window, explain_window, fit_window, resolve_padding
 
 
@@ -16,21 +16,21 @@ class Pool2d(Layer):
 
     family: ClassVar[str] = "pooling"
 
-    kernel_size: Pair = setting(
+    kernel_size: AsPair = setting(
         (2, 2),
         Ints(2, 1, 1024),
         keras="pool_size",
         brief="{}",
         help="Height and width of the window, in cells.",
     )
-    stride: Pair = setting(
+    stride: AsPair = setting(
         (2, 2),
         Ints(2, 1, 1024, short=True),
         keras="strides",
         brief="stride {}",
         help="Cells the window moves between two outputs.",
     )
-    padding: str | Quad = setting(
+    padding: AsPadding = setting(
         (0, 0, 0, 0),
         Padding(),
         brief="pad {}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.layers.base import Array, Arrays, Layer, Run, maps
-from core.settings import Ints, Pair, setting
+from core.settings import AsPair, Ints, setting
 from core.shapes import AXES, Shape, Step, Window
 
 
@@ -114,7 +114,7 @@ class AdaptiveAvgPool2d(Layer):
     family: ClassVar[str] = "pooling"
     keras_name: ClassVar[str] = "AdaptiveAveragePooling2D"
 
-    output_size: Pair = setting(
+    output_size: AsPair = setting(
         (7, 7), Ints(2, 1, 10_000), brief="{}", help="Height and width of the result, in cells."
     )
 

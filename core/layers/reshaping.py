@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.layers.base import Array, Arrays, Layer, Run, maps
-from core.settings import Dimensions, Int, Ints, Padding, Pair, Quad, SettingError, setting
+from core.settings import (
+    AsPair,
+    AsQuad,
+    Dimensions,
+    Int,
+    Ints,
+    Padding,
+    SettingError,
+    setting,
+)
 from core.shapes import AXES, Shape, ShapeError, Step, Window, shape_text, volume
 
 
@@ -112,7 +121,7 @@ class Crop2d(Layer):
     family: ClassVar[str] = "reshaping"
     keras_name: ClassVar[str] = "Cropping2D"
 
-    cropping: Quad = setting(
+    cropping: AsQuad = setting(
         (1, 1, 1, 1),
         Padding(modes=(), high=100_000),
         brief="{}",
@@ -192,14 +201,14 @@ class Slice2d(Layer):
         quiet=0,
         help="The channel after the last one kept, counted from 0; 0 keeps all to the end.",
     )
-    stride: Pair = setting(
+    stride: AsPair = setting(
         (1, 1),
         Ints(2, 1, 1024, short=True),
         brief="stride {}",
         quiet=(1, 1),
         help="Keep every so many rows and columns.",
     )
-    offset: Pair = setting(
+    offset: AsPair = setting(
         (0, 0),
         Ints(2, 0, 100_000),
         brief="offset {}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.layers.base import Array, Arrays, Layer, Run, maps
-from core.settings import Choice, Float, Ints, Padding, Pair, Quad, setting
+from core.settings import AsPair, AsQuad, Choice, Float, Ints, Padding, setting
 from core.shapes import AXES, Shape, ShapeError, Step, Window
 
 
@@ -31,7 +31,7 @@ class Upsample(Layer):
     family: ClassVar[str] = "reshaping"
     keras_name: ClassVar[str] = "UpSampling2D"
 
-    scale_factor: Pair = setting(
+    scale_factor: AsPair = setting(
         (2, 2),
         Ints(2, 1, 256, short=True),
         keras="size",
@@ -123,7 +123,7 @@ class Pad2d(Layer):
     family: ClassVar[str] = "reshaping"
     keras_name: ClassVar[str] = "ZeroPadding2D"
 
-    padding: Quad = setting(
+    padding: AsQuad = setting(
         (1, 1, 1, 1),
         Padding(modes=()),
         brief="{}",
@@ -204,13 +204,13 @@ class ZeroInsert2d(Layer):
 
     family: ClassVar[str] = "reshaping"
 
-    stride: Pair = setting(
+    stride: AsPair = setting(
         (2, 2),
         Ints(2, 1, 1024, short=True),
         brief="stride {}",
         help="Distance between cells in the result; 2 puts one row of zeros between two rows.",
     )
-    tail: Pair = setting(
+    tail: AsPair = setting(
         (0, 0),
         Ints(2, 0, 1024, short=True),
         brief="tail {}",

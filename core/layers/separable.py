@@ -21,7 +21,7 @@ from core.layers.windows import (
     start_setting,
     stride_setting,
 )
-from core.settings import Int, Pair, Quad, setting
+from core.settings import AsPadding, AsPair, Int, setting
 from core.shapes import Shape, Window
 
 ONE = Window((1, 1))
@@ -59,11 +59,11 @@ class DepthwiseConv2d(Sliding2d):
 
     keras_name: ClassVar[str] = "DepthwiseConv2D"
 
-    kernel_size: Pair = kernel_setting()
-    stride: Pair = stride_setting()
-    padding: str | Quad = padding_setting()
+    kernel_size: AsPair = kernel_setting()
+    stride: AsPair = stride_setting()
+    padding: AsPadding = padding_setting()
     padding_mode: str = fill_setting()
-    dilation: Pair = dilation_setting()
+    dilation: AsPair = dilation_setting()
     depth_multiplier: int = _multiplier_setting()
     bias: bool = bias_setting()
     weight_init: Initializer = start_setting(keras="depthwise_initializer")
@@ -126,11 +126,11 @@ class SeparableConv2d(Sliding2d):
     keras_name: ClassVar[str] = "SeparableConv2D"
 
     out_channels: int = filters_setting()
-    kernel_size: Pair = kernel_setting()
-    stride: Pair = stride_setting()
-    padding: str | Quad = padding_setting()
+    kernel_size: AsPair = kernel_setting()
+    stride: AsPair = stride_setting()
+    padding: AsPadding = padding_setting()
     padding_mode: str = fill_setting()
-    dilation: Pair = dilation_setting()
+    dilation: AsPair = dilation_setting()
     depth_multiplier: int = _multiplier_setting()
     bias: bool = bias_setting()
     weight_init: Initializer = start_setting(keras="depthwise_initializer, pointwise_initializer")

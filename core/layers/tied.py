@@ -24,7 +24,7 @@ from core.layers.windows import (
     start_setting,
     stride_setting,
 )
-from core.settings import Bool, Choice, Int, Pair, Quad, setting
+from core.settings import AsPadding, AsPair, Bool, Choice, Int, setting
 from core.shapes import Shape, Window
 
 
@@ -55,10 +55,10 @@ class TiedConv2d(Sliding2d):
     kernel_size: int = setting(
         3, Int(1, 31), brief="{0}×{0}", help="Height and width of a filter, in cells."
     )
-    stride: Pair = stride_setting()
-    padding: str | Quad = padding_setting()
+    stride: AsPair = stride_setting()
+    padding: AsPadding = padding_setting()
     padding_mode: str = fill_setting()
-    dilation: Pair = dilation_setting()
+    dilation: AsPair = dilation_setting()
     rotations: str = setting(
         "4",
         Choice(("1", "4", "8"), ("not", "by 90°", "by 45°")),

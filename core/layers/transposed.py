@@ -23,7 +23,7 @@ from core.layers.windows import (
     start_setting,
     stride_setting,
 )
-from core.settings import Int, Ints, Pair, Quad, SettingError, setting
+from core.settings import AsPadding, AsPair, Int, Ints, Pair, SettingError, setting
 from core.shapes import (
     AXES,
     Shape,
@@ -66,10 +66,10 @@ class ConvTranspose2d(Filters2d):
     keras_name: ClassVar[str] = "Conv2DTranspose"
 
     out_channels: int = filters_setting()
-    kernel_size: Pair = kernel_setting()
-    stride: Pair = stride_setting(help=STRIDE_HELP)
-    padding: str | Quad = padding_setting(help=PADDING_HELP)
-    output_padding: Pair = setting(
+    kernel_size: AsPair = kernel_setting()
+    stride: AsPair = stride_setting(help=STRIDE_HELP)
+    padding: AsPadding = padding_setting(help=PADDING_HELP)
+    output_padding: AsPair = setting(
         (0, 0),
         Ints(2, 0, 1023, short=True),
         advanced=True,
@@ -78,7 +78,7 @@ class ConvTranspose2d(Filters2d):
         help="Cells added at the bottom and right, fewer than the stride: the size that the "
         "convolution would have dropped.",
     )
-    dilation: Pair = dilation_setting()
+    dilation: AsPair = dilation_setting()
     groups: int = groups_setting()
     bias: bool = bias_setting()
     weight_init: Initializer = start_setting()

@@ -129,7 +129,8 @@ class _Sums:
         self._ranks = self._loss.takes_classes and self._classes > k
         side = max(self._classes, 1)
         self._confusion = np.zeros((side, side), np.int64)
-        self._mass = self._cost = self._within = self._distance = self._iou = 0.0
+        self._mass = self._cost = self._distance = self._iou = 0.0
+        self._within = 0
 
     def add(self, loss: Array, z: Array, target: Array, labels: Host) -> None:
         """Take in a batch: its mean loss, scores (N, K), encoded targets and labels."""
@@ -140,7 +141,7 @@ class _Sums:
             said = self._backend.asnumpy(answers(z))
             self._confusion += confusion(labels.reshape(-1), said, self._classes)
         if self._ranks:
-            self._within += float(correct_within(xp, z, target, k=self._k))
+            self._within += int(correct_within(xp, z, target, k=self._k))
         if self._values:
             self._distance += float(absolute_error(xp, z, target).sum())
         if self._boxes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from core.graph import Graph
-from core.layers import Input, LocalResponseNorm, MaxPool2d
-from core.layers import Conv2d, ReLU
+from core.layers import Conv2d, Input, LocalResponseNorm, MaxPool2d, ReLU
 from core.shapes import Shape
 from core.zoo.blocks import conv, dense_end
 from core.zoo.template import IMAGE, Builder, even

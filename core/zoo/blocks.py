@@ -1,4 +1,4 @@
-"""What several families of templates are built from: a convolution with what follows it, and ends."""
+"""What several families of templates share: a convolution with what follows it, and ends."""
 
 from __future__ import annotations
 

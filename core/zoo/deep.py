@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from core.optimizers import SGD
+from core.plan import Plan
 from core.shapes import Shape
 from core.zoo.efficient import densenet, mobilenet, squeezenet
 from core.zoo.residual import resnet
@@ -25,6 +27,7 @@ def _resnet(
         group=DEEP,
         source="He et al. 2016",
         small=_SMALL,
+        plan=Plan(optimizer=SGD(lr=0.05, momentum=0.9, weight_decay=1e-4)),
     )
 
 
@@ -62,5 +65,6 @@ TEMPLATES: tuple[Template, ...] = (
         group=DEEP,
         source="Iandola et al. 2016, version 1.0",
         small=_SMALL,
+        plan=Plan(optimizer=SGD(lr=0.01, momentum=0.9)),
     ),
 )

@@ -68,9 +68,7 @@ PAIRS = (
 )  # fmt: skip
 
 
-def mobilenet(
-    *, width: float = 1.0, input_shape: Shape = IMAGE, classes: int = 1000
-) -> Graph:
+def mobilenet(*, width: float = 1.0, input_shape: Shape = IMAGE, classes: int = 1000) -> Graph:
     """Thirteen pairs: one filter for each map, then 1×1 across the maps. Lecture 004, M1."""
     build = Builder()
     build(Input(input_shape), id="input")
@@ -86,9 +84,7 @@ def mobilenet(
     return pooled_end(build, classes)
 
 
-def squeezenet(
-    *, width: float = 1.0, input_shape: Shape = IMAGE, classes: int = 1000
-) -> Graph:
+def squeezenet(*, width: float = 1.0, input_shape: Shape = IMAGE, classes: int = 1000) -> Graph:
     """Eight fire modules: squeeze to few maps by 1×1, expand by 1×1 and 3×3. Version 1.0."""
     build = Builder()
     build(Input(input_shape), id="input")
@@ -112,9 +108,7 @@ def _fire(build: Builder, squeeze: int, expand: int) -> None:
     build(Concat(), one, conv(build, expand, 3, 1, 1))
 
 
-def all_cnn(
-    *, width: float = 1.0, input_shape: Shape = (3, 32, 32), classes: int = 10
-) -> Graph:
+def all_cnn(*, width: float = 1.0, input_shape: Shape = (3, 32, 32), classes: int = 10) -> Graph:
     """Convolutions only: a stride of 2 in place of pooling. Column C of the paper. 004, E7."""
     build = Builder()
     build(Input(input_shape), id="input")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from core.data.sources import ShapesWithBoxes, Sticks, Tones
+from core.data.sources import ShapesWithBoxes, ShapesWithMasks, Sticks, Tones
 from core.design import DataChoice
 from core.zoo.places import box_and_class, pose
 from core.zoo.sounds import spectrogram_cnn, tdnn
 from core.zoo.template import SIGNALS, Template
+from core.zoo.unet import unet_small
 
 TEMPLATES: tuple[Template, ...] = (
     Template(
@@ -48,5 +49,15 @@ TEMPLATES: tuple[Template, ...] = (
         group=SIGNALS,
         source="Lecture 004, joints of a stick model",
         data=DataChoice(Sticks()),
+    ),
+    Template(
+        id="unet-small",
+        title="Small U-Net",
+        sentence="Down to small maps and up again: which pixels belong to the shape.",
+        build=unet_small,
+        parameters=31_097,
+        group=SIGNALS,
+        source="after Ronneberger et al. 2015",
+        data=DataChoice(ShapesWithMasks()),
     ),
 )

@@ -194,10 +194,10 @@ def _pictures(data: DataShown) -> list[list[QImage]]:
 
 
 def _image(data: DataShown, number: int) -> QImage:
-    """One picture, uint8 (C, H, W), as an image; one channel is grey, three are colors."""
+    """One picture, uint8 (C, H, W), as an image; one channel is gray, three are colors."""
     picture = data.pictures[number]
     channels, high, wide = picture.shape
-    grey = channels != 3
-    bytes_ = (picture[0] if grey else picture.transpose(1, 2, 0)).tobytes()
-    kind = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
-    return QImage(bytes_, wide, high, wide * (1 if grey else 3), kind).copy()
+    gray = channels != 3
+    bytes_ = (picture[0] if gray else picture.transpose(1, 2, 0)).tobytes()
+    kind = QImage.Format.Format_Grayscale8 if gray else QImage.Format.Format_RGB888
+    return QImage(bytes_, wide, high, wide * (1 if gray else 3), kind).copy()

@@ -145,7 +145,7 @@ def describe(found: Filters, *, channels: int | None = None, turned: bool = Fals
     if rows < filters:
         words = f"{count(rows)} of {words} shown"
     if found.rgb:
-        return f"{words} in color, mid-grey is 0, ±{found.limit:.3g} the limits"
+        return f"{words} in color, mid-gray is 0, ±{found.limit:.3g} the limits"
     if inputs > 1:
         given = columns if channels is None else channels
         cut = f"{count(given)} of " if given < inputs else ""

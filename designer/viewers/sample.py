@@ -126,11 +126,11 @@ class Picture(QWidget):
         self.setSizePolicy(policy)
 
     def set_values(self, values: NDArray[np.float32]) -> None:
-        """Show (C, H, W): grey for one channel, color for three, the mean of any other number."""
+        """Show (C, H, W): gray for one channel, color for three, the mean of any other number."""
         shown = values if len(values) in (1, 3) else values.mean(axis=0, keepdims=True)
         low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
-        grey = np.nan_to_num((shown - low) / ((high - low) or 1.0))
-        rgb = np.broadcast_to(np.rint(grey * 255).astype(np.uint8), (3, *shown.shape[1:]))
+        gray = np.nan_to_num((shown - low) / ((high - low) or 1.0))
+        rgb = np.broadcast_to(np.rint(gray * 255).astype(np.uint8), (3, *shown.shape[1:]))
         flat = np.ascontiguousarray(rgb.transpose(1, 2, 0))
         h, w = flat.shape[:2]
         self.image = QImage(flat.tobytes(), w, h, 3 * w, QImage.Format.Format_RGB888).copy()

@@ -26,7 +26,9 @@ PATIENCE = 600  # seconds
 def main(names: list[str]) -> int:
     """Every template named, or all large ones."""
     chosen = names or [one.id for one in TEMPLATES if one.small]
-    click.echo(f"{'template':<20}{'parameters':>12}{'made':>9}{'forward':>9}{'again':>9}{'peak':>11}")
+    click.echo(
+        f"{'template':<20}{'parameters':>12}{'made':>9}{'forward':>9}{'again':>9}{'peak':>11}"
+    )
     failed = [name for name in chosen if not _told(name)]
     if failed:
         click.echo(f"Failed: {', '.join(failed)}.")

@@ -276,11 +276,11 @@ def test_a_recipe_is_a_plan_that_options_may_change(striate: Command, tiny: Path
 def test_a_folder_of_pictures_trains(striate: Command, tmp_path: Path) -> None:
     from PIL import Image
 
-    for name, grey in (("dark", 20), ("light", 230)):
+    for name, gray in (("dark", 20), ("light", 230)):
         folder = tmp_path / "pictures" / name
         folder.mkdir(parents=True)
         for number in range(10):
-            Image.new("L", (28, 28), grey + number).save(folder / f"{number}.png")
+            Image.new("L", (28, 28), gray + number).save(folder / f"{number}.png")
     layers = Conv2d(2, (5, 5)), GlobalAvgPool2d(), Linear(2)
     save(tmp_path / "two.striate", Project(Design(chain(Input((1, 28, 28)), *layers, Output()))))
     options = ["--data", "pictures", "--epochs", "3", "--out", "run", "--json"]

@@ -67,7 +67,7 @@ def filters(count: int, kernel: tuple[int, int], shape: tuple[int, ...]) -> Grap
 
 
 def two_banks(*banks: tuple[int, tuple[int, int]]) -> Graph:
-    """Banks of filters of different sizes on the same grey picture, each with its own output."""
+    """Banks of filters of different sizes on the same gray picture, each with its own output."""
     build = Builder()
     picture = build(Input((1, 60, 60)))
     for count, kernel in banks:

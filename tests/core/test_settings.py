@@ -170,8 +170,8 @@ def test_values_do_not_change() -> None:
     assert (other.size, other.share, value.size) == ((2, 3), 1.0, (1, 1))
     assert other == Sample(size=(2, 3), share=1.0)
     assert hash(other) == hash(Sample(size=(2, 3), share=1.0))
-    with pytest.raises(SettingError, match=r"^colour: Sample has no setting of this name$"):
-        value.replace(colour="red")
+    with pytest.raises(SettingError, match=r"^color: Sample has no setting of this name$"):
+        value.replace(color="red")
 
 
 def test_json_and_back() -> None:
@@ -188,7 +188,7 @@ def test_json_and_back() -> None:
         ({}, "type", "one of Sample is expected, None came"),
         ({"type": "Other"}, "type", "one of Sample is expected, 'Other' came"),
         ({"type": ["Sample"]}, "type", "one of Sample is expected, ['Sample'] came"),
-        ({"type": "Sample", "colour": 1}, "colour", "Sample has no setting of this name"),
+        ({"type": "Sample", "color": 1}, "color", "Sample has no setting of this name"),
         ({"type": "Sample", "count": "3"}, "count", "a whole number is expected, '3' came"),
     ],
 )

@@ -25,13 +25,13 @@ FUNCTIONS = (
     "abs add arange argmax argsort ascontiguousarray clip concatenate copyto cos divide dot einsum"
     " empty empty_like exp equal expand_dims expm1 floor full full_like greater isfinite linspace"
     " log log1p logaddexp matmul max maximum mean min minimum multiply negative ones ones_like pad"
-    " power reciprocal repeat sign sin sqrt square stack subtract sum swapaxes tanh tensordot"
-    " transpose where zeros zeros_like"
+    " power reciprocal repeat sign sin sqrt square stack subtract sum swapaxes take_along_axis tanh"
+    " tensordot transpose where zeros zeros_like"
 )
 CONSTANTS = "bool_ float32 float64 inf int32 int64 nan newaxis pi uint8"
 METHODS = (
-    "all any argmax astype clip copy cumsum fill max mean min ravel repeat reshape squeeze std sum"
-    " swapaxes transpose var view"
+    "all any argmax astype clip copy cumsum fill max mean min prod ravel repeat reshape squeeze std"
+    " sum swapaxes transpose var view"
 )
 ATTRIBUTES = "dtype flags itemsize nbytes ndim shape size strides"
 FACE = {

@@ -56,7 +56,7 @@ class Augmenter:
     ) -> tuple[NDArray[np.float32], dict[str, NDArray[Any]]]:
         """Items (N, C, H, W) or (N, ...) as training sees them in an epoch, and their targets.
 
-        Boxes and points move with the picture; labels stay.
+        Boxes, points and masks move with the picture; labels stay.
         """
         size = (fitted.shape[2], fitted.shape[3]) if fitted.ndim == 4 else (0, 0)
         drawn = self.drawn(indices, epoch, size)
@@ -86,6 +86,9 @@ def _composed(maps: list[Maps]) -> Maps | None:
 
 def _target_moved(values: NDArray[Any], field: Field, maps: Maps, size: Pair) -> NDArray[Any]:
     """A target after the pictures were changed by maps."""
+    if field.kind == "mask":
+        planes = values.reshape(-1, 1, *size)
+        return (resampled(planes, maps) > 0.5).reshape(values.shape).astype(np.float32)
     if field.kind not in ("points", "box"):
         return values
     points = moved(values.reshape(len(values), -1, 2), maps, size)

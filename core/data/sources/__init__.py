@@ -15,6 +15,7 @@ from core.data.sources.synthetic import (
     Points,
     Shapes,
     ShapesWithBoxes,
+    ShapesWithMasks,
     Sticks,
     Tones,
 )
@@ -24,7 +25,7 @@ from core.settings import Declared
 
 __all__ = [
     "NAMES", "SOURCES", "Bars", "Digits", "Fashion", "Folder", "Points", "Shapes",
-    "ShapesWithBoxes", "Source", "Sticks", "Tones", "Toy", "dataset_by_name", "open_source",
+    "ShapesWithBoxes", "ShapesWithMasks", "Source", "Sticks", "Tones", "Toy", "dataset_by_name", "open_source",
     "source_by_name",
 ]  # fmt: skip
 

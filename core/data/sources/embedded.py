@@ -19,7 +19,7 @@ from core.data.sources.base import Source
 
 @dataclass(frozen=True)
 class Embedded(Source):
-    """Base of the embedded data sets: grey pictures of 28 × 28 and their classes."""
+    """Base of the embedded data sets: gray pictures of 28 × 28 and their classes."""
 
     classes: ClassVar[tuple[str, ...]]
 

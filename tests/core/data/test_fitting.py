@@ -122,14 +122,14 @@ def test_long_strips_need_little_memory() -> None:
 # ---- channels ----
 
 
-def test_grey_is_repeated() -> None:
+def test_gray_is_repeated() -> None:
     assert with_channels(RAMP, 3).tolist() == [RAMP[0].tolist()] * 3
 
 
-def test_color_becomes_grey_by_luma() -> None:
+def test_color_becomes_gray_by_luma() -> None:
     colors = np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]], np.uint8)
-    grey = with_channels(colors.T.reshape(3, 2, 2), 1)
-    assert grey.reshape(-1).tolist() == [76, 150, 29, 255]  # 0.299, 0.587, 0.114 of 255
+    gray = with_channels(colors.T.reshape(3, 2, 2), 1)
+    assert gray.reshape(-1).tolist() == [76, 150, 29, 255]  # 0.299, 0.587, 0.114 of 255
 
 
 def test_other_channels_are_refused() -> None:
@@ -262,7 +262,7 @@ COUNTS = "4,000 pictures train, 1,000 validate."
         (
             (3, 32, 32),
             {},
-            "; the network wants 32 × 32 × 3: each is padded by 2 on every side and its grey"
+            "; the network wants 32 × 32 × 3: each is padded by 2 on every side and its gray"
             " channel is repeated 3 times; values are scaled to 0…1; ",
         ),
         (
@@ -295,12 +295,12 @@ COUNTS = "4,000 pictures train, 1,000 validate."
 )  # fmt: skip
 def test_sentences(shape: tuple[int, ...], policy: dict[str, str], middle: str) -> None:
     data = fit(open_source(Digits()), shape, DataPolicy(**policy))
-    assert data.sentence == f"The pictures of digits are 28 × 28 grey{middle}{COUNTS}"
+    assert data.sentence == f"The pictures of digits are 28 × 28 gray{middle}{COUNTS}"
 
 
 def test_sentence_says_that_color_is_lost() -> None:
     sentence = fit(squares(channels=3), (1, 4, 4), DataPolicy()).sentence
-    assert "are 4 × 4 color; the network wants 4 × 4 × 1: each is made grey by its" in sentence
+    assert "are 4 × 4 color; the network wants 4 × 4 × 1: each is made gray by its" in sentence
 
 
 @pytest.mark.parametrize(

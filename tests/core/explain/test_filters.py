@@ -21,7 +21,7 @@ def test_tiles_are_the_weights() -> None:
     assert (shown.limit, shown.rgb, shown.of) == (np.abs(weight).max(), False, (6, 4))
 
 
-def test_colors_have_grey_in_the_middle() -> None:
+def test_colors_have_gray_in_the_middle() -> None:
     weight = RANDOM.normal(size=(6, 3, 5, 5)).astype(np.float32)
     weight[2] = 0
     shown = filters(weight, rgb=True)

@@ -66,8 +66,8 @@ def test_a_picture_is_stretched_from_black_to_white(qtbot: QtBot) -> None:
     picture = Picture()
     qtbot.addWidget(picture)
     picture.set_values(np.array([[[-1.0, 0.0], [1.0, 3.0]]], np.float32))
-    greys = [picture.image.pixelColor(x, y).red() for y in (0, 1) for x in (0, 1)]
-    assert greys == [0, 64, 128, 255]
+    grays = [picture.image.pixelColor(x, y).red() for y in (0, 1) for x in (0, 1)]
+    assert grays == [0, 64, 128, 255]
 
 
 def test_a_picture_of_three_channels_is_in_color(qtbot: QtBot) -> None:

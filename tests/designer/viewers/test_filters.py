@@ -207,7 +207,7 @@ def test_color_filters_are_shown_in_color(
     assert tiles(view).shape == (8, 3, 3, 3)
     expected = 0.5 + weight[2, :, 1, 0] / (2 * np.abs(weight).max())
     np.testing.assert_allclose(tiles(view)[2, 1, 0], expected, rtol=1e-5)
-    assert "mid-grey is 0" in view.title.text()
+    assert "mid-gray is 0" in view.title.text()
 
 
 @pytest.mark.parametrize("size", [(700, 200), (260, 700)])

@@ -70,6 +70,12 @@ class ShapeSource(Synthetic, ABC):
 
     def _painted(self, plan: _Plan, labels: NDArray[np.int64], random: Draws) -> NDArray[np.uint8]:
         """The pictures, uint8 (N, 3, H, W)."""
+        cover = self._covered(plan, labels)[:, None]
+        ink, paper = plan.ink[:, :, None, None], plan.paper[:, :, None, None]
+        return printed(paper + (ink - paper) * cover, self.noise, random)
+
+    def _covered(self, plan: _Plan, labels: NDArray[np.int64]) -> NDArray[np.float32]:
+        """How much of each pixel belongs to the shape, (N, H, W)."""
         cover = np.empty((len(labels), *self.size), np.float32)
         for number, figure in enumerate(FIGURES):
             here = labels == number
@@ -77,9 +83,7 @@ class ShapeSource(Synthetic, ABC):
                 x, y = _turned_back(plan, here, self.size)
                 radius = column(plan.radius[here])
                 cover[here] = covered(figure.distance(x / radius, y / radius) * radius)
-        ink, paper = plan.ink[:, :, None, None], plan.paper[:, :, None, None]
-        picture = paper + (ink - paper) * cover[:, None]
-        return printed(picture, self.noise, random)
+        return cover
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,25 @@ class ShapesWithBoxes(ShapeSource):
         plan = self._planned(random)
         boxes = _boxes(plan, labels, self.size)
         return Scene(lambda: self._painted(plan, labels, random), {"box": boxes})
+
+
+@dataclass(frozen=True)
+class ShapesWithMasks(ShapeSource):
+    """Colored shapes, each with its mask: whether a pixel belongs to the shape, for all of them."""
+
+    id = "masks"
+    title = "Shapes with masks"
+    radii = (0.18, 0.4)
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        return {**super().fields, "mask": Field("mask", size=self.size)}
+
+    def draw(self, random: Draws, labels: NDArray[np.int64]) -> Scene:
+        plan = self._planned(random)
+        inside = self._covered(plan, labels) >= 0.5
+        masks = inside.reshape(len(labels), -1).astype(np.float32)
+        return Scene(lambda: self._painted(plan, labels, random), {"mask": masks})
 
 
 def _turned_back(

@@ -106,7 +106,9 @@ def test_it_survives_json_and_has_words(source: Synthetic) -> None:
 
 
 def test_names_on_the_command_line() -> None:
-    assert [cls.id for cls in SYNTHETIC] == ["shapes", "boxes", "sticks", "bars", "tones", "points"]
+    assert [cls.id for cls in SYNTHETIC] == [
+        "shapes", "boxes", "masks", "sticks", "bars", "tones", "points",
+    ]  # fmt: skip
     assert tuple(cls.id for cls in SOURCES if cls is not Folder) == NAMES
     for cls in SYNTHETIC:
         assert source_by_name(cls.id) == cls()
