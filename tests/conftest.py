@@ -10,6 +10,10 @@ from pathlib import Path
 
 # Before anything imports Qt: without a display Qt ends the process.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Before anything imports NumPy or PyTorch: tests run side by side, and thread pools would fight.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
 
 import pytest
 

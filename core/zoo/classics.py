@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from core.optimizers import SGD
+from core.optimizers import SGD, Adam
 from core.plan import Plan
 from core.shapes import Shape
 from core.zoo.alexnet import alexnet, zfnet
@@ -102,7 +102,7 @@ TEMPLATES: tuple[Template, ...] = (
         group=CLASSICS,
         source="Springenberg et al. 2015",
         small=_SMALL,
-        plan=_RECIPE,
+        plan=Plan(optimizer=Adam(lr=0.002)),
     ),
     Template(
         id="googlenet",
@@ -113,7 +113,7 @@ TEMPLATES: tuple[Template, ...] = (
         group=CLASSICS,
         source="Szegedy et al. 2015",
         small=_SMALL,
-        plan=_RECIPE,
+        plan=Plan(optimizer=Adam(lr=0.001)),
     ),
     Template(
         id="googlenet-aux",
@@ -124,6 +124,6 @@ TEMPLATES: tuple[Template, ...] = (
         group=CLASSICS,
         source="Szegedy et al. 2015",
         small=(3, 96, 96),
-        plan=_RECIPE,
+        plan=Plan(optimizer=Adam(lr=0.001)),
     ),
 )

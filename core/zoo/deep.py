@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from core.optimizers import SGD
+from core.optimizers import SGD, Adam
 from core.plan import Plan
 from core.shapes import Shape
 from core.zoo.efficient import densenet, mobilenet, squeezenet
@@ -27,7 +27,7 @@ def _resnet(
         group=DEEP,
         source="He et al. 2016",
         small=_SMALL,
-        plan=Plan(optimizer=SGD(lr=0.05, momentum=0.9, weight_decay=1e-4)),
+        plan=Plan(optimizer=SGD(lr=0.01, momentum=0.9, weight_decay=1e-4)),
     )
 
 
@@ -65,6 +65,6 @@ TEMPLATES: tuple[Template, ...] = (
         group=DEEP,
         source="Iandola et al. 2016, version 1.0",
         small=_SMALL,
-        plan=Plan(optimizer=SGD(lr=0.01, momentum=0.9)),
+        plan=Plan(optimizer=Adam(lr=0.003)),
     ),
 )

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from core.data.sources import ShapesWithBoxes, ShapesWithMasks, Sticks, Tones
 from core.design import DataChoice
+from core.optimizers import Adam
+from core.plan import Plan
+from core.zoo.neocognitron import neocognitron
 from core.zoo.places import box_and_class, pose
 from core.zoo.sounds import spectrogram_cnn, tdnn
 from core.zoo.template import SIGNALS, Template
 from core.zoo.unet import unet_small
 
 TEMPLATES: tuple[Template, ...] = (
+    Template(
+        id="neocognitron",
+        title="Neocognitron",
+        sentence="S-cells find features, C-cells let them move a little: where it all began.",
+        build=neocognitron,
+        parameters=8_394,
+        group=SIGNALS,
+        source="after Fukushima 1980",
+        plan=Plan(optimizer=Adam(lr=0.01)),
+    ),
     Template(
         id="tdnn",
         title="Time-delay network",
@@ -55,7 +68,7 @@ TEMPLATES: tuple[Template, ...] = (
         title="Small U-Net",
         sentence="Down to small maps and up again: which pixels belong to the shape.",
         build=unet_small,
-        parameters=31_097,
+        parameters=29_465,
         group=SIGNALS,
         source="after Ronneberger et al. 2015",
         data=DataChoice(ShapesWithMasks()),

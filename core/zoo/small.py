@@ -7,12 +7,11 @@ from functools import partial
 from core.data.policy import DataPolicy
 from core.data.sources import Toy
 from core.design import DataChoice
-from core.optimizers import SGD, Adam
+from core.optimizers import SGD
 from core.plan import Plan
 from core.zoo.convnetjs import convnetjs_cifar10
 from core.zoo.largenet import largenet
 from core.zoo.lenet import lenet5, lenet5_1998
-from core.zoo.neocognitron import neocognitron
 from core.zoo.residual import resnet_cifar, resnet_small
 from core.zoo.template import SMALL, Template
 from core.zoo.toy import toy
@@ -65,16 +64,6 @@ TEMPLATES: tuple[Template, ...] = (
         source="Lecture 000",
         data=DataChoice(Toy(), DataPolicy(scaling="none")),
         plan=Plan(epochs=1, batch_size=1, optimizer=SGD(lr=0.1, momentum=0.0)),
-    ),
-    Template(
-        id="neocognitron",
-        title="Neocognitron",
-        sentence="S-cells find features, C-cells let them move a little: where it all began.",
-        build=neocognitron,
-        parameters=8_394,
-        group=SMALL,
-        source="after Fukushima 1980",
-        plan=Plan(optimizer=Adam(lr=0.01)),
     ),
     Template(
         id="lenet5-1998",

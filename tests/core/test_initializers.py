@@ -15,12 +15,14 @@ from core.initializers import (
     Constant,
     GlorotNormal,
     GlorotUniform,
+    Glyphs,
     HandMade,
     HeNormal,
     HeUniform,
     Identity,
     Initializer,
     LeCunNormal,
+    Listed,
     Normal,
     Uniform,
     Zeros,
@@ -155,3 +157,37 @@ def test_a_blurring_network_blurs() -> None:
     x[0, 0, 2, 2] = 9
     blurred = through(Conv2d(1, 3, padding="same", weight_init=HandMade("blur")), x)
     assert_allclose(blurred[0, 0], np.pad(np.ones((3, 3)), 1), atol=1e-12)
+
+
+# ---- written down -----------------------------------------------------------------------
+
+
+def test_listed_numbers_fill_in_order_and_begin_again() -> None:
+    values = Listed((1, 2, 3)).draw(stream(), (2, 1, 2, 2), (4, 8))
+    assert_array_equal(values.ravel(), [1, 2, 3, 1, 2, 3, 1, 2])
+    assert_array_equal(Listed((1, 2, 3)).draw(stream(), (2,), (4, 2)), [1, 2])
+    with pytest.raises(SettingError, match="one number or more"):
+        Listed(())
+
+
+def test_listed_weights_and_biases_are_where_every_run_starts() -> None:
+    layer = Linear(2, weight_init=Listed((1, 2, 3, 4)), bias_init=Listed((5, 6)))
+    for seed in (1, 2):
+        network = Network(chain(Input((2,)), layer, Output()), seed=seed)
+        assert_array_equal(network.forward(np.ones((1, 2), np.float32)), [[1 + 2 + 5, 3 + 4 + 6]])
+
+
+def test_biases_of_filters_may_start_anywhere() -> None:
+    layer = Conv2d(3, 1, bias_init=Constant(2.0))
+    network = Network(chain(Input((1, 4, 4)), layer, Flatten(), Linear(2), Output()))
+    assert_array_equal(network.weight("conv1.bias"), [2, 2, 2])
+
+
+def test_glyphs_are_ten_different_digits() -> None:
+    values = Glyphs().draw(stream(), (12, 84), (84, 12))
+    assert set(np.unique(values)) == {-1.0, 1.0}
+    one = values[1].reshape(12, 7)
+    assert_array_equal(one[9], [-1, 1, 1, 1, 1, 1, 1])  # the foot of the 1
+    apart = (values[:10, None] != values[None, :10]).sum(axis=2) + 84 * np.eye(10, dtype=int)
+    assert apart.min() >= 4
+    assert_array_equal(values[:10], Glyphs().draw(np.random.default_rng(8), (10, 84), (84, 10)))

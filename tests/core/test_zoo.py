@@ -54,6 +54,7 @@ COUNTS: dict[str, tuple[int, int | None]] = {
     "spectrogram-cnn": (130_726, None),
     "box-and-class": (157_106, None),
     "pose": (321_174, None),
+    "unet-small": (29_465, None),
 }
 # The same networks put together by other hands.
 ELSEWHERE = {

@@ -87,7 +87,7 @@ def _composed(maps: list[Maps]) -> Maps | None:
 def _target_moved(values: NDArray[Any], field: Field, maps: Maps, size: Pair) -> NDArray[Any]:
     """A target after the pictures were changed by maps."""
     if field.kind == "mask":
-        planes = values.reshape(-1, 1, *size)
+        planes = (values > 0.5).astype(np.uint8).reshape(-1, 1, *size)
         return (resampled(planes, maps) > 0.5).reshape(values.shape).astype(np.float32)
     if field.kind not in ("points", "box"):
         return values

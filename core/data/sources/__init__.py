@@ -25,8 +25,8 @@ from core.settings import Declared
 
 __all__ = [
     "NAMES", "SOURCES", "Bars", "Digits", "Fashion", "Folder", "Points", "Shapes",
-    "ShapesWithBoxes", "ShapesWithMasks", "Source", "Sticks", "Tones", "Toy", "dataset_by_name", "open_source",
-    "source_by_name",
+    "ShapesWithBoxes", "ShapesWithMasks", "Source", "Sticks", "Tones", "Toy", "dataset_by_name",
+    "open_source", "source_by_name",
 ]  # fmt: skip
 
 SOURCES: tuple[type[Source], ...] = (Digits, Fashion, *SYNTHETIC, Toy, Folder)

@@ -16,7 +16,7 @@ from designer.document.document import Document
 @pytest.mark.usefixtures("qapp")
 def test_a_dropped_document_with_undo_steps_is_freed() -> None:
     """Commands, document and stack must not hold each other: Qt crashes on such a circle."""
-    for _ in range(20):
+    for _ in range(3):
         document = Document(Design())
         for step in range(5):
             document.apply("Add", edits.add(document.design, ReLU(), (0, 100 * step))[0])
