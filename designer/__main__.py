@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 SUFFIXES = (".striate", ".striate.zip")
+
+
+def run() -> NoReturn:
+    """What the command `striate` calls: `main`, and then the end of the process.
+
+    Where there was a window the process ends at once: everything is closed and saved by then, and
+    the interpreter's last garbage collection would take Qt's objects in any order, which crashes
+    on Python 3.13.
+    """
+    status = main()
+    if "PySide6.QtWidgets" in sys.modules:
+        import logging
+
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,4 +80,4 @@ def _open_window(paths: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()
