@@ -36,6 +36,16 @@ def _decay(default: float = 0.0) -> Any:
     )
 
 
+def _epsilon(default: float) -> Any:
+    return setting(
+        default,
+        Float(0.0, 1.0, log=True),
+        keras="epsilon",
+        advanced=True,
+        help="Added to the root so that nothing is divided by 0.",
+    )
+
+
 @dataclass(frozen=True)
 class Optimizer(Declared, ABC):
     """Base of every optimizer. `slots` name the flat vectors it remembers between steps."""
@@ -110,10 +120,7 @@ class Adagrad(Optimizer):
         0.0, Float(0.0, 1.0, log=True), advanced=True,
         help="Lowers the rate with every step; the sum of gradients already does so.",
     )  # fmt: skip
-    eps: float = setting(
-        1e-10, Float(0.0, 1.0, log=True), keras="epsilon", advanced=True,
-        help="Added to the root so that nothing is divided by 0.",
-    )  # fmt: skip
+    eps: float = _epsilon(1e-10)
     weight_decay: float = _decay()
 
     def update(
@@ -143,10 +150,7 @@ class RMSprop(Optimizer):
     alpha: float = setting(
         0.99, Float(0.0, 0.9999), keras="rho", help="How slowly the running size forgets."
     )
-    eps: float = setting(
-        1e-8, Float(0.0, 1.0, log=True), keras="epsilon", advanced=True,
-        help="Added to the root so that nothing is divided by 0.",
-    )  # fmt: skip
+    eps: float = _epsilon(1e-8)
     weight_decay: float = _decay()
 
     def update(
@@ -182,10 +186,7 @@ class Adam(Optimizer):
         0.999, Float(0.0, 0.99999), label="β₂", keras="beta_2", advanced=True,
         help="How slowly the running size forgets.",
     )  # fmt: skip
-    eps: float = setting(
-        1e-8, Float(0.0, 1.0, log=True), keras="epsilon", advanced=True,
-        help="Added to the root so that nothing is divided by 0.",
-    )  # fmt: skip
+    eps: float = _epsilon(1e-8)
     weight_decay: float = _decay()
 
     def update(
