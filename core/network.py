@@ -18,8 +18,8 @@ from core.backend import Backend, backend
 from core.graph import Graph
 from core.infer import infer
 from core.layers import Input, Output, Weight
-from core.layers.base import Run
 from core.shapes import Shape, shape_text, volume
+from core.steps import Parts, Step, fused_steps, single_steps
 
 Array = Any
 Host = NDArray[Any]
@@ -47,14 +47,6 @@ class Losses(NamedTuple):
     each: dict[str, Array]
 
 
-class Parts(NamedTuple):
-    """What one layer computes with: its run, its weights and their gradients, on the device."""
-
-    run: Run
-    weights: dict[str, Array]
-    gradients: dict[str, Array]
-
-
 class Network:
     """A graph made runnable.
 
@@ -62,7 +54,8 @@ class Network:
         graph, inference: what it was made from.
         backend: the device that computes.
         seed: decides the first weights and every random choice of the layers.
-        clock: counts training steps; part of every random stream.
+        clock: counts training steps; part of every random stream of the layers.
+        lane: which of several processes this is, from 0; the same.
         parameters, gradients: flat vectors on the device.
         outputs: the Output nodes; the first is the primary one, which counts most.
     """
@@ -80,10 +73,13 @@ class Network:
             if problem.severity == "error":
                 raise NetworkError(problem.sentence)
         self.backend = backend(device) if isinstance(device, str) else device
-        self.seed, self.clock, self.dtype = seed, 0, np.dtype(dtype)
+        self.seed, self.clock, self.lane, self.dtype = seed, 0, 0, np.dtype(dtype)
         self.input_shape: Shape = graph.of_type(Input)[0].layer.infer()
         self.outputs = _outputs(graph)
         self._runs = {id: _NodeRun(self, id) for id in graph.order}
+        self._singles = single_steps(graph)
+        self._fused = fused_steps(graph) if self.backend.fuses else self._singles
+        self._steps: tuple[Step, ...] = self._singles  # those of the last forward pass
         self._lay_out()
         self._mark_learners()
         self._draw()
@@ -170,46 +166,57 @@ class Network:
 
     # ---- computing on the device --------------------------------------------------------
 
-    def run_forward(self, x: Array, *, training: bool = False) -> dict[str, Array]:
-        """Every node's output for a batch on the device; valid until the next call."""
+    def run_forward(
+        self, x: Array, *, training: bool = False, every: bool = True
+    ) -> dict[str, Array]:
+        """Nodes' outputs for a batch on the device; valid until the next call.
+
+        Of every node, or with `every` off of those alone that cost nothing more, the Output nodes
+        among them: where the backend computes several layers at once, those between are missing.
+        """
         values: dict[str, Array] = {}
+        self._steps = self._singles if every else self._fused
         self._saved: dict[str, Any] = {}
-        for id in self.graph.order:
-            run, sources = self._runs[id], self.graph.inputs_of(id)
+        for run in self._runs.values():
             run.training = training
-            inputs = tuple(values[source] for source in sources) or (x,)
-            weights = self._weights.get(id, {})
-            layer = self.graph.nodes[id].layer
-            values[id], self._saved[id] = layer.forward(run, weights, *inputs)
+        for step in self._steps:
+            inputs = tuple(values[source] for source in step.sources) or (x,)
+            id = step.ids[-1]
+            values[id], self._saved[id] = step.forward(self.parts, *inputs)
         return values
 
-    def run_backward(self, gradients: Mapping[str, Array]) -> dict[str, Array]:
+    def run_backward(
+        self, gradients: Mapping[str, Array], *, every: bool = True
+    ) -> dict[str, Array]:
         """Fill `gradients` of all weights from those of the outputs; call after `run_forward`.
 
-        Gives the gradient by every node's output that was needed.
+        Gives the gradient by every node's output that was needed, or with `every` off none of
+        them, so that their memory is free again at once.
         """
         dys: dict[str, Array] = dict(gradients)
-        for id in reversed(self.graph.order):
-            run, layer = self._runs[id], self.graph.nodes[id].layer
-            weights, grads = self._weights.get(id, {}), self._grads.get(id, {})
+        for step in reversed(self._steps):
+            id = step.ids[-1]
+            learns = any(node in self._grads for node in step.ids)
             if id not in dys:  # leads to no output
-                for grad in grads.values():
-                    grad[...] = 0
+                for node in step.ids:
+                    for grad in self._grads.get(node, {}).values():
+                        grad[...] = 0
                 continue
-            if not run.wants_dx and not grads:
+            dy = dys[id] if every else dys.pop(id)
+            if not learns and not any(self._runs[node].wants_dx for node in step.ids):
                 continue
-            dxs = layer.backward(run, weights, self._saved[id], dys[id], grads)
-            for source, dx in zip(self.graph.inputs_of(id), dxs, strict=True):
+            dxs = step.backward(self.parts, self._saved[id], dy)
+            for source, dx in zip(step.sources, dxs, strict=False):
                 if dx is not None:
-                    dys[source] = self._sum(source, dys.get(source), dx)
+                    dys[source] = self._sum(dys.get(source), dx)
         return dys
 
-    def _sum(self, source: str, so_far: Array | None, dx: Array) -> Array:
+    def _sum(self, so_far: Array | None, dx: Array) -> Array:
         """Gradients add where an output is used more than once."""
         if so_far is None:
             return dx
-        total = self._runs[source].empty("dy", dx.shape)
-        return self.backend.xp.add(so_far, dx, out=total)
+        total = self.backend.shaped(self.backend.xp.empty(dx.size, self.dtype), dx.shape)
+        return self.backend.add(so_far, dx, out=total)
 
     def losses(self, values: Mapping[str, Array], targets: Mapping[str, Array]) -> Losses:
         """What the outputs cost for targets as `encode` gave them."""
@@ -319,7 +326,7 @@ class Network:
 
     def predict(self, x: Host) -> Host:
         """Probabilities or values (N, K) of the first output for a batch N C H W."""
-        values = self.run_forward(self.upload(x))
+        values = self.run_forward(self.upload(x), every=False)
         first = self.outputs[0]
         said = self.output(first).loss.predict(self.backend.xp, values[first])
         return self.backend.asnumpy(said).copy()
@@ -332,8 +339,8 @@ class Network:
     def loss_and_gradients(self, x: Host, labels: Host | Mapping[str, Host]) -> float:
         """The training loss of a batch; fills `gradients`. One half of a training step."""
         batch, targets = self.prepare(x, labels)
-        losses = self.losses(self.run_forward(batch, training=True), targets)
-        self.run_backward(losses.gradients)
+        losses = self.losses(self.run_forward(batch, training=True, every=False), targets)
+        self.run_backward(losses.gradients, every=False)
         return float(losses.total)
 
     def parts(self, id: str) -> Parts:
@@ -360,11 +367,16 @@ class _NodeRun:
     def empty(self, name: str, shape: tuple[int, ...]) -> Array:
         size, block = volume(shape), self._blocks.get(name)
         if block is None or block.size < size:
-            block = self._blocks[name] = self.backend.empty((size,), self._network.dtype)
-        return block[:size].reshape(shape)
+            block = self._blocks[name] = self.backend.xp.empty(size, self._network.dtype)
+        return self.backend.shaped(block, shape)
+
+    def gradient(self, shape: tuple[int, ...]) -> Array:
+        block = self.backend.xp.empty(volume(shape), self._network.dtype)
+        return self.backend.shaped(block, shape)
 
     def random(self) -> np.random.Generator:
-        return _stream(self._network.seed, self._id, self._network.clock + 1)
+        network = self._network
+        return _stream(network.seed, self._id, network.clock + 1, network.lane)
 
 
 def _outputs(graph: Graph) -> tuple[str, ...]:
@@ -376,7 +388,7 @@ def _outputs(graph: Graph) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda id: -found[id].weight))  # type: ignore[attr-defined]
 
 
-def _stream(seed: int, id: str, step: int = 0) -> np.random.Generator:
-    """A random stream that depends on seed, node and step alone; step 0 draws the weights."""
+def _stream(seed: int, id: str, step: int = 0, lane: int = 0) -> np.random.Generator:
+    """A random stream that follows from seed, node, step and process; step 0 draws the weights."""
     key = np.array([seed % 2**64, zlib.crc32(id.encode())], np.uint64)
-    return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, step, 0]))
+    return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, step, lane]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from functools import cache
 
 from core.backend.numpy import Backend
 
@@ -11,19 +13,20 @@ class DeviceError(Exception):
     """A device that was asked for by name cannot be used; the sentence says why and what to do."""
 
 
-def backend(device: str = "auto") -> Backend:
+def backend(device: str = "auto", *, tf32: bool = True) -> Backend:
     """The backend of a device: "auto" (a GPU where one works, else the CPU), "cpu", "gpu:0".
 
+    `tf32` lets a GPU multiply in TF32 where it can, which is faster and keeps fewer digits.
     DeviceError where a GPU was asked for by name and cannot be used.
     """
     if device == "cpu" or (device == "auto" and why_not_gpu()):
-        return Backend()
+        return _cpu()
     if device == "auto":
-        return _gpu(0)
+        return _gpu(0, tf32)
     wanted = re.fullmatch(r"gpu:(\d{1,3})", device)
     if not wanted:
         raise DeviceError(f"The device {device!r} is not known: choose auto, cpu or gpu:0.")
-    return _gpu(int(wanted[1]))
+    return _gpu(int(wanted[1]), tf32)
 
 
 def why_not_gpu() -> str:
@@ -36,7 +39,19 @@ def why_not_gpu() -> str:
     return f"{found.sentence} To change that: {found.cure}." if found.cure else found.sentence
 
 
-def _gpu(index: int) -> Backend:
+@cache
+def _cpu() -> Backend:
+    """The compiled kernels where Numba works, else the reference, which is slower."""
+    try:
+        from core.backend.compiled.backend import CompiledBackend
+
+        return CompiledBackend()
+    except Exception as problem:  # whatever keeps a compiler from working, NumPy goes on
+        logging.getLogger(__name__).warning("no compiled kernels: %s", problem)
+        return Backend()
+
+
+def _gpu(index: int, tf32: bool) -> Backend:
     """The GPU of this number, or a DeviceError."""
     from core.backend.cupy import CupyBackend
     from core.backend.probe import probe
@@ -47,7 +62,7 @@ def _gpu(index: int) -> Backend:
     names = [gpu.device for gpu in probe().gpus]
     if f"gpu:{index}" not in names:
         raise DeviceError(f"There is no gpu:{index} here: choose {', '.join(names)}, auto or cpu.")
-    return CupyBackend(index)
+    return CupyBackend(index, tf32=tf32)
 
 
 __all__ = ["Backend", "DeviceError", "backend", "why_not_gpu"]

@@ -6,7 +6,8 @@ k kernel cells, `kh kw` kernel size. All arrays are N C H W on the outside.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy
@@ -15,6 +16,9 @@ from core.settings import Pair
 from core.shapes import Window
 
 Array = Any
+Step = Callable[[Array, Mapping[str, Array]], Any]
+
+BLOCKED = 255  # in place of the cell that won a pooling: the ReLU lets none by
 
 
 class Backend:
@@ -27,6 +31,7 @@ class Backend:
     title = "CPU"
     column_bytes = 4 << 20  # columns are built for as many images as fit here: a cache's worth
     reports_every = 1  # steps between readings of the loss; a device that must wait reads seldom
+    fuses = False  # whether blocks of layers computed at once are faster here than one by one
 
     def __init__(self) -> None:
         self.xp: Any = numpy
@@ -37,13 +42,26 @@ class Backend:
         """The values on this device (host → device)."""
         return self.xp.asarray(values, dtype=dtype)
 
+    def constant(self, values: numpy.ndarray[Any, Any], dtype: Any = None) -> Array:
+        """Values that never change, on this device; brought there once for each such object."""
+        return self.asarray(values, dtype)
+
     def asnumpy(self, values: Array) -> numpy.ndarray[Any, Any]:
         """The values on the host; waits for the device."""
         return numpy.asarray(values)
 
-    def empty(self, shape: tuple[int, ...], dtype: Any) -> Array:
-        """Uninitialised memory for an array of maps, in the layout this backend likes."""
-        return self.xp.empty(shape, dtype)
+    def shaped(self, block: Array, shape: tuple[int, ...]) -> Array:
+        """The beginning of a flat block as an array, in the layout in memory that suits here."""
+        return block[: math.prod(shape)].reshape(shape)
+
+    def repeating(self, step: Step, *, state: tuple[Array, ...], macs: int) -> Step:
+        """`step`, which is called for one batch after another; a device may learn it by heart.
+
+        `step(batch, targets)` computes from these, from weights that never change their place, and
+        from `state`, the arrays that it changes. `macs` is its work for one item. What it gives is
+        overwritten by the next call.
+        """
+        return step
 
     def synchronize(self) -> None:
         """Wait until all work given to the device is done."""
@@ -148,6 +166,53 @@ class Backend:
             total += self.xp.matmul(dy_flat, cols.swapaxes(2, 3)).sum(axis=0)
         return out
 
+    def bias_gradient(self, dy: Array) -> Array:
+        """Gradient by b: the sum of dy over images and positions, (O,)."""
+        return dy.sum(axis=(0, 2, 3))
+
+    # ---- convolution, ReLU and max pooling at once --------------------------------------
+
+    def conv_block(
+        self, x: Array, w: Array, b: Array | None,
+        *, window: Window, groups: int, pool: Pair, out: Array,
+    ) -> Array:  # fmt: skip
+        """`out` = max(0, largest of the convolution under windows of `pool` side by side).
+
+        Gives which cell won, row by row, or BLOCKED where the ReLU lets nothing by; that and
+        `out` are all that a backward pass needs.
+        """
+        p, q = window.output(x.shape[2:])
+        y = self.xp.empty((len(x), len(w), p, q), x.dtype)
+        self.conv2d(x, w, b, window=window, groups=groups, out=y)
+        _, index = self.max_pool2d(y, window=Window(pool, pool), out=out)
+        self.relu(out, out=out)
+        return self.xp.where(out > 0, index, BLOCKED)
+
+    def conv_block_filter(
+        self, x: Array, dy: Array, index: Array,
+        *, window: Window, groups: int, pool: Pair, out: Array, bias: Array | None,
+    ) -> None:  # fmt: skip
+        """Gradients by w and b, into `out` and `bias`."""
+        full = self._unpooled(dy, index, pool, window.output(x.shape[2:]))
+        self.conv2d_filter(x, full, window=window, groups=groups, out=out)
+        if bias is not None:
+            bias[...] = self.bias_gradient(full)
+
+    def conv_block_data(
+        self, dy: Array, index: Array, w: Array,
+        *, window: Window, groups: int, pool: Pair, out: Array,
+    ) -> Array:  # fmt: skip
+        """Gradient by x."""
+        full = self._unpooled(dy, index, pool, window.output(out.shape[2:]))
+        return self.conv2d_data(full, w, window=window, groups=groups, out=out)
+
+    def _unpooled(self, dy: Array, index: Array, pool: Pair, size: Pair) -> Array:
+        """The gradient by the maps before ReLU and pooling, of this size."""
+        full = self.xp.zeros((*dy.shape[:2], *size), dy.dtype)
+        for i, j, cells in _offsets(full, Window(pool, pool), dy.shape[2:]):
+            cells[...] = self.xp.where(index == i * pool[1] + j, dy, 0)
+        return full
+
     # ---- pooling ------------------------------------------------------------------------
 
     def max_pool2d(self, x: Array, *, window: Window, out: Array) -> tuple[Array, Array]:
@@ -186,6 +251,92 @@ class Backend:
         out[...] = _crop(dx, window, out.shape[2:])
         return out
 
+    # ---- dense layers -------------------------------------------------------------------
+
+    def linear(self, x: Array, w: Array, b: Array | None, *, out: Array) -> Array:
+        """out[n, o] = b[o] + Σ w[o, c] · x[n, c]."""
+        self.xp.matmul(x, w.T, out=out)
+        if b is not None:
+            out += b
+        return out
+
+    def linear_data(self, dy: Array, w: Array, *, out: Array) -> Array:
+        """Gradient by x: dy · w."""
+        return self.xp.matmul(dy, w, out=out)
+
+    def linear_filter(self, x: Array, dy: Array, *, out: Array) -> Array:
+        """Gradient by w: dyᵀ · x."""
+        return self.xp.matmul(dy.T, x, out=out)
+
+    # ---- value by value, and normalization ----------------------------------------------
+
+    def add(self, x: Array, other: Array, *, out: Array) -> Array:
+        """x + other; `out` may be one of them."""
+        return self.xp.add(x, other, out=out)
+
+    def relu(self, x: Array, *, out: Array) -> Array:
+        """max(x, 0)."""
+        return self.xp.maximum(x, 0, out=out)
+
+    def relu_data(self, dy: Array, y: Array, *, out: Array) -> Array:
+        """Gradient by x: dy where y = max(x, 0) is above 0."""
+        return self.xp.multiply(dy, y > 0, out=out)
+
+    def moments(self, x: Array) -> tuple[Array, Array]:
+        """Mean and variance (Σ (x − mean)²/n) of every channel, float64.
+
+        Sums are taken in float64: in float32 a large batch would lose digits.
+        """
+        xp, count = self.xp, x.size // x.shape[1]
+        mean = x.mean(axis=_places(x), dtype=xp.float64)
+        centered = x - _each(mean.astype(x.dtype), x)
+        return mean, (centered * centered).sum(axis=_places(x), dtype=xp.float64) / count
+
+    def normalize(
+        self, x: Array, mean: Array, factor: Array, shift: Array,
+        *, other: Array | None = None, relu: bool = False, out: Array,
+    ) -> Array:  # fmt: skip
+        """out = (x − mean) · factor + shift; mean, factor and shift have a value a channel.
+
+        `other` is added where it is given; then max(…, 0) is taken if `relu`.
+        """
+        xp = self.xp
+        xp.subtract(x, _each(mean, x), out=out)
+        out *= _each(factor, x)
+        out += _each(shift, x)
+        if other is not None:
+            out += other
+        return xp.maximum(out, 0, out=out) if relu else out
+
+    def normalize_sums(
+        self, x: Array, dy: Array, mean: Array, *, y: Array | None = None
+    ) -> tuple[Array, Array]:
+        """Σ dy and Σ dy · (x − mean) of every channel, float64; dy where y > 0, if y is given."""
+        xp = self.xp
+        dy = dy if y is None else dy * (y > 0)
+        products = (x - _each(mean, x)) * dy
+        total, product = (part.sum(axis=_places(x), dtype=xp.float64) for part in (dy, products))
+        return total, product
+
+    def normalize_data(
+        self, x: Array, dy: Array, mean: Array, parts: tuple[Array, Array, Array],
+        *, y: Array | None = None, other: Array | None = None, out: Array,
+    ) -> Array:  # fmt: skip
+        """out = dy · factor − (x − mean) · slope − offset; the three `parts` a value a channel.
+
+        dy counts where y > 0, if y is given; `other` receives that dy, the gradient of what was
+        added.
+        """
+        xp, (factor, slope, offset) = self.xp, parts
+        dy = dy if y is None else dy * (y > 0)
+        if other is not None:
+            other[...] = dy
+        xp.subtract(x, _each(mean, x), out=out)
+        out *= _each(-slope, x)
+        out += dy * _each(factor, x)
+        out -= _each(offset, x)
+        return out
+
     # ---- the rest -----------------------------------------------------------------------
 
     def _padded_zeros(self, like: Array, window: Window, dtype: Any) -> Array:
@@ -197,6 +348,16 @@ class Backend:
         """Slices of the batch whose columns, `values` for each image, fit in `column_bytes`."""
         step = max(1, self.column_bytes // max(1, values * numpy.dtype(dtype).itemsize))
         return (slice(start, min(start + step, n)) for start in range(0, n, step))
+
+
+def _places(x: Array) -> tuple[int, ...]:
+    """All axes of (N, C, …) but the channels."""
+    return (0, *range(2, x.ndim))
+
+
+def _each(values: Array, x: Array) -> Array:
+    """One value a channel, (C,), shaped to meet x (N, C, …)."""
+    return values.reshape(1, -1, *(1,) * (x.ndim - 2))
 
 
 def _offsets(x: Array, window: Window, outputs: Pair) -> Iterator[tuple[int, int, Array]]:

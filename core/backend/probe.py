@@ -21,25 +21,36 @@ from typing import Any
 
 import numpy as np
 
+TF32_SINCE = 80  # the compute capability whose tensor cores know TF32: Ampere, 2020
 OLDEST_CUDA = 12000  # the driver interface that CuPy 14 asks for, 1000 × major + 10 × minor
 EXTRAS: Mapping[str, str] = {"cuda12": "cupy-cuda12x", "cuda13": "cupy-cuda13x"}
 
 _NO_DEVICE = 100  # CUDA_ERROR_NO_DEVICE
+_MAJOR, _MINOR = 75, 76  # CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_…
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Gpu:
-    """One GPU as the driver describes it; `memory` in bytes, 0 where the driver does not say."""
+    """One GPU as the driver describes it.
+
+    `memory` in bytes, 0 where the driver does not say; `capability` is 10 × major + minor.
+    """
 
     index: int
     name: str
     memory: int
+    capability: int = 0
 
     @property
     def device(self) -> str:
         """The name to choose it by, such as "gpu:0"."""
         return f"gpu:{self.index}"
+
+    @property
+    def has_tf32(self) -> bool:
+        """Whether it multiplies in TF32."""
+        return self.capability >= TF32_SINCE
 
 
 @dataclass(frozen=True)
@@ -146,7 +157,11 @@ def _describe(library: ctypes.CDLL, index: int) -> Gpu:
     library.cuDeviceGet(ctypes.byref(device), index)
     library.cuDeviceGetName(name, len(name), device)
     library.cuDeviceTotalMem_v2(ctypes.byref(memory), device)
-    return Gpu(index, name.value.decode(errors="replace"), memory.value)
+    major, minor = ctypes.c_int(), ctypes.c_int()
+    library.cuDeviceGetAttribute(ctypes.byref(major), _MAJOR, device)
+    library.cuDeviceGetAttribute(ctypes.byref(minor), _MINOR, device)
+    capability = 10 * major.value + minor.value
+    return Gpu(index, name.value.decode(errors="replace"), memory.value, capability)
 
 
 def installed_cupy() -> tuple[str, ...]:

@@ -31,12 +31,12 @@ class ReLU(Activation):
 
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
         (x,) = inputs
-        y = run.backend.xp.maximum(x, 0, out=run.empty("y", x.shape))
+        y = run.backend.relu(x, out=run.empty("y", x.shape))
         return y, y
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
-        y, xp = saved, run.backend.xp
-        return (xp.multiply(dy, y > 0, out=run.empty("dx", y.shape)),)
+        y = saved
+        return (run.backend.relu_data(dy, y, out=run.gradient(y.shape)),)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class LeakyReLU(Activation):
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         x, xp = saved, run.backend.xp
-        dx = xp.multiply(dy, self.negative_slope, out=run.empty("dx", x.shape))
+        dx = xp.multiply(dy, self.negative_slope, out=run.gradient(x.shape))
         dx[...] = xp.where(x > 0, dy, dx)
         return (dx,)
 
@@ -122,7 +122,7 @@ class PReLU(Activation):
         dw["weight"][...] = total
         if not run.wants_dx:
             return (None,)
-        dx = xp.multiply(dy, _across(w["weight"], x), out=run.empty("dx", x.shape))
+        dx = xp.multiply(dy, _across(w["weight"], x), out=run.gradient(x.shape))
         dx[...] = xp.where(x > 0, dy, dx)
         return (dx,)
 
@@ -151,7 +151,7 @@ class Sigmoid(Activation):
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         y = saved
-        dx = run.backend.xp.multiply(y, 1 - y, out=run.empty("dx", y.shape))
+        dx = run.backend.xp.multiply(y, 1 - y, out=run.gradient(y.shape))
         dx *= dy
         return (dx,)
 
@@ -179,7 +179,7 @@ class Tanh(Activation):
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         y = saved
-        dx = run.backend.xp.multiply(y, y, out=run.empty("dx", y.shape))
+        dx = run.backend.xp.multiply(y, y, out=run.gradient(y.shape))
         run.backend.xp.subtract(1, dx, out=dx)
         dx *= dy
         return (dx,)
@@ -255,7 +255,7 @@ class Softmax(Activation):
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         y = saved
-        dx = run.backend.xp.multiply(dy, y, out=run.empty("dx", y.shape))
+        dx = run.backend.xp.multiply(dy, y, out=run.gradient(y.shape))
         dx -= y * dx.sum(axis=1, keepdims=True)
         return (dx,)
 
@@ -285,7 +285,7 @@ class LogSoftmax(Activation):
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         y, xp = saved, run.backend.xp
-        dx = xp.multiply(xp.exp(y), dy.sum(axis=1, keepdims=True), out=run.empty("dx", y.shape))
+        dx = xp.multiply(xp.exp(y), dy.sum(axis=1, keepdims=True), out=run.gradient(y.shape))
         return (xp.subtract(dy, dx, out=dx),)
 
 

@@ -39,6 +39,9 @@ class Run(Protocol):
     def empty(self, name: str, shape: tuple[int, ...]) -> Array:
         """An uninitialised array, the same memory every step (planned once per batch size)."""
 
+    def gradient(self, shape: tuple[int, ...]) -> Array:
+        """An uninitialised array for a gradient by an input; free again once it has been used."""
+
     def random(self) -> np.random.Generator:
         """This node's own random stream for this step; repeats for the same seed and step."""
 

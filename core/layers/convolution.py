@@ -93,7 +93,7 @@ class Conv2d(Sliding2d):
         seen: Filled = saved
         seen.filter_gradient(run, dy, groups=self.groups, out=dw["weight"])
         if self.bias:
-            dw["bias"][...] = dy.sum(axis=(0, 2, 3))
+            dw["bias"][...] = run.backend.bias_gradient(dy)
         if not run.wants_dx:
             return (None,)
         return (seen.data_gradient(run, dy, w["weight"], groups=self.groups),)

@@ -76,19 +76,16 @@ class Linear(Layer):
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
         (x,) = inputs
         y = run.empty("y", (len(x), self.out_features))
-        run.backend.xp.matmul(x, w["weight"].T, out=y)
-        if self.bias:
-            y += w["bias"]
-        return y, x
+        return run.backend.linear(x, w["weight"], w.get("bias"), out=y), x
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
-        x, matmul = saved, run.backend.xp.matmul
-        matmul(dy.T, x, out=dw["weight"])
+        x = saved
+        run.backend.linear_filter(x, dy, out=dw["weight"])
         if self.bias:
             dy.sum(axis=0, out=dw["bias"])
         if not run.wants_dx:
             return (None,)
-        return (matmul(dy, w["weight"], out=run.empty("dx", x.shape)),)
+        return (run.backend.linear_data(dy, w["weight"], out=run.gradient(x.shape)),)
 
 
 @dataclass(frozen=True)
@@ -157,7 +154,7 @@ class RBF(Layer):
             slope *= 2
         if not run.wants_dx:
             return (None,)
-        dx = matmul(dy, patterns, out=run.empty("dx", x.shape))
+        dx = matmul(dy, patterns, out=run.gradient(x.shape))
         dx -= x * dy.sum(axis=1, keepdims=True)
         dx *= 2
         return (dx,)

@@ -202,7 +202,7 @@ class MaskedConv2d(Sliding2d):
         window = self.window(x.shape[1:])
         y = run.empty("y", (len(x), len(self.table), *window.output(x.shape[2:])))
         seen = filled(run, x, window, self.padding_mode)
-        where = tuple(run.backend.asarray(one) for one in self.pairs)
+        where = tuple(run.backend.constant(one) for one in self.pairs)
         filters = run.empty("filters", (y.shape[1], x.shape[1], *self.kernel_size))
         filters.fill(0)
         filters[where] = w["weight"][:, 0]

@@ -36,9 +36,10 @@ class Add(Layer):
         return inputs[0]
 
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
-        y = run.backend.xp.add(inputs[0], inputs[1], out=run.empty("y", inputs[0].shape))
+        y = run.empty("y", inputs[0].shape)
+        run.backend.add(inputs[0], inputs[1], out=y)
         for x in inputs[2:]:
-            y += x
+            run.backend.add(y, x, out=y)
         return y, len(inputs)
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
@@ -85,7 +86,7 @@ class Multiply(Layer):
             return (None,) * len(saved)
         found = []
         for number in range(len(saved)):
-            dx = run.empty(f"dx{number}", dy.shape)
+            dx = run.gradient(dy.shape)
             dx[...] = dy
             for other, x in enumerate(saved):
                 if other != number:

@@ -44,7 +44,7 @@ class NeoS(Layer):
         through v (dv/dx = c·x/(C·v), 0 where v = 0) the rest of dx.
     Source:
         Fukushima 1980, "Neocognitron"; lecture 004. The lecture leaves v open: the weighted
-        root-mean-square is the paper's. There a and b learn without a teacher; that they are
+        root mean square is the paper's. There a and b learn without a teacher; that they are
         trained by backpropagation, with their sign dropped for it, is not from the paper.
     See also:
         NeoC, Conv2d, ReLU. PyTorch and Keras have no such layer.
@@ -142,7 +142,7 @@ class NeoS(Layer):
             dw["inhibition"][...] = self.inhibiting(db).reshape(-1)
         if not run.wants_dx:
             return (None,)
-        dx = backend.conv2d_data(de, a, window=window, groups=1, out=run.empty("dx", x.shape))
+        dx = backend.conv2d_data(de, a, window=window, groups=1, out=run.gradient(x.shape))
         dv = (dh * self.inhibiting(b)).sum(axis=1, keepdims=True)
         dv *= (v > 0) / (v + (v == 0))  # 1/v, and 0 where the cell saw nothing
         share = run.empty("share", (len(x), 1, *x.shape[2:]))
@@ -158,16 +158,18 @@ class NeoC(Layer):
 
     Formula:
         u[k] = ψ[(1 + m[k])/(1 + v) − 1] with ψ[x] = φ[x]/(α + φ[x]), φ[x] = max(x, 0),
-        m[k] = Σ d · x[k] over the window, and v the mean of m over all planes.
+        m[k] = Σ d · x[k] over the window, and v = (1/K) Σ_k m[k], the mean over all planes.
     Shape:
         (C, H, W) → (C, P, Q) with P = ⌊(H − k)/s⌋ + 1 and Q alike. Nothing is trained.
     Backward:
         with t = φ[(m − v)/(1 + v)]: dt = dy·α/(α + t)² where t > 0, else 0; dm = dt/(1 + v), less
         the mean over the planes of dt·(1 + m)/(1 + v)²; the window hands dm back as d·dm.
     Source:
-        Fukushima 1980, "Neocognitron"; lecture 004. The lecture leaves v open: the mean over the
-        planes, by which planes hold each other down, is the paper's. A single plane would hold
-        itself down to 0. That d is a bell is our choice; the paper asks that it fall outwards.
+        Fukushima 1980, "Neocognitron"; lecture 004. The lecture leaves v open. In the paper it is
+        (1/K) Σ_k Σ d · x[k], a plain mean, by which the planes hold each other down; only the v of
+        S-cells is a root mean square. One over a plane's own window would never be below m, as
+        d adds up to 1, and every C-cell would be 0; so is that of a single plane, which is refused.
+        That d is a bell is our choice; the paper asks that it fall outwards.
     See also:
         NeoS, MaxPool2d, AvgPool2d. PyTorch and Keras have no such layer.
     """
@@ -240,7 +242,7 @@ class NeoC(Layer):
         dv = (dm * (m + 1)).mean(axis=1, keepdims=True) * holds
         dm -= dv / held
         n, planes, h, wide = shape
-        dx = run.empty("dx", (n * planes, 1, h, wide))
+        dx = run.gradient((n * planes, 1, h, wide))
         each = dm.reshape(n * planes, 1, *dm.shape[2:])
         d = bell(xp, self.kernel_size, dm.dtype)
         run.backend.conv2d_data(each, d, window=window, groups=1, out=dx)

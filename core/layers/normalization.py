@@ -44,49 +44,53 @@ class BatchNorm(Layer):
 
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
         (x,) = inputs
-        xp, y = run.backend.xp, run.empty("y", x.shape)
-        if run.training:
-            mean, var = self._batch_statistics(run, w, x)
-        else:
-            mean, var = w["running_mean"], w["running_var"]
-        scale = 1 / xp.sqrt(var + self.eps)
-        normal = xp.subtract(x, _each(mean, x), out=run.empty("normal", x.shape))
-        normal *= _each(scale, x)
-        xp.multiply(normal, _each(w["weight"], x), out=y)
-        y += _each(w["bias"], x)
-        return y, (normal, scale, run.training)
+        mean, scale = self.standard(run, w, x)
+        y = run.empty("y", x.shape)
+        run.backend.normalize(x, mean, scale * w["weight"], w["bias"], out=y)
+        return y, (x, mean, scale, run.training)
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
-        normal, scale, training = saved
-        xp, count = run.backend.xp, dy.size // dy.shape[1]
-        product = xp.multiply(dy, normal, out=run.empty("dx", dy.shape))
-        dw["weight"][...] = product.sum(axis=_places(dy), dtype=xp.float64)
-        dw["bias"][...] = dy.sum(axis=_places(dy), dtype=xp.float64)
+        x, mean, scale, training = saved
+        sums = run.backend.normalize_sums(x, dy, mean)
+        count = dy.size // dy.shape[1] if training else None
+        parts = self.gradient(run, w, scale, sums, dw, count=count)
         if not run.wants_dx:
             return (None,)
-        dx = product
-        if training:
-            xp.multiply(normal, _each(dw["weight"] / -count, dy), out=dx)
-            dx += dy
-            dx -= _each(dw["bias"] / count, dy)
-        else:
-            dx[...] = dy
-        dx *= _each(scale * w["weight"], dy)
-        return (dx,)
+        dx = run.gradient(dy.shape)
+        return (run.backend.normalize_data(x, dy, mean, parts, out=dx),)
 
-    def _batch_statistics(self, run: Run, w: Arrays, x: Array) -> tuple[Array, Array]:
-        """Mean and variance of each map over the batch; the running averages move towards them.
+    def standard(self, run: Run, w: Arrays, x: Array) -> tuple[Array, Array]:
+        """Mean and 1/√(σ² + ε) of every channel; of the batch while training, else as kept.
 
-        Sums are taken in float64: in float32 a large batch would lose digits.
+        While training, the running averages move towards those of the batch.
         """
-        xp, count = run.backend.xp, x.size // x.shape[1]
-        mean = x.mean(axis=_places(x), dtype=xp.float64)
-        centered = xp.subtract(x, _each(mean.astype(x.dtype), x), out=run.empty("y", x.shape))
-        var = (centered * centered).mean(axis=_places(x), dtype=xp.float64)
-        unbiased = var * (count / max(count - 1, 1))
-        for name, value in (("running_mean", mean), ("running_var", unbiased)):
-            w[name][...] = (1 - self.momentum) * w[name] + self.momentum * value
-        return mean.astype(x.dtype), var.astype(x.dtype)
+        mean, var = w["running_mean"], w["running_var"]
+        if run.training:
+            mean, var = run.backend.moments(x)
+            count = x.size // x.shape[1]
+            unbiased = var * (count / max(count - 1, 1))
+            for name, value in (("running_mean", mean), ("running_var", unbiased)):
+                w[name][...] = (1 - self.momentum) * w[name] + self.momentum * value
+        return mean.astype(x.dtype), (1 / run.backend.xp.sqrt(var + self.eps)).astype(x.dtype)
+
+    def gradient(
+        self, run: Run, w: Arrays, scale: Array, sums: tuple[Array, Array], dw: Arrays,
+        *, count: int | None,
+    ) -> tuple[Array, Array, Array]:  # fmt: skip
+        """Write dw from the sums of dy and dy·(x − mean); gives what dx is made from.
+
+        dx = dy · factor − (x − mean) · slope − offset. `count` is how many values a channel of the
+        batch has, None where mean and variance were the kept ones, which x does not move.
+        """
+        total, product = sums
+        factor = scale * w["weight"]
+        dw["weight"][...] = product * scale
+        dw["bias"][...] = total
+        if count is None:
+            nothing = run.backend.xp.zeros_like(factor)
+            return factor, nothing, nothing
+        slope = (factor * product * scale**2 / count).astype(factor.dtype)
+        return factor, slope, (factor * total / count).astype(factor.dtype)
 
 
 @dataclass(frozen=True)
@@ -181,7 +185,7 @@ class Scale(Layer):
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         x, xp = saved, run.backend.xp
-        dx = xp.multiply(dy, x, out=run.empty("dx", x.shape))
+        dx = xp.multiply(dy, x, out=run.gradient(x.shape))
         dw["weight"][...] = dx.sum(axis=_places(x), dtype=xp.float64)
         if self.bias:
             dw["bias"][...] = dy.sum(axis=_places(x), dtype=xp.float64)

@@ -59,14 +59,15 @@ class ItemNorm(Layer):
 
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
         (x,) = inputs
-        xp, normal = run.backend.xp, run.empty("normal", x.shape)
-        groups = (len(x), self.groups(x.shape[1:]), -1)
-        values, grouped = x.reshape(groups), normal.reshape(groups)  # (N, G, M)
+        xp, groups = run.backend.xp, self.groups(x.shape[1:])
+        values = x.reshape(len(x), groups, -1)  # (N, G, M)
+        grouped = run.empty("normal", values.shape)
         mean = values.mean(axis=2, keepdims=True, dtype=xp.float64).astype(x.dtype)
         xp.subtract(values, mean, out=grouped)
         var = (grouped * grouped).mean(axis=2, keepdims=True, dtype=xp.float64)
         scale = (1 / xp.sqrt(var + self.eps)).astype(x.dtype)
         grouped *= scale
+        normal = grouped.reshape(x.shape)
         if not self.affine:
             return normal, (normal, scale)
         y = xp.multiply(normal, self._spread(w["weight"], x), out=run.empty("y", x.shape))
@@ -75,7 +76,9 @@ class ItemNorm(Layer):
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         normal, scale = saved
-        xp, dx = run.backend.xp, run.empty("dx", dy.shape)
+        xp = run.backend.xp
+        grouped = run.gradient((*scale.shape[:2], dy[0].size // scale.shape[1]))  # (N, G, M)
+        dx = grouped.reshape(dy.shape)
         if self.affine:
             summed = self._summed_axes(dy)
             xp.multiply(dy, normal, out=dx)
@@ -87,7 +90,7 @@ class ItemNorm(Layer):
             xp.multiply(dy, self._spread(w["weight"], dy), out=dx)
         else:
             dx[...] = dy
-        grouped, normal = (one.reshape(*scale.shape[:2], -1) for one in (dx, normal))
+        normal = normal.reshape(grouped.shape)
         along = (grouped * normal).mean(axis=2, keepdims=True, dtype=xp.float64)
         grouped -= grouped.mean(axis=2, keepdims=True, dtype=xp.float64).astype(dy.dtype)
         grouped -= normal * along.astype(dy.dtype)
@@ -283,7 +286,7 @@ class LocalResponseNorm(Layer):
         xp, before, after = run.backend.xp, self.size // 2, (self.size - 1) // 2
         # The channels that c quiets are those around it, counted from the other side.
         others = _neighbors(xp, dy * x * scale / base, after, before)
-        dx = xp.multiply(dy, scale, out=run.empty("dx", x.shape))
+        dx = xp.multiply(dy, scale, out=run.gradient(x.shape))
         dx -= (2 * self.alpha * self.beta / self.size) * x * others
         return (dx,)
 

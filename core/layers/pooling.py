@@ -42,7 +42,7 @@ class MaxPool2d(Pool2d):
         shape, window, index = saved
         if not run.wants_dx:
             return (None,)
-        dx = run.empty("dx", shape)
+        dx = run.gradient(shape)
         return (run.backend.max_pool2d_data(dy, index, window=window, out=dx),)
 
 
@@ -86,7 +86,7 @@ class AvgPool2d(Pool2d):
         shape, window, divisor = saved
         if not run.wants_dx:
             return (None,)
-        dx = run.empty("dx", shape)
+        dx = run.gradient(shape)
         return (run.backend.avg_pool2d_data(dy, window=window, divisor=divisor, out=dx),)
 
 
@@ -138,7 +138,7 @@ class LpPool2d(Pool2d):
         parts = cells ** (p - 1) * shared[:, :, None]
         parts = parts.reshape(*dy.shape[:2], *window.kernel, *dy.shape[2:])
         dx = run.backend.scatter(parts, window, x.shape[2:])
-        return (xp.multiply(dx, xp.sign(x), out=run.empty("dx", x.shape)),)
+        return (xp.multiply(dx, xp.sign(x), out=run.gradient(x.shape)),)
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ class ScaledPool2d(Pool2d):
         dw["bias"][...] = dy.sum(axis=(0, 2, 3), dtype=double)
         if not run.wants_dx:
             return (None,)
-        scaled, dx = dy * _each_map(w["weight"]), run.empty("dx", shape)
+        scaled, dx = dy * _each_map(w["weight"]), run.gradient(shape)
         return (run.backend.avg_pool2d_data(scaled, window=window, divisor=divisor, out=dx),)
 
 
@@ -253,11 +253,12 @@ class LearnedPool2d(Layer):
 
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
         (x,) = inputs
-        y = run.empty("y", (*x.shape[:2], *self.window().output(x.shape[2:])))
+        size = self.window().output(x.shape[2:])
+        y = run.empty("y", (len(x) * x.shape[1], 1, *size))
         run.backend.conv2d(
-            _alone(x), _alone(w["weight"]), w.get("bias"), out=_alone(y), **self._sliding()
+            _alone(x), _alone(w["weight"]), w.get("bias"), out=y, **self._sliding()
         )
-        return y, x
+        return y.reshape(*x.shape[:2], *size), x
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         x, alone = saved, _alone(dy)
@@ -266,9 +267,9 @@ class LearnedPool2d(Layer):
             dw["bias"][...] = dy.sum(dtype=run.backend.xp.float64)
         if not run.wants_dx:
             return (None,)
-        dx = run.empty("dx", x.shape)
-        run.backend.conv2d_data(alone, _alone(w["weight"]), out=_alone(dx), **self._sliding())
-        return (dx,)
+        dx = run.gradient((len(x) * x.shape[1], 1, *x.shape[2:]))
+        run.backend.conv2d_data(alone, _alone(w["weight"]), out=dx, **self._sliding())
+        return (dx.reshape(x.shape),)
 
     def _sliding(self) -> dict[str, Any]:
         return {"window": self.window(), "groups": 1}

@@ -108,7 +108,7 @@ class MaxPool1d(Pool1d):
         (n, c, length), window, index = saved
         if not run.wants_dx:
             return (None,)
-        dx = run.empty("dx", (n, c, 1, length))
+        dx = run.gradient((n, c, 1, length))
         run.backend.max_pool2d_data(dy[:, :, None], index, window=window, out=dx)
         return (dx[:, :, 0],)
 
@@ -154,6 +154,6 @@ class AvgPool1d(Pool1d):
         (n, c, length), window, counts = saved
         if not run.wants_dx:
             return (None,)
-        dx = run.empty("dx", (n, c, 1, length))
+        dx = run.gradient((n, c, 1, length))
         run.backend.avg_pool2d_data(dy[:, :, None], window=window, divisor=counts, out=dx)
         return (dx[:, :, 0],)

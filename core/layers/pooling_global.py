@@ -45,7 +45,7 @@ class GlobalAvgPool2d(Layer):
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         if not run.wants_dx:
             return (None,)
-        dx = run.empty("dx", saved)
+        dx = run.gradient(saved)
         dx[...] = (dy / (saved[2] * saved[3]))[:, :, None, None]
         return (dx,)
 
@@ -88,7 +88,7 @@ class GlobalMaxPool2d(Layer):
         shape, winner = saved
         if not run.wants_dx:
             return (None,)
-        xp, dx = run.backend.xp, run.empty("dx", shape)
+        xp, dx = run.backend.xp, run.gradient(shape)
         won = xp.arange(shape[2] * shape[3]) == winner[:, :, None]  # (N, C, H·W)
         xp.multiply(won, dy[:, :, None], out=dx.reshape(won.shape))
         return (dx,)
@@ -152,7 +152,7 @@ class AdaptiveAvgPool2d(Layer):
         if not run.wants_dx:
             return (None,)
         matmul = run.backend.xp.matmul
-        return (matmul(down.T, matmul(dy, across), out=run.empty("dx", shape)),)
+        return (matmul(down.T, matmul(dy, across), out=run.gradient(shape)),)
 
 
 def _bin(at: Any, size: int, outputs: int) -> tuple[Any, Any]:

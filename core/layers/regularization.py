@@ -38,7 +38,7 @@ class Dropping(Layer):
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         if saved is None:
             return (dy,)
-        return (run.backend.xp.multiply(dy, saved, out=run.empty("dx", dy.shape)),)
+        return (run.backend.xp.multiply(dy, saved, out=run.gradient(dy.shape)),)
 
 
 @dataclass(frozen=True)

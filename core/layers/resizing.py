@@ -81,7 +81,7 @@ class Upsample(Layer):
         shape, blends = saved
         if not run.wants_dx:
             return (None,)
-        dx = run.empty("dx", shape)
+        dx = run.gradient(shape)
         if blends is None:
             return (self._cells(dy).sum(axis=(3, 5), out=dx),)
         (down, across), matmul = blends, run.backend.xp.matmul
@@ -173,7 +173,7 @@ class Pad2d(Layer):
             return (None,)
         if self.mode in ("zeros", "constant"):
             return (dy[self._inside(dy.shape)],)
-        folded, dx = run.empty("folded", dy.shape), run.empty("dx", saved)
+        folded, dx = run.empty("folded", dy.shape), run.gradient(saved)
         folded[...] = dy
         return (run.backend.extend_data(folded, window=self.window(), fill=self.mode, out=dx),)
 

@@ -98,7 +98,7 @@ class DepthwiseConv2d(Sliding2d):
         seen: Filled = saved
         seen.filter_gradient(run, dy, groups=seen.shape[1], out=dw["weight"])
         if self.bias:
-            dw["bias"][...] = dy.sum(axis=(0, 2, 3))
+            dw["bias"][...] = run.backend.bias_gradient(dy)
         if not run.wants_dx:
             return (None,)
         return (seen.data_gradient(run, dy, w["weight"], groups=seen.shape[1]),)
@@ -173,7 +173,7 @@ class SeparableConv2d(Sliding2d):
         groups = seen.shape[1]
         run.backend.conv2d_filter(z, dy, window=ONE, groups=1, out=dw["pointwise"])
         if self.bias:
-            dw["bias"][...] = dy.sum(axis=(0, 2, 3))
+            dw["bias"][...] = run.backend.bias_gradient(dy)
         dz = run.empty("dz", z.shape)
         run.backend.conv2d_data(dy, w["pointwise"], window=ONE, groups=1, out=dz)
         seen.filter_gradient(run, dz, groups=groups, out=dw["depthwise"])

@@ -127,7 +127,7 @@ class TiedConv2d(Sliding2d):
         window, n = self.window(x.shape[1:]), len(x)
         size = window.output(x.shape[2:])
         seen = filled(run, x, window, self.padding_mode)
-        matrices = run.backend.asarray(self.transforms, x.dtype)
+        matrices = run.backend.constant(self.transforms, x.dtype)
         filters = self._copied(run, w["weight"], matrices)
         largest = self.combine == "max"
         z = run.empty("z" if largest else "y", (n, len(filters), *size))

@@ -154,10 +154,10 @@ class ConvTranspose2d(Filters2d):
         how = {"window": window, "groups": self.groups}
         run.backend.conv2d_filter(dy, x, out=dw["weight"], **how)
         if self.bias:
-            dw["bias"][...] = dy.sum(axis=(0, 2, 3))
+            dw["bias"][...] = run.backend.bias_gradient(dy)
         if not run.wants_dx:
             return (None,)
-        return (run.backend.conv2d(dy, w["weight"], None, out=run.empty("dx", x.shape), **how),)
+        return (run.backend.conv2d(dy, w["weight"], None, out=run.gradient(x.shape), **how),)
 
 
 @dataclass(frozen=True)

@@ -250,7 +250,7 @@ class Filled:
 
     def data_gradient(self, run: Run, dy: Array, w: Array, *, groups: int = 1) -> Array:
         """dx of that convolution."""
-        dx = run.empty("dx" if self.window == self.ring else "d_ring", self.x.shape)
+        dx = run.gradient(self.x.shape)
         run.backend.conv2d_data(dy, w, window=self.window, groups=groups, out=dx)
         return self.fold(run, dx)
 
@@ -258,7 +258,7 @@ class Filled:
         """The gradient by the bare maps from that by `x`."""
         if self.window == self.ring:
             return dx
-        folded = run.empty("dx", self.shape)
+        folded = run.gradient(self.shape)
         return run.backend.extend_data(dx, window=self.ring, fill=self.fill, out=folded)
 
 

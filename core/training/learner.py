@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from numpy.typing import NDArray
 
-from core.network import Network
+from core.network import Losses, Network
 from core.optimizers import Optimizer
+from core.training.diagnosis import first_bad_node
+from core.training.evaluate import count_correct
 
 Array = Any
 Host = NDArray[Any]
@@ -44,6 +47,11 @@ class Learner:
         self.average: Array = network.parameters.copy() if ema_decay else None
         self.steps = 0
         self.values: dict[str, Array] = {}
+        self._learn = network.backend.repeating(
+            partial(_learned, network),
+            state=(network.gradients, network.kept),
+            macs=network.inference.macs,
+        )
 
     def step(self, x: Host, labels: Host | Mapping[str, Host], *, lr: float | None = None) -> Array:
         """Learn from a batch N C H W and its labels; gives the loss before the step.
@@ -51,13 +59,17 @@ class Learner:
         The loss is 0-d and still on the device, so that a GPU need not be waited for. `lr` takes
         the place of the optimizer's own learning rate.
         """
-        network = self.network
-        batch, targets = network.prepare(x, labels)
-        self.values = network.run_forward(batch, training=True)
-        losses = network.losses(self.values, targets)
-        network.run_backward(losses.gradients)
+        self.values, loss = self._learn(*self.network.prepare(x, labels))
         self.update(lr=lr)
-        return losses.total
+        return loss.copy()  # the next step may overwrite it
+
+    def correct(self, labels: Host | Mapping[str, Host]) -> Array:
+        """Right answers of the first output in the last step; 0-d and still on the device."""
+        return count_correct(self.network, self.values, labels)
+
+    def first_bad_node(self) -> str:
+        """The first node that gave a value that is not finite in the last step; "" if none did."""
+        return first_bad_node(self.network, self.values)
 
     def update(self, *, lr: float | None = None) -> None:
         """Move the weights by the gradients that the network holds; its clock ticks."""
@@ -116,6 +128,15 @@ class Learner:
         self.average[...] = network.parameters
         network.parameters[...] = learning
 
+    def _look(
+        self, x: Host, labels: Host | Mapping[str, Host]
+    ) -> tuple[Losses, Mapping[str, Array]]:
+        """What a batch costs before the step, and its targets by output."""
+        network = self.network
+        batch, targets = network.prepare(x, labels)
+        self.values = network.run_forward(batch, training=True, every=False)
+        return network.losses(self.values, targets), targets
+
     def _clip(self) -> None:
         """Limit the gradients, as PyTorch's clip_grad_norm_ and clip_grad_value_ do."""
         g, xp = self.network.gradients, self.network.backend.xp
@@ -135,3 +156,13 @@ class Learner:
             return
         self.average *= self.ema_decay
         self.average += xp.multiply(weights, 1 - self.ema_decay, out=self.state["scratch"])
+
+
+def _learned(
+    network: Network, batch: Array, targets: Mapping[str, Array]
+) -> tuple[dict[str, Array], Array]:
+    """What the nodes give for a batch, and its loss; fills the network's gradients."""
+    values = network.run_forward(batch, training=True, every=False)
+    losses = network.losses(values, targets)
+    network.run_backward(losses.gradients, every=False)
+    return values, losses.total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,8 +28,12 @@ class LayerRun:
 
     def empty(self, name: str, shape: tuple[int, ...]) -> Any:
         if name not in self.blocks or self.blocks[name].shape != shape:
-            self.blocks[name] = self.backend.xp.full(shape, np.nan, self.dtype)
+            self.blocks[name] = self.gradient(shape)
         return self.blocks[name]
+
+    def gradient(self, shape: tuple[int, ...]) -> Any:
+        block = self.backend.xp.full(math.prod(shape), np.nan, self.dtype)
+        return self.backend.shaped(block, shape)
 
     def random(self) -> np.random.Generator:
         return np.random.default_rng(self.seed)

@@ -1,28 +1,10 @@
 // Windows on the GPU: what core/backend/numpy.py does by slices, one thread for each value written.
 //
 // Letters as there: n images, c channels, h w input size, p q output size, kh kw kernel,
-// sh sw stride, dh dw dilation; top left is the padding before the maps. The number type is given
-// when compiling: -DREAL=float or -DREAL=double.
+// sh sw stride, dh dw dilation; top left is the padding before the maps.
 //
 // Gradients are gathered, not scattered: each thread adds up what its own cell receives, always in
 // the same order. So nothing is added atomically and the same input gives the same bits.
-
-typedef REAL real;
-
-// The number of this thread, counted over all blocks.
-__device__ inline long long thread_number()
-{
-    return (long long)blockIdx.x * blockDim.x + threadIdx.x;
-}
-
-// Which output looks at padded cell `cell` with its kernel cell at `offset`; -1 if none does.
-__device__ inline int output_of(int cell, int offset, int stride, int outputs)
-{
-    int start = cell - offset;
-    if (start < 0 || start % stride) return -1;
-    int output = start / stride;
-    return output < outputs ? output : -1;
-}
 
 // cols[m, i, j, p, q] = x[m, p*sh + i*dh - top, q*sw + j*dw - left], m being the map, 0 outside.
 extern "C" __global__ void columns(

@@ -1,0 +1,66 @@
+"""Fully connected layers: x (N, C), w (O, C), y (N, O), all rows in one piece."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, prange
+
+from core.backend.compiled.lanes import PANEL
+from core.backend.compiled.sums import add_products
+
+PIECE = 1024  # terms at a time, so that a panel of them stays in the cache
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def forward(x, w, y, threads):  # type: ignore[no-untyped-def]
+    """y (O, N) = w · x, from x turned round, (C, N): the items run along the lanes."""
+    c, n = x.shape
+    o = w.shape[0]
+    for thread in prange(threads):
+        first, last = o * thread // threads, o * (thread + 1) // threads
+        for begin in range(0, c, PIECE):
+            add_products(
+                last - first, n, w[first:].ctypes.data + 4 * begin, x[begin:].ctypes.data,
+                y[first:].ctypes.data, c, 1, 0, 0, 1, 0, 0,
+                min(PIECE, c - begin), 1, n, PANEL, n, begin,
+            )  # fmt: skip
+
+
+@njit(parallel=True, nogil=True, cache=True, fastmath={"contract", "reassoc"})
+def forward_few(x, w, bias, y, threads):  # type: ignore[no-untyped-def]
+    """The same for a few items: each weight is read once."""
+    n, c = x.shape
+    o = w.shape[0]
+    for thread in prange(threads):
+        for unit in range(o * thread // threads, o * (thread + 1) // threads):
+            for item in range(n):
+                total = np.float32(0)
+                for cell in range(c):
+                    total += w[unit, cell] * x[item, cell]
+                y[item, unit] = total + bias[unit] if bias.size else total
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def data(dy, w, dx):  # type: ignore[no-untyped-def]
+    """dx = dy · w."""
+    n, o = dy.shape
+    c = w.shape[1]
+    for panel in prange((c + PANEL - 1) // PANEL):
+        first = panel * PANEL
+        add_products(
+            n, min(PANEL, c - first), dy.ctypes.data, w.ctypes.data + 4 * first,
+            dx.ctypes.data + 4 * first, o, 1, 0, 0, 1, 0, 0, o, 1, c, PANEL, c, 0,
+        )  # fmt: skip
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def filter(x, dy, dw):  # type: ignore[no-untyped-def]  # noqa: A001
+    """dw = dyᵀ · x."""
+    n, c = x.shape
+    o = dy.shape[1]
+    for panel in prange((c + PANEL - 1) // PANEL):
+        first = panel * PANEL
+        add_products(
+            o, min(PANEL, c - first), dy.ctypes.data, x.ctypes.data + 4 * first,
+            dw.ctypes.data + 4 * first, 1, 1, 0, 0, 1, 0, 0, n, o, c, PANEL, c, 0,
+        )  # fmt: skip

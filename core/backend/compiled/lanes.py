@@ -1,0 +1,20 @@
+"""How many float32 numbers this processor adds or multiplies at once."""
+
+from __future__ import annotations
+
+from numba.core.registry import cpu_target
+
+
+def lanes() -> int:
+    """16 with AVX-512, 8 with AVX, else 4 (SSE, NEON): what Numba compiles for."""
+    features = cpu_target.target_context.codegen()._get_host_cpu_features().split(",")
+    if "+avx512f" in features:
+        return 16
+    return 8 if "+avx" in features else 4
+
+
+LANES = lanes()
+PANEL = 2 * LANES  # filters that one block of sums computes at once, in two vectors
+# Sums are kept in registers, two vectors or one for each row; these many rows leave room for the
+# terms (AVX-512 and NEON have 32 registers, AVX has 16).
+ROWS = {16: 14, 8: 6, 4: 12}[LANES]
