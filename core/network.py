@@ -182,7 +182,8 @@ class Network:
         for step in self._steps:
             inputs = tuple(values[source] for source in step.sources) or (x,)
             id = step.ids[-1]
-            values[id], self._saved[id] = step.forward(self.parts, *inputs)
+            with self.backend.busy:
+                values[id], self._saved[id] = step.forward(self.parts, *inputs)
         return values
 
     def run_backward(
@@ -205,7 +206,8 @@ class Network:
             dy = dys[id] if every else dys.pop(id)
             if not learns and not any(self._runs[node].wants_dx for node in step.ids):
                 continue
-            dxs = step.backward(self.parts, self._saved[id], dy)
+            with self.backend.busy:
+                dxs = step.backward(self.parts, self._saved[id], dy)
             for source, dx in zip(step.sources, dxs, strict=False):
                 if dx is not None:
                     dys[source] = self._sum(dys.get(source), dx)
@@ -346,6 +348,10 @@ class Network:
     def parts(self, id: str) -> Parts:
         """What the layer of a node computes with."""
         return Parts(self._runs[id], self._weights.get(id, {}), self._grads.get(id, {}))
+
+    def buffers(self) -> list[Array]:
+        """The arrays that layers work in, as they are now; a larger batch takes larger ones."""
+        return [block for run in self._runs.values() for block in run._blocks.values()]
 
     def output(self, id: str) -> Output:
         """The layer of an Output node."""

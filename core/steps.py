@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from core.graph import Graph
 from core.layers import Add, BatchNorm2d, Conv2d, DepthwiseConv2d, Layer, MaxPool2d, ReLU
@@ -129,9 +129,7 @@ class NormBlock(Step):
 
 def single_steps(graph: Graph) -> tuple[Step, ...]:
     """Every layer by itself, in the order data flow."""
-    return tuple(
-        Single((id,), graph.inputs_of(id), graph.nodes[id].layer) for id in graph.order
-    )
+    return tuple(Single((id,), graph.inputs_of(id), graph.nodes[id].layer) for id in graph.order)
 
 
 def fused_steps(graph: Graph) -> tuple[Step, ...]:
@@ -159,13 +157,12 @@ def _conv_block(graph: Graph, id: str) -> Step | None:
     pool = _only_reader(graph, relu, MaxPool2d) if relu else None
     if not relu or not pool:
         return None
-    window = graph.nodes[pool].layer
-    assert isinstance(window, MaxPool2d)
-    height, width = window.kernel_size
-    tiles = window.kernel_size == window.stride and window.padding == (0, 0, 0, 0)
-    if not tiles or window.ceil_mode or height * width > MOST_CELLS:
+    pooling = cast(MaxPool2d, graph.nodes[pool].layer)
+    cells = cast(Pair, pooling.kernel_size)
+    tiles = cells == pooling.stride and pooling.padding == (0, 0, 0, 0)
+    if not tiles or pooling.ceil_mode or cells[0] * cells[1] > MOST_CELLS:
         return None
-    return ConvBlock((id, relu, pool), graph.inputs_of(id), layer, window.kernel_size)
+    return ConvBlock((id, relu, pool), graph.inputs_of(id), layer, cells)
 
 
 def _norm_block(graph: Graph, id: str, taken: set[str]) -> Step | None:

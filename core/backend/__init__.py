@@ -53,6 +53,7 @@ def _cpu() -> Backend:
 
 def _gpu(index: int, tf32: bool) -> Backend:
     """The GPU of this number, or a DeviceError."""
+    from core.backend.cudnn import CudnnBackend, is_usable
     from core.backend.cupy import CupyBackend
     from core.backend.probe import probe
 
@@ -62,7 +63,7 @@ def _gpu(index: int, tf32: bool) -> Backend:
     names = [gpu.device for gpu in probe().gpus]
     if f"gpu:{index}" not in names:
         raise DeviceError(f"There is no gpu:{index} here: choose {', '.join(names)}, auto or cpu.")
-    return CupyBackend(index, tf32=tf32)
+    return (CudnnBackend if is_usable() else CupyBackend)(index, tf32=tf32)
 
 
 __all__ = ["Backend", "DeviceError", "backend", "why_not_gpu"]

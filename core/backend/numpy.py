@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy
@@ -35,6 +36,7 @@ class Backend:
 
     def __init__(self) -> None:
         self.xp: Any = numpy
+        self.busy: AbstractContextManager[Any] = nullcontext()  # held while a network computes
 
     # ---- moving arrays ------------------------------------------------------------------
 
@@ -54,14 +56,20 @@ class Backend:
         """The beginning of a flat block as an array, in the layout in memory that suits here."""
         return block[: math.prod(shape)].reshape(shape)
 
-    def repeating(self, step: Step, *, state: tuple[Array, ...], macs: int) -> Step:
+    def repeating(
+        self, step: Step, *, state: tuple[Array, ...], buffers: Callable[[], Any], macs: int
+    ) -> Step:
         """`step`, which is called for one batch after another; a device may learn it by heart.
 
         `step(batch, targets)` computes from these, from weights that never change their place, and
-        from `state`, the arrays that it changes. `macs` is its work for one item. What it gives is
-        overwritten by the next call.
+        from `state`, the arrays that it changes. `buffers()` are those that it works in, which may
+        be replaced. `macs` is its work for one item. What it gives is overwritten by the next call.
         """
         return step
+
+    def prepare(self) -> Iterator[tuple[int, int]]:
+        """Make the kernels ready where that takes time: how many are done, and of how many."""
+        return iter(())
 
     def synchronize(self) -> None:
         """Wait until all work given to the device is done."""

@@ -13,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from core.backend import Backend
+from core.backend.compiled.backend import CompiledBackend
 from core.backend.cupy import CupyBackend
 from core.graph import Graph
 from core.infer import infer, repaired
@@ -21,14 +22,13 @@ from core.settings import SettingError, from_json, settings_of, to_json
 from core.shapes import Shape, ShapeError
 from tests.support.gradients import error, numeric_gradient
 from tests.support.host_cuda import needs_compiler
-from tests.support.layer_cases import CASES, REFUSALS, TABLE, Case, Refusal
+from tests.support.layer_cases import CASES, REFUSALS, TABLE, Case, Refusal, nasty
 from tests.support.layer_run import LayerRun, Result, given, loss, run_layer
 from tests.support.store_oracle import sample, stored_layers
 from tests.support.strict_array import cupy_replaced, traffic
 
-MANY = {"pooling", "activation", "normalization", "regularization", "reshaping"}
-FEWEST = {layer: 12 for layer in CATALOGUE if layer.family in MANY and settings_of(layer)}
-FEWEST |= {layer: 20 for layer in CATALOGUE if layer.family == "convolution"}
+MANY = [layer for layer in CATALOGUE if settings_of(layer) and layer not in (Input, Output)]
+WINDOWED = [layer for layer in MANY if hasattr(layer, "kernel_size") and hasattr(layer, "stride")]
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 every_layer = pytest.mark.parametrize("layer", CATALOGUE, ids=lambda layer: layer.__name__)
@@ -37,7 +37,14 @@ every_refusal = pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal:
 
 @every_layer
 def test_layer_has_cases(layer: type[Layer]) -> None:
-    assert len(TABLE.get(layer, ())) >= FEWEST.get(layer, 2)
+    assert len(set(TABLE.get(layer, ()))) >= (20 if layer in MANY else 2)
+
+
+@pytest.mark.parametrize("layer", WINDOWED, ids=lambda layer: layer.__name__)
+def test_nasty_windows_are_among_the_cases(layer: type[Layer]) -> None:
+    found = set().union(*(nasty(case) for case in TABLE[layer]))
+    wanted = {"6/3/2", "8/3/3", "even kernel", "overlap", "gaps"}
+    assert found >= wanted | ({"uneven padding"} if hasattr(layer, "padding") else set())
 
 
 @every_layer
@@ -110,6 +117,12 @@ def test_pytorch_gives_the_same(case: Case) -> None:
     wanted = pytorch_result(case, start)
     assert_close(reference(case), wanted, 1e-10)
     assert_close(run_layer(case, start, Backend(), np.float32), wanted, 1e-5)
+
+
+@every_case
+def test_compiled_kernels_give_the_same(case: Case) -> None:
+    got = run_layer(case, given(case), CompiledBackend(), np.float32)
+    assert_close(got, reference(case), 1e-5)
 
 
 @needs_compiler

@@ -77,24 +77,23 @@ def spread_band(dy, index, pool, first, rows, left, width, band):  # type: ignor
     """As `copy_band` of the maps before pooling: dy (P, Q, C) where `index` tells, zeros else."""
     p, q, c = dy.shape
     ph, pw = pool
+    band[: rows * width * c] = 0
+    cells = band[: rows * width * c].reshape(rows, width, c)
     for row in range(rows):
         source = first + row
-        target = band[row * width * c : (row + 1) * width * c]
-        target[:] = 0
         if source < 0 or source >= p * ph:
             continue
-        i = source % ph
-        pooled = source // ph
+        pooled, i = source // ph, source % ph
         for column in range(q):
             for j in range(pw):
                 place = left + column * pw + j
                 if place < 0 or place >= width:
                     continue
-                cells = target[place * c : (place + 1) * c]
                 cell = np.uint8(i * pw + j)
                 for channel in range(c):
                     won = index[pooled, column, channel] == cell
-                    cells[channel] = dy[pooled, column, channel] if won else np.float32(0)
+                    slope = dy[pooled, column, channel]
+                    cells[row, place, channel] = slope if won else np.float32(0)
 
 
 @njit(nogil=True, cache=True)
@@ -114,17 +113,51 @@ def pool_rows(lines, best, winner, pool, relu, y, index):  # type: ignore[no-unt
             wins = not value <= best[cell]
             best[cell] = value if wins else best[cell]
             winner[cell] = np.uint8(i) if wins else winner[cell]
+    tops = best[: q * pw * f].reshape(q, pw, f)
+    rows = winner[: q * pw * f].reshape(q, pw, f)
     for column in range(q):
         for channel in range(f):
-            first = column * pw * f + channel
-            top, cell = best[first], int(winner[first]) * pw
-            for j in range(1, pw):
-                value, other = best[first + j * f], int(winner[first + j * f]) * pw + j
-                if not value <= top or (value == top and other < cell):
-                    top, cell = value, other
-            blocked = relu and top <= 0
-            y[column, channel] = np.float32(0) if blocked else top
-            index[column, channel] = BLOCKED if blocked else np.uint8(cell)
+            y[column, channel] = tops[column, 0, channel]
+            index[column, channel] = rows[column, 0, channel] * np.uint8(pw)
+        for j in range(1, pw):
+            for channel in range(f):
+                value, top = tops[column, j, channel], y[column, channel]
+                cell = rows[column, j, channel] * np.uint8(pw) + np.uint8(j)
+                wins = not value <= top or (value == top and cell < index[column, channel])
+                y[column, channel] = value if wins else top
+                index[column, channel] = cell if wins else index[column, channel]
+        if relu:
+            for channel in range(f):
+                blocked = y[column, channel] <= 0
+                y[column, channel] = np.float32(0) if blocked else y[column, channel]
+                index[column, channel] = BLOCKED if blocked else index[column, channel]
+
+
+@njit(nogil=True, cache=True)
+def fill_row(here, pitch, panels, line, q, c, f, geometry, depthwise):  # type: ignore[no-untyped-def]
+    """One row of outputs, `line` (q·f), from the rows of x that begin at the address `here`."""
+    kh, kw, _, sw, _, _, dh, dw = geometry
+    if depthwise:
+        add_lane_products(
+            q, c, here, panels.ctypes.data, line.ctypes.data, sw * c,
+            kh, dh * pitch, kw * c, kw, dw * c, c, 1, 0, 0, f, 0,
+        )  # fmt: skip
+        return
+    groups, panel = panels.shape[0], panels.shape[2] * PANEL
+    channels, filters = c // groups, f // groups
+    for g in range(groups):
+        a, b = here + 4 * g * channels, panels[g].ctypes.data
+        target = line.ctypes.data + 4 * g * filters
+        if groups == 1 and dw == 1:  # a row of the window lies in one piece
+            add_products(
+                q, filters, a, b, target, sw * c, 1, 0, 0,
+                kh, dh * pitch, kw * c * PANEL, kw * c, 1, PANEL, panel, f, 0,
+            )  # fmt: skip
+        else:
+            add_products(
+                q, filters, a, b, target, sw * c, kh, dh * pitch, kw * channels * PANEL,
+                kw, dw * c, channels * PANEL, channels, 1, PANEL, panel, f, 0,
+            )  # fmt: skip
 
 
 @njit(parallel=True, nogil=True, cache=True)
@@ -139,15 +172,12 @@ def forward(  # type: ignore[no-untyped-def]
     (1, 1) and nothing is remembered.
     """
     kh, kw, sh, sw, top, left, dh, dw = geometry
-    n, h, w, c = x.shape
+    n, _, w, c = x.shape
     p, q, f = y.shape[1:]
-    ph, pw = pool
+    ph, _ = pool
     remembers = index.shape[0] > 0
     if remembers:
         q = lines.shape[2] // f
-    groups, terms = panels.shape[0], panels.shape[2]
-    channels, filters = c // groups, f // groups
-    panel = terms * PANEL
     width = (q - 1) * sw + (kw - 1) * dw + 1
     ringed = scratch.shape[1] > 0
     added = np.empty(q * f if bias.size else 0, np.float32)
@@ -169,25 +199,7 @@ def forward(  # type: ignore[no-untyped-def]
             for row in range(begin, end):
                 here = source + 4 * (row - begin) * sh * pitch
                 line = lines[thread, row % ph] if remembers else y[image, row].reshape(-1)
-                if depthwise:
-                    add_lane_products(
-                        q, c, here, panels.ctypes.data, line.ctypes.data, sw * c,
-                        kh, dh * pitch, kw * c, kw, dw * c, c, 1, 0, 0, f, 0,
-                    )  # fmt: skip
-                for g in range(0 if depthwise else groups):
-                    a, b = here + 4 * g * channels, panels[g].ctypes.data
-                    target = line.ctypes.data + 4 * g * filters
-                    if groups == 1 and dw == 1:
-                        add_products(
-                            q, filters, a, b, target, sw * c, 1, 0, 0,
-                            kh, dh * pitch, kw * c * PANEL, kw * c, 1, PANEL, panel, f, 0,
-                        )  # fmt: skip
-                    else:
-                        add_products(
-                            q, filters, a, b, target, sw * c,
-                            kh, dh * pitch, kw * channels * PANEL,
-                            kw, dw * c, channels * PANEL, channels, 1, PANEL, panel, f, 0,
-                        )  # fmt: skip
+                fill_row(here, pitch, panels, line, q, c, f, geometry, depthwise)
                 for cell in range(added.size):
                     line[cell] += added[cell]
                 if remembers and row % ph == ph - 1:
@@ -196,6 +208,40 @@ def forward(  # type: ignore[no-untyped-def]
                         lines[thread], best, winner, pool, relu, y[image, pooled],
                         index[image, pooled],
                     )  # fmt: skip
+
+
+@njit(nogil=True, cache=True)
+def gather_row(here, pitch, panels, line, row, c, f, geometry, depthwise):  # type: ignore[no-untyped-def]
+    """One row of dx, `line` (w·c), from the rows of dy that end with the one at `here`."""
+    kh, kw, sh, sw, top, left, dh, dw = geometry
+    groups, panel = panels.shape[0], panels.shape[2] * PANEL
+    channels, filters = c // groups, f // groups
+    w, i = line.size // c, (row + top) % sh
+    window_rows = (kh - i + sh - 1) // sh
+    for phase in range(min(sw, w)):
+        j = (phase + left) % sw
+        window_cols = (kw - j + sw - 1) // sw
+        if window_rows <= 0 or window_cols <= 0:
+            for column in range(phase, w, sw):
+                line[column * c : (column + 1) * c] = 0
+            continue
+        count = (w - phase + sw - 1) // sw
+        a = here + 4 * ((phase + left) // sw) * f
+        if depthwise:
+            add_lane_products(
+                count, c, a, panels.ctypes.data + 4 * (i * kw + j) * c,
+                line.ctypes.data + 4 * phase * c, c, window_rows, -dh * pitch, sh * kw * c,
+                window_cols, -dw * c, sw * c, 1, 0, 0, sw * c, 0,
+            )  # fmt: skip
+            continue
+        for g in range(groups):
+            add_products(
+                count, channels, a + 4 * g * filters,
+                panels[g].ctypes.data + 4 * (i * kw + j) * filters * PANEL,
+                line.ctypes.data + 4 * (phase * c + g * channels), f,
+                window_rows, -dh * pitch, sh * kw * filters * PANEL,
+                window_cols, -dw * f, sw * filters * PANEL, filters, 1, PANEL, panel, sw * c, 0,
+            )  # fmt: skip
 
 
 @njit(parallel=True, nogil=True, cache=True)
@@ -212,12 +258,8 @@ def data(  # type: ignore[no-untyped-def]
     kh, kw, sh, sw, top, left, dh, dw = geometry
     n, h, w, c = dx.shape
     f = dy.shape[3]
-    groups, terms = panels.shape[0], panels.shape[2]
-    channels, filters = c // groups, f // groups
-    panel = terms * PANEL
     before = (kw - 1) * dw // sw  # columns of zeros that the first cell may look back on
     width = before + (w - 1 + left) // sw + 1
-    pitch = width * f
     threads = scratch.shape[0]
     for thread in prange(threads):
         for task in range(n * bands * thread // threads, n * bands * (thread + 1) // threads):
@@ -232,36 +274,75 @@ def data(  # type: ignore[no-untyped-def]
             else:
                 copy_band(dy[image], first, rows, before, width, scratch[thread])
             for row in range(begin, end):
-                i = (row + top) % sh
-                window_rows = (kh - i + sh - 1) // sh
-                from_row = (row + top) // sh - first
+                band_row = (row + top) // sh - first
+                here = scratch[thread].ctypes.data + 4 * (band_row * width + before) * f
                 line = dx[image, row].reshape(-1)
-                for phase in range(min(sw, w)):
-                    j = (phase + left) % sw
-                    window_cols = (kw - j + sw - 1) // sw
-                    count = (w - phase + sw - 1) // sw
-                    if window_rows <= 0 or window_cols <= 0:
-                        for column in range(phase, w, sw):
-                            line[column * c : (column + 1) * c] = 0
-                        continue
-                    from_col = before + (phase + left) // sw
-                    a = scratch[thread].ctypes.data + 4 * (from_row * width + from_col) * f
-                    if depthwise:
-                        add_lane_products(
-                            count, c, a, panels.ctypes.data + 4 * (i * kw + j) * c,
-                            line.ctypes.data + 4 * phase * c, c,
-                            window_rows, -dh * pitch, sh * kw * c,
-                            window_cols, -dw * c, sw * c, 1, 0, 0, sw * c, 0,
-                        )  # fmt: skip
-                    for g in range(0 if depthwise else groups):
-                        add_products(
-                            count, channels, a + 4 * g * filters,
-                            panels[g].ctypes.data + 4 * (i * kw + j) * filters * PANEL,
-                            line.ctypes.data + 4 * (phase * c + g * channels), f,
-                            window_rows, -dh * pitch, sh * kw * filters * PANEL,
-                            window_cols, -dw * f, sw * filters * PANEL,
-                            filters, 1, PANEL, panel, sw * c, 0,
-                        )  # fmt: skip
+                gather_row(here, width * f, panels, line, row, c, f, geometry, depthwise)
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def data_few(dy, index, pool, w, dx, geometry, slopes, row_sums):  # type: ignore[no-untyped-def]
+    """As `data`, for few channels: what each output cell hands back lies in one piece of a row.
+
+    w is (kh, O, kw·C). `slopes` (threads, P, Q, F) holds an image of dy before pooling, where
+    `index` has items; `row_sums` (threads, Q, kw·C) what a row of dy hands back. The dilation is
+    1 and there is one group.
+    """
+    kh, _, sh, sw, top, left, _, _ = geometry
+    n, h, wide, c = dx.shape
+    p, q, f = dy.shape[1:]
+    pooled = index.shape[0] > 0
+    if pooled:
+        p, q = slopes.shape[1:3]
+    terms = w.shape[2]
+    threads = row_sums.shape[0]
+    for thread in prange(threads):
+        sums = row_sums[thread]
+        for image in range(n * thread // threads, n * (thread + 1) // threads):
+            dx[image] = 0
+            below = dy[image].ctypes.data
+            if pooled:
+                room = slopes[thread].reshape(-1)
+                spread_band(dy[image], index[image], pool, 0, p, 0, q, room)
+                below = room.ctypes.data
+            for row in range(p):
+                for i in range(max(0, top - row * sh), min(kh, h + top - row * sh)):
+                    add_products(
+                        q, terms, below + 4 * row * q * f, w[i].ctypes.data, sums.ctypes.data, f,
+                        1, 0, 0, 1, 0, 0, f, 1, terms, PANEL, terms, 0,
+                    )  # fmt: skip
+                    line = dx[image, row * sh - top + i].reshape(-1)
+                    for column in range(q):
+                        start = (column * sw - left) * c
+                        begin, end = max(0, -start), min(terms, wide * c - start)
+                        target, source = line[start + begin : start + end], sums[column, begin:end]
+                        for cell in range(end - begin):
+                            target[cell] += source[cell]
+
+
+@njit(nogil=True, cache=True)
+def add_image(source, pitch, below, sums, p, q, c, f, geometry, depthwise):  # type: ignore[no-untyped-def]
+    """Add an image's share to `sums` (G, kh·kw·C/G, F/G); x at `source`, dy at `below`."""
+    kh, kw, sh, sw, _, _, dh, dw = geometry
+    groups = sums.shape[0]
+    channels, filters = c // groups, f // groups
+    for i in range(kh if depthwise else 0):
+        add_lane_products(
+            kw, c, source + 4 * i * dh * pitch, below, sums.ctypes.data + 4 * i * kw * c, dw * c,
+            1, 0, 0, p, sh * pitch, q * c, q, sw * c, c, c, 1,
+        )  # fmt: skip
+    together = kw if groups == 1 and dw == 1 else 1  # filter columns whose cells lie in one piece
+    for g in range(0 if depthwise else groups):
+        total = sums[g].ctypes.data
+        for i in range(kh):
+            for j in range(0, kw, together):
+                add_products(
+                    together * channels, filters,
+                    source + 4 * (i * dh * pitch + j * dw * c + g * channels),
+                    below + 4 * g * filters,
+                    total + 4 * (i * kw + j) * channels * filters, 1,
+                    1, 0, 0, p, sh * pitch, q * f, q, sw * c, f, PANEL, filters, 1,
+                )  # fmt: skip
 
 
 @njit(parallel=True, nogil=True, cache=True)
@@ -275,17 +356,14 @@ def filter(  # type: ignore[no-untyped-def]  # noqa: A001
     pooled maps, and `slopes` (threads, P, Q, F) holds an image of it before pooling.
     """
     kh, kw, sh, sw, top, left, dh, dw = geometry
-    n, h, w, c = x.shape
+    n, _, w, c = x.shape
     p, q, f = dy.shape[1:]
     pooled = index.shape[0] > 0
     if pooled:
         p, q = slopes.shape[1:3]
-    groups = sums.shape[1]
-    channels, filters = c // groups, f // groups
     width, height = (q - 1) * sw + (kw - 1) * dw + 1, (p - 1) * sh + (kh - 1) * dh + 1
     ringed = scratch.shape[1] > 0
     threads = sums.shape[0]
-    together = kw if groups == 1 and dw == 1 else 1  # filter columns whose cells lie in one piece
     for thread in prange(threads):
         sums[thread] = 0
         for image in range(n * thread // threads, n * (thread + 1) // threads):
@@ -298,23 +376,7 @@ def filter(  # type: ignore[no-untyped-def]  # noqa: A001
                 room = slopes[thread].reshape(-1)
                 spread_band(dy[image], index[image], pool, 0, p, 0, q, room)
                 below = room.ctypes.data
-            for i in range(kh if depthwise else 0):
-                add_lane_products(
-                    kw, c, source + 4 * i * dh * pitch, below,
-                    sums[thread].ctypes.data + 4 * i * kw * c, dw * c,
-                    1, 0, 0, p, sh * pitch, q * c, q, sw * c, c, c, 1,
-                )  # fmt: skip
-            for g in range(0 if depthwise else groups):
-                total = sums[thread, g].ctypes.data
-                for i in range(kh):
-                    for j in range(0, kw, together):
-                        add_products(
-                            together * channels, filters,
-                            source + 4 * (i * dh * pitch + j * dw * c + g * channels),
-                            below + 4 * g * filters,
-                            total + 4 * (i * kw + j) * channels * filters, 1,
-                            1, 0, 0, p, sh * pitch, q * f, q, sw * c, f, PANEL, filters, 1,
-                        )  # fmt: skip
+            add_image(source, pitch, below, sums[thread], p, q, c, f, geometry, depthwise)
 
 
 @njit(parallel=True, nogil=True, cache=True, fastmath={"reassoc"})

@@ -8,7 +8,22 @@ from numba import njit, prange
 from core.backend.compiled.lanes import PANEL
 from core.backend.compiled.sums import add_products
 
+SQUARE = 8  # rows at once: more of them may fall on the same places of a cache
 PIECE = 1024  # terms at a time, so that a panel of them stays in the cache
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def turned(x):  # type: ignore[no-untyped-def]
+    """x (N, C) turned round, (C, N), a small square at a time."""
+    n, c = x.shape
+    y = np.empty((c, n), np.float32)
+    for band in prange((c + PANEL - 1) // PANEL):
+        first = band * PANEL
+        for start in range(0, n, SQUARE):
+            for cell in range(first, min(first + PANEL, c)):
+                for item in range(start, min(start + SQUARE, n)):
+                    y[cell, item] = x[item, cell]
+    return y
 
 
 @njit(parallel=True, nogil=True, cache=True)

@@ -14,22 +14,26 @@ RUN = 256  # rows summed in float32 before float64 takes over
 
 @njit(parallel=True, nogil=True, cache=True, fastmath={"contract", "reassoc"})
 def moments(x, runs, sums):  # type: ignore[no-untyped-def]
-    """sums (runs, 2, C): Σ x and Σ (x − mean of the run)² of each run of rows of x (rows, C)."""
+    """sums (runs, 2, C), float64: Σ x and Σ (x − mean of the run)² of each run of rows of x.
+
+    Counted from the run's first row, so that maps far from 0 keep their digits.
+    """
     rows, c = x.shape
     for run in prange(runs):
         begin, end = rows * run // runs, rows * (run + 1) // runs
         total = np.zeros(c, np.float32)
         for row in range(begin, end):
             for channel in range(c):
-                total[channel] += x[row, channel]
-        mean = total / np.float32(end - begin)
+                total[channel] += x[row, channel] - x[begin, channel]
+        mean = x[begin] + total / np.float32(end - begin)
         spread = np.zeros(c, np.float32)
         for row in range(begin, end):
             for channel in range(c):
                 off = x[row, channel] - mean[channel]
                 spread[channel] += off * off
-        sums[run, 0] = total
-        sums[run, 1] = spread
+        for channel in range(c):
+            sums[run, 0, channel] = np.float64(x[begin, channel]) * (end - begin) + total[channel]
+            sums[run, 1, channel] = spread[channel]
 
 
 @njit(parallel=True, nogil=True, cache=True, fastmath={"contract"})
@@ -92,7 +96,9 @@ def gradient(  # type: ignore[no-untyped-def]
                 for channel in range(c):
                     off = x[row, channel] - mean[channel]
                     below = dy[row, channel] if y[row, channel] > 0 else np.float32(0)
-                    dx[row, channel] = below * factor[channel] - off * slope[channel] - offset[channel]
+                    dx[row, channel] = (
+                        below * factor[channel] - off * slope[channel] - offset[channel]
+                    )
                 if added:
                     for channel in range(c):
                         below = dy[row, channel] if y[row, channel] > 0 else np.float32(0)
@@ -101,7 +107,9 @@ def gradient(  # type: ignore[no-untyped-def]
                 for channel in range(c):
                     off = x[row, channel] - mean[channel]
                     below = dy[row, channel]
-                    dx[row, channel] = below * factor[channel] - off * slope[channel] - offset[channel]
+                    dx[row, channel] = (
+                        below * factor[channel] - off * slope[channel] - offset[channel]
+                    )
 
 
 @njit(parallel=True, nogil=True, cache=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba import njit, types
-from numba.core import cgutils
+from numba.core import cgutils as _cgutils
 from numba.extending import intrinsic
 
 from core.backend.compiled.lanes import LANES, PANEL, ROWS
@@ -24,9 +24,12 @@ _VECTOR = ir.VectorType(_FLOAT, LANES)
 _MASK = ir.VectorType(ir.IntType(1), LANES)
 _ZERO = ir.Constant(_VECTOR, [0.0] * LANES)
 
+cgutils: Any = _cgutils  # carries no types
+
 _ARGUMENTS = (
-    "rows a b c a_row k1 a1 b1 k2 a2 b2 k3 a3 b3 b_vector c_row c_vector add lanes".split()
-)
+    "rows", "a", "b", "c", "a_row", "k1", "a1", "b1", "k2", "a2", "b2", "k3", "a3", "b3",
+    "b_vector", "c_row", "c_vector", "add", "lanes",
+)  # fmt: skip
 
 
 def _block_of_sums(vectors: int, *, spread: bool = True) -> Any:

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from core.backend import Backend, DeviceError, backend, why_not_gpu
+from core.backend.compiled.backend import CompiledBackend
 from core.backend.cupy import CupyBackend
 from core.backend.probe import Devices, Gpu
 from core.network import Network
@@ -29,9 +30,29 @@ def test_the_cpu_needs_no_probe(monkeypatch: pytest.MonkeyPatch) -> None:
     assert backend("cpu").name == "cpu"
 
 
+def test_the_cpu_computes_with_compiled_kernels() -> None:
+    assert isinstance(backend("cpu"), CompiledBackend)
+
+
+def test_without_numba_the_reference_computes() -> None:
+    script = (
+        "import sys\n"
+        "sys.modules['numba'] = None\n"
+        "import numpy as np\n"
+        "from core.backend import Backend, backend\n"
+        "from core.network import Network\n"
+        "from core.zoo import BY_ID\n"
+        "assert type(backend('cpu')) is Backend\n"
+        "x = np.ones((2, 1, 28, 28), np.float32)\n"
+        "print(Network(BY_ID['lenet5'].build()).predict(x).shape)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout == "(2, 10)\n", done.stderr
+
+
 def test_auto_falls_back_and_the_reason_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     probe_says(monkeypatch, Devices((), False, "There is no NVIDIA driver on this computer."))
-    assert type(backend("auto")) is Backend
+    assert backend("auto") is backend("cpu")
     assert why_not_gpu() == "There is no NVIDIA driver on this computer."
 
 
@@ -74,10 +95,10 @@ def test_a_network_takes_a_name_or_a_backend() -> None:
     assert Network(graph, device=own).backend is own
 
 
-def test_choosing_the_cpu_loads_numpy_only() -> None:
+def test_choosing_the_cpu_loads_no_gpu_library() -> None:
     program = (
         "import sys\nfrom core.backend import backend\nbackend('cpu')\n"
-        "print([n for n in ('cupy', 'numba', 'core.backend.probe') if n in sys.modules])"
+        "print([n for n in ('cupy', 'cudnn', 'mpi4py') if n in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
