@@ -33,22 +33,22 @@ def to_relu_and_max(graph: Graph) -> Graph:
     return graph
 
 
-def carried_weights(graph: Graph, weights: Weights) -> dict[str, NDArray[Any]]:
-    """Weights by name for what `to_relu_and_max` makes of `graph`, from weights of `graph`.
+def carried_weights(before: Graph, after: Graph, weights: Weights) -> dict[str, NDArray[Any]]:
+    """Weights of `before`, by name, as `after` takes them: S-cells may have become a Conv2d there.
 
     A filter is r·a, its bias 0: exactly the S-cells' answers as long as nothing inhibits (b = 0).
     Inhibition has no place in a convolution and is left out. Other layers keep their weights.
     """
-    carried = {}
-    for name, values in weights.items():
-        node, _, weight = name.partition(".")
-        cells = graph[node].layer
-        if not isinstance(cells, NeoS):
-            carried[name] = values
-        elif weight == "weight":
-            carried[name] = cells.selectivity * np.abs(values)
-        else:
-            carried[f"{node}.bias"] = np.zeros_like(values)
+    carried = dict(weights)
+    for node in before.of_type(NeoS):
+        cells, there = node.layer, after.nodes.get(node.id)
+        if there is None or not isinstance(there.layer, Conv2d) or not isinstance(cells, NeoS):
+            continue
+        name = f"{node.id}.weight"
+        if name in carried:
+            carried[name] = cells.selectivity * np.abs(carried[name])
+            carried[f"{node.id}.bias"] = np.zeros(cells.planes, carried[name].dtype)
+            carried.pop(f"{node.id}.inhibition", None)
     return carried
 
 

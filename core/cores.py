@@ -5,7 +5,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+THREAD_LIMITS = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)  # fmt: skip
+"""Where the libraries that compute look, when they are loaded, for how many threads to use."""
+
 _CPUS = Path("/sys/devices/system/cpu")
+
+
+def thread_limits(count: int) -> dict[str, str]:
+    """The environment in which those libraries use so many threads, at least one."""
+    return dict.fromkeys(THREAD_LIMITS, str(max(count, 1)))
 
 
 def physical_cores(cpus: Path = _CPUS) -> int:

@@ -11,12 +11,11 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from core import log, places, system
+from core import log, memory, places, system
 from core.backend.probe import probe
 
 State = Literal["ok", "note", "problem"]
@@ -168,23 +167,13 @@ def _compiler() -> Finding:
 
 
 def _memory() -> Finding:
-    free, total = _memory_bytes()
+    free, total = memory.free_and_total()
     if not total:
         return Finding("memory", "ok", "not known on this system")
     text = f"{_gib(free)} of {_gib(total)} GiB free"
     if free < _LEAST_MEMORY:
         return Finding("memory", "note", text, "close other programs or train small batches")
     return Finding("memory", "ok", text)
-
-
-def _memory_bytes() -> tuple[int, int]:
-    """Free and total memory in bytes; (0, 0) where the system has no simple answer."""
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0, 0
-    sizes = {key: int(rest.split()[0]) * 1024 for key, rest in (line.split(":") for line in lines)}
-    return sizes.get("MemAvailable", 0), sizes.get("MemTotal", 0)
 
 
 def _disk() -> Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,6 +17,12 @@ from numpy.typing import NDArray
 from core.settings import Declared, Float, Floats, setting
 
 Array = Any
+
+
+@lru_cache(maxsize=16)
+def _held(xp: Any, numbers: tuple[float, ...], dtype: str, device: str) -> Array:
+    """Numbers as an array on a device, where they stay: no step has to bring them there."""
+    return xp.asarray(numbers, dtype)
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,7 @@ class CrossEntropy(Loss):
     def mass(self, xp: Any, target: Array) -> Array:
         if not self.class_weights:
             return len(target)
-        return xp.asarray(self.class_weights)[target].sum()
+        return _held(xp, self.class_weights, "float64", str(target.device))[target].sum()
 
     def value_and_gradient(self, xp: Any, z: Array, target: Array) -> tuple[Array, Array]:
         shifted = z - z.max(axis=1, keepdims=True)
@@ -119,7 +126,7 @@ class CrossEntropy(Loss):
     def _spread(self, xp: Any, log_p: Array, target: Array) -> tuple[Array, Array]:
         """L = −Σ a·log p over Σ w[label]; a (N, K) is what each class has of each answer."""
         n, k = log_p.shape
-        w = xp.asarray(self.class_weights or (1.0,) * k, log_p.dtype)
+        w = _held(xp, self.class_weights or (1.0,) * k, log_p.dtype.name, str(log_p.device))
         a = xp.empty_like(log_p)
         a[...] = w * (self.label_smoothing / k)
         a[xp.arange(n), target] += w[target] * (1 - self.label_smoothing)

@@ -186,12 +186,16 @@ class Predicted(Answer):
 
 @dataclass(frozen=True)
 class DevicesShown(Answer):
-    """Devices that can be chosen, what is there in one sentence, and what would help, or ""."""
+    """Devices that can be chosen, what is there in one sentence, and what would help, or "".
+
+    `tf32` are those that can multiply in TF32.
+    """
 
     kind = "devices"
     names: tuple[str, ...]
     sentence: str
     cure: str
+    tf32: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

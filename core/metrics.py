@@ -55,20 +55,27 @@ class PerClass:
         precision: share of the answers of this class that are right.
         recall: share of the items of this class that are found.
         f1: harmonic mean of both: 2·right / (answers + items).
+        iou: intersection over union: right / (answers + items − right).
         items: how many there are of the class.
     """
 
     precision: Floats
     recall: Floats
     f1: Floats
+    iou: Floats
     items: Counts
 
 
 def per_class(counts: Counts) -> PerClass:
-    """Precision, recall and F1 of every class, from a confusion matrix."""
+    """Precision, recall, F1 and IoU of every class, from a confusion matrix of items or pixels."""
     right, said, items = counts.diagonal(), counts.sum(axis=0), counts.sum(axis=1)
+    both = said + items
     return PerClass(
-        _share(right, said), _share(right, items), _share(2 * right, said + items), items
+        precision=_share(right, said),
+        recall=_share(right, items),
+        f1=_share(2 * right, both),
+        iou=_share(right, both - right),
+        items=items,
     )
 
 
@@ -98,7 +105,31 @@ def overlap(xp: Any, z: Array, target: Array) -> Array:
     return xp.where(union > 0, common / xp.where(union > 0, union, 1), 0)
 
 
+def distances(xp: Any, z: Array, target: Array) -> Array:
+    """How far each point lies from where it belongs (N, J), in the target's own unit.
+
+    Each row holds points x, y, x, y, …
+    """
+    return xp.sqrt(xp.square(_points(z - target)).sum(axis=2))
+
+
+def near(xp: Any, z: Array, target: Array, *, share: float = 0.1) -> Array:
+    """The share of each item's points that are near where they belong (N,), known as PCK.
+
+    Near is within `share` of the longer side of the box around the item's points, so that it means
+    the same for large and small figures. Source: Yang and Ramanan 2013.
+    """
+    low, high = _bounds(target)
+    reach = share * (high - low).max(axis=1)
+    return (distances(xp, z, target) <= reach[:, None]).mean(axis=1)
+
+
+def _points(rows: Array) -> Array:
+    """Rows of x, y, x, y, … as points: (N, J, 2)."""
+    return rows.reshape(len(rows), -1, 2)
+
+
 def _bounds(corners: Array) -> tuple[Array, Array]:
     """Least and greatest (x, y) of each row, (N, 2) each."""
-    points = corners.reshape(len(corners), -1, 2)
+    points = _points(corners)
     return points.min(axis=1), points.max(axis=1)

@@ -5,15 +5,32 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from core.backend import Backend, backend
+from core.hebb import Hebb
 from core.optimizers import OPTIMIZERS, SGD, Optimizer
 from core.schedules import SCHEDULES, Constant, Schedule
 from core.settings import Bool, Declared, Float, Int, OneOf, SettingError, Text, setting
 
 
 @dataclass(frozen=True)
+class Gradient(Declared):
+    """All weights move against the gradient of the loss, as optimizer and rate say."""
+
+
+METHODS: tuple[type[Declared], ...] = (Gradient, Hebb)
+
+
+@dataclass(frozen=True)
 class Plan(Declared):
     """Epochs, batches, optimizer, learning rate over time, device and when to stop."""
 
+    method: Gradient | Hebb = setting(
+        Gradient(),
+        OneOf(METHODS),
+        label="Train by",
+        help="How weights learn: all of them by the gradient of the loss, or S-cells alone, by"
+        " Hebb's rule, which looks at no class. Then only the device and its own settings count.",
+    )
     epochs: int = setting(10, Int(1, 100_000), help="Passes over all training items.")
     batch_size: int = setting(
         64, Int(1, 65_536), help="Items that one step looks at before the weights move."
@@ -64,6 +81,15 @@ class Plan(Declared):
     device: str = setting(
         "auto", Text(12), help="Where to compute: auto, cpu, or a GPU such as gpu:0."
     )
+    tf32: bool = setting(
+        True,
+        Bool(),
+        label="TF32",
+        advanced=True,
+        help="A GPU from 2020 or newer multiplies in convolutions with 10 bits of fraction instead"
+        " of 23, as PyTorch's do: several times faster, and exact enough for training. Off: full"
+        " precision.",
+    )
     keep_best: bool = setting(
         True, Bool(), advanced=True, help="Remember the weights of the best validation accuracy."
     )
@@ -74,6 +100,10 @@ class Plan(Declared):
         advanced=True,
         help="Epochs without a better validation loss before training stops by itself; 0 never.",
     )
+
+    def backend(self) -> Backend:
+        """What computes, as device and TF32 say; DeviceError where it cannot be used."""
+        return backend(self.device, tf32=self.tf32)
 
     def check(self) -> None:
         if self.clip_norm and self.clip_value:

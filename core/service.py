@@ -20,7 +20,7 @@ from pathlib import Path
 from core import log
 from core.backend import DeviceError
 from core.backend.probe import probe
-from core.cores import physical_cores
+from core.cores import physical_cores, thread_limits
 from core.data.fitted import FitError
 from core.files import FileError
 from core.graph import GraphError
@@ -47,10 +47,10 @@ from core.project import design_to_json
 from core.studio import Studio
 from core.training.control import Control
 from core.training.events import Event, Failed, Warned
+from core.training.organizer import Organizer
 from core.training.runs import RunFolder
-from core.training.trainer import Trainer
+from core.training.trainer import Trainer, trainer_of
 
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 _KNOWN = (NetworkError, FitError, FileError, DeviceError, GraphError)
 _log = logging.getLogger(__name__)
 
@@ -84,7 +84,8 @@ def environment() -> Iterator[None]:
     They read it when they are first imported, before any code of ours runs: so it must be there
     when the process starts.
     """
-    added = {name: str(physical_cores()) for name in _THREADS if name not in os.environ}
+    wanted = thread_limits(physical_cores())
+    added = {name: value for name, value in wanted.items() if name not in os.environ}
     os.environ.update(added)
     try:
         yield
@@ -204,6 +205,7 @@ class Service:
     def _train(self, request: Train) -> None:
         """Train until done or stopped; the network stays for views."""
         self._control = control = Control(self._take_in)
+        trainer: Trainer | Organizer | None = None
         try:
             trainer = self._trainer(request, control)
             for event in trainer.events():
@@ -220,19 +222,21 @@ class Service:
         finally:
             self._control = None
             self._studio.let_go()
+            control.finish(trainer.network if trainer else None)
 
-    def _trainer(self, request: Train, control: Control) -> Trainer:
+    def _trainer(self, request: Train, control: Control) -> Trainer | Organizer:
         """The training of a request, with its folder made or found."""
         design = request.design
         if not request.resume:
             home = request.home
             run = RunFolder.create(home, design_to_json(design)) if home else None
             older = RunFolder(request.inherit) if request.inherit else None
-            return Trainer(design, control=control, run=run, inherit=older)
+            return trainer_of(design, control=control, run=run, inherit=older)
         path = Path(request.resume)
         run = RunFolder(path if path.is_dir() else path.parent)
         run.note(design=design_to_json(design))
-        return Trainer(design, control=control, run=run, resume=path if path.is_file() else True)
+        resume = path if path.is_file() else True
+        return trainer_of(design, control=control, run=run, resume=resume)
 
     def _send(self, message: Event | Answer) -> None:
         try:
@@ -243,5 +247,6 @@ class Service:
 
 def _devices() -> DevicesShown:
     found = probe()
-    gpus = tuple(gpu.device for gpu in found.gpus) if found.usable else ()
-    return DevicesShown(("cpu", *gpus), found.sentence, found.cure)
+    gpus = found.gpus if found.usable else ()
+    names, tf32 = (gpu.device for gpu in gpus), (gpu.device for gpu in gpus if gpu.has_tf32)
+    return DevicesShown(("cpu", *names), found.sentence, found.cure, tuple(tf32))

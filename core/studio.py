@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.convert import carried_weights
 from core.data.fitted import FittedData, fit
 from core.data.sources import open_source
 from core.design import DataChoice, Design
@@ -19,6 +20,7 @@ from core.messages import DataShown, FiltersShown, MapsShown, Predicted
 from core.network import Network, NetworkError
 from core.shapes import Shape
 from core.training import checkpoint
+from core.training.organizer import Organizer
 from core.training.runs import RunFolder
 from core.training.trainer import Trainer
 
@@ -34,7 +36,7 @@ class Studio:
         self._design: Design | None = None
         self._run = ""
         self._network: Network | None = None
-        self._trainer: Trainer | None = None
+        self._trainer: Trainer | Organizer | None = None
         self._data: tuple[DataChoice, FittedData] | None = None
 
     def show(self, design: Design, run: str = "") -> None:
@@ -43,7 +45,7 @@ class Studio:
             self._network, self._run = None, run
         self._design = design
 
-    def follow(self, trainer: Trainer) -> None:
+    def follow(self, trainer: Trainer | Organizer) -> None:
         """Take over the network and the data of a training; call it again after every event."""
         if trainer.network is None or trainer.data is None:
             return
@@ -64,7 +66,7 @@ class Studio:
             raise NetworkError("No network is open.")
         graph, plan, old = self._design.graph, self._design.plan, self._network
         if old is None or old.graph != graph:
-            fresh = Network(graph, seed=plan.seed, device=plan.device)
+            fresh = Network(graph, seed=plan.seed, device=plan.backend())
             if old is not None:
                 fresh.set_weights(matching(old, fresh))
                 fresh.clock = old.clock
@@ -133,8 +135,11 @@ class Studio:
 
 
 def matching(old: Network, new: Network) -> dict[str, NDArray[Any]]:
-    """The weights of one network that another has under the same name, in the same shape."""
-    there = old.weights()
+    """The weights of one network that another has under the same name, in the same shape.
+
+    Where S-cells have become a Conv2d, they are its filters.
+    """
+    there = carried_weights(old.graph, new.graph, old.weights())
     return {
         name: there[name]
         for name, values in new.weights().items()

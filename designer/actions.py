@@ -70,6 +70,8 @@ EDIT = (
     Action("select_none", "Select &nothing", "editing.select_none", "", ("Ctrl+Shift+A",)),
     Action("rename", "Rena&me", "window.rename", "", ("F2",), "Give the layer another name"),
     Action("find", "&Find a layer …", "window.find", "search", ("Ctrl+F",)),
+    Action("convert", "Convert neocognitron to con&volutions", "editing.convert", "", (),
+           "S layers become Conv2d and ReLU, C layers MaxPool2d"),
 )  # fmt: skip
 
 VIEW = (

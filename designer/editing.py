@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from core.design import Design, Position
 from core.graph import Graph
-from core.layers import BY_NAME, Input, Layer
+from core.layers import BY_NAME, Input, Layer, NeoC, NeoS
+from designer.canvas.places import with_places
 from designer.document import clipboard, edits
 from designer.document.clip import clip_of
 from designer.document.document import Document
@@ -19,7 +21,13 @@ class Editing(QObject):
 
     `pinned` gives the design with a place for every node as the canvas shows it; `middle` is the
     middle of what the canvas shows.
+
+    Signals: `told(sentence)` where what was done needs words; `laid_out()` when everything has
+    another place.
     """
+
+    told = Signal(str)
+    laid_out = Signal()
 
     def __init__(
         self,
@@ -129,6 +137,21 @@ class Editing(QObject):
             f"Add {type_name}",
             lambda design: edits.add(self._pinned(design), layer, at, after=after),
         )
+
+    def convert(self) -> None:
+        """A neocognitron in today's layers: convolutions, ReLUs and max pooling, laid out anew."""
+        graph = self._document.design.graph
+        found = len(graph.of_type(NeoS)), len(graph.of_type(NeoC))
+
+        def edit(design: Design) -> Design:
+            return with_places(replace(edits.to_convolutions(design), positions={}))
+
+        if self._document.attempt("Convert to convolutions", edit):
+            self.laid_out.emit()
+            self.told.emit(
+                f"Converted: {found[0]} × NeoS to Conv2d and ReLU, {found[1]} × NeoC to MaxPool2d."
+                " Inhibition has no place in a convolution and is left out."
+            )
 
     def _added(self, design: Design, layer: Layer) -> tuple[Design, str]:
         nodes, wires = self._document.selection, self._document.selected_wires

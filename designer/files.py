@@ -88,7 +88,8 @@ class Files(QObject):
         try:
             warning = self._document.open(path)
         except FileError as error:
-            self._preferences.forget(path)
+            if not path.exists():
+                self._preferences.forget(path)
             questions.tell(self._window, f"{path.name} cannot be opened", str(error))
             return False
         self._preferences.remember(path)

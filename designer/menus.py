@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from core.layers import NeoC, NeoS
 from designer import actions as table
 from designer.canvas.hit import Hit, NodeHit, WireHit
 from designer.document.document import Document
@@ -36,7 +37,11 @@ def fill_menu_bar(
     shelf.aboutToShow.connect(lambda: recent(shelf))
     _menu(file, actions, ("save", "save_as", "revert", "", "picture", "drawing", "", "close"))
     edit = ("undo", "redo", "", "cut", "copy", "paste", "paste_wired", "duplicate", "delete", "")
-    _menu(bar.addMenu("&Edit"), actions, (*edit, "select_all", "select_none", "", "rename", "find"))
+    _menu(
+        bar.addMenu("&Edit"),
+        actions,
+        (*edit, "select_all", "select_none", "", "rename", "find", "", "convert"),
+    )
     view = bar.addMenu("&View")
     _menu(view, actions, ("fit", "zoom_100", "zoom_in", "zoom_out", "tidy", "", "canvas_only", ""))
     shown = view.addMenu("&Panels")
@@ -117,6 +122,8 @@ def refresh(actions: Actions, document: Document, session: Session, *, working: 
         actions[name].setEnabled(chosen)
     actions["rename"].setEnabled(len(document.selection) == 1)
     actions["delete"].setEnabled(chosen or bool(document.selected_wires))
+    graph = document.design.graph
+    actions["convert"].setEnabled(bool(graph.of_type(NeoS) or graph.of_type(NeoC)))
     actions["revert"].setEnabled(document.path is not None and document.modified)
     state = session.state
     goes_on = state == "paused" or (state in ("idle", "lost") and session.can_continue)

@@ -9,12 +9,13 @@ from designer.document.document import Document
 from designer.engine.session import Session
 from designer.panels.facts import MACS_TIP
 from designer.widgets.chip import Chip
+from designer.widgets.notice import Notice
 from designer.widgets.numbers import count, duration
 from designer.widgets.progress_line import ProgressLine
 
 
 class Status(QObject):
-    """The widgets `device`, `progress`, `totals` and `zoom`, kept up to date.
+    """The widgets `device`, `progress`, `notice`, `totals` and `zoom`, kept up to date.
 
     Signals: `going(bool)` says whether there is progress to show.
     """
@@ -28,6 +29,7 @@ class Status(QObject):
         self.device = Chip("settings", "CPU")
         self.progress = ProgressLine(name="Training")
         self.progress.setFixedWidth(280)
+        self.notice = Notice()
         self.totals = QLabel()
         self.totals.setToolTip(MACS_TIP)
         self.zoom = QLabel("100 %")
@@ -60,6 +62,8 @@ class Status(QObject):
         if session.engine.is_busy:
             name = str(session.figures.get("device", name))
         text = name.upper().replace("GPU:", "GPU ")
+        if known and name in known.tf32 and self._document.design.plan.tf32:
+            text += " · TF32"
         reason = " ".join(part for part in (known.sentence, known.cure) if part) if known else ""
         self.device.set("settings", text, tip=f"<p>{reason or 'Where the network is trained.'}</p>")
 
@@ -69,7 +73,9 @@ class Status(QObject):
         if not session.engine.is_busy:
             return
         before = "starting"
-        if known.get("epochs") is not None:
+        if known.by_hebb:
+            before = f"layer {known.get('epoch', 1)}/{known.get('epochs')}"
+        elif known.get("epochs") is not None:
             before = f"epoch {known.get('epoch', 1)}/{known.get('epochs')}"
         left = known.get("seconds_left")
         after = "paused" if session.state == "paused" else f"{duration(left)} left" if left else ""

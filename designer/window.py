@@ -42,8 +42,6 @@ from designer.viewers.looker import Looker
 from designer.viewers.maps import MapsView
 from designer.welcome import WelcomePage
 
-TOLD_FOR = 8000  # milliseconds a sentence stays in the status bar
-
 
 class Window(QMainWindow):
     """One document in one window.
@@ -154,6 +152,7 @@ class Window(QMainWindow):
         )
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
+        bar.addWidget(status.notice, 1)
         for label in (status.totals, status.zoom):
             bar.addPermanentWidget(label)
 
@@ -164,7 +163,7 @@ class Window(QMainWindow):
         self.welcome.open_wanted.connect(self.files.open)
         self.files.opened.connect(self.show_network)
         self.files.welcome_wanted.connect(self.show_welcome)
-        for told in (document.refused, session.told, self.files.told):
+        for told in (document.refused, session.told, self.files.told, self.editing.told):
             told.connect(self.tell)
         document.path_changed.connect(self._show_title)
         document.modified_changed.connect(self.setWindowModified)
@@ -176,6 +175,8 @@ class Window(QMainWindow):
         session.event_received.connect(self.curves.take_event)
         session.run_shown.connect(self._show_run)
         self.palette_panel.layer_chosen.connect(self.add_layer)
+        self.editing.laid_out.connect(canvas.fit_all)
+        self.properties.convert_wanted.connect(self.editing.convert)
         self.problems.node_wanted.connect(canvas.reveal)
         self.problems.count_changed.connect(self._count_problems)
         self.summary.node_wanted.connect(canvas.reveal)
@@ -274,7 +275,7 @@ class Window(QMainWindow):
 
     def tell(self, sentence: str) -> None:
         """Say something in the status bar; nothing waits for an answer."""
-        self.statusBar().showMessage(sentence, TOLD_FOR)
+        self.status.notice.say(sentence)
 
     def show_help(self) -> None:
         """The page on the selected layer."""

@@ -6,6 +6,7 @@ pooling. The kernels are in cuda/; CuPy compiles them when they are first used a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -79,9 +80,11 @@ class CupyBackend(Backend):
 
     # ---- steps --------------------------------------------------------------------------
 
-    def repeating(self, step: Step, *, state: tuple[Array, ...], macs: int) -> Step:
+    def repeating(
+        self, step: Step, *, state: tuple[Array, ...], buffers: Callable[[], Any], macs: int
+    ) -> Step:
         """A step that records itself and is played back, where that is possible and pays."""
-        return Recorder(self, step, state=state, macs=macs)
+        return Recorder(self, step, state=state, buffers=buffers, macs=macs)
 
     # ---- windows ------------------------------------------------------------------------
 

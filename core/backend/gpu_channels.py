@@ -34,9 +34,7 @@ class Channels:
         self._kernels.start("channels", "moments", arguments, dtype=x.dtype, grid=_blocks(c))
         return mean, variance
 
-    def products(
-        self, x: Array, dy: Array, mean: Array, y: Array | None
-    ) -> tuple[Array, Array]:
+    def products(self, x: Array, dy: Array, mean: Array, y: Array | None) -> tuple[Array, Array]:
         """Σ dy and Σ dy · (x − mean) of every channel, float64; dy where y > 0, if y is given."""
         c = x.shape[1]
         parts = self._parts("product_parts", (x, dy, mean, _or(y, dy)), x, _flag(y))

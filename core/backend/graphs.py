@@ -12,13 +12,12 @@ Nobody need trust that: a recording is used only after it has given what the ste
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from core.backend.numpy import Array, Step
-
 
 SMALL = 10**10  # multiply-adds of one batch, forward: beyond, kernels run longer than they start
 TOLERANCE = 1e-4  # relative to the largest value, between a step and its recording
@@ -40,12 +39,16 @@ class Recording(Protocol):
 
 @dataclass(frozen=True)
 class _Graph:
-    """A recorded step: its own inputs, what it gives, and the pool that its memory comes from."""
+    """A recorded step: its own inputs, what it gives, and the memory that nobody else may get.
+
+    That is the pool it took arrays from, and the buffers that it worked in.
+    """
 
     inputs: Mapping[str, Array]
     outputs: Any
     graph: Any
     pool: Any
+    buffers: Any
 
     def play(self, inputs: Mapping[str, Array]) -> Any:
         """Do the step with these inputs; gives the recorded step's arrays with new values."""
@@ -59,13 +62,16 @@ class Recorder:
     """A step as it is called: once to get warm, once to be recorded, then played back.
 
     A batch of another shape, a network that is not small and a step that cannot be recorded are
-    computed as they would be without. `state` are the arrays that a step changes.
+    computed as they would be without. `state` are the arrays that a step changes, `buffers()` those
+    that it works in.
     """
 
     def __init__(
-        self, backend: Recording, step: Step, *, state: tuple[Array, ...], macs: int
-    ) -> None:
-        self._backend, self._step, self._state, self._macs = backend, step, state, macs
+        self, backend: Recording, step: Step,
+        *, state: tuple[Array, ...], buffers: Callable[[], Any], macs: int,
+    ) -> None:  # fmt: skip
+        self._backend, self._step, self._macs = backend, step, macs
+        self._state, self._buffers = state, buffers
         self._shapes: dict[str, Any] = {}
         self._graph: _Graph | None = None
         self._refused = False
@@ -127,7 +133,7 @@ class Recorder:
                     stream.end_capture()
                 raise
             graph = stream.end_capture()
-        return _Graph(own, outputs, graph, pool)
+        return _Graph(own, outputs, graph, pool, self._buffers())
 
     def _do(self, inputs: Mapping[str, Array]) -> Any:
         targets = {name: values for name, values in inputs.items() if name != BATCH}

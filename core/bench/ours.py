@@ -1,22 +1,44 @@
-"""Our side: `python -m core.bench.ours lenet5/32 2`."""
+"""Our side: `python -m core.bench.ours '{"threads": 2}' lenet5/32`."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
-from core.bench.sides import serve
-from core.bench.workloads import OPTIMIZER, chosen
+from core.backend import Backend
+from core.bench.conditions import Conditions
+from core.bench.sides import peak_memory, serve
+from core.bench.workloads import OPTIMIZER, Workload, chosen
 from core.network import Network
 from core.training.learner import Learner
 
 
-def main(workload: str) -> None:
-    """Train a workload's network on its batch, round by round."""
-    (load,) = chosen([workload])
+def step_of(load: Workload, network: Network) -> Callable[[], object]:
+    """One step of a workload; the batch comes from the computer's memory each time."""
     x, labels = load.items()
-    learner = Learner(Network(load.graph()), OPTIMIZER)
-    serve("Striate", lambda: float(learner.step(x, labels)))
+    if not load.trains:
+        return lambda: network.forward(x)
+    learner = Learner(network, OPTIMIZER)
+    return lambda: learner.step(x, labels)
+
+
+def main(conditions: Conditions, workload: str) -> None:
+    """Train a workload's network on its batch, or show it one image, round by round."""
+    (load,) = chosen([workload])
+    backend = conditions.backend()
+    name = "Striate, plain NumPy" if type(backend) is Backend else "Striate"
+    step = step_of(load, load.network(backend))
+
+    def peak() -> float | None:
+        return peak_memory() if conditions.device == "cpu" else _reserved(backend)
+
+    serve(name, step, conditions=conditions, finish=backend.synchronize, peak=peak)
+
+
+def _reserved(backend: Backend) -> float:
+    """What CuPy has taken of the GPU's memory, in MiB."""
+    return float(backend.xp.get_default_memory_pool().total_bytes()) / 2**20
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(Conditions.of_text(sys.argv[1]), sys.argv[2])

@@ -15,32 +15,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from core.bench.workloads import Workload
+from core.bench.conditions import HOME, Conditions
 
-THREAD_LIMITS = (
-    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)  # fmt: skip
+WARM_UP = 5  # steps before anything is timed: kernels are compiled, buffers made
 
 
 class SideError(RuntimeError):
-    """A side ended before its time; the sentence holds its last words."""
+    """A measured process ended before its time; the sentence holds its last words."""
 
 
 class Side:
     """One side as the other process sees it."""
 
-    def __init__(self, module: str, *arguments: str, workload: Workload, threads: int) -> None:
-        limits = dict.fromkeys(THREAD_LIMITS, str(threads))
-        home = str(Path(__file__).parents[2])
-        command = [sys.executable, "-m", module, workload.id, str(threads), *arguments]
+    def __init__(self, module: str, *arguments: str, conditions: Conditions) -> None:
         self._process = subprocess.Popen(
-            command,
+            _command(module, conditions, arguments),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, **limits, "PYTHONPATH": home},
+            cwd=HOME,
+            env={**os.environ, **conditions.environment()},
         )
         self.name = str(self._answer()["name"])
 
@@ -72,9 +67,9 @@ class Side:
         assert self._process.stderr
         line = self._process.stdout.readline()
         if not line:
-            last = self._process.stderr.read().strip().splitlines()[-1:]
+            words = self._process.stderr.read()
             self.close()
-            raise SideError(f"a measured process ended early: {''.join(last) or 'no reason given'}")
+            raise SideError(f"a measured process ended early: {_last(words)}")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -85,18 +80,54 @@ class Side:
         self.close()
 
 
-def serve(name: str, step: Callable[[], object]) -> None:
-    """Be a side: warm up, then do rounds until the input ends."""
-    step()
-    step()
+def answer(module: str, *arguments: str, conditions: Conditions) -> dict[str, Any]:
+    """What a module that is asked once prints: its last line, an object of JSON. SideError."""
+    done = subprocess.run(
+        _command(module, conditions, arguments),
+        cwd=HOME,
+        env={**os.environ, **conditions.environment()},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise SideError(f"a measured process ended early: {_last(done.stderr)}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def serve(
+    name: str,
+    step: Callable[[], object],
+    *,
+    conditions: Conditions,
+    finish: Callable[[], object] = lambda: None,
+    peak: Callable[[], float | None] | None = None,
+) -> None:
+    """Be a side: warm up, then do rounds until the input ends.
+
+    `finish` waits for a device that computes by itself, `peak` gives the memory held there. The
+    first step of a round is not timed: the other sides have emptied the caches.
+    """
+    clock = clock_of(conditions)
+    for _ in range(WARM_UP):
+        step()
+    finish()
     _say({"name": name})
     for line in sys.stdin:
         steps = int(line)
-        start = time.perf_counter()
+        step()
+        finish()
+        start = clock()
         for _ in range(steps):
             step()
-        _say({"seconds": time.perf_counter() - start})
-    _say({"peak": peak_memory()})
+        finish()
+        _say({"seconds": clock() - start})
+    _say({"peak": (peak or peak_memory)()})
+
+
+def clock_of(conditions: Conditions) -> Callable[[], float]:
+    """The clock to time with, in seconds."""
+    return time.process_time if conditions.cpu_time else time.perf_counter
 
 
 def peak_memory() -> float | None:
@@ -113,6 +144,15 @@ def peak_memory() -> float | None:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 2**20 if sys.platform == "darwin" else peak / 1024
+
+
+def _command(module: str, conditions: Conditions, arguments: tuple[str, ...]) -> list[str]:
+    return [sys.executable, "-m", module, conditions.as_text(), *arguments]
+
+
+def _last(words: str) -> str:
+    """The last line of what a process said on its way out."""
+    return "".join(words.strip().splitlines()[-1:]) or "no reason given"
 
 
 def _say(answer: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from core.cli.columns import columns
 from core.cli.options import AS_JSON, NETWORK, opened
 from core.infer import Inference, infer
 from core.project import Project
@@ -66,14 +67,7 @@ def _table(project: Project, inference: Inference) -> str:
         counts = (str(layer["parameters"]), str(layer["macs"]))
         rows.append((layer["name"], layer["type"], output, *counts))
     rows.append(("total", "", "", str(numbers["parameters"]), str(numbers["macs"])))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if column < 2 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+    lines = columns(rows, left=2)
     lines.insert(1, "-" * len(lines[0]))
     lines.insert(-1, lines[1])
     memory = numbers["memory"]

@@ -9,9 +9,20 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from core.training.events import EpochDone, Event, Failed, Finished, Progress, Started, Warned
+from core.training.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Presented,
+    Progress,
+    Started,
+    Warned,
+)
 
 Tell = Callable[[Event], None]
+
+_WORTH_TELLING = 0.01  # of the time
 
 
 @contextlib.contextmanager
@@ -55,7 +66,7 @@ def _bar() -> Iterator[Tell]:
             if isinstance(event, Progress):
                 numbers = (
                     f"loss {event.loss:.4f}  {event.items_per_second:.0f} items/s"
-                    f"  {_duration(event.seconds_left)} left"
+                    f"  {_duration(event.seconds_left)} left{_waited(event.waited)}"
                 )
                 bar.update(
                     task,
@@ -63,6 +74,14 @@ def _bar() -> Iterator[Tell]:
                     completed=event.step,
                     total=event.steps,
                     numbers=numbers,
+                )
+            if isinstance(event, Presented):
+                bar.update(
+                    task,
+                    description=event.node,
+                    completed=event.shown,
+                    total=event.presentations,
+                    numbers="pictures shown",
                 )
             for line in _lines(event):
                 bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
@@ -82,8 +101,11 @@ def _lines(event: Event) -> list[str]:
             validated = f"validation loss {event.loss:.4f}{_accuracy(event.accuracy)}"
             more = "".join(f"  {name} {value:.4f}" for name, value in event.more.items())
             mark = "  best" if event.best else ""
-            end = f"{event.seconds:.1f} s{mark}"
+            end = f"{event.seconds:.1f} s{_waited(event.waited)}{mark}"
             return [f"epoch {event.epoch:>3}  {learned}  {validated}{more}  {end}"]
+        case Presented() if event.shown == event.presentations:
+            learned = f"{sum(wins > 0 for wins in event.wins)} of {len(event.wins)}"
+            return [f"{event.node}  {event.shown} pictures, {learned} planes learned"]
         case Warned() | Failed():
             return [event.sentence]
         case Finished():
@@ -101,6 +123,11 @@ def _ending(event: Finished) -> list[str]:
 
 def _accuracy(share: float | None, before: str = "  ") -> str:
     return "" if share is None else f"{before}accuracy {100 * share:.1f} %"
+
+
+def _waited(share: float) -> str:
+    """How much of its time training waited for data, where that is worth a thought."""
+    return f"  data {100 * share:.0f} %" if share >= _WORTH_TELLING else ""
 
 
 def _duration(seconds: float) -> str:

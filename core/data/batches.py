@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Indices = NDArray[np.int64]
+Indices = NDArray[np.integer[Any]]
 
 # The last word of the random counter keeps this stream apart from other uses of the same seed.
 _STREAM = 0x6F72646572
@@ -41,12 +42,21 @@ class Batches:
         """Batches in one epoch."""
         return -(-self.count // self.batch_size)
 
+    def size(self, step: int) -> int:
+        """Items in a batch, which is counted from 0 in its epoch."""
+        return min(self.batch_size, self.count - step * self.batch_size)
+
     def order(self, epoch: int) -> Indices:
-        """Every index from 0 to count − 1 once, in the order of this epoch; int64 (count,)."""
+        """Every index from 0 to count − 1 once, in the order of this epoch: (count,).
+
+        Four bytes for each item, eight from 2³¹ items on.
+        """
         key = np.array([self.seed, epoch], dtype=np.uint64)
         counter = np.array([0, 0, 0, _STREAM], dtype=np.uint64)
         random = np.random.Generator(np.random.Philox(key=key, counter=counter))
-        return random.permutation(self.count)
+        order: Indices = np.arange(self.count, dtype=np.int32 if self.count < 2**31 else np.int64)
+        random.shuffle(order)
+        return order
 
     def epoch(self, epoch: int, start_step: int = 0) -> Iterator[Indices]:
         """The indices of each batch of an epoch, from batch number `start_step` on."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -70,7 +70,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What tells one data set from another: items, bytes, and SHA-256 of its index."""
+    """What tells one data set from another: items, bytes, and SHA-256 of its index.
+
+    Of a folder, the bytes of the files that were looked at when it was opened.
+    """
 
     count: int
     size: int
@@ -80,12 +83,15 @@ class Fingerprint:
 class Split(ABC):
     """Items in a fixed order, each with what is looked at, a label and perhaps more."""
 
+    at_once: ClassVar[int] = 4096  # items to ask for together: so many may lie in memory
+
     def __init__(self, labels: ArrayLike, class_count: int) -> None:
-        self._labels = np.array(labels, dtype=np.int64)
+        numbers = np.asarray(labels, dtype=np.int64)
+        counts = np.bincount(numbers, minlength=class_count)
+        self.class_counts: tuple[int, ...] = tuple(counts.tolist())
+        # A byte or two for each item: there may be millions.
+        self._labels = numbers.astype(np.min_scalar_type(len(counts)))
         self._labels.flags.writeable = False
-        self.class_counts: tuple[int, ...] = tuple(
-            np.bincount(self._labels, minlength=class_count).tolist()
-        )
 
     def __len__(self) -> int:
         return len(self._labels)
@@ -97,7 +103,7 @@ class Split(ABC):
 
     def labels(self, indices: ArrayLike) -> NDArray[np.int64]:
         """The class numbers of these items, int64 (N,)."""
-        return self._labels[np.asarray(indices, dtype=np.intp)]
+        return self._labels[np.asarray(indices, dtype=np.intp)].astype(np.int64)
 
     def target(self, field: str, indices: ArrayLike) -> NDArray[Any]:
         """One field of these items: class numbers (N,), or float32 (N, *shape)."""
@@ -127,7 +133,8 @@ class Dataset:
     """Items to learn from and items to validate with.
 
     The first of `fields` is what a network looks at, the others are what it can learn; one of them
-    is "label". `notes` are sentences about what was left out or decided at opening.
+    is "label". `notes` are sentences about what was left out or decided at opening; `divided` says
+    that the items that validate were taken from those that train, since the data bring none.
     """
 
     name: str
@@ -137,6 +144,7 @@ class Dataset:
     validation: Split
     fingerprint: Fingerprint
     notes: tuple[str, ...] = ()
+    divided: bool = False
 
     @property
     def looked_at(self) -> Field:
@@ -172,10 +180,13 @@ def stratified(
     A class of two or more items has at least one of each; a single item trains. The choice in one
     class does not depend on the other classes.
     """
-    numbers = np.asarray(labels, dtype=np.int64)
+    numbers = np.asarray(labels)
     validates = np.zeros(len(numbers), dtype=bool)
-    for label in np.unique(numbers):
-        members = np.flatnonzero(numbers == label)
+    by_label = np.argsort(numbers, kind="stable")
+    known, begins = np.unique(numbers[by_label], return_index=True)
+    ends = np.append(begins, len(numbers))[1:]
+    for label, begin, end in zip(known, begins, ends, strict=True):
+        members = by_label[begin:end]
         if len(members) > 1:
             share = min(max(round(fraction * len(members)), 1), len(members) - 1)
             key = np.array([seed, label], dtype=np.uint64)

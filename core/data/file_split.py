@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from itertools import chain
+from threading import Lock
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,22 +19,26 @@ class FileSplit(Split):
     """Picture files with their labels; every picture comes with the same number of channels.
 
     A file that turns out to be unreadable is named in `notes`, and another picture of its class
-    stands in for it: no wrong label is learned and the order of items stays.
+    stands in for it: no wrong label is learned and the order of items stays. `path` tells where
+    the file of an item lies.
     """
 
+    at_once = 4  # a photograph takes a hundred times the memory of what is made of it
+
     def __init__(
-        self, files: Sequence[str], labels: ArrayLike, class_count: int, *, channels: int
+        self, path: Callable[[int], str], labels: ArrayLike, class_count: int, *, channels: int
     ) -> None:
         super().__init__(labels, class_count)
-        self._files = tuple(files)
-        self._channels = channels
+        self._path, self._channels = path, channels
         self._broken: dict[int, str] = {}
+        self._lock = Lock()  # of what is known to be broken: several threads may read
 
     @property
     def notes(self) -> tuple[str, ...]:
-        if not self._broken:
+        with self._lock:
+            named = [f"{self._path(i)} {self._broken[i]}" for i in sorted(self._broken)]
+        if not named:
             return ()
-        named = [f"{self._files[i]} {self._broken[i]}" for i in sorted(self._broken)]
         files = number(len(named), "file")
         return (
             f"{files} could not be read; another picture of the class stands in: {listed(named)}.",
@@ -45,15 +50,28 @@ class FileSplit(Split):
     def _picture(self, index: int) -> Picture:
         """The picture of an item, or the next readable one of its class."""
         index %= len(self)
-        label = self._labels[index]
-        for candidate in chain(range(index, len(self)), range(index)):
-            if candidate in self._broken or self._labels[candidate] != label:
-                continue
-            try:
-                return read_picture(self._files[candidate], self._channels)
-            except PictureError as error:
-                self._broken[candidate] = str(error)
+        picture = self._read(index)
+        if picture is not None:
+            return picture
+        same = np.flatnonzero(self._labels == self._labels[index])
+        at = int(np.searchsorted(same, index))
+        for candidate in chain(same[at:], same[:at]):
+            picture = self._read(int(candidate))
+            if picture is not None:
+                return picture
         raise FileError(
-            f"{self._files[index]} {self._broken[index]}, and no other picture of its class can be"
+            f"{self._path(index)} {self._broken[index]}, and no other picture of its class can be"
             " read. Check that the folder is still there."
         )
+
+    def _read(self, index: int) -> Picture | None:
+        """One file's picture; None where it cannot be read, which is remembered."""
+        with self._lock:
+            if index in self._broken:
+                return None
+        try:
+            return read_picture(self._path(index), self._channels)
+        except PictureError as error:
+            with self._lock:
+                self._broken[index] = str(error)
+            return None

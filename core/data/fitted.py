@@ -6,24 +6,29 @@ x, labels = data.train.batch([0, 1, 2])   # float32 (3, 3, 32, 32), int64 (3,)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.data.ahead import ahead, room_for
 from core.data.augment import Augmentation, Augmenter
 from core.data.augment.sentence import remarks
 from core.data.dataset import ArraySplit, Dataset, Field, Fingerprint, Split, Targets
 from core.data.fitting import Fitting, PictureFitting, Shape
+from core.data.kept import Kept, allowance
 from core.data.policy import DataPolicy
 from core.data.sentence import fit_sentence, shape_text, source_text
 from core.data.values_fitting import ValuesFitting
 from core.data.words import number
+from core.files import size_text
 
-MEMORY = 512_000_000  # bytes of fitted items that each split keeps
+Batch = tuple[NDArray[np.float32], Any]
+"""Inputs (N, *input_shape), and what is to be learned of them: see `FittedSplit.batch`."""
 
 # Mean and deviation are taken over this many items, or over more where that is quick.
 _MEASURED = 512
@@ -38,8 +43,8 @@ class FitError(ValueError):
 class FittedSplit:
     """The items of a split as the network takes them.
 
-    Fitted items are kept (pictures as uint8), up to a limit; the first of them in the order of the
-    split, since in a shuffled pass every item is needed equally often.
+    Up to `memory` bytes of fitted items are kept (pictures as uint8, before augmentation); the
+    others are read and fitted again whenever they are needed. Several threads may ask at a time.
 
     `fields` are those of the data set, `augmenter` changes the items of an epoch at random.
     """
@@ -48,16 +53,19 @@ class FittedSplit:
         self,
         source: Split,
         fitting: Fitting,
-        memory: int = MEMORY,
+        memory: int = 0,
         *,
         fields: Mapping[str, Field] | None = None,
         augmenter: Augmenter | None = None,
     ) -> None:
         self.source, self.fitting, self.augmenter = source, fitting, augmenter
         self._fields = fields or {"image": Field("image"), "label": Field("label")}
-        room = min(len(source), memory // fitting.size_in_bytes)
-        self._kept = np.empty((room, *fitting.kept_shape), fitting.dtype)
-        self._is_kept = np.zeros(len(source), dtype=bool)
+        # Arrays that fit as they are need no second copy.
+        self._is_ready = isinstance(source, ArraySplit) and (
+            next(iter(self._fields.values())).shape == fitting.kept_shape
+        )
+        room = 0 if self._is_ready else min(len(source), memory // fitting.size_in_bytes)
+        self._kept = Kept(room, fitting.kept_shape, fitting.dtype)
 
     def __len__(self) -> int:
         return len(self.source)
@@ -67,13 +75,43 @@ class FittedSplit:
         """Items of each class."""
         return self.source.class_counts
 
+    @property
+    def room(self) -> int:
+        """How many items are there for good once they were made."""
+        return len(self) if self._is_ready else len(self._kept)
+
+    @property
+    def memory(self) -> int:
+        """Bytes of fitted items that may be kept."""
+        return len(self._kept) * self.fitting.size_in_bytes
+
     def labels(self, indices: ArrayLike) -> NDArray[np.int64]:
         """The class numbers of these items, int64 (N,)."""
         return self.source.labels(indices)
 
-    def batch(
-        self, indices: ArrayLike, *, epoch: int | None = None
-    ) -> tuple[NDArray[np.float32], Any]:
+    def batches(
+        self, order: Iterable[NDArray[Any]], *, epoch: int | None = None
+    ) -> Generator[Batch, None, None]:
+        """`batch` for each row of indices, made ahead of time by other threads where that pays.
+
+        The batches are the same bit for bit as without. Close the iterator to end early.
+        """
+
+        def made(indices: NDArray[Any]) -> Batch:
+            return self.batch(indices, epoch=epoch)
+
+        rows = iter(order)
+        first = next(rows, None)
+        if first is None:
+            return
+        if self._is_at_hand(epoch):  # then a switch of threads would take longer than the work
+            yield from map(made, chain([first], rows))
+            return
+        size = len(first) * prod(self.fitting.input_shape) * np.dtype(np.float32).itemsize
+        workers, most = room_for(size)
+        yield from ahead(made, chain([first], rows), workers=workers, most=most)
+
+    def batch(self, indices: ArrayLike, *, epoch: int | None = None) -> Batch:
         """Inputs, float32 (N, *input_shape) contiguous, and what is to be learned of them.
 
         That is class numbers, int64 (N,), or where items have more than a label a mapping of
@@ -126,26 +164,38 @@ class FittedSplit:
             full=self.fitting.full,
         )
 
+    def _is_at_hand(self, epoch: int | None) -> bool:
+        """Whether a batch takes no more than copying and scaling."""
+        is_changed = epoch is not None and self.augmenter is not None
+        return not is_changed and self.room == len(self) and self._kept.is_full
+
     def _fitted(self, chosen: NDArray[np.intp]) -> NDArray[Any]:
         """Fitted items (N, *kept_shape)."""
         if not len(self._kept):
-            return self.fitting.fitted(self.source.items(chosen))
-        here = self._is_kept[chosen]
-        if not here.all():
-            return self._with_missing(chosen, here)
-        return self._kept[chosen]
+            return _made(self.source, self.fitting, chosen)
+        here = self._kept.has(chosen)
+        return self._kept.take(chosen) if here.all() else self._with_missing(chosen, here)
 
     def _with_missing(self, chosen: NDArray[np.intp], here: NDArray[np.bool_]) -> NDArray[Any]:
         """The chosen items; those that are not kept yet are made, and kept where room is."""
         result = np.empty((len(chosen), *self.fitting.kept_shape), self.fitting.dtype)
-        result[here] = self._kept[chosen[here]]
+        result[here] = self._kept.take(chosen[here])
         missing = chosen[~here]
-        made = self.fitting.fitted(self.source.items(missing))
+        made = _made(self.source, self.fitting, missing)
         result[~here] = made
-        room = missing < len(self._kept)
-        self._kept[missing[room]] = made[room]
-        self._is_kept[missing[room]] = True
+        self._kept.put(missing, made)
         return result
+
+
+def _made(source: Split, fitting: Fitting, chosen: NDArray[np.intp]) -> NDArray[Any]:
+    """Fitted items, some at a time where they are much larger before: photographs of a folder."""
+    if len(chosen) <= source.at_once:
+        return fitting.fitted(source.items(chosen))
+    result = np.empty((len(chosen), *fitting.kept_shape), fitting.dtype)
+    for first in range(0, len(chosen), source.at_once):
+        part = slice(first, first + source.at_once)
+        result[part] = fitting.fitted(source.items(chosen[part]))
+    return result
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,31 +238,35 @@ def fit(
     *,
     augment: Sequence[Augmentation] = (),
     seed: int = 0,
-    memory: int = MEMORY,
+    memory: int | None = None,
+    like: Fitting | None = None,
 ) -> FittedData:
     """Make a data set fit an Input of shape (C, H, W), (C, T), or (N,) for flattened items.
 
-    `augment` changes training items at random, `seed` decides how. Each split keeps up to `memory`
-    bytes of fitted items. FitError where it cannot fit.
+    `augment` changes training items at random, `seed` decides how. Both splits together keep up to
+    `memory` bytes of fitted items, a quarter of the free memory unless it is given. `like` is the
+    fitting of a trained network, whose scaling is taken. FitError where it cannot fit.
     """
     make = _picture_fitting if dataset.looked_at.kind == "image" else _values_fitting
     fitting = make(dataset.looked_at, tuple(input_shape), policy)
-    if policy.scaling == "standardize":
+    if like is not None:
+        fitting = _scaled_like(fitting, like)
+    elif policy.scaling == "standardize":
         fitting = _standardized(fitting, dataset.train)
     _check_augment(dataset, augment)
-    # Arrays that fit as they are need no second copy.
-    is_ready = isinstance(dataset.train, ArraySplit) and (
-        dataset.looked_at.shape == fitting.kept_shape
-    )
-    kept = 0 if is_ready else memory
     augmenter = Augmenter(augment, seed=seed) if augment else None
+    memory = allowance() if memory is None else memory
+    train = FittedSplit(dataset.train, fitting, memory, fields=dataset.fields, augmenter=augmenter)
+    validation = FittedSplit(
+        dataset.validation, fitting, memory - train.memory, fields=dataset.fields
+    )
     return FittedData(
         dataset,
-        FittedSplit(dataset.train, fitting, kept, fields=dataset.fields, augmenter=augmenter),
-        FittedSplit(dataset.validation, fitting, kept, fields=dataset.fields),
+        train,
+        validation,
         fitting,
         fit_sentence(dataset, fitting, policy, augment),
-        remarks(augment, dataset.classes),
+        (*remarks(augment, dataset.classes), *_kept_remark(train, validation)),
     )
 
 
@@ -235,6 +289,28 @@ def _values_fitting(values: Field, wanted: Shape, policy: DataPolicy) -> Fitting
             f" {shape}."
         )
     return ValuesFitting(wanted, kept, (0.0,) * kept[0], (1.0,) * kept[0])
+
+
+def _scaled_like(fitting: Fitting, like: Fitting) -> Fitting:
+    """The fitting with the scaling of another one."""
+    if len(like.offset) != fitting.kept_shape[0]:
+        raise FitError(
+            f"The items have {number(fitting.kept_shape[0], 'channel')}, the network was trained"
+            f" with {len(like.offset)}. Choose data of the same kind."
+        )
+    return replace(fitting, offset=like.offset, scale=like.scale)
+
+
+def _kept_remark(*splits: FittedSplit) -> tuple[str, ...]:
+    """What does not fit in memory, if anything."""
+    total, room = sum(len(split) for split in splits), sum(split.room for split in splits)
+    held = sum(split.memory for split in splits)
+    if room == total or not held:
+        return ()
+    return (
+        f"{size_text(held)} of memory keep {room:,} of {total:,} items once they are prepared; the"
+        " others are prepared again in every epoch.",
+    )
 
 
 def _check_augment(dataset: Dataset, augment: Sequence[Augmentation]) -> None:
@@ -288,7 +364,7 @@ def _standardized(fitting: Fitting, split: Split) -> Fitting:
     squares = np.zeros_like(total)
     others = (0, *range(2, len(fitting.kept_shape) + 1))  # all axes but that of the channels
     for first in range(0, len(chosen), _CHUNK):
-        fitted = fitting.fitted(split.items(chosen[first : first + _CHUNK]))
+        fitted = _made(split, fitting, chosen[first : first + _CHUNK])
         values = fitted.astype(np.int64 if fitted.dtype == np.uint8 else np.float64)
         total += values.sum(axis=others)
         squares += (values**2).sum(axis=others)

@@ -6,6 +6,7 @@ Pillow is imported when the first file is looked at.
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ LARGEST = 50_000_000  # pixels
 _GREY_MODES = frozenset(("1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N"))
 _ORIENTATION = 0x0112  # the EXIF tag; from 5 on the camera lay on its side
 _SIDEWAYS = 5
+_PILLOW = r"PIL\."
+_SILENT = ("ignore", None, Warning, re.compile(_PILLOW), 0)  # as `warnings` keeps it
 
 
 class PictureError(Exception):
@@ -85,8 +88,8 @@ def _opened(path: str) -> Iterator[PillowImage]:
     try:
         if os.path.getsize(path) == 0:
             raise PictureError("is empty")
-        # What Pillow warns about (odd metadata, large pictures) is accepted or refused here.
-        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as image:
+        _silence_pillow()
+        with Image.open(path, formats=FORMATS) as image:
             if image.width * image.height > LARGEST:
                 raise PictureError(
                     f"has {image.width} × {image.height} pixels, at most {LARGEST:,} are read"
@@ -104,6 +107,15 @@ def _opened(path: str) -> Iterator[PillowImage]:
         raise PictureError("is not a picture in one of the known formats") from None
     except Exception as error:  # decoders of damaged files raise errors of every type
         raise PictureError("is damaged") from error
+
+
+def _silence_pillow() -> None:
+    """What Pillow warns about (odd metadata, large pictures) is accepted or refused here.
+
+    Its warnings stay off: to turn them off and on is not safe where several threads read.
+    """
+    if _SILENT not in warnings.filters:
+        warnings.filterwarnings("ignore", module=_PILLOW)
 
 
 def _eight_bits(image: PillowImage) -> PillowImage:

@@ -5,12 +5,14 @@ V views of N items: arrays (V, N, C, H, W).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from core.settings import Pair
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]
 
 PATCHES = ("top left", "top right", "bottom left", "bottom right", "center")
 """The places of `patches`, in order."""

@@ -19,6 +19,10 @@ Axis = Literal["step", "epoch"]
 EPOCH_CURVES = ("training_loss", "training_accuracy", "validation_loss", "validation_accuracy")
 HEADER = ("kind", "epoch", "step", *EPOCH_CURVES, "learning_rate", "best")
 
+_FAR = 4.0  # times the moves beside it: a rate that moves so much makes a step
+_LEAST_STEP = 0.05  # of the logarithm: less is not worth a mark
+_NO_RATE = 1e-300  # stands for 0, which has no logarithm
+
 # The field of an epoch's event that each of EPOCH_CURVES is read from.
 _FIELDS = ("train_loss", "train_accuracy", "loss", "accuracy")
 
@@ -28,7 +32,8 @@ class Mark:
     """A moment worth pointing at.
 
     Attributes:
-        kind: "rate" (another learning rate), "best" (the best epoch), "paused" or "continued".
+        kind: "rate" (the learning rate made a step), "best" (the best epoch), "paused" or
+            "continued".
         step, epoch: where, counted like the points.
         text: a few words for a label.
     """
@@ -47,11 +52,12 @@ class Curves:
         epoch: epochs done, the one in progress not counted.
         state: "waiting", "training", "paused", "done", "stopped", "early" or "failed".
         run: the run's folder, or "".
+        by_hebb: whether S-cells learn by Hebb's rule, which has no loss to draw.
     """
 
     def __init__(self, events: Iterable[Mapping[str, Any]] = ()) -> None:
         self.epochs = self.steps = self.epoch = 0
-        self.state, self.run = "waiting", ""
+        self.state, self.run, self.by_hebb = "waiting", "", False
         self._batches = _Rows(2)  # step, loss
         self._epochs = _Rows(2 + len(_FIELDS))  # epoch, learning rate, then the curves
         self._best: int | None = None
@@ -137,6 +143,7 @@ class Curves:
         at = done * steps + max(0, _count(event["step"]) - 1)
         self.epochs, self.steps = epochs, steps
         self.run = str(event.get("run") or self.run)
+        self.by_hebb = event.get("method") == "hebb"
         self._batches.keep(self._batches.values[:, 0] <= at)
         self._epochs.keep(self._epochs.values[:, 0] <= done)
         self._stops = [mark for mark in self._stops if mark.step <= at]
@@ -177,9 +184,9 @@ class Curves:
     # ---- details ------------------------------------------------------------------------
 
     def _rate_marks(self) -> Iterator[Mark]:
-        """Where the learning rate of an epoch differs from that of the one before."""
+        """Where the learning rate made a step; how a schedule glides needs no mark."""
         epochs, rates = self._epochs.columns(0, 1)
-        for i in np.flatnonzero(np.diff(rates)):
+        for i in rate_steps(rates):
             # The new rate ruled the epoch that follows point i.
             at = float(epochs[i])
             yield Mark("rate", at * self.steps, at, f"rate {rates[i + 1]:.3g}")
@@ -236,6 +243,27 @@ def trailing_mean(values: Floats, count: int) -> Floats:
     means = np.full(len(values), np.nan)
     np.divide(sums, present, out=means, where=present > 0)
     return means
+
+
+def rate_steps(rates: Floats) -> NDArray[np.int64]:
+    """The epochs i after which the learning rate jumps: rates[i + 1] is out of line.
+
+    A move is a jump where it is far larger than the moves before and after it, as a difference and
+    as a ratio.
+    """
+    if len(rates) < 3:
+        return np.zeros(0, np.int64)
+    ratios = np.abs(np.diff(np.log(np.maximum(rates, _NO_RATE))))
+    far = _out_of_line(np.abs(np.diff(rates))) & _out_of_line(ratios)
+    return np.flatnonzero(far & (ratios > _LEAST_STEP))
+
+
+def _out_of_line(moves: Floats) -> NDArray[np.bool_]:
+    """Which moves are far larger than their neighbors; the newest one than the two before it."""
+    around = np.pad(moves, 1)
+    around[-1] = moves[-3] if len(moves) > 2 else 0.0
+    out: NDArray[np.bool_] = moves > _FAR * np.maximum(around[:-2], around[2:])
+    return out
 
 
 def _windowed(values: Floats, count: int) -> Floats:

@@ -15,7 +15,7 @@ from core.network import Network
 
 SHARE = 0.08  # of the time may go to views while training
 
-View = Callable[[Network], None]
+View = Callable[[Network | None], None]
 Listen = Callable[[float], None]
 
 
@@ -88,7 +88,12 @@ class Control:
             self._answer(network)
         return self.paused
 
-    def _answer(self, network: Network) -> float:
+    def finish(self, network: Network | None) -> None:
+        """Training has ended: answer what is left, without a network where none was made."""
+        while self._views:
+            self._answer(network)
+
+    def _answer(self, network: Network | None) -> float:
         """Answer the oldest question; gives the seconds it took."""
         with self._changed:
             view = self._views.pop(next(iter(self._views)))

@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.backend import DeviceError
+from core.data.fitted import FitError
+from core.files import FileError
 from core.infer import Inference
-from core.network import Network
+from core.network import Network, NetworkError, ValuesError
 from core.training.events import Failed
 
 Array = Any
+
+FORESEEN = (NetworkError, FitError, FileError, DeviceError)
 
 
 @dataclass(frozen=True)
@@ -24,9 +29,16 @@ class Place:
     batch_size: int
 
 
-def diverged(network: Network, values: Mapping[str, Array], place: Place) -> Failed:
-    """The event for a loss that is no number; `values` are what the nodes gave in that step."""
-    node = first_bad_node(network, values)
+def refused(error: Exception) -> Failed:
+    """The event for one of the FORESEEN errors, which say what is wrong themselves."""
+    if isinstance(error, DeviceError):
+        return Failed(str(error), "device")
+    data = isinstance(error, FitError | FileError | ValuesError)
+    return Failed(str(error), "data" if data else "design")
+
+
+def diverged(network: Network, node: str, place: Place) -> Failed:
+    """The event for a loss that is no number; `node` is the first to blame, "" if none is."""
     when = f"The loss is no longer a number in step {place.step} of epoch {place.epoch}"
     if node == network.graph.order[0]:
         sentence = f"{when}: the data hold values that are not finite. Check the data set."

@@ -11,6 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
+from numpy.typing import NDArray
+
+Winner = tuple[int, int, int]
+"""A winning cell: plane, row, column."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -43,11 +48,15 @@ class Started(Event):
     validation_items: int
     data: str  # how the data are made to fit, in one sentence
     run: str = ""  # the run's folder
+    method: str = "gradient"  # or "hebb": then a layer's turn is an epoch, a picture a step
 
 
 @dataclass(frozen=True)
 class Progress(Event):
-    """Where training is; `loss` is the mean since the last report, `lr` that of the last step."""
+    """Where training is; `loss` is the mean since the last report, `lr` that of the last step.
+
+    `waited` is the share of the epoch's time so far in which training waited for data.
+    """
 
     name = "progress"
 
@@ -58,14 +67,18 @@ class Progress(Event):
     items_per_second: float
     seconds_left: float
     lr: float | None = None
+    waited: float = 0.0
 
 
 @dataclass(frozen=True)
 class EpochDone(Event):
     """An epoch has ended and the network was validated; `best` says that it beats all before.
 
-    `more` are further numbers of the validation, which stand beside the others in JSON: "top5",
-    "absolute_error", "iou" of the first output; "box1.loss" and so on of each where several are.
+    `waited` is the share of its time, validation included, in which training waited for data.
+    `more` are further numbers of the validation, which stand beside the others in JSON: "top5" of
+    classes, "absolute_error" of values, "iou" of boxes, "distance" and "pck" of points,
+    "pixel_accuracy", "mean_iou", "inside_iou" and "outside_iou" of masks. Where there are several
+    outputs each has its own: "box1.loss", "box1.iou" and so on.
     """
 
     name = "epoch"
@@ -79,6 +92,35 @@ class EpochDone(Event):
     seconds: float
     best: bool
     more: Mapping[str, float] = field(default_factory=dict)
+    waited: float = 0.0
+
+
+@dataclass(frozen=True)
+class Presented(Event):
+    """A layer that learns by Hebb's rule was shown some pictures; `planes` stays out of JSON.
+
+    Attributes:
+        node, layer: its id, and which of the layers that learn it is, from 1.
+        shown, presentations: pictures so far, and pictures in all.
+        wins: how often each plane has learned.
+        item, winners: the newest picture, and the cells that learned from it.
+        planes: the excitatory strengths a (K, C, kh, kw).
+    """
+
+    name = "presented"
+
+    node: str
+    layer: int
+    shown: int
+    presentations: int
+    wins: tuple[int, ...]
+    item: int
+    winners: tuple[Winner, ...]
+    planes: NDArray[Any]
+
+    def to_json(self) -> dict[str, Any]:
+        data = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "planes"}
+        return {"event": self.name, **data}
 
 
 @dataclass(frozen=True)
@@ -149,6 +191,22 @@ class Finished(Event):
     best_accuracy: float | None
     seconds: float
     weights: str = ""
+
+
+def event_from_json(data: Mapping[str, Any]) -> Event | None:
+    """The event that `to_json` gave; None for one without all its fields, or of another kind."""
+    kind = next((one for one in Event.__subclasses__() if one.name == data.get("event")), None)
+    if kind is None:
+        return None
+    known = {one.name: data[one.name] for one in fields(kind) if one.name in data}
+    if kind is EpochDone:
+        known["more"] = {
+            name: value for name, value in data.items() if name not in known and name != "event"
+        }
+    try:
+        return kind(**known)
+    except TypeError:
+        return None
 
 
 def _plain(value: Any) -> Any:

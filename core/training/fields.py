@@ -8,9 +8,9 @@ from core.network import Network, NetworkError
 from core.training.evaluate import class_count
 
 
-def box_fields(dataset: Dataset) -> tuple[str, ...]:
-    """The fields that hold corners of boxes."""
-    return tuple(name for name, field in dataset.fields.items() if field.kind == "box")
+def field_kinds(dataset: Dataset) -> dict[str, str]:
+    """What each field holds, by its name."""
+    return {name: field.kind for name, field in dataset.fields.items()}
 
 
 def check_outputs(network: Network, data: FittedData) -> None:

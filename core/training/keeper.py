@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from core.files import FileError
 from core.plan import Plan
-from core.training import checkpoint as checkpoints
 from core.training.checkpoint import Checkpoint, Tally
 from core.training.events import EpochDone
 from core.training.learner import Learner
@@ -102,7 +101,7 @@ class Keeper:
         try:
             self.run.save(moment, graph)
             if self._new_best:
-                checkpoints.write_weights(self.run.best, self.best, graph)
+                self.run.save_best(self.best, graph)
                 self._new_best = False
         except FileError as error:
             return str(error)

@@ -9,7 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from core.network import Losses, Network
+from core.network import Network
 from core.optimizers import Optimizer
 from core.training.diagnosis import first_bad_node
 from core.training.evaluate import count_correct
@@ -50,6 +50,7 @@ class Learner:
         self._learn = network.backend.repeating(
             partial(_learned, network),
             state=(network.gradients, network.kept),
+            buffers=network.buffers,
             macs=network.inference.macs,
         )
 
@@ -127,15 +128,6 @@ class Learner:
         network.set_weights(weights)
         self.average[...] = network.parameters
         network.parameters[...] = learning
-
-    def _look(
-        self, x: Host, labels: Host | Mapping[str, Host]
-    ) -> tuple[Losses, Mapping[str, Array]]:
-        """What a batch costs before the step, and its targets by output."""
-        network = self.network
-        batch, targets = network.prepare(x, labels)
-        self.values = network.run_forward(batch, training=True, every=False)
-        return network.losses(self.values, targets), targets
 
     def _clip(self) -> None:
         """Limit the gradients, as PyTorch's clip_grad_norm_ and clip_grad_value_ do."""

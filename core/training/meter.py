@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any
+from collections.abc import Generator
+from contextlib import closing
+from typing import Any, TypeVar
 
 from core.backend import Backend
 from core.training.checkpoint import Tally
@@ -13,6 +15,7 @@ from core.training.events import Progress
 REPORT_EVERY = 1 / 30  # seconds between two Progress events, at least
 
 Array = Any
+_T = TypeVar("_T")
 
 
 class DivergedError(Exception):
@@ -32,6 +35,7 @@ class Meter:
         self._told_at, self._loss, self._count = time.perf_counter(), 0.0, 0
         self._rate = 0.0
         self.validation_seconds = 0.0
+        self.begin_epoch()
 
     @property
     def seconds(self) -> float:
@@ -42,6 +46,26 @@ class Meter:
         """Do not count a pause."""
         self._zero += seconds
         self._told_at += seconds
+
+    def begin_epoch(self) -> None:
+        """From here on, waiting for data is counted anew."""
+        self._waited, self._since = 0.0, self.seconds
+
+    def awaited(self, batches: Generator[_T, None, None]) -> Generator[_T, None, None]:
+        """The same batches; the time until each comes counts as waiting for data."""
+        with closing(batches):
+            while True:
+                begin = time.perf_counter()
+                batch = next(batches, None)
+                self._waited += time.perf_counter() - begin
+                if batch is None:
+                    return
+                yield batch
+
+    def waited(self) -> float:
+        """The share of this epoch's time so far that went into waiting for data."""
+        spent = self.seconds - self._since
+        return min(self._waited / spent, 1.0) if spent > 0 else 0.0
 
     def add(self, loss: Array, right: Array, count: int) -> bool:
         """Note a step: mean loss and right answers (0-d, on the device) of `count` items.
@@ -83,7 +107,7 @@ class Meter:
         epochs_left = epochs - tally.epoch + 1
         left = (epochs_left * items - tally.count) / self._rate
         left += epochs_left * self.validation_seconds
-        return Progress(tally.epoch, tally.step, steps, loss, self._rate, left, lr)
+        return Progress(tally.epoch, tally.step, steps, loss, self._rate, left, lr, self.waited())
 
     def _host(self, which: int) -> list[float]:
         """One column of what was noted; from a device in a single copy."""

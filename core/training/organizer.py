@@ -12,27 +12,39 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backend import DeviceError
 from core.data.dataset import Dataset
-from core.data.fitted import FitError, FittedData, FittedSplit, fit
+from core.data.fitted import FittedData, FittedSplit, fit
 from core.data.sources import open_source
 from core.design import Design
 from core.files import FileError
+from core.hebb import Cells, Hebb, strongest, strongest_in_columns
 from core.layers import NeoS
 from core.network import Network, NetworkError
+from core.training import diagnosis
+from core.training.checkpoint import Checkpoint, Tally
 from core.training.control import Control
-from core.training.events import Event, Failed, Paused, Resumed
-from core.training.hebb import Cells, Hebb, strongest, strongest_in_columns
+from core.training.events import (
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Presented,
+    Resumed,
+    Started,
+    Warned,
+    Winner,
+)
+from core.training.rate import Rate
+from core.training.runs import RunFolder, recorded
+from core.training.saved import facts_of
 
 Host = NDArray[Any]
-Winner = tuple[int, int, int]
-"""A winning cell: plane, row, column."""
 
 BLOCK = 64  # pictures that go through the layers before at a time
 REPORTS = 30  # for each layer
@@ -46,42 +58,6 @@ class Images(Protocol):
     def __getitem__(self, indices: Any, /) -> Host: ...
 
 
-@dataclass(frozen=True)
-class Presented(Event):
-    """A layer was shown some pictures; `planes` is left out of JSON.
-
-    Attributes:
-        node, shown, presentations: the layer, pictures so far, and pictures in all.
-        wins: how often each plane has learned.
-        item, winners: the newest picture, and the cells that learned from it.
-        planes: the excitatory strengths a (K, C, kh, kw).
-    """
-
-    name = "presented"
-
-    node: str
-    shown: int
-    presentations: int
-    wins: tuple[int, ...]
-    item: int
-    winners: tuple[Winner, ...]
-    planes: Host
-
-    def to_json(self) -> dict[str, Any]:
-        names = ("node", "shown", "presentations", "wins", "item", "winners")
-        return {"event": self.name, **{name: getattr(self, name) for name in names}}
-
-
-@dataclass(frozen=True)
-class Organized(Event):
-    """Learning has ended; `reason` is "done" or "stopped"."""
-
-    name = "organized"
-
-    reason: str
-    seconds: float
-
-
 def organize(
     network: Network,
     images: Images,
@@ -93,30 +69,44 @@ def organize(
     """Let S-layers learn from pictures N C H W, one layer after another; tells what happens.
 
     What the layers knew is forgotten first. `nodes` names the layers that are to learn; without it
-    all do. The last event is Organized; afterwards the network holds the strengths. NetworkError
-    where there is nothing to learn or to learn from.
+    all do. The last event is Finished; afterwards the network holds the strengths, and its clock
+    has counted the pictures. NetworkError where there is nothing to learn or to learn from.
     """
     hebb, control = hebb or Hebb(), control or Control()
+    chosen = _learning(network, nodes)
+    if not len(images):
+        raise NetworkError("there are no pictures: at least one is needed.")
+    begin, number = time.perf_counter(), 0
+    for number, node in enumerate(chosen, start=1):
+        yield from _Lesson(network, node, hebb, number).events(images, control)
+        if control.stopped:
+            break
+    yield Finished(
+        reason="stopped" if control.stopped else "done",
+        epoch=number,
+        step=network.clock,
+        loss=None,
+        accuracy=None,
+        best_epoch=0,
+        best_accuracy=None,
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def _learning(network: Network, nodes: Sequence[str] = ()) -> tuple[str, ...]:
+    """The S-layers that are to learn, in the order in which they do."""
     layers = tuple(node.id for node in network.graph.of_type(NeoS))
     chosen = tuple(id for id in layers if not nodes or id in nodes)
     if not chosen or set(nodes) - set(layers):
         raise NetworkError("there are no S-cells to learn here: add a NeoS layer.")
-    if not len(images):
-        raise NetworkError("there are no pictures: at least one is needed.")
-    begin = time.perf_counter()
-    for number, node in enumerate(chosen, start=1):
-        yield from _Lesson(network, node, hebb).events(images, control, number)
-        if control.stopped:
-            break
-    reason = "stopped" if control.stopped else "done"
-    yield Organized(reason, time.perf_counter() - begin)
+    return chosen
 
 
 class _Lesson:
-    """One layer learns."""
+    """One layer learns; `number` says which of them it is, from 1."""
 
-    def __init__(self, network: Network, node: str, hebb: Hebb) -> None:
-        self.network, self.node, self.hebb = network, node, hebb
+    def __init__(self, network: Network, node: str, hebb: Hebb, number: int) -> None:
+        self.network, self.node, self.hebb, self.number = network, node, hebb, number
         layer = network.graph[node].layer
         assert isinstance(layer, NeoS)
         a, b = (network.weight(f"{node}.{name}") for name in ("weight", "inhibition"))
@@ -124,17 +114,18 @@ class _Lesson:
         key = np.array([hebb.seed, zlib.crc32(node.encode())], np.uint64)
         self.random = np.random.Generator(np.random.Philox(key=key))
 
-    def events(self, images: Images, control: Control, number: int) -> Iterator[Event]:
-        """Show the pictures one by one; `number` counts the layers from 1."""
+    def events(self, images: Images, control: Control) -> Iterator[Event]:
+        """Show the pictures one by one."""
         total = self.hebb.presentations
         self.hebb.rule.start(self.cells, self.random)
         every = max(1, total // REPORTS)
         for shown, (item, x) in enumerate(self._shown(images), start=1):
-            yield from self._attend(control, number, shown)
+            yield from self._attend(control, shown - 1)
             if control.stopped:
                 self._put_back()
                 return
             winners = self._present(x)
+            self.network.clock += 1
             if shown % every == 0 or shown == total:
                 yield self._report(shown, item, winners)
 
@@ -161,22 +152,29 @@ class _Lesson:
         wide = self.network.inference.nodes[self.node].output or (0, 0, 1)
         return tuple((plane, *divmod(at, wide[2])) for at, plane in found)
 
-    def _attend(self, control: Control, number: int, shown: int) -> Iterator[Event]:
+    def _attend(self, control: Control, shown: int) -> Iterator[Event]:
         """Look at the controls; wait here while paused."""
         control.attend(self.network)
         if control.paused:
             self._put_back()
-            yield Paused(number, shown)
+            yield Paused(self.number, shown)
             while control.wait(self.network):
                 pass
             if not control.stopped:
-                yield Resumed(number, shown)
+                yield Resumed(self.number, shown)
 
     def _report(self, shown: int, item: int, winners: tuple[Winner, ...]) -> Presented:
         self._put_back()
-        wins, total = tuple(self.wins.tolist()), self.hebb.presentations
-        planes = self.cells.a.reshape(self.cells.shape).astype(np.float32)
-        return Presented(self.node, shown, total, wins, item, winners, planes)
+        return Presented(
+            node=self.node,
+            layer=self.number,
+            shown=shown,
+            presentations=self.hebb.presentations,
+            wins=tuple(self.wins.tolist()),
+            item=item,
+            winners=winners,
+            planes=self.cells.a.reshape(self.cells.shape).astype(np.float32),
+        )
 
     def _put_back(self) -> None:
         """Let the network have the strengths as they are now."""
@@ -186,39 +184,94 @@ class _Lesson:
 
 
 class Organizer:
-    """A design's S-cells learn from its data, as a trainer would: for the engine and for scripts.
+    """A design's S-cells learn from its data: what a Trainer is for learning by gradient.
 
-    Attributes: `network` and `data`, there once the first event was told; they stay afterwards.
+    Attributes: `network` and `data`, there once Started was told; they stay afterwards.
     """
 
     def __init__(
         self,
         design: Design,
-        hebb: Hebb | None = None,
         *,
         dataset: Dataset | None = None,
         control: Control | None = None,
+        run: RunFolder | None = None,
     ) -> None:
-        self.design, self.hebb, self.control = design, hebb, control
+        method = design.plan.method
+        self.design, self.plan = design, design.plan
+        self.hebb = method if isinstance(method, Hebb) else Hebb()
+        self.control, self.run = control or Control(), run
         self.network: Network | None = None
         self.data: FittedData | None = None
         self._dataset = dataset
+        self._begun = False  # whether Started was told
 
     def events(self) -> Iterator[Event]:
-        """Learn; the last event is Organized or Failed, nothing a user can cause is raised."""
-        plan, choice = self.design.plan, self.design.data
+        """Learn; the last event is Finished or Failed, nothing a user can cause is raised."""
+        failed = None
         try:
-            self.network = Network(self.design.graph, seed=plan.seed, device=plan.device)
-            dataset = self._dataset or open_source(choice.source, choice.policy)
-            self.data = fit(dataset, self.network.input_shape, choice.policy)
-            images = _FittedImages(self.data.train)
-            yield from organize(self.network, images, self.hebb, control=self.control)
-        except NetworkError as error:
-            yield Failed(str(error), "design")
-        except (FitError, FileError) as error:
-            yield Failed(str(error), "data")
-        except DeviceError as error:
-            yield Failed(str(error), "device")
+            for event in self._learn():
+                yield from recorded(self.run, event)
+        except diagnosis.FORESEEN as error:
+            failed = diagnosis.refused(error)
+        except MemoryError:
+            failed = Failed("There is not enough memory for a network of this size.", "memory")
+        if failed and self.run and not self._begun:
+            self.run.withdraw()
+            self.run = None
+        if failed:
+            yield from recorded(self.run, failed)
+
+    def _learn(self) -> Iterator[Event]:
+        plan, choice = self.plan, self.design.data
+        network = Network(self.design.graph, seed=plan.seed, device=plan.backend())
+        dataset = self._dataset or open_source(choice.source, choice.policy)
+        data = fit(dataset, network.input_shape, choice.policy)
+        layers = _learning(network)
+        self.network, self.data, self._begun = network, data, True
+        yield self._started(network, data, len(layers))
+        yield from (Warned(sentence, "data") for sentence in data.notes)
+        if self.run:
+            self.run.note(**facts_of(data), seed=plan.seed)
+        for event in organize(network, _FittedImages(data.train), self.hebb, control=self.control):
+            if isinstance(event, Finished):
+                yield from self._kept(event, network)
+            else:
+                yield event
+
+    def _started(self, network: Network, data: FittedData, layers: int) -> Started:
+        return Started(
+            epoch=1,
+            step=1,
+            epochs=layers,
+            steps=self.hebb.presentations,
+            device=network.backend.name,
+            parameters=network.inference.parameters,
+            train_items=len(data.train),
+            validation_items=len(data.validation),
+            data=data.sentence,
+            run=str(self.run.path) if self.run else "",
+            method="hebb",
+        )
+
+    def _kept(self, last: Finished, network: Network) -> Iterator[Event]:
+        """Write what was learned, and tell of the end; first of a disk that does not take it."""
+        moment = Checkpoint(
+            model=network.weights(),
+            optimizer={},
+            best={},
+            tally=Tally(),
+            steps=network.clock,
+            lr=self.plan.optimizer.lr,
+            batch_size=self.plan.batch_size,
+            rate=Rate(self.plan).state(),
+        )
+        try:
+            file = self.run.save(moment, network.graph) if self.run else ""
+        except FileError as error:
+            yield Warned(str(error), "disk")
+            file = ""
+        yield replace(last, weights=str(file))
 
 
 @dataclass(frozen=True)

@@ -11,26 +11,36 @@ import contextlib
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
 from core import files, strict_json
+from core.convert import carried_weights
 from core.files import FileError
 from core.graph import Graph
 from core.network import Network
+from core.project import design_from_json
 from core.training import checkpoint as checkpoints
 from core.training.checkpoint import Checkpoint
-from core.training.events import EpochDone, Event, Failed, Finished, Started
+from core.training.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Presented,
+    Started,
+    Warned,
+)
 
 KEPT = 3  # checkpoints
 FORMAT, VERSION = "striate.run", 1
 _MOST_ABOUT = 32 << 20  # bytes
 _MOST_METRICS = 256 << 20
 _CHECKPOINT = re.compile(r"ckpt-(\d{6,12})\.safetensors")
-_RECORDED = (Started, EpochDone, Failed, Finished)
+_RECORDED = (Started, EpochDone, Presented, Failed, Finished)
 
 
 def home_of(project: str | Path | None = None) -> Path:
@@ -171,15 +181,32 @@ class RunFolder:
                 old.unlink()
         return path
 
+    def save_best(self, weights: Mapping[str, NDArray[Any]], graph: Graph) -> None:
+        """Write the weights of the best epoch."""
+        checkpoints.write_weights(self.best, weights, graph)
+
     def matching(self, network: Network) -> dict[str, NDArray[Any]]:
-        """The newest weights that a network has too, by name; FileError where none can be read."""
+        """The newest weights that a network has too, by name; FileError where none can be read.
+
+        Where S-cells have become a Conv2d since, they are its filters.
+        """
         trouble = f"Run {self.path.name} has kept no weights."
         for path in [*reversed(self.checkpoints()), self.best]:
             try:
-                return checkpoints.read_matching(path, network)
+                found = checkpoints.read_matching(path, network)
             except FileError as error:
                 trouble = str(error) if path.exists() else trouble
+                continue
+            carried = carried_weights(self._graph(), network.graph, found)
+            return {name: carried[name] for name in network.weight_names if name in carried}
         raise FileError(trouble)
+
+    def _graph(self) -> Graph:
+        """The network it trained; without a node where nobody can tell."""
+        try:
+            return design_from_json(self.about().get("design", {})).graph
+        except FileError:
+            return Graph()
 
     def load(
         self, network: Network, slots: tuple[str, ...] = ()
@@ -195,3 +222,16 @@ class RunFolder:
             except FileError as error:
                 troubles.append(str(error))
         return None, troubles
+
+
+def recorded(run: RunFolder | None, event: Event) -> Iterator[Event]:
+    """The event, once it stands in the run's metrics; then a warning if the disk refused it."""
+    trouble = ""
+    try:
+        if run:
+            run.record(event)
+    except FileError as error:
+        trouble = str(error)
+    yield event
+    if trouble:
+        yield Warned(trouble, "disk")

@@ -11,26 +11,28 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backend import DeviceError
-from core.data.batches import Batches, in_order
+from core.backend.communicator import ALONE, Communicator
+from core.data.batches import Batches, Indices, in_order
 from core.data.dataset import Dataset
-from core.data.fitted import FitError, FittedData, fit
+from core.data.fitted import Batch, FittedData, FittedSplit, fit
+from core.data.kept import allowance
 from core.data.sources import open_source
 from core.design import Design
-from core.files import FileError
+from core.hebb import Hebb
 from core.infer import infer
-from core.network import Network, NetworkError, ValuesError
+from core.network import Network, NetworkError
 from core.training import checkpoint, diagnosis
 from core.training.checkpoint import Checkpoint, Tally
 from core.training.control import Control
-from core.training.evaluate import Evaluation, class_count, count_correct, evaluate
+from core.training.evaluate import Evaluation, class_count, evaluate
 from core.training.events import (
     EpochDone,
     Event,
@@ -41,12 +43,14 @@ from core.training.events import (
     Started,
     Warned,
 )
-from core.training.fields import box_fields, check_outputs
+from core.training.fields import check_outputs, field_kinds
 from core.training.keeper import Keeper
-from core.training.learner import Learner
 from core.training.meter import DivergedError, Meter
+from core.training.organizer import Organizer
+from core.training.parallel import gather, learner_of, share
 from core.training.rate import Rate
-from core.training.runs import RunFolder
+from core.training.runs import RunFolder, recorded
+from core.training.saved import facts_of
 
 VALIDATION_BATCH = 256  # items at least: nothing is kept for a backward pass
 
@@ -58,15 +62,54 @@ def train(
     control: Control | None = None,
     run: RunFolder | None = None,
     resume: bool | Path = False,
+    inherit: RunFolder | None = None,
+    together: Communicator = ALONE,
 ) -> Iterator[Event]:
     """Train a design's network as its plan says, telling what happens.
 
     `dataset` takes the place of the design's data source. `control` pauses and stops. `run` is the
     folder that checkpoints and metrics go to; `resume` goes on from its newest checkpoint, or from
-    the one at a path. The last event is Finished or Failed; nothing a user can cause is raised.
+    the one at a path. `inherit` is an earlier run whose fitting weights it begins with. The
+    processes of `together` train as one: each calls this with the same values. The last event is
+    Finished or Failed; nothing a user can cause is raised.
     """
-    trainer = Trainer(design, dataset=dataset, control=control, run=run, resume=resume)
+    trainer = trainer_of(
+        design,
+        dataset=dataset,
+        control=control,
+        run=run,
+        resume=resume,
+        inherit=inherit,
+        together=together,
+    )
     yield from trainer.events()
+
+
+def trainer_of(
+    design: Design,
+    *,
+    dataset: Dataset | None = None,
+    control: Control | None = None,
+    run: RunFolder | None = None,
+    resume: bool | Path = False,
+    inherit: RunFolder | None = None,
+    together: Communicator = ALONE,
+) -> Trainer | Organizer:
+    """What trains a design by the method of its plan; see `train`.
+
+    S-cells that learn by Hebb's rule begin anew: for them nothing is resumed or inherited.
+    """
+    if isinstance(design.plan.method, Hebb):
+        return Organizer(design, dataset=dataset, control=control, run=run)
+    return Trainer(
+        design,
+        dataset=dataset,
+        control=control,
+        run=run,
+        resume=resume,
+        inherit=inherit,
+        together=together,
+    )
 
 
 class Trainer:
@@ -88,6 +131,7 @@ class Trainer:
         run: RunFolder | None = None,
         resume: bool | Path = False,
         inherit: RunFolder | None = None,
+        together: Communicator = ALONE,
     ) -> None:
         self.design, self.plan = design, design.plan
         self.control, self.run = control or Control(), run
@@ -95,6 +139,7 @@ class Trainer:
         self.data: FittedData | None = None
         self.evaluation: Evaluation | None = None
         self._dataset, self._resume, self._inherit = dataset, resume, inherit
+        self._together = together
         self._keeper = Keeper(self.plan, run)
         self._tally, self._rate = Tally(), Rate(self.plan)
         self.lr = self.plan.optimizer.lr
@@ -105,13 +150,9 @@ class Trainer:
         failed, trouble = None, ""
         try:
             for event in self._loop():
-                yield from self._recorded(event)
-        except (FitError, FileError, ValuesError) as error:
-            failed = Failed(str(error), "data")
-        except NetworkError as error:
-            failed = Failed(str(error), "design")
-        except DeviceError as error:
-            failed = Failed(str(error), "device")
+                yield from recorded(self.run, event)
+        except diagnosis.FORESEEN as error:
+            failed = diagnosis.refused(error)
         except DivergedError:
             trouble = "rate"
         except MemoryError:
@@ -122,7 +163,7 @@ class Trainer:
             self.run.withdraw()
             self.run = None
         if failed:
-            yield from self._recorded(failed)
+            yield from recorded(self.run, failed)
 
     # ---- the loop -----------------------------------------------------------------------
 
@@ -130,12 +171,14 @@ class Trainer:
         """Every epoch: every step, then validation."""
         yield from self._begin()
         while self._tally.epoch <= self.plan.epochs and not self._is_tired():
-            for indices in self._batches.epoch(self._tally.epoch, self._tally.step):
-                yield from self._attend()
-                if self.control.stopped:
-                    break
-                self._take_step(indices)
-                yield from self._report()
+            order = self._batches.epoch(self._tally.epoch, self._tally.step)
+            with closing(self._awaited(self._data.train, order, self._tally.epoch)) as batches:
+                for x, labels in batches:
+                    yield from self._attend()
+                    if self.control.stopped:
+                        break
+                    self._take_step(x, labels)
+                    yield from self._report()
             self._meter.read(self._tally)
             evaluation = self._validate()
             if evaluation is None:
@@ -148,16 +191,23 @@ class Trainer:
         yield from self._keep()
         yield self._finished("stopped")
 
-    def _take_step(self, indices: NDArray[np.int64]) -> None:
+    def _awaited(
+        self, split: FittedSplit, order: Iterable[Indices], epoch: int | None = None
+    ) -> Generator[Batch, None, None]:
+        """Batches of a split, made ahead; the meter is told how long each was waited for."""
+        shares = (share(indices, self._together) for indices in order)
+        return self._meter.awaited(split.batches(shares, epoch=epoch))
+
+    def _take_step(self, x: NDArray[Any], labels: Any) -> None:
         """One batch: forward, loss, backward, update."""
         learner = self._learner
-        x, labels = self._data.train.batch(indices, epoch=self._tally.epoch)
         self.lr = self._rate.at(self._tally)
         with np.errstate(all="ignore"):  # a loss that is no number is told by the meter
             loss = learner.step(x, labels, lr=self.lr)
-            right = count_correct(learner.network, learner.values, labels)
+            right = learner.correct(labels)
+        count = self._batches.size(self._tally.step)
         self._tally.step += 1
-        if self._meter.add(loss, right, len(x)):
+        if self._meter.add(loss, right, count):
             self._meter.read(self._tally)
 
     def _attend(self) -> Iterator[Event]:
@@ -184,7 +234,7 @@ class Trainer:
         )
         if progress:
             yield progress
-        if self._keeper.is_due:
+        if self._together.agree(self._keeper.is_due):
             self._meter.read(self._tally)
             yield from self._keep()
 
@@ -200,10 +250,16 @@ class Trainer:
             return None
         begin = time.perf_counter()
         size = max(self.plan.batch_size, VALIDATION_BATCH)
-        batches = (split.batch(indices) for indices in in_order(len(split), size))
-        boxes = box_fields(self._data.dataset)
-        with np.errstate(all="ignore"), self._learner.averaged():
-            evaluation = evaluate(network, batches, between=is_stopped, boxes=boxes)
+        order = in_order(len(split), size)
+        kinds = field_kinds(self._data.dataset)
+        with (
+            np.errstate(all="ignore"),
+            self._learner.averaged(),
+            closing(self._awaited(split, order)) as batches,
+        ):
+            evaluation = evaluate(
+                network, batches, between=is_stopped, kinds=kinds, together=self._together
+            )
         self._meter.validation_seconds = time.perf_counter() - begin
         if evaluation is not None and not math.isfinite(evaluation.loss):
             raise DivergedError
@@ -231,9 +287,11 @@ class Trainer:
             seconds=seconds - tally.begun,
             best=best,
             more=found.more,
+            waited=self._meter.waited(),
         )
         self.evaluation = found
         self._keeper.note_epoch(done, self._learner)
+        self._meter.begin_epoch()
         tally.seconds = seconds
         self._tally = tally.next_epoch()
         return done
@@ -248,6 +306,7 @@ class Trainer:
         self._build()
         self.data = self._data = self._open_data()
         check_outputs(self._learner.network, self._data)
+        gather(self._learner, self._together, self._data.fingerprint)
         self._batches = Batches(len(self._data.train), self.plan.batch_size, self.plan.seed)
         self._rate.steps = self._batches.steps
         troubles = self._go_on() if self._resume else self._take_over()
@@ -257,20 +316,15 @@ class Trainer:
         yield from (Warned(sentence, "checkpoint") for sentence in troubles)
         yield from (Warned(sentence, "data") for sentence in self._data.notes)
         if self.run and not self._resume:
-            self.run.note(data=asdict(self._data.fingerprint), seed=self.plan.seed)
+            self.run.note(**facts_of(self._data), seed=self.plan.seed)
         if self._keeper.good is None:
             self._keeper.remember(self._learner, self._tally, self._rate)
 
     def _build(self) -> None:
         plan = self.plan
-        self.network = Network(self.design.graph, seed=plan.seed, device=plan.device)
-        self._learner = Learner(
-            self.network,
-            plan.optimizer,
-            clip_norm=plan.clip_norm,
-            clip_value=plan.clip_value,
-            ema_decay=plan.ema_decay,
-        )
+        own = plan.replace(device=self._together.device(plan.device))
+        self.network = Network(self.design.graph, seed=plan.seed, device=own.backend())
+        self._learner = learner_of(self.network, plan, self._together)
 
     def _open_data(self) -> FittedData:
         choice, network = self.design.data, self._learner.network
@@ -281,6 +335,7 @@ class Trainer:
             choice.policy,
             augment=choice.augment,
             seed=self.plan.seed,
+            memory=allowance() // self._together.local_size,
         )
 
     def _go_on(self) -> list[str]:
@@ -341,18 +396,6 @@ class Trainer:
         if trouble:
             yield Warned(trouble, "disk")
 
-    def _recorded(self, event: Event) -> Iterator[Event]:
-        """The event, once it stands in the run's metrics; a warning where the disk refuses it."""
-        trouble = ""
-        try:
-            if self.run:
-                self.run.record(event)
-        except FileError as error:
-            trouble = str(error)
-        yield event
-        if trouble:
-            yield Warned(trouble, "disk")
-
     def _finished(self, reason: str) -> Finished:
         tally = self._tally
         self._learner.settle()
@@ -373,7 +416,8 @@ class Trainer:
         """Go back to the last good weights; gives what to tell."""
         place = diagnosis.Place(self._tally.epoch, self._tally.step, self.lr, self.plan.batch_size)
         if trouble == "rate":
-            failed = diagnosis.diverged(self._learner.network, self._learner.values, place)
+            node = self._learner.first_bad_node()
+            failed = diagnosis.diverged(self._learner.network, node, place)
         else:
             failed = diagnosis.out_of_memory(infer(self.design.graph), place)
         if self._keeper.good:

@@ -42,7 +42,7 @@ class Votes:
         return average
 
 
-def vote(networks: Network | Sequence[Network], views: Host) -> Votes:
+def vote(networks: Network | Sequence[Network], views: Host | Sequence[Host]) -> Votes:
     """Ask each network for its answer to each of the views (V, N, C, H, W) of N items.
 
         vote(network, flips(x)).mean               # test-time augmentation

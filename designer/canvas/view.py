@@ -115,8 +115,15 @@ class CanvasView(QGraphicsView):
 
     def fit(self) -> None:
         """Show the selection, or everything; never larger than 100 %."""
+        self._fit(self._scene.extent(self.document.selection or None))
+
+    def fit_all(self) -> None:
+        """Show everything; never larger than 100 %."""
+        self._fit(self._scene.extent())
+
+    def _fit(self, area: QRectF) -> None:
         self._touched()
-        self.camera.fit(self._scene.extent(self.document.selection or None))
+        self.camera.fit(area)
         self._tell_zoom()
 
     def zoom_to(self, level: float) -> None:

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from core.convert import to_relu_and_max
 from core.design import DataChoice, Design, Position
 from core.graph import Graph, GraphError, Wire
 from core.infer import Fix, repaired
 from core.layers import Layer
-from core.plan import Plan
+from core.plan import Gradient, Plan
 from designer.document.clip import Clip, clip_of
 
 ROW = 104  # canvas units from one node's top to the next one's below it
@@ -209,6 +210,17 @@ def repair(design: Design, fix: Fix) -> Design:
     for node in fresh:
         design = _made_room(design, node, before.incoming(fix.node)[0])
     return design
+
+
+def to_convolutions(design: Design) -> Design:
+    """S-cells as Conv2d and ReLU, C-cells as MaxPool2d, all trained by gradient.
+
+    New nodes have no place yet.
+    """
+    graph = to_relu_and_max(design.graph)
+    if graph == design.graph:
+        raise EditError("There are no S or C layers to convert.")
+    return set_plan(design, design.plan.replace(method=Gradient())).with_graph(graph)
 
 
 def set_plan(design: Design, plan: Plan) -> Design:

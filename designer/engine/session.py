@@ -18,8 +18,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.design import Design
 from core.files import FileError
 from core.infer import Inference, infer
+from core.layers import NeoS
 from core.messages import DevicesShown
 from core.places import state_folder
+from core.plan import Gradient, Plan
 from core.project import design_from_json
 from core.training.events import Event, Failed, Resumed, Started, Warned
 from core.training.runs import RunFolder, home_of, latest_run
@@ -44,6 +46,8 @@ class Figures:
             goes_on = bool(event["run"]) and event["run"] == self.known.get("run")
             self.known = self.known if goes_on else {}
             self.known.pop("reason", None)
+        if name == "presented":  # a layer's turn is an epoch, a picture a step
+            self.known |= {"epoch": event["layer"], "step": event["shown"]}
         prefix = "validation_" if name == "epoch" else ""
         for key, value in event.items():
             place = prefix + key if key in ("loss", "accuracy") else key
@@ -59,6 +63,11 @@ class Figures:
         """A figure, or the default where it is not known."""
         found = self.known.get(name)
         return default if found is None else found
+
+    @property
+    def by_hebb(self) -> bool:
+        """Whether S-cells learn by Hebb's rule, and not all weights by gradient."""
+        return bool(self.get("method") == "hebb")
 
     @property
     def fraction(self) -> float:
@@ -117,8 +126,16 @@ class Session(QObject):
         return self.engine.state
 
     @property
+    def planned(self) -> Plan:
+        """How the document's next run is trained."""
+        return self._document.design.plan
+
+    @property
     def obstacle(self) -> str:
         """Why training cannot start, in one sentence; "" where it can."""
+        design = self._document.design
+        if not _by_gradient(design) and not design.graph.of_type(NeoS):
+            return "Hebb's rule is for S-cells: add a NeoS layer, or train by gradient."
         errors = [p for p in self._document.inference.problems if p.severity == "error"]
         if not errors:
             return ""
@@ -131,6 +148,8 @@ class Session(QObject):
         """Whether the run that is shown can go on with the network as it is now."""
         if self.run is None or self.design is None or self.obstacle:
             return False
+        if not _by_gradient(self.design) or not _by_gradient(self._document.design):
+            return False
         if int(self.figures.get("done", 0)) >= self._document.design.plan.epochs:
             return False
         if self.run.path.parent != self._home():  # saved as another project, which it is not of
@@ -141,7 +160,21 @@ class Session(QObject):
     @property
     def can_inherit(self) -> bool:
         """Whether a new run could begin with weights of the one that is shown, not all perhaps."""
-        if self.run is None or self.design is None or self.obstacle or self.can_continue:
+        if not _by_gradient(self._document.design):  # S-cells begin anew by Hebb's rule
+            return False
+        return self._fits_partly and not self.can_continue
+
+    @property
+    def can_supervise(self) -> bool:
+        """Whether S-cells have learned by Hebb's rule, and all weights could by gradient now."""
+        if not self.figures.by_hebb or _by_gradient(self._document.design):
+            return False
+        return self._fits_partly
+
+    @property
+    def _fits_partly(self) -> bool:
+        """Whether the run that is shown has kept a weight that this sound network has too."""
+        if self.run is None or self.design is None or self.obstacle:
             return False
         there = _weights_of(infer(self.design.graph))
         here = _weights_of(self._document.inference)
@@ -167,6 +200,13 @@ class Session(QObject):
     def train_inheriting(self) -> None:
         """Start a new run with those weights of the one that is shown that still fit."""
         if not self.engine.is_busy and self.can_inherit and self.run is not None:
+            self._start(inherit=str(self.run.path))
+
+    def supervise(self) -> None:
+        """After Hebb's rule, train all weights by gradient, from what the S-cells have learned."""
+        if not self.engine.is_busy and self.can_supervise and self.run is not None:
+            plan = self._document.design.plan.replace(method=Gradient())
+            self._document.attempt("Train by gradient", lambda design: edits.set_plan(design, plan))
             self._start(inherit=str(self.run.path))
 
     def pause(self) -> None:
@@ -230,7 +270,8 @@ class Session(QObject):
     def _start(self, *, resume: str | None = None, inherit: str = "") -> None:
         if self.obstacle:
             self.told.emit(self.obstacle)
-            self.hindered.emit()
+            if not self._document.inference.ok:
+                self.hindered.emit()
             return
         self.failure = None
         self.design = self._document.design
@@ -310,6 +351,10 @@ class Session(QObject):
     def _show_design(self) -> None:
         if not self.engine.is_busy:
             self.engine.show(self._document.design, str(self.run.path) if self.run else "")
+
+
+def _by_gradient(design: Design) -> bool:
+    return isinstance(design.plan.method, Gradient)
 
 
 def _weights_of(inference: Inference) -> dict[tuple[str, str], tuple[int, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from html import escape
 from typing import Any
 
@@ -86,6 +86,14 @@ class Form(QWidget):
             row.show_note(told.get(name))
         if self._fold is not None and any(self.rows[n].folded for n in told if n in self.rows):
             self._fold.set_opened(True)
+
+    def show_only(self, names: Collection[str]) -> None:
+        """Show the rows of these settings and no others."""
+        for name, row in self.rows.items():
+            row.set_shown(name in names)
+        if self._fold is not None:
+            folded = (name for name, row in self.rows.items() if row.folded)
+            self._fold.setVisible(any(name in names for name in folded))
 
     def focus(self, name: str) -> None:
         """Put the cursor into the field of a setting."""
@@ -171,6 +179,12 @@ class Row:
             grid.addWidget(self.label, line, 0)
             grid.addWidget(self.editor, line, 1)
         grid.addLayout(self._below, line + 2, 0, 1, 2)
+
+    def set_shown(self, shown: bool) -> None:
+        """Show the row, or hide it with whatever is said about it."""
+        self.label.setVisible(shown)
+        self.editor.setVisible(shown)
+        self.message.setVisible(shown and bool(self.message.text()))
 
     def doubt(self, sentence: str) -> None:
         """Say what is wrong with what was typed; "" takes it back."""

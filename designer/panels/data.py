@@ -20,6 +20,7 @@ from designer.widgets.empty_state import EmptyState
 from designer.widgets.numbers import count
 
 SAMPLES = 8  # pictures shown of each class
+_LINES = 3  # of text that there is room for from the start, so that nothing moves later
 _SIDE = 28  # pixels a picture is high
 _ROW = 34
 _NAME, _COUNTS = 88, 124  # widths of the columns before the pictures
@@ -40,6 +41,7 @@ class DataPanel(QWidget):
         self.form.edited.connect(self._edited)
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.samples = SamplesView()
         self.empty = EmptyState("data", "Add an Input: the data are made to fit its shape.")
@@ -59,6 +61,8 @@ class DataPanel(QWidget):
         wanted = (self._document.design.data, shape) if shape is not None else None
         if wanted is None or wanted == self._asked or not self.isVisible():
             return
+        if self._asked is None or self._asked[0].source != wanted[0].source:
+            self._announce(wanted[0])
         self._asked = wanted
         self._engine.request_data(*wanted, count=SAMPLES)
 
@@ -92,6 +96,12 @@ class DataPanel(QWidget):
         inputs = self._document.design.graph.of_type(Input)
         layer = inputs[0].layer if inputs else None
         return layer.shape if isinstance(layer, Input) else None
+
+    def _announce(self, choice: DataChoice) -> None:
+        """What the document itself knows, until the engine has opened the data."""
+        self.sentence.setMinimumHeight(_LINES * self.sentence.fontMetrics().lineSpacing())
+        self._say([f"{choice.source.label}. Looking at the data …"], wrong=False)
+        self.samples.show_data(None)
 
     def _show(self, data: DataShown) -> None:
         self._say([f"{data.title}. {data.sentence}", *data.notes], wrong=False)

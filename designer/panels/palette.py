@@ -9,10 +9,18 @@ from html import escape
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.layers import CATALOGUE, FAMILIES, Layer
 from designer.resources import icon
+from designer.tokens import Tokens
 from designer.widgets.empty_state import EmptyState
 from designer.widgets.search_field import SearchField
 
@@ -106,11 +114,20 @@ class _Tree(QTreeWidget):
         for family, title in FAMILIES.items():
             self._add_family(title, [cls for cls in CATALOGUE if cls.family == family])
         self.expandAll()
+        self._give_room()
 
     def leaves(self) -> list[QTreeWidgetItem]:
         """The items that are layers."""
         families = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
         return [family.child(i) for family in families for i in range(family.childCount())]
+
+    def _give_room(self) -> None:
+        """Wide enough for the longest name beside its icon and the scroll bar."""
+        self.ensurePolished()
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        name = max(self.fontMetrics().horizontalAdvance(cls.__name__) for cls in CATALOGUE)
+        before = 2 * self.indentation() + self.iconSize().width() + 3 * Tokens.SMALL
+        self.setMinimumWidth(before + name + bar)
 
     def _add_family(self, title: str, layers: Sequence[type[Layer]]) -> None:
         family = QTreeWidgetItem([title])

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.graph import Node
 from core.infer import Problem
-from core.layers import FAMILIES
+from core.layers import FAMILIES, NeoC, NeoS
 from core.settings import settings_of
 from designer.document import edits
 from designer.document.change import Change
@@ -27,7 +35,12 @@ _TITLE_FIELD = (
 
 
 class PropertiesPanel(QScrollArea):
-    """Settings and facts of the selection, or totals of the network where nothing is selected."""
+    """Settings and facts of the selection, or totals of the network where nothing is selected.
+
+    Signals: `convert_wanted()`: the neocognitron shall become convolutions.
+    """
+
+    convert_wanted = Signal()
 
     def __init__(self, document: Document) -> None:
         super().__init__()
@@ -41,6 +54,12 @@ class PropertiesPanel(QScrollArea):
         self.hint = QLabel()
         self.hint.setWordWrap(True)
         self.hint.setProperty("role", "muted")
+        self.convert = QPushButton("Convert to convolutions")
+        self.convert.setToolTip(
+            "<p>Every S layer becomes Conv2d and ReLU, every C layer MaxPool2d. Weights that were"
+            " learned become filters.</p>"
+        )
+        self.convert.clicked.connect(self.convert_wanted)
         self._fill()
         self.head.name.editingFinished.connect(self._rename)
         self.form.edited.connect(self._setting_edited)
@@ -57,6 +76,7 @@ class PropertiesPanel(QScrollArea):
     def refresh(self) -> None:
         """Show the selection anew."""
         node = self._node
+        self.convert.setVisible(node is not None and isinstance(node.layer, NeoS | NeoC))
         self.form.setVisible(node is not None and bool(settings_of(type(node.layer))))
         if node is not None:
             self._show_node(node)
@@ -81,6 +101,7 @@ class PropertiesPanel(QScrollArea):
         column.addWidget(self.form)
         column.addWidget(self.facts)
         column.addWidget(self.hint)
+        column.addWidget(self.convert, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self.setWidget(holder)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -15,15 +14,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.layers import NeoS
 from core.messages import DevicesShown
-from core.plan import Plan
+from core.plan import Gradient, Plan
 from core.settings import Float, Text, settings_of
 from designer.document import edits
 from designer.document.document import Document
 from designer.engine.session import Session
 from designer.forms.editors import CalmCombo, Editor, NumberEditor
 from designer.forms.form import Form
-from designer.widgets.numbers import count, duration, percent, value
+from designer.panels.recipe import RecipeRow
+from designer.panels.run_figures import RunFigures
+from designer.widgets.numbers import count, duration
 from designer.widgets.progress_line import ProgressLine
 
 _WORDS = {
@@ -43,27 +45,53 @@ class TrainingPanel(QWidget):
         super().__init__()
         self._document = document
         self._session = session
+        self.recipe = RecipeRow(document)
         self.form = Form(editors={"device": DeviceEditor})
         self.form.edited.connect(self._edited)
         self.run = RunView(session)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(_scrolled(self.form, 320))
+        row.addWidget(_scrolled(self._filled(), 320))
         row.addWidget(_scrolled(self.run, 0), 1)
         document.design_changed.connect(self._show_plan)
         session.changed.connect(self._show_session)
         self._show_plan()
         self._show_session()
 
+    def _filled(self) -> QWidget:
+        """The recipe above the plan's own settings."""
+        plan = QWidget()
+        column = QVBoxLayout(plan)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.recipe)
+        column.addWidget(self.form)
+        column.addStretch(1)
+        return plan
+
     def _show_plan(self) -> None:
-        self.form.show_value(self._document.design.plan)
+        """The settings that count: by Hebb's rule few do, and it needs S-cells."""
+        design = self._document.design
+        by_gradient = isinstance(design.plan.method, Gradient)
+        self.form.show_value(design.plan)
+        names = {"method", "device", "tf32"}
+        if by_gradient:
+            names = {one.name for one in settings_of(Plan)}
+        if by_gradient and not design.graph.of_type(NeoS):
+            names.discard("method")
+        self.form.show_only(names)
+        self.recipe.setVisible(by_gradient)
+        self._show_devices()
 
     def _show_session(self) -> None:
+        self._show_devices()
+        self.run.refresh()
+
+    def _show_devices(self) -> None:
         editor = self.form.rows["device"].editor
         if isinstance(editor, DeviceEditor) and self._session.devices is not None:
-            editor.show_devices(self._session.devices)
-        self.run.refresh()
+            editor.show_devices(self._session.devices, tf32=self._document.design.plan.tf32)
 
     def _edited(self, name: str, new: object, path: str) -> None:
         label = next(one.label for one in settings_of(Plan) if one.name == name)
@@ -85,7 +113,7 @@ class RunView(QWidget):
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
         self.progress = ProgressLine(name="Training")
-        self.figures = {name: QLabel("–") for name in ("Epoch", "Loss", "Validation", "Best")}
+        self.figures = RunFigures(session)
         self.rate = NumberEditor(Float(0.0, 1000.0, log=True))
         self.rate.setAccessibleName("Learning rate now")
         self.rate.setToolTip("<p>The learning rate of this run; it acts from the next step on.</p>")
@@ -96,6 +124,10 @@ class RunView(QWidget):
         self.stop = _button("Stop", session.stop)
         self.anew = _button("Start new run", session.train_anew)
         self.inherit = _button("Start new, keeping matching weights", session.train_inheriting)
+        self.supervise = _button("Go on by gradient", session.supervise)
+        self.supervise.setToolTip(
+            "<p>Train all weights by gradient now, from what the S-cells have learned.</p>"
+        )
         self.mend = _button("", session.mend)
         self.data = QLabel()
         self.data.setWordWrap(True)
@@ -113,11 +145,12 @@ class RunView(QWidget):
         left = known.get("seconds_left")
         after = f"{duration(left)} left" if session.state == "training" and left else ""
         self.progress.set_progress(known.fraction, after=after)
-        self._show_figures()
+        self.figures.refresh()
         self._show_buttons(going)
         self.data.setText(str(known.get("data", "")))
-        self.rate.setVisible(going)
-        self._rate_label.setVisible(going)
+        turns = going and not known.by_hebb
+        self.rate.setVisible(turns)
+        self._rate_label.setVisible(turns)
         if not self.rate.box.hasFocus() and session.design is not None:
             self.rate.show_value(known.get("lr", session.design.plan.optimizer.lr))
 
@@ -129,17 +162,7 @@ class RunView(QWidget):
         column.addWidget(self.headline)
         column.addWidget(self.sentence)
         column.addWidget(self.progress)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(0)
-        for place, (name, label) in enumerate(self.figures.items()):
-            caption = QLabel(name)
-            caption.setProperty("role", "caption")
-            label.setProperty("role", "heading")
-            grid.addWidget(caption, 0, place)
-            grid.addWidget(label, 1, place)
-        grid.setColumnStretch(len(self.figures), 1)
-        column.addLayout(grid)
+        column.addWidget(self.figures)
         rate = QHBoxLayout()
         rate.addWidget(self._rate_label)
         rate.addWidget(self.rate)
@@ -147,7 +170,15 @@ class RunView(QWidget):
         column.addLayout(rate)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self.train, self.pause, self.stop, self.mend, self.anew, self.inherit):
+        for button in (
+            self.train,
+            self.pause,
+            self.stop,
+            self.mend,
+            self.supervise,
+            self.anew,
+            self.inherit,
+        ):
             buttons.addWidget(button)
         buttons.addStretch(1)
         column.addLayout(buttons)
@@ -178,24 +209,13 @@ class RunView(QWidget):
             sentence, role = session.obstacle, "problem"
         elif session.state == "idle" and not session.figures.known:
             sentence = "Press Train: loss and accuracy appear here and in the curves."
+            if not isinstance(session.planned.method, Gradient):
+                sentence = "Press Train: select an S layer to watch its planes in Filters."
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
         if self.sentence.property("role") != role:
             self.sentence.setProperty("role", role)
             self.sentence.style().polish(self.sentence)
-
-    def _show_figures(self) -> None:
-        known = self._session.figures
-        shown = {
-            "Epoch": _of(known.get("epoch"), known.get("epochs")),
-            "Loss": _text(known.get("loss", known.get("train_loss")), value),
-            "Validation": _text(known.get("validation_accuracy"), percent),
-            "Best": _text(known.get("best_accuracy"), percent),
-        }
-        if shown["Validation"] == "–":
-            shown["Validation"] = _text(known.get("validation_loss"), value)
-        for name, label in self.figures.items():
-            label.setText(shown[name])
 
     def _show_buttons(self, going: bool) -> None:
         session = self._session
@@ -208,6 +228,7 @@ class RunView(QWidget):
         self.stop.setVisible(going)
         self.anew.setVisible(not going and session.can_continue)
         self.inherit.setVisible(not going and session.can_inherit)
+        self.supervise.setVisible(not going and session.can_supervise)
         offer = _offer(session)
         self.mend.setText(offer)
         self.mend.setVisible(bool(offer) and not going)
@@ -235,11 +256,12 @@ class DeviceEditor(Editor):
         column.addWidget(self.reason)
         self.setFocusProxy(self.combo)
 
-    def show_devices(self, devices: DevicesShown) -> None:
-        """Offer these; say why there is no GPU and what would help."""
+    def show_devices(self, devices: DevicesShown, *, tf32: bool) -> None:
+        """Offer these; say why there is no GPU and what would help, or how a GPU multiplies."""
         chosen = self._names[self.combo.currentIndex()]
         self._offer(["auto", *devices.names], chosen)
-        text = " ".join(part for part in (devices.sentence, devices.cure) if part)
+        exact = "" if not devices.tf32 else "TF32." if tf32 else "Full precision."
+        text = " ".join(part for part in (devices.sentence, devices.cure, exact) if part)
         self.reason.setText(text)
         self.reason.setVisible(bool(text))
 
@@ -269,14 +291,6 @@ def _offer(session: Session) -> str:
     if failure is not None and failure.smaller_batch is not None:
         return f"Go on with batches of {count(failure.smaller_batch)}"
     return ""
-
-
-def _of(part: Any, whole: Any) -> str:
-    return "–" if part is None else f"{part} / {whole}" if whole is not None else str(part)
-
-
-def _text(number: Any, write: Any) -> str:
-    return "–" if number is None else str(write(number))
 
 
 def _button(text: str, act: Any, *, primary: bool = False) -> QPushButton:

@@ -37,6 +37,12 @@ MOST_RATES = 8  # marks of the learning rate; a schedule that moves all the time
 MOST_DOTS, DOT = 60, 5  # epochs that are drawn as points too, and how large
 SMOOTHS = (1, 3, 10, 30, 100, 300)  # reports of which the mean is drawn, by slider position
 
+_INVITATION = "Loss and accuracy appear here while a network trains: press Ctrl+Enter."
+_HEBB = (
+    "Hebb's rule knows neither loss nor accuracy: select an S layer and watch its planes in"
+    " Filters."
+)
+
 _STATES = {
     "waiting": "Not trained yet",
     "training": "Training",
@@ -69,9 +75,7 @@ class CurvesView(QWidget):
         self.logarithmic = QCheckBox("Log loss")
         self.logarithmic.setToolTip("Draw the loss on a logarithmic axis.")
         self.logarithmic.toggled.connect(self.loss.set_log_y)
-        self.empty = EmptyState(
-            "curves", "Loss and accuracy appear here while a network trains: press Ctrl+Enter."
-        )
+        self.empty = EmptyState("curves", _INVITATION)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._filled())
@@ -160,7 +164,9 @@ class CurvesView(QWidget):
         """Draw what is known now."""
         self._timer.stop()
         self._fresh = True
-        self._stack.setCurrentIndex(1 if self.curves.state != "waiting" else 0)
+        self.empty.set_sentence(_HEBB if self.curves.by_hebb else _INVITATION)
+        drawn = self.curves.state != "waiting" and not self.curves.by_hebb
+        self._stack.setCurrentIndex(1 if drawn else 0)
         smooth = SMOOTHS[self.smooth.value()]
         self.smooth.setToolTip(
             f"Each point is the mean of {smooth} reports." if smooth > 1 else "Every report."

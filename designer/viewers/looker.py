@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from core.messages import Refused
-from core.training.events import EpochDone, Event, Finished, Progress, Started
+from core.training.events import EpochDone, Event, Finished, Presented, Progress, Started
 from designer.document.change import Change
 from designer.document.document import Document
 from designer.engine.client import Engine
@@ -153,7 +153,7 @@ class Looker(QWidget):
     def _take_event(self, event: Event) -> None:
         if isinstance(event, Started):
             self.moment.take_event(event.to_json())
-        if isinstance(event, Started | Progress | EpochDone | Finished):
+        if isinstance(event, Started | Progress | Presented | EpochDone | Finished):
             self.asking.want()
 
     def _take_refusal(self, refused: Refused) -> None:

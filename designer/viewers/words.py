@@ -18,6 +18,7 @@ class Moment:
     def __init__(self) -> None:
         self.run = ""
         self.steps = 0  # in one epoch, 0 where that is not known
+        self.by_hebb = False  # then a step is a picture
 
     def take_event(self, event: Mapping[str, Any]) -> None:
         """Learn from an event of a training, live or recorded."""
@@ -25,11 +26,14 @@ class Moment:
             steps = event.get("steps")
             self.run = str(event.get("run") or "")
             self.steps = steps if isinstance(steps, int) else 0
+            self.by_hebb = event.get("method") == "hebb"
 
     def words(self, step: int) -> str:
         """After so many steps: "epoch 3 of run Nov 21, 10:25 AM", or "not trained yet"."""
         if step <= 0:
             return "not trained yet"
+        if self.by_hebb:
+            return f"after {plural(step, 'picture')} of {run_title(self.run)}"
         if self.steps <= 0:
             return f"after {plural(step, 'step')}"
         epoch = -(-step // self.steps)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from core.explain.clusters import winning_planes
 from core.graph import chain
+from core.hebb import RULES, Hebb
 from core.layers import Flatten, Input, Linear, NeoC, NeoS, Output
 from core.network import Network
-from core.training.hebb import RULES, Hebb
 from core.training.organizer import organize
 from tests.support.bars import ORIENTATIONS, bar, bars
 

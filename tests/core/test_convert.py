@@ -8,6 +8,7 @@ import pytest
 from core.convert import carried_weights, to_relu_and_max
 from core.explain.clusters import winning_planes
 from core.graph import Graph, chain
+from core.hebb import Hebb
 from core.infer import infer
 from core.layers import (
     Concat,
@@ -23,18 +24,17 @@ from core.layers import (
 )
 from core.network import Network
 from core.optimizers import SGD
-from core.training.hebb import Hebb
 from core.training.learner import Learner
 from core.zoo import BY_ID
 from tests.campaigns.hebb import trial
-from tests.core.training.test_hebb import SEEDS
+from tests.core.test_hebb import SEEDS
 from tests.support.bars import bar
 
 
 def converted(network: Network) -> Network:
     """The converted network with the weights that were carried over."""
     made = Network(to_relu_and_max(network.graph), seed=9, dtype=network.dtype)
-    made.set_weights(carried_weights(network.graph, network.weights()))
+    made.set_weights(carried_weights(network.graph, made.graph, network.weights()))
     return made
 
 

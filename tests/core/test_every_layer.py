@@ -119,10 +119,11 @@ def test_pytorch_gives_the_same(case: Case) -> None:
     assert_close(run_layer(case, start, Backend(), np.float32), wanted, 1e-5)
 
 
+@pytest.mark.parametrize(("dtype", "limit"), [(np.float32, 1e-5), (np.float64, 1e-12)])
 @every_case
-def test_compiled_kernels_give_the_same(case: Case) -> None:
-    got = run_layer(case, given(case), CompiledBackend(), np.float32)
-    assert_close(got, reference(case), 1e-5)
+def test_compiled_kernels_give_the_same(case: Case, dtype: Any, limit: float) -> None:
+    got = run_layer(case, given(case), CompiledBackend(), dtype)
+    assert_close(got, reference(case), limit)
 
 
 @needs_compiler

@@ -17,9 +17,10 @@ import pytest
 from numpy.testing import assert_allclose
 
 from core.graph import Graph, chain
-from core.infer import infer
+from core.infer import Inference, infer
 from core.layers import (
     AvgPool2d,
+    Concat,
     Conv2d,
     Flatten,
     Input,
@@ -32,10 +33,8 @@ from core.layers import (
 )
 from core.losses import BinaryCrossEntropy
 from core.network import Network
-from core.shapes import Window
 from core.zoo import BY_ID
 from core.zoo.template import Builder
-from tests.support import architectures
 
 GOLDEN: dict[str, Any] = {
     entry["id"]: entry
@@ -84,20 +83,27 @@ COUNTS: dict[str, Callable[[], Graph]] = {
     "001.LargeNet": BY_ID["largenet"].build,
     "002.mouse": lambda: two_banks((4, (50, 30)), (1, (20, 30))),
     "004.LeNet5": BY_ID["lenet5"].build,
-    "004.AlexNet_grouped": lambda: architectures.alexnet(2),
-    "004.AlexNet_ungrouped": lambda: architectures.alexnet(1),
-    **{f"004.VGG_{name}": lambda name=name: architectures.vgg(name) for name in "ABCDE"},
-    "GoogLeNet": architectures.googlenet,
-    "ResNet18": lambda: architectures.resnet((2, 2, 2, 2), bottleneck=False),
-    "ResNet34": lambda: architectures.resnet((3, 4, 6, 3), bottleneck=False),
-    "ResNet50": lambda: architectures.resnet((3, 4, 6, 3), bottleneck=True),
-    "ResNet152": lambda: architectures.resnet((3, 8, 36, 3), bottleneck=True),
-    "DenseNet121": architectures.densenet121,
+    "004.AlexNet_grouped": BY_ID["alexnet"].build,
+    "004.AlexNet_ungrouped": BY_ID["alexnet-ungrouped"].build,
+    **{f"004.VGG_{name}": BY_ID[f"vgg-{name.lower()}"].build for name in "ABCDE"},
+    "GoogLeNet": BY_ID["googlenet"].build,
+    **{f"ResNet{layers}": BY_ID[f"resnet{layers}"].build for layers in (18, 34, 50, 152)},
+    "DenseNet121": BY_ID["densenet121"].build,
 }
 
 
 def test_every_entry_is_covered() -> None:
     assert sorted([*CONVOLUTIONS, *SIZES, *POOLS, *WORKED, *COUNTS]) == sorted(GOLDEN)
+    assert len(GOLDEN) == 45
+
+
+def through(layer: Layer, x: np.ndarray, **weights: np.ndarray) -> np.ndarray:
+    """What one layer of a network makes of a batch, in float64."""
+    graph = chain(Input(x.shape[1:]), layer, Flatten(), Output())
+    (id,) = (node.id for node in graph.of_type(type(layer)))
+    network = Network(graph, dtype=np.float64)
+    network.set_weights({f"{id}.{name}": values for name, values in weights.items()})
+    return network.activations(x, [id])[id]
 
 
 @pytest.mark.parametrize("id", CONVOLUTIONS)
@@ -106,30 +112,30 @@ def test_convolution(id: str) -> None:
     x, w = (np.array(given[name], float) for name in ("x", "w"))
     x, w = (one.reshape(1, -1, *one.shape[-2:]) for one in (x, w))
     layer = Conv2d(1, w.shape[2:], given.get("stride", 1), given.get("pad", 0))
-    network = Network(chain(Input(x.shape[1:]), layer, Flatten(), Output()), dtype=np.float64)
-    network.set_weights({"conv1.weight": w, "conv1.bias": np.array([given.get("bias", 0)])})
-    assert network.activations(x, ["conv1"])["conv1"].tolist() == [[GOLDEN[id]["expected"]]]
+    got = through(layer, x, weight=w, bias=np.array([given.get("bias", 0)]))
+    assert got.tolist() == [[GOLDEN[id]["expected"]]]
 
 
 def test_same_padding_is_the_lecture_s() -> None:
     given = GOLDEN["002.same"]["input"]
-    window = Conv2d(1, 3, padding="same").window((1, *np.shape(given["x"])))
-    assert window.padding == (given["pad"],) * 4
+    x, w = (np.array(given[name], float)[None, None] for name in ("x", "w"))
+    layer = Conv2d(1, 3, padding="same", bias=False)
+    assert layer.window(x.shape[1:]).padding == (given["pad"],) * 4
+    assert through(layer, x, weight=w).tolist() == [[GOLDEN["002.same"]["expected"]]]
 
 
 @pytest.mark.parametrize("id", SIZES)
 def test_size(id: str) -> None:
     i, k, s, p = (GOLDEN[id]["input"][letter] for letter in "iksp")
-    assert Window((k, k), (s, s), (p, p, p, p)).output((i, i)) == (GOLDEN[id]["expected"],) * 2
+    layer, wanted = Conv2d(1, k, s, p), (GOLDEN[id]["expected"],) * 2
+    assert layer.infer((1, i, i)) == (1, *wanted)
+    assert through(layer, np.zeros((1, 1, i, i))).shape == (1, 1, *wanted)
 
 
 @pytest.mark.parametrize("id", POOLS)
 def test_pooling(id: str) -> None:
     x = np.array(GOLDEN[id]["input"]["x"], float)[None, None]
-    network = Network(chain(Input(x.shape[1:]), POOLS[id], Flatten(), Output()), dtype=np.float64)
-    (pool,) = (node for node in network.graph.nodes if "pool" in node)
-    got = network.activations(x, [pool])[pool]
-    assert_allclose(got, [[GOLDEN[id]["expected"]]], rtol=1e-13)
+    assert_allclose(through(POOLS[id], x), [[GOLDEN[id]["expected"]]], rtol=1e-13)
 
 
 @pytest.mark.parametrize("id", COUNTS)
@@ -256,8 +262,16 @@ def test_layers_of_the_lectures(
 
 
 def test_alexnet_and_vgg_sizes() -> None:
-    assert infer(architectures.alexnet(2)).macs == 724_406_816
-    alexnet = infer(architectures.alexnet(2)).nodes
-    assert [alexnet[f"maxpool{n}"].output[1] for n in (1, 2, 3)] == [27, 13, 6]
-    assert infer(architectures.vgg("D")).nodes["maxpool5"].output == (512, 7, 7)
-    assert infer(architectures.googlenet()).nodes["concat1"].output == (256, 28, 28)
+    alexnet = infer(BY_ID["alexnet"].build())
+    assert alexnet.macs == 724_406_816
+    assert pooled(alexnet) == [27, 13, 6]
+    assert pooled(infer(BY_ID["vgg-d"].build())) == [112, 56, 28, 14, 7]
+    graph = BY_ID["googlenet"].build()
+    first = graph.of_type(Concat)[0].id
+    assert infer(graph).nodes[first].output == (256, 28, 28)
+
+
+def pooled(found: Inference) -> list[int]:
+    """The sides of the maps after each max pooling."""
+    layers = {id: found.nodes[id].output for id in found.nodes if "pool" in id}
+    return [shape[1] for shape in layers.values() if shape]

@@ -11,8 +11,26 @@ from pathlib import Path
 import numpy as np
 
 import core
-from core import SGD, Conv2d, Flatten, Input, Learner, Linear, Network, Output, ReLU, chain
-from core.optimizers import Adam
+from core import (
+    SGD,
+    Conv2d,
+    Flatten,
+    Input,
+    Learner,
+    Linear,
+    Network,
+    Output,
+    ReLU,
+    chain,
+    schedules,
+)
+from core.data.augment import AUGMENTATIONS
+from core.data.sources import SOURCES
+from core.initializers import INITIALIZERS
+from core.layers import CATALOGUE
+from core.losses import LOSSES
+from core.optimizers import OPTIMIZERS, Adam
+from core.schedules import SCHEDULES
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,6 +58,14 @@ def test_every_public_name_is_there_and_no_other() -> None:
     }
     assert imported == set(core.__all__)
     assert all(getattr(core, name).__doc__ for name in core.__all__ if name != "TEMPLATES")
+
+
+def test_everything_that_can_be_chosen_is_public() -> None:
+    chosen = (
+        *CATALOGUE, *LOSSES, *OPTIMIZERS, *SCHEDULES, *INITIALIZERS, *SOURCES, *AUGMENTATIONS,
+    )  # fmt: skip
+    hidden = [cls for cls in chosen if getattr(core, cls.__name__, None) is not cls]
+    assert hidden == [schedules.Constant]  # its name is that of the start of a weight
 
 
 def small() -> Network:

@@ -16,6 +16,8 @@ from core.metrics import (
     confusion,
     correct,
     correct_within,
+    distances,
+    near,
     overlap,
     per_class,
 )
@@ -53,6 +55,7 @@ def test_per_class_by_hand() -> None:
     assert_allclose(found.precision, [3 / 5, 4 / 5, math.nan])
     assert_allclose(found.recall, [3 / 4, 4 / 6, math.nan])
     assert_allclose(found.f1, [6 / 9, 8 / 11, math.nan])
+    assert_allclose(found.iou, [3 / 6, 4 / 7, math.nan])
     assert found.items.tolist() == [4, 6, 0]
 
 
@@ -91,3 +94,18 @@ def test_overlap_does_not_care_for_the_order_of_corners() -> None:
 def test_absolute_error_is_a_mean_for_each_item() -> None:
     found = absolute_error(np, np.array([[1.0, 2.0], [0.0, 4.0]]), np.array([[0.0, 4.0], [0, 0]]))
     assert_array_equal(found, [1.5, 2.0])
+
+
+def test_distances_of_points_by_hand() -> None:
+    said = np.array([[3.0, 4.0, 1.0, 1.0], [0.0, 0.0, 2.0, 3.0]])
+    right = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 2.0, 1.0]])
+    assert distances(np, said, right).tolist() == [[5.0, 0.0], [0.0, 2.0]]
+
+
+@pytest.mark.parametrize(("share", "wanted"), [(0.05, 1 / 3), (0.1, 2 / 3), (0.5, 1.0)])
+def test_near_points_by_the_size_of_their_figure(share: float, wanted: float) -> None:
+    figure = np.array([0.0, 0.0, 4.0, 10.0, 2.0, 5.0])  # 4 wide and 10 tall: the side is 10
+    moved = figure + np.array([0.0, 0.0, 0.0, 0.9, 0.0, -3.0])
+    for scale in (1.0, 0.01):  # as near in a small figure as in a large one
+        found = near(np, scale * moved[None], scale * figure[None], share=share)
+        assert found.tolist() == [pytest.approx(wanted)]

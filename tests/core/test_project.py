@@ -94,7 +94,7 @@ def designs(draw: st.DrawFn) -> Design:
     placed = {id: draw(spot) for id in graph.nodes if draw(st.booleans())}
     rate = st.floats(0, 1000)
     optimizer = draw(st.one_of(st.builds(SGD, rate), st.builds(Adam, rate), st.builds(AdamW, rate)))
-    plan = Plan(draw(st.integers(1, 100_000)), optimizer=optimizer)
+    plan = Plan(epochs=draw(st.integers(1, 100_000)), optimizer=optimizer)
     folder = st.text(st.characters(exclude_characters="\0/\\."), min_size=1, max_size=20)
     source = draw(
         st.one_of(

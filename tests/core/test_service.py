@@ -18,7 +18,8 @@ from core import service
 from core.cores import physical_cores
 from core.design import Design
 from core.graph import chain
-from core.layers import Conv2d, Flatten, Input, Linear, Output
+from core.hebb import Hebb
+from core.layers import Conv2d, Flatten, Input, Linear, NeoS, Output
 from core.messages import (
     DataShown,
     DevicesShown,
@@ -41,7 +42,17 @@ from core.messages import (
     Train,
 )
 from core.network import Network
-from core.training.events import EpochDone, Event, Failed, Finished, Paused, Resumed, Started
+from core.plan import Plan
+from core.training.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Presented,
+    Resumed,
+    Started,
+)
 from core.training.runs import RunFolder, list_runs
 from tests.support.training import curve, small_design
 
@@ -191,6 +202,31 @@ def test_pause_rate_resume_and_stop(talk: Talk, tmp_path: Path) -> None:
     started = talk.until(Started)[-1]
     assert started.epoch > done.epoch or started.step > 1
     talk.until(*ENDS)
+
+
+def test_s_cells_learn_by_hebbs_rule_and_views_show_them(talk: Talk, tmp_path: Path) -> None:
+    cells = chain(Input((1, 28, 28)), NeoS(4), Flatten(), Linear(10), Output())
+    plan = Plan(method=Hebb(presentations=30), device="cpu")
+    talk.send(Train(Design(cells, plan=plan), str(tmp_path)))
+    assert talk.until(Started)[-1].method == "hebb"
+    shown = [one for one in talk.until(*ENDS) if isinstance(one, Presented)]
+    assert [one.shown for one in shown] == list(range(1, 31))
+    talk.send(ShowFilters("neos1"))
+    filters = talk.until(FiltersShown)[-1]
+    assert filters.step == 30
+    np.testing.assert_array_equal(filters.filters.tiles[:, 0], shown[-1].planes[:, 0])
+    (run,) = list_runs(tmp_path)
+    assert len(run.checkpoints()) == 1
+
+
+def test_views_asked_for_at_the_very_end_are_answered(talk: Talk) -> None:
+    talk.send(Train(small_design(epochs=1000)))
+    talk.until(Started)
+    talk.send(Pause())
+    talk.until(Paused)
+    talk.send(Stop(), ShowFilters("conv1"), ShowMaps("conv1"))
+    talk.until(FiltersShown)
+    talk.until(MapsShown)
 
 
 def test_a_broken_design_fails_in_words(talk: Talk) -> None:

@@ -96,7 +96,7 @@ def test_a_foreign_clipboard_is_refused_in_words(window: Window, qtbot: QtBot) -
 
     QGuiApplication.clipboard().setText("a shopping list")
     press(window, qtbot, Qt.Key.Key_V, CTRL)
-    assert "holds no layers" in window.statusBar().currentMessage()
+    assert "holds no layers" in window.status.notice.text()
     assert count(window) == 14
 
 

@@ -20,7 +20,7 @@ from tests.support.cases import (
     regularization,
     reshaping,
 )
-from tests.support.cases.case import Case, Refusal, Table
+from tests.support.cases.case import Case, Refusal, Table, nasty
 
 _FAMILIES = (
     endpoints,
@@ -45,4 +45,4 @@ CASES: tuple[Case, ...] = tuple(
 
 REFUSALS: tuple[Refusal, ...] = tuple(one for family in _FAMILIES for one in family.REFUSALS)
 
-__all__ = ["CASES", "REFUSALS", "TABLE", "Case", "Refusal"]
+__all__ = ["CASES", "REFUSALS", "TABLE", "Case", "Refusal", "nasty"]

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from tests.support.capture import TAPE, Stream, memory_pool, using_allocator
 from tests.support.host_cuda import HostModule
 
 # What the engine calls on `xp`; the test of the real CuPy holds that it has every one of them.
@@ -33,7 +34,7 @@ METHODS = (
     "all any argmax astype clip copy cumsum fill max mean min prod ravel repeat reshape squeeze std"
     " sum swapaxes transpose var view"
 )
-ATTRIBUTES = "dtype flags itemsize nbytes ndim shape size strides"
+ATTRIBUTES = "device dtype flags itemsize nbytes ndim shape size strides"
 FACE = {
     kind: frozenset(names.split())
     for kind, names in (
@@ -59,6 +60,7 @@ class Traffic:
 
 
 traffic = Traffic()
+STREAM = 7  # the current stream's address
 
 
 class DeviceArray(NDArrayOperatorsMixin):  # type: ignore[misc]
@@ -78,16 +80,19 @@ class DeviceArray(NDArrayOperatorsMixin):  # type: ignore[misc]
         outs = words.pop("out", ())
         if outs:
             words["out"] = tuple(_bare(out, "out") for out in outs)
-        result = ufunc(*(_bare(one) for one in inputs), **words)
+        bare = [_bare(one) for one in inputs]
+        result = TAPE.do(ufunc.__name__, lambda: ufunc(*bare, **words), changes=bool(outs))
         return outs[0] if outs else _device(result)
 
     def get(self) -> np.ndarray[Any, Any]:
         """A copy on the host."""
+        TAPE.refuse("a copy to the host")
         traffic.downloads += 1
         return self._values.copy()
 
     def item(self) -> Any:
         """The one value as a Python number."""
+        TAPE.refuse("a copy to the host")
         traffic.downloads += 1
         traffic.waits += 1
         return self._values.item()
@@ -102,16 +107,20 @@ class DeviceArray(NDArrayOperatorsMixin):  # type: ignore[misc]
 
     def __getitem__(self, key: Any) -> Any:
         _count_masks(key)
-        return _device(self._values[_bare_key(key)])
+        bare = _bare_key(key)
+        return _device(TAPE.do("getitem", lambda: self._values[bare]))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if np.ndim(getattr(value, "_values", value)):
             _count_masks(key)
-        self._values[_bare_key(key)] = _bare(value)
+        where, bare = _bare_key(key), _bare(value)
+        TAPE.do("setitem", lambda: self._values.__setitem__(where, bare), changes=True)
 
     def __getattr__(self, name: str) -> Any:
         if name == "T":
             return DeviceArray(self._values.T)
+        if name == "data":
+            return SimpleNamespace(ptr=self._values.ctypes.data)
         if name in FACE["attribute"]:
             return getattr(self._values, name)
         if name in FACE["method"]:
@@ -151,7 +160,9 @@ def _wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **words: Any) -> Any:
         out = words.get("out")
         bare = {name: _bare(value, name) for name, value in words.items()}
-        result = function(*(_bare(one) for one in args), **bare)
+        values = [_bare(one) for one in args]
+        name = function.__name__
+        result = TAPE.do(name, lambda: function(*values, **bare), changes=out is not None)
         return out if isinstance(out, DeviceArray) else _device(result)
 
     return call
@@ -160,6 +171,7 @@ def _wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
 def _asarray(values: Any, dtype: Any = None) -> DeviceArray:
     if isinstance(values, DeviceArray):
         return DeviceArray(np.asarray(values._values, dtype))
+    TAPE.refuse("a copy from the host, whose memory would be read again later")
     traffic.uploads += 1
     return DeviceArray(np.array(values, dtype))
 
@@ -169,11 +181,16 @@ def _asnumpy(values: Any) -> np.ndarray[Any, Any]:
 
 
 def _wait() -> None:
+    TAPE.refuse("waiting")
     traffic.waits += 1
 
 
 class _Module(HostModule):
     """`cupy.RawModule`: launches take device arrays and NumPy scalars."""
+
+    def get_function(self, name: str) -> Callable[..., None]:
+        kernel = super().get_function(name)
+        return lambda *given: TAPE.do(name, lambda: kernel(*given), changes=True)
 
     def unwrap(self, argument: Any) -> Any:
         return _bare(argument)
@@ -194,9 +211,21 @@ def strict_cupy() -> ModuleType:
     cupy.__version__ = "14.0.strict"
     cupy.ndarray, cupy.asarray, cupy.array = DeviceArray, _asarray, _asarray
     cupy.asnumpy, cupy.RawModule = _asnumpy, _Module
-    device = SimpleNamespace(use=lambda: None, synchronize=_wait, mem_info=(3 << 30, 8 << 30))
+    device = SimpleNamespace(
+        use=lambda: None,
+        synchronize=_wait,
+        mem_info=(3 << 30, 8 << 30),
+        compute_capability="90",
+    )
     runtime = SimpleNamespace(getDeviceProperties=lambda index: {"name": b"Strict array"})
-    cupy.cuda = SimpleNamespace(Device=lambda index: device, runtime=runtime)
+    cupy.cuda = SimpleNamespace(
+        Device=lambda index: device,
+        runtime=runtime,
+        MemoryPool=memory_pool,
+        Stream=Stream,
+        using_allocator=using_allocator,
+        get_current_stream=lambda: SimpleNamespace(ptr=STREAM),
+    )
     cupy.get_default_memory_pool = lambda: SimpleNamespace(free_bytes=lambda: 1 << 30)
     module: ModuleType = cupy
     return module
@@ -208,6 +237,7 @@ def cupy_replaced() -> Iterator[ModuleType]:
     before, module = sys.modules.get("cupy"), strict_cupy()
     sys.modules["cupy"] = module
     traffic.reset()
+    TAPE.deeds, TAPE.launches = None, 0
     try:
         yield module
     finally:

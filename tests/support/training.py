@@ -21,9 +21,18 @@ from core.layers import (
     Output,
     ReLU,
 )
+from core.network import Network
 from core.optimizers import SGD, Optimizer
 from core.plan import Plan
+from core.training.control import Control
 from core.training.events import EpochDone, Event
+
+
+class StopAtOnce(Control):
+    """Stops before the first step."""
+
+    def attend(self, network: Network) -> None:
+        self.stop()
 
 
 def few_digits(train: int = 96, validation: int = 40) -> Dataset:

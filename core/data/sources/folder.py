@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.data.dataset import (
-    Dataset,
-    Fingerprint,
-    dataset_fields,
-    sha256_of_lines,
-    stratified,
-)
+from core.data.dataset import Dataset, Fingerprint, dataset_fields, stratified
 from core.data.file_split import FileSplit
 from core.data.pictures import Header, PictureError, read_header
 from core.data.policy import DataPolicy
 from core.data.sources.base import Source
-from core.data.sources.index import File, Index, natural, read_index
+from core.data.sources.index import Index, read_index
 from core.data.words import listed, number
 from core.files import FileError
 from core.settings import Text, setting
@@ -58,25 +55,30 @@ class Folder(Source):
         train_root, validation_root = _split_folders(root)
         train = read_index(train_root)
         validation = read_index(validation_root) if validation_root else Index()
-        headers, broken = _look([*train.files(), *validation.files()])
-        lost = _broken_notes(broken, root)
-        if not headers:
+        looked = _look(train, validation)
+        lost = _broken_notes(looked.broken, root)
+        if not looked.headers:
             raise FileError(" ".join((_nothing(root), *lost)))
         notes = [*train.notes(), *validation.notes(), *lost]
-        train, validation = train.without(broken), validation.without(broken)
-        classes = _classes(train, validation, root, notes)
-        channels = max(header.channels for header in headers)
-        given = [_numbered(index, classes) for index in (train, validation)]
-        if not given[1]:
-            given = _divided(given[0], policy, notes)
+        numbers = [_usable(train, looked.left_out[0]), _usable(validation, looked.left_out[1])]
+        classes = _classes(train, numbers[0], validation, root, notes)
+        parts = [_labeled(train, numbers[0], classes), _labeled(validation, numbers[1], classes)]
+        divided = not len(parts[1].labels)
+        if divided:
+            parts = _divided(parts[0], policy, notes)
+        channels = max(header.channels for header in looked.headers)
+        first, second = (
+            FileSplit(part.path, part.labels, len(classes), channels=channels) for part in parts
+        )
         return Dataset(
             name=root.name,
             title=root.name,
-            fields=dataset_fields(channels, [header.size for header in headers], classes),
-            train=_split(given[0], len(classes), channels),
-            validation=_split(given[1], len(classes), channels),
-            fingerprint=_fingerprint(given, root),
+            fields=dataset_fields(channels, [header.size for header in looked.headers], classes),
+            train=first,
+            validation=second,
+            fingerprint=_fingerprint(train, validation, looked, len(first) + len(second)),
             notes=tuple(notes),
+            divided=divided,
         )
 
     def _root(self, base: Path) -> Path:
@@ -88,7 +90,35 @@ class Folder(Source):
         return Path(os.path.realpath(root))
 
 
-_Numbered = list[tuple[File, int]]
+@dataclass(frozen=True)
+class _Looked:
+    """What was found by looking at some of the files.
+
+    Attributes: `headers` and `sizes` in bytes of those looked at; `broken` says why some cannot be
+    read, by path; `left_out` are their numbers in the index for training and in the other one.
+    """
+
+    headers: list[Header] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
+    left_out: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
+
+
+@dataclass(frozen=True, eq=False)
+class _Labeled:
+    """Some files of an index, by their numbers, and their labels."""
+
+    index: Index
+    numbers: NDArray[np.integer[Any]]
+    labels: NDArray[np.integer[Any]]
+
+    def path(self, item: int) -> str:
+        """Where the file of an item lies."""
+        return self.index.path(int(self.numbers[item]))
+
+    def chosen(self, items: NDArray[np.integer[Any]]) -> _Labeled:
+        """Some of them."""
+        return _Labeled(self.index, self.numbers[items], self.labels[items])
 
 
 def _split_folders(root: Path) -> tuple[Path, Path | None]:
@@ -100,17 +130,25 @@ def _split_folders(root: Path) -> tuple[Path, Path | None]:
     return train, next((root / name for name in _VALIDATION if (root / name).is_dir()), None)
 
 
-def _look(files: list[File]) -> tuple[list[Header], dict[str, str]]:
-    """Headers of a spread sample of the files, and why some files cannot be read, by path."""
-    broken = {file.path: "is empty" for file in files if file.size == 0}
-    whole = [file for file in files if file.size]
-    headers = []
-    for i in np.linspace(0, len(whole) - 1, min(len(whole), LOOKED_AT)).astype(int):
+def _look(train: Index, validation: Index) -> _Looked:
+    """Sizes and headers of a sample of the files, evenly spread."""
+    looked, total = _Looked(), len(train) + len(validation)
+    for place in np.linspace(0, total - 1, min(total, LOOKED_AT)).astype(int).tolist():
+        is_later = place >= len(train)
+        number = place - len(train) if is_later else place
+        path = (validation if is_later else train).path(number)
         try:
-            headers.append(read_header(whole[i].path))
+            looked.headers.append(read_header(path))
+            looked.sizes.append(os.path.getsize(path))
         except PictureError as error:
-            broken[whole[i].path] = str(error)
-    return headers, broken
+            looked.broken[path] = str(error)
+            looked.left_out[is_later].append(number)
+    return looked
+
+
+def _usable(index: Index, left_out: list[int]) -> NDArray[np.integer[Any]]:
+    """The numbers of all files but some."""
+    return np.delete(np.arange(len(index), dtype=np.min_scalar_type(len(index))), left_out)
 
 
 def _nothing(root: Path) -> str:
@@ -129,13 +167,20 @@ def _broken_notes(broken: Mapping[str, str], root: Path) -> list[str]:
     return [f"{files} could not be read and {verb} left out: {listed(named)}."]
 
 
-def _classes(train: Index, validation: Index, root: Path, notes: list[str]) -> list[str]:
-    """Names of the classes that have training pictures, in natural order; FileError below two."""
-    classes = sorted((name for name, files in train.classes.items() if files), key=natural)
-    empty = sorted(set(train.classes) - set(classes), key=natural)
+def _classes(
+    train: Index,
+    numbers: NDArray[np.integer[Any]],
+    validation: Index,
+    root: Path,
+    notes: list[str],
+) -> list[str]:
+    """Names of the classes of these training pictures, in natural order; FileError below two."""
+    counts = np.bincount(train.places(numbers), minlength=len(train.classes))
+    classes = [name for name, count in zip(train.classes, counts, strict=True) if count]
+    empty = [name for name, count in zip(train.classes, counts, strict=True) if not count]
     if empty:
         notes.append(f"Without readable pictures and left out: {listed(empty)}.")
-    unknown = sorted(set(validation.classes) - set(train.classes), key=natural)
+    unknown = [name for name in validation.classes if name not in set(train.classes)]
     if unknown:
         notes.append(f"Only among the validation pictures and left out: {listed(unknown)}.")
     if not classes:
@@ -148,28 +193,23 @@ def _classes(train: Index, validation: Index, root: Path, notes: list[str]) -> l
     return classes
 
 
-def _numbered(index: Index, classes: list[str]) -> _Numbered:
-    """Every file with the number of its class."""
-    return [
-        (file, label) for label, name in enumerate(classes) for file in index.classes.get(name, ())
-    ]
+def _labeled(index: Index, numbers: NDArray[np.integer[Any]], classes: list[str]) -> _Labeled:
+    """These files with the numbers of their classes; those of other classes are left out."""
+    known = {name: label for label, name in enumerate(classes)}
+    label_at = np.array([known.get(name, -1) for name in index.classes], np.intp)
+    labels = label_at[index.places(numbers)]
+    return _Labeled(index, numbers, labels).chosen(np.flatnonzero(labels >= 0))
 
 
-def _divided(items: _Numbered, policy: DataPolicy, notes: list[str]) -> list[_Numbered]:
-    """The items that train and those that validate, a share of each class."""
-    labels = [label for _, label in items]
-    parts = stratified(labels, policy.validation_fraction, seed=policy.split_seed)
+def _divided(files: _Labeled, policy: DataPolicy, notes: list[str]) -> list[_Labeled]:
+    """The files that train and those that validate, a share of each class."""
+    parts = stratified(files.labels, policy.validation_fraction, seed=policy.split_seed)
     notes.append(f"{policy.validation_fraction:.0%} of each class validate.")
-    return [[items[i] for i in part] for part in parts]
+    return [files.chosen(part) for part in parts]
 
 
-def _split(items: _Numbered, class_count: int, channels: int) -> FileSplit:
-    files, labels = [file.path for file, _ in items], [label for _, label in items]
-    return FileSplit(files, labels, class_count, channels=channels)
-
-
-def _fingerprint(parts: list[_Numbered], root: Path) -> Fingerprint:
-    """Over the name below the root and the size of every file, the same on any computer."""
-    files = [file for part in parts for file, _ in part]
-    names = (f"{Path(os.path.relpath(f.path, root)).as_posix()}\t{f.size}" for f in files)
-    return Fingerprint(len(files), sum(file.size for file in files), sha256_of_lines(sorted(names)))
+def _fingerprint(train: Index, validation: Index, looked: _Looked, count: int) -> Fingerprint:
+    """Over the name below the root of every file, and the size of those that were looked at."""
+    sizes = np.array(looked.sizes, "<i8").tobytes()
+    digest = hashlib.sha256(train.digest() + validation.digest() + sizes)
+    return Fingerprint(count, sum(looked.sizes), digest.hexdigest())

@@ -7,27 +7,26 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from core.backend import Backend
+from core.backend import graphs
 from core.backend.cupy import CupyBackend
+from core.backend.numpy import Backend
 from core.network import Network
 from core.optimizers import OPTIMIZERS, Adam, Optimizer
 from core.shapes import Window
 from core.training.learner import Learner
 from core.zoo import BY_ID
 from tests.support.gradients import error
-from tests.support.host_cuda import HostModule, needs_compiler
+from tests.support.host_cuda import needs_compiler
 from tests.support.layer_cases import CASES, Case
 from tests.support.layer_run import given, run_layer
 from tests.support.strict_array import FACE, DeviceArray, cupy_replaced, traffic
 
-ARCHITECTURES = ("sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_100", "sm_120")
 needs_cupy = pytest.mark.skipif(
     importlib.util.find_spec("cupy") is None, reason="CuPy is not installed"
 )
@@ -35,9 +34,9 @@ needs_cupy = pytest.mark.skipif(
 
 @pytest.fixture
 def gpu() -> Iterator[CupyBackend]:
-    """A backend on the strict stand-in."""
+    """A backend on the strict stand-in, whose emulated tensor cores are slow: they rest."""
     with cupy_replaced():
-        yield CupyBackend()
+        yield CupyBackend(tf32=False)
 
 
 def batch(count: int = 4) -> tuple[np.ndarray, np.ndarray]:
@@ -50,59 +49,6 @@ def train(network: Network, optimizer: Optimizer, steps: int) -> list[Any]:
     """The losses of some steps, still on the device."""
     learner, (x, labels) = Learner(network, optimizer), batch()
     return [learner.step(x, labels) for _ in range(steps)]
-
-
-# ---- the stand-in itself is strict ---------------------------------------------------
-
-
-def test_host_and_device_do_not_mix(gpu: CupyBackend) -> None:
-    host, device = np.ones(4, np.float32), gpu.asarray(np.ones(4, np.float32))
-    with pytest.raises(TypeError, match="implicit conversion"):
-        np.asarray(device)
-    for mix in (
-        lambda: device + host,
-        lambda: host + device,
-        lambda: gpu.xp.matmul(device, host),
-        lambda: gpu.xp.add(device, 1, out=host),
-        lambda: device.__setitem__(0, host),
-        lambda: device[np.array([0, 1])],
-        lambda: gpu.xp.copyto(device, host),
-    ):
-        with pytest.raises(TypeError):
-            mix()
-
-
-def test_what_cupy_lacks_is_refused(gpu: CupyBackend) -> None:
-    device = gpu.asarray(np.ones(4, np.float32))
-    with pytest.raises(AttributeError, match="list it"):
-        _ = gpu.xp.errstate
-    with pytest.raises(AttributeError, match="CuPy"):
-        _ = device.tofile
-    with pytest.raises(TypeError, match="where"):
-        np.add(device, device, where=device > 0)
-
-
-def test_waiting_and_copying_are_counted(gpu: CupyBackend) -> None:
-    device = gpu.asarray(np.arange(4.0))
-    float(device.sum())
-    _ = device[device > 1]
-    device[device > 1] = 0
-    gpu.asnumpy(device)
-    assert (traffic.uploads, traffic.downloads, traffic.waits) == (1, 2, 2)
-
-
-@needs_compiler
-def test_kernels_take_exact_types_only() -> None:
-    code = 'extern "C" __global__ void fill(float* x, int n, float v)\n{ if (n) x[0] = v; }'
-    fill = HostModule(code=code).get_function("fill")
-    x = np.zeros(1, np.float32)
-    fill((1,), (1,), (x, np.int32(1), np.float32(2)))
-    assert x[0] == 2
-    for wrong in ((x, 1, np.float32(2)), (x, np.int64(1), np.float32(2)), (x, np.int32(1), 2.0)):
-        with pytest.raises(AssertionError, match="is no"):
-            fill((1,), (1,), wrong)
-    with pytest.raises(AssertionError, match="3 arguments"):
-        fill((1,), (1,), (x, np.int32(1)))
 
 
 # ---- the backend ---------------------------------------------------------------------
@@ -122,7 +68,7 @@ def test_backend_describes_itself(gpu: CupyBackend) -> None:
 )
 def test_networks_give_the_same(gpu: CupyBackend, name: str) -> None:
     graph = BY_ID[name].build()
-    host, device = Network(graph, seed=3), Network(graph, seed=3, device=gpu)
+    host, device = (Network(graph, seed=3, device=one) for one in (Backend(), gpu))
     x = np.random.default_rng(1).random((3, *host.input_shape), np.float32)
     labels = np.array([1, 0, 9])
     assert_array_equal(host.weight(host.weight_names[0]), device.weight(host.weight_names[0]))
@@ -135,21 +81,36 @@ def test_networks_give_the_same(gpu: CupyBackend, name: str) -> None:
 
 
 @needs_compiler
-@pytest.mark.parametrize("name", ["lenet5", "resnet-small", "neocognitron"])
 @pytest.mark.parametrize("rule", OPTIMIZERS, ids=lambda rule: rule.__name__)
-def test_a_training_step_never_waits(gpu: CupyBackend, name: str, rule: type[Optimizer]) -> None:
-    network = Network(BY_ID[name].build(), device=gpu)
+def test_a_recorded_training_step_never_waits(gpu: CupyBackend, rule: type[Optimizer]) -> None:
+    learner, (x, labels) = Learner(Network(BY_ID["lenet5"].build(), device=gpu), rule()), batch()
+    for _ in range(2):  # the second is recorded, and the recording compared
+        learner.step(x, labels)
+    never_waits(learner)
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", ["lenet5", "resnet-small", "neocognitron"])
+def test_a_training_step_never_waits(
+    gpu: CupyBackend, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(graphs, "SMALL", 0)
+    never_waits(Learner(Network(BY_ID[name].build(), device=gpu), Adam(weight_decay=1e-4)))
+
+
+def never_waits(learner: Learner) -> None:
+    """Two steps bring pictures and labels and nothing else; their losses are still there."""
+    x, labels = batch()
     traffic.reset()
-    losses = train(network, rule(weight_decay=1e-4), 2)
-    assert (traffic.downloads, traffic.waits) == (0, 0)
-    assert traffic.uploads == 2 * len(losses)  # pictures and labels
+    losses = [learner.step(x, labels) for _ in range(2)]
+    assert (traffic.uploads, traffic.downloads, traffic.waits) == (4, 0, 0)
     assert all(isinstance(loss, DeviceArray) for loss in losses)
 
 
 @needs_compiler
 def test_training_follows_the_reference(gpu: CupyBackend) -> None:
     graph = BY_ID["lenet5"].build()
-    host, device = Network(graph), Network(graph, device=gpu)
+    host, device = Network(graph, device=Backend()), Network(graph, device=gpu)
     ours = [float(loss) for loss in train(device, Adam(), 5)]
     assert error(ours, [float(loss) for loss in train(host, Adam(), 5)]) <= 1e-5
 
@@ -189,24 +150,14 @@ def test_cupy_has_everything_that_the_stand_in_offers() -> None:
 
     names = FACE["function"] | FACE["constant"]
     assert [name for name in sorted(names) if not hasattr(cupy, name)] == []
-    of_arrays = FACE["method"] | FACE["attribute"] | {"T", "get", "item"}
+    of_arrays = FACE["method"] | FACE["attribute"] | {"T", "data", "get", "item"}
     assert [name for name in sorted(of_arrays) if not hasattr(cupy.ndarray, name)] == []
-
-
-@needs_cupy
-@pytest.mark.parametrize("real", ["float", "double"])
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_kernels_compile_for_every_gpu(architecture: str, real: str) -> None:
-    from cupy.cuda import nvrtc
-
-    try:
-        nvrtc.getVersion()
-    except RuntimeError as missing:
-        pytest.skip(f"NVRTC is not installed: {missing}")
-    source = files("core.backend").joinpath("kernels.cu").read_text(encoding="utf-8")
-    program = nvrtc.createProgram(source, "kernels.cu", [], [])
-    nvrtc.compileProgram(program, (f"-arch={architecture}", f"-DREAL={real}"))
-    assert nvrtc.getPTX(program) or nvrtc.getCUBIN(program)
+    for owner, names in (
+        (cupy.cuda, ("Device", "MemoryPool", "using_allocator", "get_current_stream")),
+        (cupy.cuda.Stream, ("begin_capture", "end_capture")),
+        (cupy.cuda.Graph, ("launch",)),
+    ):
+        assert [name for name in names if not hasattr(owner, name)] == []
 
 
 @pytest.mark.gpu
@@ -221,6 +172,8 @@ def test_a_real_gpu_gives_the_same(case: Case) -> None:
 @pytest.mark.gpu
 def test_a_real_gpu_trains_alike() -> None:
     graph = BY_ID["resnet-small"].build()
-    host, device = Network(graph), Network(graph, device=CupyBackend())
-    ours = [float(loss) for loss in train(device, Adam(), 5)]
-    assert error(ours, [float(loss) for loss in train(host, Adam(), 5)]) <= 1e-3
+    host = Network(graph, device=Backend())
+    wanted = [float(loss) for loss in train(host, Adam(), 5)]
+    for device in (CupyBackend(tf32=False), CupyBackend()):
+        ours = [float(loss) for loss in train(Network(graph, device=device), Adam(), 5)]
+        assert error(ours, wanted) <= (3e-2 if device.tf32 else 1e-3)

@@ -30,6 +30,8 @@ int cuDriverGetVersion(int *version) { *version = VERSION; return 0; }
 int cuDeviceGetCount(int *count) { *count = COUNT; return 0; }
 int cuDeviceGet(int *device, int index) { *device = index; return 0; }
 int cuDeviceGetName(char *name, int size, int device) { strncpy(name, "Stub", size); return 0; }
+int cuDeviceGetAttribute(int *value, int name, int device)
+{ *value = name == 75 ? 9 : name == 76 ? 5 : -1; return 0; }
 int cuDeviceTotalMem_v2(size_t *bytes, int device) { *bytes = 8UL << 30; return 0; }
 """
 
@@ -56,7 +58,7 @@ needs_gcc = pytest.mark.skipif(
 
 @needs_gcc
 def test_driver_with_two_gpus(tmp_path: Path) -> None:
-    gpus = tuple(Gpu(index, "Stub", 8 * 2**30) for index in range(2))
+    gpus = tuple(Gpu(index, "Stub", 8 * 2**30, 95) for index in range(2))
     assert driver_says(tmp_path, error=0, version=13000, count=2) == repr(Driver(13000, gpus))
 
 

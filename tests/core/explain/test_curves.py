@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.explain.curves import HEADER, Curves, trailing_mean
+from core.explain.curves import HEADER, Curves, rate_steps, trailing_mean
 from core.training.events import EpochDone, Finished, Paused, Progress, Resumed, Started
 
 STEPS = 10
@@ -95,6 +95,52 @@ def test_marks_name_rate_pause_and_best() -> None:
         ("paused", 0.4), ("rate", 2.0), ("best", 2),
     ]  # fmt: skip
     assert marks[1].text == "rate 0.01"
+
+
+EPOCHS = np.arange(1, 31)
+GLIDES = {
+    "constant": np.full(30, 0.1),
+    "exponential": 0.1 * 0.9**EPOCHS,
+    "cosine": 0.05 * (1 + np.cos(np.pi * (EPOCHS - 0.01) / 30)),
+    "warm-up and cosine": np.where(
+        EPOCHS < 5, EPOCHS / 50, 0.05 * (1 + np.cos(np.pi * (EPOCHS - 5) / 25.1))
+    ),
+    "triangle": np.minimum(EPOCHS, 31 - EPOCHS) / 100,
+}
+
+
+@pytest.mark.parametrize("rates", GLIDES.values(), ids=GLIDES)
+def test_a_rate_that_glides_has_no_marks(rates: np.ndarray) -> None:
+    for seen in range(1, 31):  # at no moment of a training
+        assert not rate_steps(rates[:seen]).size
+
+
+@pytest.mark.parametrize("factor", [0.1, 0.5, 3.0])
+@pytest.mark.parametrize("glide", ["constant", "exponential", "cosine"])
+def test_a_rate_turned_by_hand_is_marked_once(glide: str, factor: float) -> None:
+    rates = np.where(EPOCHS > 12, factor, 1.0) * GLIDES[glide]
+    curves = Curves([started(), *(epoch_done(n + 1, lr=lr) for n, lr in enumerate(rates))])
+    assert [mark.epoch for mark in curves.marks if mark.kind == "rate"] == [12]
+
+
+@pytest.mark.parametrize("every", [2, 3, 10])
+def test_each_fall_of_a_stepwise_schedule_is_marked(every: int) -> None:
+    rates = 0.1 * 0.1 ** ((EPOCHS - 1) // every)
+    assert rate_steps(rates).tolist() == [n - 1 for n in EPOCHS[:-1] if n % every == 0]
+
+
+def test_a_rate_of_no_number_or_0_is_no_step() -> None:
+    assert not rate_steps(np.array([0.1, np.nan, 0.1, 0.1, 0.1])).size
+    assert not rate_steps(np.zeros(5)).size
+
+
+def test_hebbs_rule_is_told_from_training_by_gradient() -> None:
+    curves = Curves([started()])
+    assert not curves.by_hebb
+    curves.add(started() | {"method": "hebb"})
+    assert curves.by_hebb
+    curves.clear()
+    assert not curves.by_hebb
 
 
 @pytest.mark.parametrize("reason", ["done", "stopped", "early"])

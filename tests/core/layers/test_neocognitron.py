@@ -97,6 +97,18 @@ def test_planes_hold_each_other_down() -> None:
     assert (forward(NeoC(), crowd) == 0).all()
 
 
+def test_what_holds_c_cells_down_is_the_plain_mean_of_all_planes() -> None:
+    random, alpha = np.random.default_rng(3), 0.5
+    x, d = random.random((1, 3, 4, 4)), bell(np, (4, 4), np.float64)[0, 0]
+    m = (x[0] * d).sum(axis=(1, 2))
+    v = sum(float((plane * d).sum()) for plane in x[0]) / 3
+    t = np.maximum((1 + m) / (1 + v) - 1, 0)
+    got = forward(NeoC(alpha=alpha), x)[0, :, 0, 0]
+    assert got == pytest.approx(t / (alpha + t))
+    # A root mean square over the plane's own window would leave nothing.
+    assert (np.sqrt((np.square(x[0]) * d).sum(axis=(1, 2))) >= m).all()
+
+
 def test_a_single_plane_is_refused() -> None:
     graph = chain(Input((1, 8, 8)), NeoS(1, (3, 3)), NeoC(), Flatten(), Linear(2), Output())
     (problem,) = infer(graph).problems

@@ -79,3 +79,13 @@ def test_stop_ends_a_pause(network: Network) -> None:
     control.pause()
     control.stop()
     assert (control.paused, control.stopped) == (False, True)
+
+
+def test_what_is_left_is_answered_when_training_ends(network: Network) -> None:
+    control, seen = Control(clock=Clock()), []
+    control.ask("maps", lambda given: seen.append(("maps", given)))
+    control.ask("filters", lambda given: seen.append(("filters", given)))
+    control.finish(network)
+    assert seen == [("maps", network), ("filters", network)]
+    control.finish(None)
+    assert len(seen) == 2

@@ -107,7 +107,7 @@ def test_each_output_learns_its_field_and_is_measured_by_itself() -> None:
         (x, {"label": labels[i : i + 5], "box": boxes[i : i + 5]})
         for i, (x, _) in zip(range(0, 23, 5), batches(labels, 5), strict=True)
     ]
-    found = evaluate(network, given, boxes=("box",))
+    found = evaluate(network, given, kinds={"box": "box"})
     assert found
     said = network.activations(X, ["b"])["b"]
     box = found.outputs["b"]
@@ -123,10 +123,68 @@ def test_each_output_learns_its_field_and_is_measured_by_itself() -> None:
 def test_boxes_that_are_met_overlap_wholly() -> None:
     network = Network(graph(4, Output(SquaredError(), target="box")), dtype=np.float64)
     said = network.forward(X)
-    found = evaluate(network, [(X, {"box": said})], boxes=("box",))
+    found = evaluate(network, [(X, {"box": said})], kinds={"box": "box"})
     assert found
     assert found.primary.iou == pytest.approx(1)
     assert found.primary.absolute_error == 0
+
+
+@pytest.mark.parametrize("size", [1, 7, 23])
+@pytest.mark.parametrize("loss", [BinaryCrossEntropy(), SquaredError()], ids=repr)
+def test_masks_are_measured_by_pixels(size: int, loss: Loss) -> None:
+    network = Network(graph(6, Output(loss, target="mask")), dtype=np.float64)
+    masks = RANDOM.integers(0, 2, (23, 6)).astype(float)
+    given = [(x, {"mask": part}) for x, part in batches(masks, size)]
+    found = evaluate(network, given, kinds={"mask": "mask"})
+    assert found
+    inside, right = network.predict(X) > 0.5, masks > 0.5
+    ious = [
+        (said & true).sum() / (said | true).sum()
+        for said, true in ((inside, right), (~inside, ~right))
+    ]
+    more = found.more
+    assert more["pixel_accuracy"] == pytest.approx((inside == right).mean())
+    assert [more["inside_iou"], more["outside_iou"]] == pytest.approx(ious)
+    assert more["mean_iou"] == pytest.approx(np.mean(ious))
+    assert found.accuracy is None
+    assert 0 < more["inside_iou"] < 1
+
+
+def test_a_mask_without_a_shape_has_the_iou_of_its_background_alone() -> None:
+    network = Network(graph(4, Output(BinaryCrossEntropy(), target="mask")))
+    network.set_weights({"linear1.weight": np.zeros((4, 5)), "linear1.bias": np.full(4, -1.0)})
+    found = evaluate(network, [(X, {"mask": np.zeros((23, 4))})], kinds={"mask": "mask"})
+    assert found
+    assert found.more == {"pixel_accuracy": 1.0, "mean_iou": 1.0, "outside_iou": 1.0}
+
+
+def test_points_have_a_distance_and_a_share_that_is_near() -> None:
+    network = Network(graph(6, Output(SquaredError(), target="joints")), dtype=np.float64)
+    said = network.forward(X)
+    move = np.zeros((23, 3, 2))
+    move[:, 0] = (3e-9, 4e-9)  # near
+    move[:, 1] = (3000.0, -4000.0)  # far
+    joints = said + move.reshape(23, 6)
+    given = [(x, {"joints": part}) for x, part in batches(joints, 5)]
+    found = evaluate(network, given, kinds={"joints": "points"})
+    assert found
+    assert found.more["distance"] == pytest.approx(5000 / 3)
+    assert found.more["pck"] == pytest.approx(2 / 3)
+    assert found.more["absolute_error"] == pytest.approx(7000 / 6)
+
+
+def test_precision_and_recall_are_those_of_the_confusion() -> None:
+    network, labels = Network(graph(3, Output()), dtype=np.float64), RANDOM.integers(0, 3, 23)
+    found = evaluate(network, batches(labels, 5))
+    assert found
+    told = found.primary.classes
+    assert told is not None
+    answers = network.forward(X).argmax(axis=1)
+    for label in range(3):
+        said, right = answers == label, labels == label
+        if said.any():
+            assert told.precision[label] == pytest.approx((said & right).sum() / said.sum())
+        assert told.recall[label] == pytest.approx((said & right).sum() / right.sum())
 
 
 def test_items_that_are_not_finite_are_told() -> None:

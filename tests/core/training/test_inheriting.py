@@ -8,15 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.convert import to_relu_and_max
 from core.data.dataset import Dataset
+from core.design import Design
 from core.files import FileError
-from core.layers import Conv2d
+from core.graph import chain
+from core.layers import Conv2d, Flatten, Input, Linear, NeoS, Output
 from core.network import Network
-from core.training.control import Control
+from core.plan import Plan
+from core.project import design_to_json
 from core.training.events import Failed, Finished, Warned
 from core.training.runs import RunFolder, list_runs
 from core.training.trainer import Trainer, train
-from tests.support.training import few_digits, small_design, small_graph
+from tests.support.training import StopAtOnce, few_digits, small_design, small_graph
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +35,6 @@ def older(tmp_path: Path, digits: Dataset) -> RunFolder:
     *_, last = train(small_design(epochs=1), dataset=digits, run=run)
     assert isinstance(last, Finished)
     return run
-
-
-class StopAtOnce(Control):
-    """Stops before the first step."""
-
-    def attend(self, network: Network) -> None:
-        self.stop()
 
 
 def test_weights_that_fit_are_taken_and_the_others_are_fresh(
@@ -64,6 +61,29 @@ def test_all_weights_are_taken_where_all_fit(older: RunFolder, digits: Dataset) 
     assert trainer.network is not None
     for name, values in older.matching(Network(small_graph())).items():
         np.testing.assert_array_equal(trainer.network.weight(name), values)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_s_cells_that_became_convolutions_are_their_filters(
+    tmp_path: Path, digits: Dataset, bias: bool
+) -> None:
+    """J6: r·a, whatever the sign of a, and no bias."""
+    cells = NeoS(3, (5, 5), (4, 4), selectivity=2.5)
+    before = chain(Input((1, 28, 28)), cells, Flatten(), Linear(10), Output())
+    design = Design(before, plan=Plan(epochs=1, device="cpu"))
+    run = RunFolder.create(tmp_path / "neo", design_to_json(design))
+    trainer = Trainer(design, dataset=digits, run=run)
+    list(trainer.events())
+    assert trainer.network is not None
+    after = to_relu_and_max(before).with_layer("neos1", Conv2d(3, (5, 5), (4, 4), bias=bias))
+    network = Network(after, seed=9)
+    found = run.matching(network)
+    assert set(found) == set(network.weights())
+    learned = trainer.network.weight("neos1.weight")
+    np.testing.assert_array_equal(found["neos1.weight"], np.float32(2.5) * np.abs(learned))
+    if bias:
+        assert not found["neos1.bias"].any()
+    np.testing.assert_array_equal(found["linear1.weight"], trainer.network.weight("linear1.weight"))
 
 
 def test_a_run_without_weights_is_refused_in_words(tmp_path: Path, digits: Dataset) -> None:

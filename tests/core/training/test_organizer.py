@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,16 +12,21 @@ import pytest
 from core.data.sources import Bars
 from core.design import DataChoice, Design
 from core.explain.clusters import clusters, winning_planes
+from core.files import FileError
 from core.graph import Graph, chain
+from core.hebb import Hebb
 from core.layers import Conv2d, Flatten, Input, Linear, NeoC, NeoS, Output
 from core.network import Network, NetworkError
-from core.plan import Plan
+from core.plan import Gradient, Plan
+from core.project import design_to_json
 from core.training.control import Control
-from core.training.events import Failed, Paused, Resumed
-from core.training.hebb import Hebb
-from core.training.organizer import Organized, Organizer, Presented, organize
+from core.training.events import Failed, Finished, Paused, Presented, Resumed, Started, Warned
+from core.training.organizer import Organizer, organize
+from core.training.runs import RunFolder
+from core.training.trainer import Trainer, train, trainer_of
 from core.zoo import BY_ID
 from tests.support.bars import bars
+from tests.support.training import StopAtOnce
 
 QUICK = Hebb(presentations=60)
 
@@ -42,8 +49,8 @@ def test_every_layer_learns_in_its_turn_and_nothing_else_moves() -> None:
     events = list(organize(network, pictures(), QUICK))
     shown = [event for event in events if isinstance(event, Presented)]
     assert [event.node for event in shown] == ["neos1"] * 30 + ["neos2"] * 30
-    assert isinstance(events[-1], Organized)
-    assert events[-1].reason == "done"
+    assert isinstance(events[-1], Finished)
+    assert (events[-1].reason, events[-1].epoch, network.clock) == ("done", 2, 120)
     moved = {n for n, w in network.weights().items() if not np.array_equal(w, before[n])}
     assert moved == {f"neos{i}.{name}" for i in (1, 2) for name in ("weight", "inhibition")}
     assert all((network.weight(name) >= 0).all() for name in moved)
@@ -119,7 +126,8 @@ def test_stopping_keeps_what_was_learned() -> None:
     assert isinstance(first, Presented)
     control.stop()
     (last,) = events
-    assert last == Organized("stopped", last.seconds)  # type: ignore[attr-defined]
+    assert isinstance(last, Finished)
+    assert last.reason == "stopped"
     np.testing.assert_array_equal(network.weight("neos1.weight"), first.planes)
 
 
@@ -132,7 +140,7 @@ def test_pausing_waits_and_goes_on_to_the_same_end() -> None:
         if number == 4:
             control.pause()
         if isinstance(event, Paused):
-            assert event == Paused(1, 11)
+            assert event == Paused(1, 10)
             control.resume()
     assert kinds[5:7] == [Paused, Resumed]
     list(organize(straight, pictures(), QUICK))
@@ -153,13 +161,19 @@ def test_there_must_be_s_cells_and_pictures() -> None:
 # ---- a whole design ---------------------------------------------------------------------
 
 
-def test_a_design_learns_from_its_data() -> None:
+def of_bars(hebb: Hebb) -> Design:
+    """The template, learning from bars by Hebb's rule."""
     source = Bars(train=200, validation=40, size=(28, 28), noise=0.0)
-    plan = Plan(device="cpu")
-    design = Design(BY_ID["neocognitron"].build(), plan=plan, data=DataChoice(source))
-    organizer = Organizer(design, Hebb(presentations=200))
-    events = list(organizer.events())
-    assert isinstance(events[-1], Organized)
+    plan = Plan(device="cpu", method=hebb)
+    return Design(BY_ID["neocognitron"].build(), plan=plan, data=DataChoice(source))
+
+
+def test_a_design_learns_from_its_data() -> None:
+    organizer = Organizer(of_bars(Hebb(presentations=200)))
+    started, *events = organizer.events()
+    assert isinstance(started, Started)
+    assert (started.method, started.epochs, started.steps) == ("hebb", 3, 200)
+    assert isinstance(events[-1], Finished)
     assert {e.node for e in events if isinstance(e, Presented)} == {"us1", "us2", "us3"}
     assert organizer.network is not None
     assert organizer.data is not None
@@ -181,3 +195,56 @@ def test_trouble_is_told_not_raised() -> None:
     (failed,) = Organizer(broken).events()
     assert isinstance(failed, Failed)
     assert failed.sentence
+
+
+def test_the_plan_says_which_trainer() -> None:
+    design = of_bars(QUICK)
+    assert isinstance(trainer_of(design), Organizer)
+    by_gradient = replace(design, plan=design.plan.replace(method=Gradient()))
+    assert isinstance(trainer_of(by_gradient), Trainer)
+
+
+def test_a_run_keeps_what_was_learned_and_supervision_begins_there(tmp_path: Path) -> None:
+    """J7: backpropagation goes on from the S-cells that learned by themselves."""
+    design = of_bars(QUICK.replace(presentations=9))
+    run = RunFolder.create(tmp_path, design_to_json(design))
+    organizer = Organizer(design, run=run)
+    *_, last = organizer.events()
+    assert organizer.network is not None
+    assert isinstance(last, Finished)
+    assert last.weights == str(run.checkpoints()[0])
+    names = [event["event"] for event in run.events()]
+    assert names == ["started", *["presented"] * 27, "finished"]
+    assert run.about()["data"]
+
+    supervised = replace(design, plan=design.plan.replace(method=Gradient(), seed=5))
+    trainer = Trainer(supervised, control=StopAtOnce(), inherit=run)
+    list(trainer.events())
+    assert trainer.network is not None
+    for name, learned in organizer.network.weights().items():
+        np.testing.assert_array_equal(trainer.network.weight(name), learned)
+
+
+def test_a_disk_that_takes_nothing_is_told_and_learning_ends_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    design = of_bars(QUICK.replace(presentations=3))
+    run = RunFolder.create(tmp_path, design_to_json(design))
+
+    def full(*_: object) -> None:
+        raise FileError("The disk is full.")
+
+    monkeypatch.setattr(RunFolder, "save", full)
+    *_, warned, last = Organizer(design, run=run).events()
+    assert warned == Warned("The disk is full.", "disk")
+    assert isinstance(last, Finished)
+    assert last.weights == ""
+
+
+def test_a_run_that_never_began_leaves_nothing_behind(tmp_path: Path) -> None:
+    design = Design(BY_ID["lenet5"].build(), plan=Plan(device="cpu", method=QUICK))
+    run = RunFolder.create(tmp_path, design_to_json(design))
+    (failed,) = train(design, run=run)
+    assert isinstance(failed, Failed)
+    assert "add a NeoS layer" in failed.sentence
+    assert not run.path.exists()

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from core.data.dataset import Dataset
-from core.data.sources import ShapesWithBoxes, Sticks, open_source
+from core.data.sources import ShapesWithBoxes, ShapesWithMasks, Sticks, open_source
 from core.design import DataChoice, Design
-from core.graph import Graph
+from core.graph import Graph, chain
 from core.layers import Conv2d, Flatten, Input, Linear, MaxPool2d, Output, ReLU
-from core.losses import CrossEntropy, Huber, Loss, SquaredError
+from core.losses import BinaryCrossEntropy, CrossEntropy, Huber, Loss, SquaredError
 from core.optimizers import Adam
 from core.plan import Plan
 from core.training.events import EpochDone, Event, Failed
@@ -82,7 +82,22 @@ def test_joints_are_learned() -> None:
     chosen = replace(design(net), data=DataChoice(Sticks()))
     first, *_, last = epochs(list(train(chosen, dataset=sticks)))
     assert last.loss < first.loss
-    assert set(last.more) == {"absolute_error"}
+    assert set(last.more) == {"absolute_error", "distance", "pck"}
+    assert last.more["distance"] < first.more["distance"]
+    assert last.more["pck"] >= first.more["pck"]
+
+
+def test_masks_are_learned() -> None:
+    masks = open_source(ShapesWithMasks(size=(16, 16), train=200, validation=40))
+    net = chain(
+        Input((3, 16, 16)), Conv2d(8, 3, padding=1), ReLU(), Conv2d(1, 3, padding=1), Flatten(),
+        Output(BinaryCrossEntropy(), target="mask"),
+    )  # fmt: skip
+    chosen = design(net, epochs=12, optimizer=Adam(lr=0.03))
+    first, *_, last = epochs(list(train(chosen, dataset=masks)))
+    assert set(last.more) == {"pixel_accuracy", "mean_iou", "inside_iou", "outside_iou"}
+    assert last.more["mean_iou"] > first.more["mean_iou"]
+    assert last.more["inside_iou"] > 0.5
 
 
 def test_the_same_seed_gives_the_same_run(boxes: Dataset) -> None:

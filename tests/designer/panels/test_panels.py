@@ -207,7 +207,7 @@ def test_training_says_why_it_cannot_start(window: Window) -> None:
     assert window.training.run.headline.text() == "Not ready to train"
     assert "linear1 needs a vector" in window.training.run.sentence.text()
     window.actions_by_id["train"].trigger()
-    assert "linear1 needs a vector" in window.statusBar().currentMessage()
+    assert "linear1 needs a vector" in window.status.notice.text()
     assert window.engine.state == "idle"
 
 

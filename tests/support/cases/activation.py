@@ -24,17 +24,18 @@ from tests.support.cases.case import Case, Refusal, Table, elementwise, illegal
 
 
 def _curves(*layers: Layer, spreads: tuple[float, ...] = (5.0,)) -> list[Case]:
-    """Vectors, maps and signals, and values far out on both sides."""
+    """Vectors, maps and signals, a single value, and values far out on both sides."""
     return [
         *elementwise(*layers),
         *(Case(layer, ((2, 9),), 2) for layer in layers),
+        *(Case(layer, ((1, 1, 1),), 1) for layer in layers),
         *(Case(layer, ((40,),), 3, spread=spread) for layer in layers for spread in spreads),
     ]
 
 
 TABLE: Table = {
     ReLU: [*elementwise(ReLU()), Case(ReLU(), ((2, 3, 3),), ties=True)],
-    LeakyReLU: elementwise(LeakyReLU(), LeakyReLU(0.0), LeakyReLU(0.3), LeakyReLU(1.0)),
+    LeakyReLU: _curves(LeakyReLU(), LeakyReLU(0.0), LeakyReLU(0.3), LeakyReLU(1.0)),
     PReLU: [
         *_curves(PReLU(), PReLU(per_channel=True), PReLU(init=-0.5)),
         Case(PReLU(), ((2, 3, 3),), ties=True),

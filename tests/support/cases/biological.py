@@ -18,6 +18,14 @@ _S: tuple[tuple[Shape, dict[str, Any]], ...] = (
     ((3, 4, 4), {"planes": 2, "kernel_size": 3, "padding": 1, "selectivity": 1.0}),
     ((1, 4, 4), {"planes": 2, "kernel_size": 3, "selectivity": 0.2}),
     ((2, 4, 4), {"planes": 3, "kernel_size": 3, "backprop": False}),
+    ((2, 5, 5), {"planes": 2, "kernel_size": 2, "padding": "half", "stride": 2}),
+    ((1, 3, 4), {"planes": 2, "kernel_size": 3, "padding": "full"}),
+    ((2, 7, 6), {"planes": 3, "kernel_size": 3, "padding": "ceil", "stride": 2}),
+    ((3, 1, 1), {"planes": 4, "kernel_size": 1, "selectivity": 10.0}),
+    ((1, 9, 3), {"planes": 2, "kernel_size": (4, 3), "stride": (4, 1)}),
+    ((2, 2, 2), {"planes": 2, "kernel_size": 2, "stride": 5}),
+    ((2, 6, 5), {"planes": 5, "kernel_size": (1, 4), "padding": (0, 0, 2, 1)}),
+    ((4, 3, 3), {"planes": 1, "kernel_size": 3, "selectivity": 0.01}),
 )
 
 _C: tuple[tuple[Shape, dict[str, Any]], ...] = (
@@ -29,6 +37,16 @@ _C: tuple[tuple[Shape, dict[str, Any]], ...] = (
     ((5, 3, 3), {"kernel_size": 3, "stride": 1, "alpha": 0.1}),
     ((3, 2, 2), {"kernel_size": 1, "stride": 1}),
     ((2, 2, 2), {"kernel_size": 2, "stride": 5}),
+    ((2, 8, 8), {"stride": 1}),
+    ((3, 7, 5), {"kernel_size": (4, 2), "stride": (3, 1)}),
+    ((6, 4, 4), {"kernel_size": 4, "stride": 4}),
+    ((2, 1, 6), {"kernel_size": (1, 3), "stride": (1, 2)}),
+    ((3, 9, 3), {"kernel_size": (2, 3), "stride": (4, 1), "alpha": 1.0}),
+    ((9, 2, 2), {"kernel_size": 1, "stride": 1, "alpha": 0.01}),
+    ((2, 5, 5), {"kernel_size": 5, "alpha": 50.0}),
+    ((4, 6, 5), {"kernel_size": (3, 2), "stride": 2}),
+    ((2, 3, 3), {"kernel_size": 2, "stride": 1, "alpha": 0.5}),
+    ((3, 4, 4), {"kernel_size": (4, 1), "stride": 1}),
 )
 
 TABLE: Table = {

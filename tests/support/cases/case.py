@@ -43,6 +43,26 @@ class Case:
         return zlib.crc32(repr((self.layer, self.inputs, self.batch, self.training)).encode())
 
 
+def nasty(case: Case) -> set[str]:
+    """What is nasty about a window: "6/3/2" (cells, kernel, stride) without padding, …"""
+    layer: Any = case.layer
+    size = max(case.inputs[0][1:], layer.infer(*case.inputs)[1:])  # transposed ones grow
+    padding = getattr(layer, "padding", ())
+    sides = () if isinstance(padding, str) else padding
+    found = {"uneven padding"} if sides[::2] != sides[1::2] else set()
+    kernels, strides = (_on_both_axes(one) for one in (layer.kernel_size, layer.stride))
+    for cells, kernel, stride in zip(size, kernels, strides, strict=False):  # a signal has one axis
+        if not any(sides):
+            found.add(f"{cells}/{kernel}/{stride}")
+        found |= {"even kernel"} if kernel % 2 == 0 else set()
+        found |= {"overlap"} if stride < kernel else {"gaps"} if stride > kernel else set()
+    return found
+
+
+def _on_both_axes(number: Any) -> tuple[int, ...]:
+    return number if isinstance(number, tuple) else (number, number)
+
+
 @dataclass(frozen=True)
 class Refusal:
     """Settings that are illegal, or shapes that a layer cannot take; `setting` must be named."""

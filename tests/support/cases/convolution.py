@@ -44,6 +44,7 @@ SLIDES: list[tuple[Pair, dict[str, Any]]] = [
     ((3, 4), {"kernel_size": (2, 3), "padding": "full", "padding_mode": "reflect"}),
     ((1, 1), {"padding": 1}),
     ((3, 9), {"kernel_size": (3, 5), "padding": (1, 1, 2, 2), "stride": (2, 4)}),
+    ((7, 9), {"kernel_size": (2, 1), "stride": (4, 3)}),
 ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from core.layers import Add, Concat, Multiply
 from tests.support.cases.case import Case, Refusal, Table, illegal
 
+AXES = ("channels", "height", "width")
+
 TABLE: Table = {
     Add: [
         Case(Add(), ((2, 3, 3),) * 2),
@@ -30,6 +32,9 @@ TABLE: Table = {
         Case(Concat("width"), ((1, 2, 3), (1, 2, 3), (1, 2, 2)), 1),
         Case(Concat("width"), ((3, 1, 1),) * 2, 3),
         Case(Concat("width"), ((2, 4, 2), (2, 4, 6)), 2),
+        *(Case(Concat(axis), (shape,) * 3) for axis in AXES for shape in ((1, 1, 1), (2, 3, 4))),
+        Case(Concat(), ((3,), (1,), (5,), (1,)), 3),
+        Case(Concat("height"), ((1, 4), (1, 1), (1, 3)), 1),
     ],
 }
 

@@ -75,6 +75,10 @@ def _pools_1d(layer: type[Layer], **more: Any) -> list[Case]:
         ((2, 5), {"kernel_size": 2, "stride": 3, "padding": 1, "ceil_mode": True}),
         ((2, 7), {"kernel_size": 4, "stride": 3, "padding": 2, "ceil_mode": True}),
         ((1, 4), {"kernel_size": 5, "stride": 2, "ceil_mode": True}),
+        ((1, 8), {"kernel_size": 3, "stride": 3, "ceil_mode": True}),
+        ((2, 7), {"kernel_size": 3, "stride": 2, "padding": "valid"}),
+        ((3, 6), {"kernel_size": 4, "stride": 3, "padding": "half"}),
+        ((2, 10), {"kernel_size": 2, "stride": 4, "padding": (1, 0)}),
     ]
     return [
         Case(layer(**settings, **more), (shape,), 1 + number % 3)
@@ -96,6 +100,14 @@ def _adaptive() -> list[Case]:
         ((4, 2, 2), (1, 3)),
         ((2, 14, 14), 7),
         ((1, 13, 11), (6, 7)),
+        ((2, 6, 6), (3, 2)),
+        ((3, 1, 9), (1, 4)),
+        ((2, 2, 5), (3, 3)),
+        ((1, 5, 1), (2, 6)),
+        ((5, 3, 3), 3),
+        ((2, 16, 2), (5, 1)),
+        ((1, 12, 10), (8, 9)),
+        ((2, 1, 1), (1, 1)),
     ]
     return [
         Case(AdaptiveAvgPool2d(size), (shape,), 1 + number % 2)
@@ -111,6 +123,10 @@ def _learned() -> list[Case]:
         ((1, 4, 4), 4),
         ((2, 6, 9), (2, 3)),
         ((4, 1, 2), 1),
+        ((2, 5, 8), (5, 1)),
+        ((1, 11, 3), (4, 3)),
+        ((2, 3, 3), 3),
+        ((3, 9, 7), (2, 4)),
     ]
     return [
         Case(LearnedPool2d(size, bias=bias), (shape,), 3 - bias)

@@ -9,17 +9,17 @@ TABLE: Table = {
     Dropout: [
         Case(Dropout(p), (shape,), batch)
         for p in (0.0, 0.3, 0.9)
-        for shape in VALUES
+        for shape in (*VALUES, (3, 5))
         for batch in (1, 4)
     ]
-    + [Case(Dropout(0.5), ((5,),), training=False)],
+    + [Case(Dropout(0.5), (shape,), training=False) for shape in (*VALUES, (3, 5))],
     Dropout2d: [
         Case(Dropout2d(p), (shape,), batch)
         for p in (0.0, 0.3, 0.9)
-        for shape in ((6, 2, 3), (3, 1, 1))
+        for shape in ((6, 2, 3), (3, 1, 1), (1, 5, 2))
         for batch in (1, 4)
     ]
-    + [Case(Dropout2d(0.5), ((5, 2, 2),), training=False)],
+    + [Case(Dropout2d(0.5), (shape,), training=False) for shape in ((5, 2, 2), (1, 3, 1))],
 }
 
 REFUSALS: tuple[Refusal, ...] = (

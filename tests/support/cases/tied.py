@@ -39,6 +39,8 @@ TIED = [
     _tied((3, 3), 5, padding=4, padding_mode="replicate", stride=2),
     _tied((4, 4), bias=False, batch=1),
     _tied((3, 3), bias=False, combine="maps", batch=3),
+    _tied((8, 8), stride=3),
+    _tied((7, 9), 2, stride=4),
 ]
 
 TABLE: Table = {TiedConv2d: TIED}

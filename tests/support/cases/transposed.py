@@ -44,6 +44,8 @@ MAPS = [
     _grow((3, 3), bias=False, batch=1),
     _grow((1, 1), 4, padding=1),
     _grow((2, 2), out=1, batch=5, weight_init=Normal()),
+    _grow((2, 2), stride=2, output_padding=1),  # 6/3/2 and 8/3/3 the other way round
+    _grow((2, 2), stride=3, output_padding=2),
 ]
 
 
@@ -76,6 +78,8 @@ SIGNALS = [
     _line(3, 2, c=3, out=3, groups=3, padding=1),
     _line(4, bias=False, batch=1),
     _line(1, 5, padding=2, batch=4),
+    _line(2, stride=2, output_padding=1),
+    _line(2, stride=3, output_padding=2),
 ]
 
 TABLE: Table = {ConvTranspose2d: MAPS, ConvTranspose1d: SIGNALS}

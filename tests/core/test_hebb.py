@@ -7,9 +7,7 @@ import pytest
 from numpy.linalg import norm
 
 from core.graph import chain
-from core.layers import Flatten, Input, Linear, NeoS, Output
-from core.network import Network
-from core.training.hebb import (
+from core.hebb import (
     RULES,
     Cells,
     Hebb,
@@ -19,6 +17,8 @@ from core.training.hebb import (
     strongest,
     strongest_in_columns,
 )
+from core.layers import Flatten, Input, Linear, NeoS, Output
+from core.network import Network
 from tests.campaigns.hebb import separated, trial
 from tests.support.bars import bar
 

@@ -131,7 +131,7 @@ RULES: tuple[type[Rule], ...] = (Plain, UnitNorm, Inhibitory)
 
 @dataclass(frozen=True)
 class Hebb(Declared):
-    """How S-cells learn without a teacher."""
+    """S-cells learn what they see, without a teacher; all other weights stay as they are."""
 
     rule: Rule = setting(Inhibitory(), OneOf(RULES), help="How a winning cell learns.")
     winners: str = setting(
