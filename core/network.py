@@ -77,6 +77,7 @@ class Network:
         self.input_shape: Shape = graph.of_type(Input)[0].layer.infer()
         self.outputs = _outputs(graph)
         self._runs = {id: _NodeRun(self, id) for id in graph.order}
+        self._room = self.backend.room(self.dtype)
         self._singles = single_steps(graph)
         self._fused = fused_steps(graph) if self.backend.fuses else self._singles
         self._steps: tuple[Step, ...] = self._singles  # those of the last forward pass
@@ -217,8 +218,11 @@ class Network:
         """Gradients add where an output is used more than once."""
         if so_far is None:
             return dx
-        total = self.backend.shaped(self.backend.xp.empty(dx.size, self.dtype), dx.shape)
-        return self.backend.add(so_far, dx, out=total)
+        return self.backend.add(so_far, dx, out=self.on_its_way(dx.shape))
+
+    def on_its_way(self, shape: tuple[int, ...]) -> Array:
+        """An uninitialised array whose memory is used again once nobody holds it."""
+        return self.backend.shaped(self._room(volume(shape)), shape)
 
     def losses(self, values: Mapping[str, Array], targets: Mapping[str, Array]) -> Losses:
         """What the outputs cost for targets as `encode` gave them."""
@@ -377,8 +381,7 @@ class _NodeRun:
         return self.backend.shaped(block, shape)
 
     def gradient(self, shape: tuple[int, ...]) -> Array:
-        block = self.backend.xp.empty(volume(shape), self._network.dtype)
-        return self.backend.shaped(block, shape)
+        return self._network.on_its_way(shape)
 
     def random(self) -> np.random.Generator:
         network = self._network

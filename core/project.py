@@ -298,7 +298,7 @@ class _Reader:
         try:
             return from_json(data, classes)
         except SettingError as error:
-            raise FileError(f"{where}: {error}.") from None
+            raise FileError(f"{where}: {error.setting}: {error.sentence}.") from None
 
     def _known(self, data: Any, classes: Iterable[type[Declared]], trail: Trail) -> Any:
         """The settings we know, within nested values too; the others are put aside."""

@@ -50,11 +50,12 @@ else:
 class SettingError(ValueError):
     """A value that a setting cannot take.
 
-    Attributes: `setting` (its name), `sentence` (what was expected and what came).
+    Attributes: `setting` (its name), `sentence` (what was expected and what came). The error's own
+    text also names the class, where one was being made.
     """
 
-    def __init__(self, setting: str, sentence: str) -> None:
-        super().__init__(f"{setting}: {sentence}")
+    def __init__(self, setting: str, sentence: str, *, owner: str = "") -> None:
+        super().__init__(f"{owner}, {setting}: {sentence}" if owner else f"{setting}: {sentence}")
         self.setting = setting
         self.sentence = sentence
 
@@ -322,6 +323,13 @@ class Setting:
     brief: str = ""
     quiet: Any = None
 
+    def converted(self, value: object) -> Any:
+        """The value in its canonical form; SettingError where it is illegal."""
+        try:
+            return self.kind.convert(value)
+        except ValueError as error:
+            raise _named(self.name, error) from None
+
 
 def setting(
     default: object,
@@ -345,13 +353,13 @@ class Declared:
     """Base of every value made of settings: immutable, checked, comparable, written to JSON."""
 
     def __post_init__(self) -> None:
-        for item in settings_of(type(self)):
-            try:
-                value = item.kind.convert(getattr(self, item.name))
-            except ValueError as error:
-                raise _named(item.name, error) from None
-            object.__setattr__(self, item.name, value)
-        self.check()
+        try:
+            for item in settings_of(type(self)):
+                object.__setattr__(self, item.name, item.converted(getattr(self, item.name)))
+            self.check()
+        except SettingError as error:
+            name = type(self).__name__
+            raise SettingError(error.setting, error.sentence, owner=name) from None
 
     def check(self) -> None:
         """Rules between settings; SettingError names the one to change."""

@@ -64,6 +64,10 @@ class CupyBackend(Backend):
             self._constants[key] = (values, self.asarray(values, dtype))
         return self._constants[key][1]
 
+    def room(self, dtype: Any) -> Callable[[int], Array]:
+        """CuPy's own pool, which also knows what the GPU has yet to finish."""
+        return lambda size: self.xp.empty(size, dtype)
+
     def asnumpy(self, values: Array) -> np.ndarray[Any, Any]:
         """The values on the host; waits for the device."""
         host: np.ndarray[Any, Any] = self.xp.asnumpy(values)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy
 
+from core.room import Room
 from core.settings import Pair
 from core.shapes import Window
 
@@ -55,6 +56,10 @@ class Backend:
     def shaped(self, block: Array, shape: tuple[int, ...]) -> Array:
         """The beginning of a flat block as an array, in the layout in memory that suits here."""
         return block[: math.prod(shape)].reshape(shape)
+
+    def room(self, dtype: Any) -> Callable[[int], Array]:
+        """What gives flat memory, at least so many numbers, for arrays that are soon gone again."""
+        return Room(lambda size: self.xp.empty(size, dtype)).take
 
     def repeating(
         self, step: Step, *, state: tuple[Array, ...], buffers: Callable[[], Any], macs: int

@@ -255,9 +255,7 @@ class LearnedPool2d(Layer):
         (x,) = inputs
         size = self.window().output(x.shape[2:])
         y = run.empty("y", (len(x) * x.shape[1], 1, *size))
-        run.backend.conv2d(
-            _alone(x), _alone(w["weight"]), w.get("bias"), out=y, **self._sliding()
-        )
+        run.backend.conv2d(_alone(x), _alone(w["weight"]), w.get("bias"), out=y, **self._sliding())
         return y.reshape(*x.shape[:2], *size), x
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from core.design import DataChoice, Design
 from core.graph import Graph, Node, Wire, id_stem
 from core.infer import infer
 from core.layers import Layer
+from core.optimizers import Adam
 from core.plan import Plan
 from core.shapes import Shape
 
@@ -21,6 +22,8 @@ GROUPS = (SMALL, CLASSICS, DEEP, SIGNALS)
 
 IMAGE: Shape = (3, 224, 224)
 MOST_NARROW = 32
+# Recipes of the full networks count on a million pictures; a few thousand need a quicker way.
+NARROW_PLAN = Plan(batch_size=32, optimizer=Adam(lr=0.001))
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Template:
     def narrow(self, divisor: int) -> Template:
         """The same network with all channels divided, small pictures and 10 classes.
 
-        ValueError where there is no such version.
+        It learns by `NARROW_PLAN`. ValueError where there is no such version.
         """
         if self.small is None:
             raise ValueError(f"{self.id} is small enough: it has no narrow versions.")
@@ -74,6 +77,7 @@ class Template:
             build=build,
             parameters=infer(build()).parameters,
             small=None,
+            plan=NARROW_PLAN,
         )
 
 

@@ -108,14 +108,14 @@ def test_only_seeds_with_every_side_count_and_only_as_they_would_be_trained(
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_a_reading_is_told_for_the_verdicts_it_was_written_for_alone(claim: Claim) -> None:
     sentence, written_for = claim.reading
+    counted = [one for one in claim.questions if not one.aside]
+    given = [OPPOSITE] * len(counted) if isinstance(written_for, frozenset) else written_for
+    none = Sample(())
     answers = [
-        Answer(one, Sample(()), Sample(()), Sample(()), says)
-        for one, says in zip(
-            (one for one in claim.questions if not one.aside), written_for, strict=True
-        )
+        Answer(one, none, none, none, says) for one, says in zip(counted, given, strict=True)
     ]
     assert Told(claim, (0, 1, 2), tuple(answers)).reading == sentence
-    other = SHOWS if written_for[0] != SHOWS else OPPOSITE
+    other = SHOWS if given[0] != SHOWS else OPPOSITE
     changed = [replace(answers[0], verdict=other), *answers[1:]]
     assert Told(claim, (0, 1, 2), tuple(changed)).reading != sentence
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.initializers import INITIALIZERS, HeNormal, Initializer, Normal
-from core.layers import CATALOGUE, BatchNorm2d, Conv2d, Layer
+from core.layers import CATALOGUE, BatchNorm2d, Conv2d, Layer, MaskedConv2d
 from core.losses import LOSSES, Loss, SquaredError
 from core.optimizers import OPTIMIZERS, Optimizer
 from core.settings import (
@@ -141,7 +141,9 @@ def test_any_value_is_refused_or_kept_for_good(value: object) -> None:
 
 
 def test_a_refusal_names_its_setting() -> None:
-    with pytest.raises(SettingError, match=r"^share: 1 or less is expected, 2 came$") as refused:
+    with pytest.raises(
+        SettingError, match=r"^Sample, share: 1 or less is expected, 2 came$"
+    ) as refused:
         Sample(share=2)
     assert (refused.value.setting, refused.value.sentence) == (
         "share", "1 or less is expected, 2 came",
@@ -156,9 +158,9 @@ def test_a_refusal_inside_a_setting_names_the_path() -> None:
 
 def test_rules_between_settings_are_checked() -> None:
     Sample(count=5, mode="slow")
-    with pytest.raises(SettingError, match=r"^count: at most 5"):
+    with pytest.raises(SettingError, match=r"^Sample, count: at most 5"):
         Sample(count=6, mode="slow")
-    with pytest.raises(SettingError, match=r"^count: at most 5"):
+    with pytest.raises(SettingError, match=r"^Sample, count: at most 5"):
         Sample(count=6).replace(mode="slow")
 
 
@@ -238,3 +240,12 @@ def test_no_setting_of_a_layer_hides_a_word_of_the_contract() -> None:
     words = {name for name in vars(Layer) if not name.startswith("__")}
     assert not words & {item.name for kind in CATALOGUE for item in settings_of(kind)}
     assert BatchNorm2d(eps=1e-3).brief() == ""
+
+
+def test_the_text_of_an_error_names_the_class_and_the_setting() -> None:
+    with pytest.raises(SettingError) as unfit:
+        Conv2d(4, 0)
+    assert str(unfit.value) == "Conv2d, kernel_size: 1 or more is expected, 0 came"
+    with pytest.raises(SettingError) as between:  # a rule between two settings
+        MaskedConv2d("")
+    assert str(between.value).startswith("MaskedConv2d, connections: ")

@@ -57,6 +57,7 @@ class CompiledBackend(Backend):
     def __init__(self) -> None:
         super().__init__()
         self.threads = numba.get_num_threads()
+        self._scratch: dict[str, Array] = {}
         self.busy = threading.RLock()  # some of Numba's thread pools serve one caller at a time
 
     def prepare(self) -> Iterator[tuple[int, int]]:
@@ -76,6 +77,13 @@ class CompiledBackend(Backend):
         n, c, h, w = shape
         return block[: math.prod(shape)].reshape(n, h, w, c).transpose(0, 3, 1, 2)
 
+    def _room(self, name: str, *shape: int) -> Array:
+        """Uninitialised memory, the same at every call; only one network computes at a time."""
+        size, block = math.prod(shape), self._scratch.get(name)
+        if block is None or block.size < size:
+            block = self._scratch[name] = np.empty(size, np.float32)
+        return block[:size].reshape(shape)
+
     # ---- convolution --------------------------------------------------------------------
 
     def conv2d(
@@ -92,7 +100,7 @@ class CompiledBackend(Backend):
         convolution.forward(
             maps, packed(w, groups), bias_or_none(b), y.reshape(n, *size, len(w)), NO_INDEX,
             geometry_of(window), NO_POOL, depthwise, False, bands, scratch,
-            np.empty((self.threads, 1, 0), np.float32),
+            self._room("lines", self.threads, 1, 0),
         )  # fmt: skip
         return handed_over(out, y)
 
@@ -127,7 +135,7 @@ class CompiledBackend(Backend):
         convolution.forward(
             maps, packed(w, groups), bias_or_none(b), y, index, geometry_of(window), pool,
             is_depthwise(w, groups), True, bands, scratch,
-            np.empty((self.threads, pool[0], q * len(w)), np.float32),
+            self._room("lines", self.threads, pool[0], q * len(w)),
         )  # fmt: skip
         handed_over(out, y)
         return index
@@ -167,7 +175,7 @@ class CompiledBackend(Backend):
         seen = (kh - 1) * dh // sh + 2  # rows of dy under one row of x, and one for the rounding
         bands = self._bands(n, h, max(1, (BAND // row - seen) * sh))
         high = -(-h // bands) // sh + seen + 1
-        dx, scratch = memory_of(out), np.empty((self.threads, high * row), np.float32)
+        dx, scratch = memory_of(out), self._room("band", self.threads, high * row)
         filters = packed(w, groups) if depthwise else packed_turned(w, groups)
         convolution.data(
             dy, index, pool, filters, dx, geometry_of(window), depthwise, bands, scratch
@@ -183,8 +191,8 @@ class CompiledBackend(Backend):
         rows = np.ascontiguousarray(w.transpose(2, 0, 3, 1)).reshape(kh, o, kw * c)
         convolution.data_few(
             dy, index, pool, rows, dx, geometry_of(window),
-            np.empty((self.threads, p, q, o) if len(index) else (0, 0, 0, 0), np.float32),
-            np.empty((self.threads, q, kw * c), np.float32),
+            self._room("slopes", self.threads, p, q, o if len(index) else 0),
+            self._room("band", self.threads, q, kw * c),
         )  # fmt: skip
         return handed_over(out, dx)
 
@@ -195,12 +203,12 @@ class CompiledBackend(Backend):
         (kh, kw), (p, q) = window.kernel, window.output((h, wide))
         threads, depthwise = min(self.threads, n), is_depthwise(out, groups)
         shape = (1, kh * kw, c) if depthwise else (groups, kh * kw * c // groups, f // groups)
-        sums = np.empty((threads, *shape), np.float32)
+        sums = self._room("sums", threads, *shape)
         high, row = (p - 1) * window.stride[0] + window.reach[0], ringed_row(window, q, c)
         convolution.filter(
             x, dy, index, pool, sums, geometry_of(window), depthwise,
-            np.empty((threads, high * row if any(window.padding) else 0), np.float32),
-            np.empty((threads, p, q, f) if len(index) else (threads, 0, 0, 0), np.float32),
+            self._room("band", threads, high * row if any(window.padding) else 0),
+            self._room("slopes", threads, p, q, f if len(index) else 0),
         )  # fmt: skip
         total = sums[0] if threads == 1 else sums.sum(axis=0)
         if depthwise:
@@ -218,8 +226,7 @@ class CompiledBackend(Backend):
         high = (BAND // row - window.reach[0]) // window.stride[0] // unit
         bands = self._bands(n, p, max(1, high))
         rows = (-(-p // bands) * unit - 1) * window.stride[0] + window.reach[0]
-        shape = (self.threads, rows * row if any(window.padding) else 0)
-        return bands, np.empty(shape, np.float32)
+        return bands, self._room("band", self.threads, rows * row if any(window.padding) else 0)
 
     def _bands(self, n: int, rows: int, high: int) -> int:
         """Bands for each image, at most `high` rows each, so that every thread has something."""

@@ -108,7 +108,8 @@ class Claim:
         sides, questions: what is compared.
         measure: the numbers of one side, from what its lessons taught, by name.
         seeds: how many are worth running.
-        reading: a sentence, and the verdicts of the questions for which it was written.
+        reading: a sentence, and the verdicts for which it was written: those of the questions in
+            order, or the set of those that may come up.
     """
 
     id: str
@@ -120,7 +121,14 @@ class Claim:
     questions: tuple[Question, ...]
     measure: Callable[[Mapping[str, Learned]], Mapping[str, float]]
     seeds: int = 5
-    reading: tuple[str, tuple[str, ...]] = ("", ())
+    reading: tuple[str, tuple[str, ...] | frozenset[str]] = ("", ())
+
+    def is_read(self, found: tuple[str, ...]) -> bool:
+        """Whether the reading was written for these verdicts."""
+        _, written_for = self.reading
+        if isinstance(written_for, frozenset):
+            return written_for.issuperset(found)
+        return found == written_for
 
     def answers(self, rows: Mapping[str, Row]) -> tuple[Answer, ...]:
         """An answer to every question."""

@@ -32,10 +32,9 @@ class Told:
     @property
     def reading(self) -> str:
         """The sentence written for these verdicts; for others none was written."""
-        sentence, written_for = self.claim.reading
-        if sentence and written_for == verdicts(self.answers):
-            return sentence
         counted = verdicts(self.answers)
+        if self.claim.is_read(counted):
+            return self.claim.reading[0]
         each = ", ".join(f"{counted.count(one)} × {one}" for one in dict.fromkeys(counted))
         return f"{len(counted)} question{'s' * (len(counted) > 1)}: {each}."
 
