@@ -153,15 +153,13 @@ def _conv_block(graph: Graph, id: str) -> Step | None:
     layer = graph.nodes[id].layer
     if not isinstance(layer, Conv2d | DepthwiseConv2d) or layer.padding_mode != "zeros":
         return None
-    relu = _only_reader(graph, id, ReLU)
-    pool = _only_reader(graph, relu, MaxPool2d) if relu else None
+    relu = only_reader(graph, id, ReLU)
+    pool = only_reader(graph, relu, MaxPool2d) if relu else None
     if not relu or not pool:
         return None
-    pooling = cast(MaxPool2d, graph.nodes[pool].layer)
-    cells = cast(Pair, pooling.kernel_size)
-    tiles = cells == pooling.stride and pooling.padding == (0, 0, 0, 0)
-    if not tiles or pooling.ceil_mode or cells[0] * cells[1] > MOST_CELLS:
+    if not tiles(graph, pool):
         return None
+    cells = cast(Pair, cast(MaxPool2d, graph.nodes[pool].layer).kernel_size)
     return ConvBlock((id, relu, pool), graph.inputs_of(id), layer, cells)
 
 
@@ -171,11 +169,11 @@ def _norm_block(graph: Graph, id: str, taken: set[str]) -> Step | None:
     if not isinstance(layer, BatchNorm2d):
         return None
     ids, sources = [id], list(graph.inputs_of(id))
-    total = _only_reader(graph, id, Add)
+    total = only_reader(graph, id, Add)
     if total and total not in taken and len(graph.inputs_of(total)) == 2:
         ids.append(total)
         sources += [source for source in graph.inputs_of(total) if source != id]
-    relu = _only_reader(graph, ids[-1], ReLU)
+    relu = only_reader(graph, ids[-1], ReLU)
     if relu:
         ids.append(relu)
     if len(ids) == 1 or len(sources) > 2:
@@ -183,7 +181,15 @@ def _norm_block(graph: Graph, id: str, taken: set[str]) -> Step | None:
     return NormBlock(tuple(ids), tuple(sources), layer, relu is not None)
 
 
-def _only_reader(graph: Graph, id: str, layer: type[Layer]) -> str | None:
+def tiles(graph: Graph, pooling: str) -> bool:
+    """Whether a max pooling's windows lie side by side, so that it can be part of a block."""
+    layer = cast(MaxPool2d, graph.nodes[pooling].layer)
+    cells = cast(Pair, layer.kernel_size)
+    apart = cells == layer.stride and layer.padding == (0, 0, 0, 0) and not layer.ceil_mode
+    return apart and cells[0] * cells[1] <= MOST_CELLS
+
+
+def only_reader(graph: Graph, id: str, layer: type[Layer]) -> str | None:
     """The node that alone takes this one's output, if it is of that type."""
     wires = graph.outgoing(id)
     if len(wires) != 1 or not isinstance(graph.nodes[wires[0].target].layer, layer):

@@ -226,6 +226,45 @@ class Backend:
             cells[...] = self.xp.where(index == i * pool[1] + j, dy, 0)
         return full
 
+    # ---- weights that stay, for predictions ---------------------------------------------
+
+    def frozen_conv(
+        self, w: Array, b: Array | None, *, window: Window, groups: int, shape: tuple[int, ...],
+        relu: bool, pool: Pair,
+    ) -> Callable[..., Array]:  # fmt: skip
+        """What convolves maps of `shape` (N, C, H, W) with filters that stay as they are.
+
+        Called with the maps, and others to add where there are any; then max(…, 0) is taken if
+        `relu`, and the largest under windows of `pool` side by side. Each call overwrites what the
+        one before gave.
+        """
+        p, q = window.output((shape[2], shape[3]))
+
+        def convolve(x: Array, other: Array | None = None) -> Array:
+            y = self.xp.empty((len(x), len(w), p, q), x.dtype)
+            self.conv2d(x, w, b, window=window, groups=groups, out=y)
+            if other is not None:
+                y += other
+            if relu:
+                self.relu(y, out=y)
+            if pool == (1, 1):
+                return y
+            pooled = self.xp.empty((len(x), len(w), p // pool[0], q // pool[1]), x.dtype)
+            return self.max_pool2d(y, window=Window(pool, pool), out=pooled)[0]
+
+        return convolve
+
+    def frozen_linear(
+        self, w: Array, b: Array | None, *, relu: bool, items: int
+    ) -> Callable[[Array], Array]:
+        """`linear` with weights that stay, and max(…, 0) of it if `relu`, for so many items."""
+
+        def connect(x: Array) -> Array:
+            y = self.linear(x, w, b, out=self.xp.empty((len(x), len(w)), x.dtype))
+            return self.relu(y, out=y) if relu else y
+
+        return connect
+
     # ---- pooling ------------------------------------------------------------------------
 
     def max_pool2d(self, x: Array, *, window: Window, out: Array) -> tuple[Array, Array]:

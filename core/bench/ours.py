@@ -10,6 +10,7 @@ from core.bench.conditions import Conditions
 from core.bench.sides import peak_memory, serve
 from core.bench.workloads import OPTIMIZER, Workload, chosen
 from core.network import Network
+from core.predictor import Predictor
 from core.training.learner import Learner
 
 
@@ -17,7 +18,8 @@ def step_of(load: Workload, network: Network) -> Callable[[], object]:
     """One step of a workload; the batch comes from the computer's memory each time."""
     x, labels = load.items()
     if not load.trains:
-        return lambda: network.forward(x)
+        answer = Predictor(network, items=len(x))
+        return lambda: answer(x)
     learner = Learner(network, OPTIMIZER)
     return lambda: learner.step(x, labels)
 

@@ -60,6 +60,7 @@ def _lies_densest(x: Array) -> bool:
 
 
 def run_count(rows: Maps) -> int:
+    """How many runs of rows are summed by themselves."""
     return -(-len(rows) // normalization.RUN)
 
 
@@ -69,15 +70,18 @@ def is_depthwise(w: Array, groups: int) -> bool:
 
 
 def sees_one_cell(window: Window) -> bool:
+    """Whether each output sees one cell, the one at its place."""
     return window.kernel == window.stride == (1, 1) and not any(window.padding)
 
 
 def geometry_of(window: Window) -> tuple[int, ...]:
+    """(kh, kw, sh, sw, top, left, dh, dw) of a window."""
     top, _, left, _ = window.padding
     return (*window.kernel, *window.stride, top, left, *window.dilation)
 
 
 def pool_geometry_of(window: Window) -> tuple[int, ...]:
+    """(kh, kw, sh, sw, top, left) of a window."""
     return geometry_of(window)[:6]
 
 
@@ -100,10 +104,12 @@ def packed_turned(w: Array, groups: int) -> Array:
 
 
 def bias_or_none(b: Array | None) -> Array:
+    """The bias; without one, an array of no length."""
     return NO_BIAS if b is None else b
 
 
 def bias_sums(dy: Maps, index: Array) -> Array:
+    """The gradient by a bias from rows of dy, float64; as `convolution.bias`."""
     sums = np.empty((run_count(dy), dy.shape[1]), np.float32)
     convolution.bias(dy, index, len(sums), sums)
     return sums.sum(axis=0, dtype=np.float64)

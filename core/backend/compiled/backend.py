@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numba
@@ -44,8 +44,10 @@ from core.shapes import Window
 
 BAND = 1 << 16  # numbers of a band with its ring: a quarter of a second-level cache of 1 MB
 FEW_CHANNELS = LANES // 2  # below which lanes run along the cells of a filter's row instead
+SMALL = 1 << 16  # weights below which a second thread is not worth its start
 FEW = 8  # items below which a dense layer reads its weights only once
 NO_INDEX = np.empty((0, 0, 0, 0), np.uint8)
+NO_MAPS = np.empty((0, 0, 0, 0), np.float32)
 NO_POOL = (1, 1)
 
 
@@ -98,7 +100,8 @@ class CompiledBackend(Backend):
             maps, size = maps.reshape(n, 1, h * wide, c), (1, h * wide)
         bands, scratch = self._forward_room(n, size, c, window)
         convolution.forward(
-            maps, packed(w, groups), bias_or_none(b), y.reshape(n, *size, len(w)), NO_INDEX,
+            maps, packed(w, groups), bias_or_none(b), NO_MAPS,
+            y.reshape(n, *size, len(w)), NO_INDEX,
             geometry_of(window), NO_POOL, depthwise, False, bands, scratch,
             self._room("lines", self.threads, 1, 0),
         )  # fmt: skip
@@ -133,7 +136,7 @@ class CompiledBackend(Backend):
         size = (y.shape[1] * pool[0], q)
         bands, scratch = self._forward_room(len(x), size, x.shape[1], window, pool[0])
         convolution.forward(
-            maps, packed(w, groups), bias_or_none(b), y, index, geometry_of(window), pool,
+            maps, packed(w, groups), bias_or_none(b), NO_MAPS, y, index, geometry_of(window), pool,
             is_depthwise(w, groups), True, bands, scratch,
             self._room("lines", self.threads, pool[0], q * len(w)),
         )  # fmt: skip
@@ -233,6 +236,53 @@ class CompiledBackend(Backend):
         bands = max(-(-rows // high), -(-self.threads // n))
         return min(bands, rows)
 
+    # ---- weights that stay, for predictions ---------------------------------------------
+
+    def frozen_conv(
+        self, w: Array, b: Array | None, *, window: Window, groups: int, shape: tuple[int, ...],
+        relu: bool, pool: Pair,
+    ) -> Callable[..., Array]:  # fmt: skip
+        if not fits(w):
+            how: Any = {"window": window, "groups": groups, "shape": shape}
+            return super().frozen_conv(w, b, relu=relu, pool=pool, **how)
+        (n, c, h, wide), (p, q) = shape, window.output((shape[2], shape[3]))
+        filters, bias, depthwise = packed(w, groups), bias_or_none(b), is_depthwise(w, groups)
+        taken, pooled = (n, h, wide, c), pool != NO_POOL
+        y = np.empty((n, p // pool[0], q // pool[1], len(w)), np.float32)
+        index = np.empty(y.shape, np.uint8) if pooled else NO_INDEX
+        result, geometry, size = y.transpose(0, 3, 1, 2), geometry_of(window), (p, q)
+        if sees_one_cell(window) and not depthwise and not pooled:
+            taken, size, y = (n, 1, h * wide, c), (1, h * wide), y.reshape(n, 1, -1, len(w))
+        bands, scratch = self._forward_room(
+            n, (size[0] // pool[0] * pool[0], size[1]), c, window, pool[0]
+        )
+        scratch = scratch.copy()
+        lines = np.empty((self.threads, pool[0], q * len(w) if pooled else 0), np.float32)
+
+        def convolve(x: Array, other: Array | None = None) -> Array:
+            convolution.forward(
+                as_maps(x).reshape(taken), filters, bias,
+                NO_MAPS if other is None else as_maps(other).reshape(y.shape),
+                y, index, geometry, pool, depthwise, relu, bands, scratch, lines,
+            )  # fmt: skip
+            return result
+
+        return convolve
+
+    def frozen_linear(
+        self, w: Array, b: Array | None, *, relu: bool, items: int
+    ) -> Callable[[Array], Array]:
+        if not fits(w) or items >= FEW:
+            return super().frozen_linear(w, b, relu=relu, items=items)
+        y, bias = np.empty((items, len(w)), np.float32), bias_or_none(b)
+        threads = self.threads if w.size > SMALL else 1
+
+        def connect(x: Array) -> Array:
+            dense.forward_few(np.ascontiguousarray(x), w, bias, relu, y, threads)
+            return y
+
+        return connect
+
     # ---- pooling ------------------------------------------------------------------------
 
     def max_pool2d(self, x: Array, *, window: Window, out: Array) -> tuple[Array, Array]:
@@ -272,7 +322,7 @@ class CompiledBackend(Backend):
         if not fits(x, w):
             return super().linear(x, w, b, out=out)
         if len(x) < FEW:
-            dense.forward_few(np.ascontiguousarray(x), w, bias_or_none(b), out, self.threads)
+            dense.forward_few(np.ascontiguousarray(x), w, bias_or_none(b), False, out, self.threads)
             return out
         y = np.empty((len(w), len(x)), np.float32)
         dense.forward(dense.turned(np.ascontiguousarray(x)), w, y, self.threads)

@@ -160,11 +160,23 @@ def fill_row(here, pitch, panels, line, q, c, f, geometry, depthwise):  # type: 
             )  # fmt: skip
 
 
+@njit(nogil=True, cache=True)
+def finish_row(line, added, other, relu):  # type: ignore[no-untyped-def]
+    """Add a bias and a row of other maps, where they have items, then take max(…, 0) if `relu`."""
+    for cell in range(added.size):
+        line[cell] += added[cell]
+    for cell in range(other.size):
+        line[cell] += other[cell]
+    if relu:
+        for cell in range(line.size):
+            line[cell] = np.float32(0) if line[cell] <= 0 else line[cell]
+
+
 @njit(parallel=True, nogil=True, cache=True)
 def forward(  # type: ignore[no-untyped-def]
-    x, panels, bias, y, index, geometry, pool, depthwise, relu, bands, scratch, lines
+    x, panels, bias, other, y, index, geometry, pool, depthwise, relu, bands, scratch, lines
 ):
-    """y (N, P, Q, F) from x (N, H, W, C); `bias` of no length adds nothing.
+    """y (N, P, Q, F) from x (N, H, W, C), bias and `other` added where they have items.
 
     Each image is done in `bands` bands of rows; `scratch` (threads, …) holds a band with its ring,
     and has no length where there is no ring. Where `index` (N, P, Q, F) has items, the maps are
@@ -200,8 +212,8 @@ def forward(  # type: ignore[no-untyped-def]
                 here = source + 4 * (row - begin) * sh * pitch
                 line = lines[thread, row % ph] if remembers else y[image, row].reshape(-1)
                 fill_row(here, pitch, panels, line, q, c, f, geometry, depthwise)
-                for cell in range(added.size):
-                    line[cell] += added[cell]
+                beside = other[image, row].reshape(-1) if other.size else added[:0]
+                finish_row(line, added, beside, relu and not remembers)
                 if remembers and row % ph == ph - 1:
                     pooled = row // ph
                     pool_rows(

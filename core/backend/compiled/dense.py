@@ -42,8 +42,8 @@ def forward(x, w, y, threads):  # type: ignore[no-untyped-def]
 
 
 @njit(parallel=True, nogil=True, cache=True, fastmath={"contract", "reassoc"})
-def forward_few(x, w, bias, y, threads):  # type: ignore[no-untyped-def]
-    """The same for a few items: each weight is read once."""
+def forward_few(x, w, bias, relu, y, threads):  # type: ignore[no-untyped-def]
+    """y (N, O) of a few items, x (N, C): each weight is read once; max(…, 0) of it if `relu`."""
     n, c = x.shape
     o = w.shape[0]
     for thread in prange(threads):
@@ -52,7 +52,9 @@ def forward_few(x, w, bias, y, threads):  # type: ignore[no-untyped-def]
                 total = np.float32(0)
                 for cell in range(c):
                     total += w[unit, cell] * x[item, cell]
-                y[item, unit] = total + bias[unit] if bias.size else total
+                if bias.size:
+                    total += bias[unit]
+                y[item, unit] = np.float32(0) if relu and total <= 0 else total
 
 
 @njit(parallel=True, nogil=True, cache=True)

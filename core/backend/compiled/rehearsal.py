@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ import numba
 import numpy as np
 from numba.core.registry import cpu_target
 
+from core.backend.compiled.keeping import folder
 from core.backend.numpy import Array, Backend
-from core.places import cache_folder
 from core.shapes import Window
 
 WINDOW = Window((3, 3), padding=(1, 1, 1, 1))
@@ -44,14 +43,9 @@ def rehearse(backend: Backend) -> Iterator[tuple[int, int]]:
 
 
 def _stamp() -> Path:
-    """The file that stands for: compiled, for this processor, from these sources."""
-    about = hashlib.sha256(numba.__version__.encode())
-    codegen = cpu_target.target_context.codegen()
-    about.update(repr(codegen.magic_tuple()).encode())
-    for source in sorted(files("core.backend.compiled").iterdir(), key=lambda file: file.name):
-        if source.name.endswith(".py"):
-            about.update(source.read_bytes())
-    return cache_folder() / "kernels" / about.hexdigest()[:32]
+    """The file that stands for: compiled for this processor."""
+    processor = repr((numba.__version__, cpu_target.target_context.codegen().magic_tuple()))
+    return folder() / f"{hashlib.sha256(processor.encode()).hexdigest()[:16]}.done"
 
 
 def _scenes(backend: Backend) -> list[Callable[[], object]]:

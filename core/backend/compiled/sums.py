@@ -15,7 +15,7 @@ from numba import njit, types
 from numba.core import cgutils as _cgutils
 from numba.extending import intrinsic
 
-from core.backend.compiled.lanes import LANES, PANEL, ROWS
+from core.backend.compiled.lanes import FUSED, LANES, PANEL, ROWS
 
 _INT = ir.IntType(64)
 _SHORT = ir.IntType(32)
@@ -105,12 +105,6 @@ class _Block:
 
     def _add_term(self, a: Any, b: Any) -> None:
         """sums[m][v] += A[m] · B[v]."""
-        builder = self.builder
-        multiply_add = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(_VECTOR, [_VECTOR] * 3),
-            f"llvm.fma.v{LANES}f32",
-        )
         terms = [
             self._load(self._moved(b, self.given["b_vector"], number), mask)
             for number, mask in enumerate(self.masks)
@@ -118,8 +112,17 @@ class _Block:
         for number, row in enumerate(self.sums):
             factors = self._factors(self._moved(a, self.given["a_row"], number))
             for place, factor, term in zip(row, factors, terms, strict=True):
-                total = builder.call(multiply_add, [factor, term, builder.load(place)])
-                builder.store(total, place)
+                total = self._multiply_add(factor, term, self.builder.load(place))
+                self.builder.store(total, place)
+
+    def _multiply_add(self, a: Any, b: Any, total: Any) -> Any:
+        """a · b + total."""
+        builder = self.builder
+        if not FUSED:
+            return builder.fadd(builder.fmul(a, b), total)
+        kind = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
+        fused = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f32")
+        return builder.call(fused, [a, b, total])
 
     def _factors(self, a: Any) -> list[Any]:
         """What a row of A gives each vector: one number for all lanes, or a number for each."""

@@ -7,6 +7,7 @@ lanes, panels, bands or threads, and the blocks of several layers.
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 
 from core.backend import backend
 from core.backend.compiled import backend as compiled
+from core.backend.compiled import keeping
 from core.backend.compiled.backend import CompiledBackend
 from core.backend.compiled.lanes import LANES, PANEL, ROWS
 from core.backend.compiled.rehearsal import is_rehearsed
@@ -201,11 +203,36 @@ def test_two_networks_may_compute_in_two_threads() -> None:
 
 
 def test_preparing_uses_every_kernel_and_is_done_once(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("STRIATE_CACHE", str(tmp_path))
+    monkeypatch.setattr("core.backend.compiled.rehearsal.folder", lambda: tmp_path)
     assert not is_rehearsed()
     done = list(backend("cpu").prepare())
     assert done == [(number, len(done)) for number in range(len(done))]
     assert is_rehearsed()
     assert list(backend("cpu").prepare()) == []
+
+
+def test_a_changed_source_has_a_folder_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(keeping, "SOURCES", tmp_path)
+    source = tmp_path / "sums.py"
+    found = []
+    for text in ("x = 1", "x = 2"):
+        source.write_text(text, encoding="utf-8")
+        keeping.folder.cache_clear()
+        found.append(keeping.folder())
+    keeping.folder.cache_clear()
+    assert found[0] != found[1]
+    assert {place.parent for place in found} == {tmp_path / "__pycache__"}
+
+
+def test_a_read_only_installation_keeps_kernels_in_the_cache_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("STRIATE_CACHE", str(tmp_path))
+    monkeypatch.setattr("os.access", lambda *_: False)
+    keeping.folder.cache_clear()
+    assert keeping.folder().parent == tmp_path
+    keeping.folder.cache_clear()
