@@ -18,7 +18,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from core import log
-from core.backend import DeviceError
+from core.backend import DeviceError, backend
 from core.backend.probe import probe
 from core.cores import physical_cores, thread_limits
 from core.data.fitted import FitError
@@ -51,6 +51,7 @@ from core.training.organizer import Organizer
 from core.training.runs import RunFolder
 from core.training.trainer import Trainer, trainer_of
 
+LEISURE = 0.2  # seconds without a request after which the kernels are prepared
 _KNOWN = (NetworkError, FitError, FileError, DeviceError, GraphError)
 _log = logging.getLogger(__name__)
 
@@ -106,11 +107,21 @@ class Service:
 
     def serve(self) -> None:
         """Answer requests until Shutdown, or until nobody is there any more."""
+        self._take_in(LEISURE)
+        self._prepare()
         while not self._ended:
             self._take_in(None)
             if self._next and not self._ended:
                 request, self._next = self._next, None
                 self._train(request)
+
+    def _prepare(self) -> None:
+        """Compile kernels while there is nothing else to do; a training takes over and tells it."""
+        if not self._next and not self._ended:
+            for _ in backend().prepare():
+                self._take_in(0.0)
+                if self._next or self._ended:
+                    return
 
     # ---- requests -----------------------------------------------------------------------
 

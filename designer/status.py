@@ -73,6 +73,8 @@ class Status(QObject):
         if not session.engine.is_busy:
             return
         before = "starting"
+        if known.get("kernels"):
+            before = f"preparing kernels {known.get('made', 0)}/{known.get('kernels')}"
         if known.by_hebb:
             before = f"layer {known.get('epoch', 1)}/{known.get('epochs')}"
         elif known.get("epochs") is not None:

@@ -17,6 +17,7 @@ os.environ.setdefault("MKL_NUM_THREADS", "1")
 
 import pytest
 
+from core.backend import backend
 from core.backend.probe import probe
 
 ORACLES = ("torch", "onnxruntime")
@@ -50,6 +51,13 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with watch():
         yield
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the kernels once, before processes start that would each do it."""
+    if not hasattr(config, "workerinput"):
+        for _ in backend("cpu").prepare():
+            continue
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

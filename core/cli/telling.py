@@ -14,6 +14,7 @@ from core.training.events import (
     Event,
     Failed,
     Finished,
+    Preparing,
     Presented,
     Progress,
     Started,
@@ -61,6 +62,8 @@ def _bar() -> Iterator[Tell]:
         task = bar.add_task("", total=None, numbers="")
 
         def tell(event: Event) -> None:
+            if isinstance(event, Preparing):
+                bar.update(task, description="kernels", completed=event.made, total=event.kernels)
             if isinstance(event, Started):
                 bar.update(task, description=f"epoch {event.epoch}")
             if isinstance(event, Progress):
@@ -92,6 +95,8 @@ def _bar() -> Iterator[Tell]:
 def _lines(event: Event) -> list[str]:
     """What a person reads of an event, if anything."""
     match event:
+        case Preparing(made=0):
+            return ["Preparing kernels for this processor; this is done once and takes a minute."]
         case Started():
             network = f"{event.parameters} parameters on {event.device}"
             items = f"{event.train_items} items train, {event.validation_items} validate"

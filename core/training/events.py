@@ -33,6 +33,16 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Preparing(Event):
+    """Kernels are being compiled for this processor, which is done once: so many of them so far."""
+
+    name = "preparing"
+
+    made: int
+    kernels: int
+
+
+@dataclass(frozen=True)
 class Started(Event):
     """Training begins, or goes on, before this `step` of this `epoch`."""
 

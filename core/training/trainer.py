@@ -39,6 +39,7 @@ from core.training.events import (
     Failed,
     Finished,
     Paused,
+    Preparing,
     Resumed,
     Started,
     Warned,
@@ -304,6 +305,8 @@ class Trainer:
     def _begin(self) -> Iterator[Event]:
         """Build the network, open the data, go to where an earlier run stopped."""
         self._build()
+        for part in self._learner.network.backend.prepare():
+            yield Preparing(*part)
         self.data = self._data = self._open_data()
         check_outputs(self._learner.network, self._data)
         gather(self._learner, self._together, self._data.fingerprint)

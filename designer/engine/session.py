@@ -46,6 +46,8 @@ class Figures:
             goes_on = bool(event["run"]) and event["run"] == self.known.get("run")
             self.known = self.known if goes_on else {}
             self.known.pop("reason", None)
+        if name == "preparing":  # a run comes, the one before it is over
+            self.known = {}
         if name == "presented":  # a layer's turn is an epoch, a picture a step
             self.known |= {"epoch": event["layer"], "step": event["shown"]}
         prefix = "validation_" if name == "epoch" else ""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numba
+from numba import config
 
 from core.backend.compiled.keeping import folder
 
 # Decided before the first kernel is declared: where Numba keeps what it compiled.
-numba.config.CACHE_DIR = str(folder())
+vars(config)["CACHE_DIR"] = str(folder())

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.backend import backend
+from core.cli.telling import _lines
 from core.data.dataset import Dataset
 from core.design import Design
 from core.graph import chain
@@ -25,6 +27,7 @@ from core.training.events import (
     Failed,
     Finished,
     Paused,
+    Preparing,
     Resumed,
     Started,
     Warned,
@@ -351,3 +354,15 @@ def test_a_full_disk_warns_and_training_goes_on(
     warned = [event for event in events if isinstance(event, Warned)]
     assert isinstance(events[-2], Finished)
     assert {event.cause for event in warned} == {"disk"}
+
+
+def test_kernels_are_prepared_before_it_starts(
+    digits: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [(0, 2), (1, 2)]
+    monkeypatch.setattr(type(backend("cpu")), "prepare", lambda _: iter(parts))
+    events = list(Trainer(small_design(epochs=1), dataset=digits).events())
+    assert events[:2] == [Preparing(*part) for part in parts]
+    assert isinstance(events[2], Started)
+    assert _lines(events[0])[0].startswith("Preparing kernels for this processor")
+    assert _lines(events[1]) == []
