@@ -38,6 +38,7 @@ from core.backend.compiled.arrays import (
 )
 from core.backend.compiled.lanes import LANES
 from core.backend.compiled.rehearsal import is_rehearsed, rehearse
+from core.backend.compiled.sums import products
 from core.backend.numpy import Array, Backend
 from core.settings import Pair
 from core.shapes import Window
@@ -100,7 +101,7 @@ class CompiledBackend(Backend):
             maps, size = maps.reshape(n, 1, h * wide, c), (1, h * wide)
         bands, scratch = self._forward_room(n, size, c, window)
         convolution.forward(
-            maps, packed(w, groups), bias_or_none(b), NO_MAPS,
+            products(), maps, packed(w, groups), bias_or_none(b), NO_MAPS,
             y.reshape(n, *size, len(w)), NO_INDEX,
             geometry_of(window), NO_POOL, depthwise, False, bands, scratch,
             self._room("lines", self.threads, 1, 0),
@@ -136,6 +137,7 @@ class CompiledBackend(Backend):
         size = (y.shape[1] * pool[0], q)
         bands, scratch = self._forward_room(len(x), size, x.shape[1], window, pool[0])
         convolution.forward(
+            products(),
             maps, packed(w, groups), bias_or_none(b), NO_MAPS, y, index, geometry_of(window), pool,
             is_depthwise(w, groups), True, bands, scratch,
             self._room("lines", self.threads, pool[0], q * len(w)),
@@ -181,7 +183,7 @@ class CompiledBackend(Backend):
         dx, scratch = memory_of(out), self._room("band", self.threads, high * row)
         filters = packed(w, groups) if depthwise else packed_turned(w, groups)
         convolution.data(
-            dy, index, pool, filters, dx, geometry_of(window), depthwise, bands, scratch
+            products(), dy, index, pool, filters, dx, geometry_of(window), depthwise, bands, scratch
         )
         return handed_over(out, dx)
 
@@ -193,7 +195,7 @@ class CompiledBackend(Backend):
         dx = memory_of(out)
         rows = np.ascontiguousarray(w.transpose(2, 0, 3, 1)).reshape(kh, o, kw * c)
         convolution.data_few(
-            dy, index, pool, rows, dx, geometry_of(window),
+            products(), dy, index, pool, rows, dx, geometry_of(window),
             self._room("slopes", self.threads, p, q, o if len(index) else 0),
             self._room("band", self.threads, q, kw * c),
         )  # fmt: skip
@@ -209,7 +211,7 @@ class CompiledBackend(Backend):
         sums = self._room("sums", threads, *shape)
         high, row = (p - 1) * window.stride[0] + window.reach[0], ringed_row(window, q, c)
         convolution.filter(
-            x, dy, index, pool, sums, geometry_of(window), depthwise,
+            products(), x, dy, index, pool, sums, geometry_of(window), depthwise,
             self._room("band", threads, high * row if any(window.padding) else 0),
             self._room("slopes", threads, p, q, f if len(index) else 0),
         )  # fmt: skip
@@ -261,7 +263,7 @@ class CompiledBackend(Backend):
 
         def convolve(x: Array, other: Array | None = None) -> Array:
             convolution.forward(
-                as_maps(x).reshape(taken), filters, bias,
+                products(), as_maps(x).reshape(taken), filters, bias,
                 NO_MAPS if other is None else as_maps(other).reshape(y.shape),
                 y, index, geometry, pool, depthwise, relu, bands, scratch, lines,
             )  # fmt: skip
@@ -325,19 +327,19 @@ class CompiledBackend(Backend):
             dense.forward_few(np.ascontiguousarray(x), w, bias_or_none(b), False, out, self.threads)
             return out
         y = np.empty((len(w), len(x)), np.float32)
-        dense.forward(dense.turned(np.ascontiguousarray(x)), w, y, self.threads)
+        dense.forward(products(), dense.turned(np.ascontiguousarray(x)), w, y, self.threads)
         return np.add(y.T, 0 if b is None else b, out=out)
 
     def linear_data(self, dy: Array, w: Array, *, out: Array) -> Array:
         if not fits(dy, w):
             return super().linear_data(dy, w, out=out)
-        dense.data(np.ascontiguousarray(dy), w, out)
+        dense.data(products(), np.ascontiguousarray(dy), w, out)
         return out
 
     def linear_filter(self, x: Array, dy: Array, *, out: Array) -> Array:
         if not fits(x, dy):
             return super().linear_filter(x, dy, out=out)
-        dense.filter(np.ascontiguousarray(x), np.ascontiguousarray(dy), out)
+        dense.filter(products(), np.ascontiguousarray(x), np.ascontiguousarray(dy), out)
         return out
 
     # ---- value by value, and normalization ---------------------------------------------------

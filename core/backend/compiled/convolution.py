@@ -3,7 +3,8 @@
 Letters as in `core.backend.numpy`; `F` is O, the filters. Maps with a ring of zeros are copied, a
 band of rows at a time, into a thread's own scratch that stays in its cache: the ring is never
 stored anywhere else. A geometry is (kh, kw, sh, sw, top, left, dh, dw). Where `depthwise`, every
-channel has one filter to itself, and filters come as (1, 1, kh·kw, C).
+channel has one filter to itself, and filters come as (1, 1, kh·kw, C). `products` is what
+`core.backend.compiled.sums.products` gives.
 """
 
 from __future__ import annotations
@@ -134,12 +135,12 @@ def pool_rows(lines, best, winner, pool, relu, y, index):  # type: ignore[no-unt
 
 
 @njit(nogil=True, cache=True)
-def fill_row(here, pitch, panels, line, q, c, f, geometry, depthwise):  # type: ignore[no-untyped-def]
+def fill_row(products, here, pitch, panels, line, q, c, f, geometry, depthwise):  # type: ignore[no-untyped-def]
     """One row of outputs, `line` (q·f), from the rows of x that begin at the address `here`."""
     kh, kw, _, sw, _, _, dh, dw = geometry
     if depthwise:
         add_lane_products(
-            q, c, here, panels.ctypes.data, line.ctypes.data, sw * c,
+            products[1], q, c, here, panels.ctypes.data, line.ctypes.data, sw * c,
             kh, dh * pitch, kw * c, kw, dw * c, c, 1, 0, 0, f, 0,
         )  # fmt: skip
         return
@@ -150,11 +151,12 @@ def fill_row(here, pitch, panels, line, q, c, f, geometry, depthwise):  # type: 
         target = line.ctypes.data + 4 * g * filters
         if groups == 1 and dw == 1:  # a row of the window lies in one piece
             add_products(
-                q, filters, a, b, target, sw * c, 1, 0, 0,
+                products[0], q, filters, a, b, target, sw * c, 1, 0, 0,
                 kh, dh * pitch, kw * c * PANEL, kw * c, 1, PANEL, panel, f, 0,
             )  # fmt: skip
         else:
             add_products(
+                products[0],
                 q, filters, a, b, target, sw * c, kh, dh * pitch, kw * channels * PANEL,
                 kw, dw * c, channels * PANEL, channels, 1, PANEL, panel, f, 0,
             )  # fmt: skip
@@ -174,7 +176,20 @@ def finish_row(line, added, other, relu):  # type: ignore[no-untyped-def]
 
 @njit(parallel=True, nogil=True, cache=True)
 def forward(  # type: ignore[no-untyped-def]
-    x, panels, bias, other, y, index, geometry, pool, depthwise, relu, bands, scratch, lines
+    products,
+    x,
+    panels,
+    bias,
+    other,
+    y,
+    index,
+    geometry,
+    pool,
+    depthwise,
+    relu,
+    bands,
+    scratch,
+    lines,
 ):
     """y (N, P, Q, F) from x (N, H, W, C), bias and `other` added where they have items.
 
@@ -211,7 +226,7 @@ def forward(  # type: ignore[no-untyped-def]
             for row in range(begin, end):
                 here = source + 4 * (row - begin) * sh * pitch
                 line = lines[thread, row % ph] if remembers else y[image, row].reshape(-1)
-                fill_row(here, pitch, panels, line, q, c, f, geometry, depthwise)
+                fill_row(products, here, pitch, panels, line, q, c, f, geometry, depthwise)
                 beside = other[image, row].reshape(-1) if other.size else added[:0]
                 finish_row(line, added, beside, relu and not remembers)
                 if remembers and row % ph == ph - 1:
@@ -223,7 +238,7 @@ def forward(  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def gather_row(here, pitch, panels, line, row, c, f, geometry, depthwise):  # type: ignore[no-untyped-def]
+def gather_row(products, here, pitch, panels, line, row, c, f, geometry, depthwise):  # type: ignore[no-untyped-def]
     """One row of dx, `line` (w·c), from the rows of dy that end with the one at `here`."""
     kh, kw, sh, sw, top, left, dh, dw = geometry
     groups, panel = panels.shape[0], panels.shape[2] * PANEL
@@ -241,14 +256,14 @@ def gather_row(here, pitch, panels, line, row, c, f, geometry, depthwise):  # ty
         a = here + 4 * ((phase + left) // sw) * f
         if depthwise:
             add_lane_products(
-                count, c, a, panels.ctypes.data + 4 * (i * kw + j) * c,
+                products[1], count, c, a, panels.ctypes.data + 4 * (i * kw + j) * c,
                 line.ctypes.data + 4 * phase * c, c, window_rows, -dh * pitch, sh * kw * c,
                 window_cols, -dw * c, sw * c, 1, 0, 0, sw * c, 0,
             )  # fmt: skip
             continue
         for g in range(groups):
             add_products(
-                count, channels, a + 4 * g * filters,
+                products[0], count, channels, a + 4 * g * filters,
                 panels[g].ctypes.data + 4 * (i * kw + j) * filters * PANEL,
                 line.ctypes.data + 4 * (phase * c + g * channels), f,
                 window_rows, -dh * pitch, sh * kw * filters * PANEL,
@@ -258,7 +273,7 @@ def gather_row(here, pitch, panels, line, row, c, f, geometry, depthwise):  # ty
 
 @njit(parallel=True, nogil=True, cache=True)
 def data(  # type: ignore[no-untyped-def]
-    dy, index, pool, panels, dx, geometry, depthwise, bands, scratch
+    products, dy, index, pool, panels, dx, geometry, depthwise, bands, scratch
 ):
     """dx (N, H, W, C) from dy (N, P, Q, F); panels from `pack_turned`.
 
@@ -289,11 +304,11 @@ def data(  # type: ignore[no-untyped-def]
                 band_row = (row + top) // sh - first
                 here = scratch[thread].ctypes.data + 4 * (band_row * width + before) * f
                 line = dx[image, row].reshape(-1)
-                gather_row(here, width * f, panels, line, row, c, f, geometry, depthwise)
+                gather_row(products, here, width * f, panels, line, row, c, f, geometry, depthwise)
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def data_few(dy, index, pool, w, dx, geometry, slopes, row_sums):  # type: ignore[no-untyped-def]
+def data_few(products, dy, index, pool, w, dx, geometry, slopes, row_sums):  # type: ignore[no-untyped-def]
     """As `data`, for few channels: what each output cell hands back lies in one piece of a row.
 
     w is (kh, O, kw·C). `slopes` (threads, P, Q, F) holds an image of dy before pooling, where
@@ -320,6 +335,7 @@ def data_few(dy, index, pool, w, dx, geometry, slopes, row_sums):  # type: ignor
             for row in range(p):
                 for i in range(max(0, top - row * sh), min(kh, h + top - row * sh)):
                     add_products(
+                        products[0],
                         q, terms, below + 4 * row * q * f, w[i].ctypes.data, sums.ctypes.data, f,
                         1, 0, 0, 1, 0, 0, f, 1, terms, PANEL, terms, 0,
                     )  # fmt: skip
@@ -333,13 +349,14 @@ def data_few(dy, index, pool, w, dx, geometry, slopes, row_sums):  # type: ignor
 
 
 @njit(nogil=True, cache=True)
-def add_image(source, pitch, below, sums, p, q, c, f, geometry, depthwise):  # type: ignore[no-untyped-def]
+def add_image(products, source, pitch, below, sums, p, q, c, f, geometry, depthwise):  # type: ignore[no-untyped-def]
     """Add an image's share to `sums` (G, kh·kw·C/G, F/G); x at `source`, dy at `below`."""
     kh, kw, sh, sw, _, _, dh, dw = geometry
     groups = sums.shape[0]
     channels, filters = c // groups, f // groups
     for i in range(kh if depthwise else 0):
         add_lane_products(
+            products[1],
             kw, c, source + 4 * i * dh * pitch, below, sums.ctypes.data + 4 * i * kw * c, dw * c,
             1, 0, 0, p, sh * pitch, q * c, q, sw * c, c, c, 1,
         )  # fmt: skip
@@ -349,7 +366,7 @@ def add_image(source, pitch, below, sums, p, q, c, f, geometry, depthwise):  # t
         for i in range(kh):
             for j in range(0, kw, together):
                 add_products(
-                    together * channels, filters,
+                    products[0], together * channels, filters,
                     source + 4 * (i * dh * pitch + j * dw * c + g * channels),
                     below + 4 * g * filters,
                     total + 4 * (i * kw + j) * channels * filters, 1,
@@ -359,7 +376,7 @@ def add_image(source, pitch, below, sums, p, q, c, f, geometry, depthwise):  # t
 
 @njit(parallel=True, nogil=True, cache=True)
 def filter(  # type: ignore[no-untyped-def]  # noqa: A001
-    x, dy, index, pool, sums, geometry, depthwise, scratch, slopes
+    products, x, dy, index, pool, sums, geometry, depthwise, scratch, slopes
 ):
     """sums (threads, G, kh·kw·C/G, F/G): each thread's share of dw, over its images.
 
@@ -388,7 +405,7 @@ def filter(  # type: ignore[no-untyped-def]  # noqa: A001
                 room = slopes[thread].reshape(-1)
                 spread_band(dy[image], index[image], pool, 0, p, 0, q, room)
                 below = room.ctypes.data
-            add_image(source, pitch, below, sums[thread], p, q, c, f, geometry, depthwise)
+            add_image(products, source, pitch, below, sums[thread], p, q, c, f, geometry, depthwise)
 
 
 @njit(parallel=True, nogil=True, cache=True, fastmath={"reassoc"})

@@ -27,7 +27,7 @@ def turned(x):  # type: ignore[no-untyped-def]
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def forward(x, w, y, threads):  # type: ignore[no-untyped-def]
+def forward(products, x, w, y, threads):  # type: ignore[no-untyped-def]
     """y (O, N) = w · x, from x turned round, (C, N): the items run along the lanes."""
     c, n = x.shape
     o = w.shape[0]
@@ -35,6 +35,7 @@ def forward(x, w, y, threads):  # type: ignore[no-untyped-def]
         first, last = o * thread // threads, o * (thread + 1) // threads
         for begin in range(0, c, PIECE):
             add_products(
+                products[0],
                 last - first, n, w[first:].ctypes.data + 4 * begin, x[begin:].ctypes.data,
                 y[first:].ctypes.data, c, 1, 0, 0, 1, 0, 0,
                 min(PIECE, c - begin), 1, n, PANEL, n, begin,
@@ -58,26 +59,26 @@ def forward_few(x, w, bias, relu, y, threads):  # type: ignore[no-untyped-def]
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def data(dy, w, dx):  # type: ignore[no-untyped-def]
+def data(products, dy, w, dx):  # type: ignore[no-untyped-def]
     """dx = dy · w."""
     n, o = dy.shape
     c = w.shape[1]
     for panel in prange((c + PANEL - 1) // PANEL):
         first = panel * PANEL
         add_products(
-            n, min(PANEL, c - first), dy.ctypes.data, w.ctypes.data + 4 * first,
+            products[0], n, min(PANEL, c - first), dy.ctypes.data, w.ctypes.data + 4 * first,
             dx.ctypes.data + 4 * first, o, 1, 0, 0, 1, 0, 0, o, 1, c, PANEL, c, 0,
         )  # fmt: skip
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def filter(x, dy, dw):  # type: ignore[no-untyped-def]  # noqa: A001
+def filter(products, x, dy, dw):  # type: ignore[no-untyped-def]  # noqa: A001
     """dw = dyᵀ · x."""
     n, c = x.shape
     o = dy.shape[1]
     for panel in prange((c + PANEL - 1) // PANEL):
         first = panel * PANEL
         add_products(
-            o, min(PANEL, c - first), dy.ctypes.data, x.ctypes.data + 4 * first,
+            products[0], o, min(PANEL, c - first), dy.ctypes.data, x.ctypes.data + 4 * first,
             dw.ctypes.data + 4 * first, 1, 1, 0, 0, 1, 0, 0, n, o, c, PANEL, c, 0,
         )  # fmt: skip

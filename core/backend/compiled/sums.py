@@ -8,10 +8,11 @@ such blocks in registers; therefore the loops are written down for LLVM.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from llvmlite import ir
-from numba import njit, types
+from numba import cfunc, types
 from numba.core import cgutils as _cgutils
 from numba.extending import intrinsic
 
@@ -196,8 +197,7 @@ _one_vector, _two_vectors = _block_of_sums(1), _block_of_sums(2)
 _one_lanewise, _two_lanewise = _block_of_sums(1, spread=False), _block_of_sums(2, spread=False)
 
 
-@njit(nogil=True, cache=True, inline="never")
-def add_products(  # type: ignore[no-untyped-def]
+def _products(  # type: ignore[no-untyped-def]
     rows, width, a, b, c, a_row, k1, a1, b1, k2, a2, b2, k3, a3, b3, b_panel, c_row, add
 ):
     """C[m, f] (+)= Σ A[m, k] · B[k, f] for `rows` rows and `width` columns of any number.
@@ -226,8 +226,7 @@ def add_products(  # type: ignore[no-untyped-def]
             start = end
 
 
-@njit(nogil=True, cache=True, inline="never")
-def add_lane_products(  # type: ignore[no-untyped-def]
+def _lane_products(  # type: ignore[no-untyped-def]
     rows, width, a, b, c, a_row, k1, a1, b1, k2, a2, b2, k3, a3, b3, c_row, add
 ):
     """C[m, f] (+)= Σ A[m, k, f] · B[k, f]: every column has terms of its own."""
@@ -250,3 +249,50 @@ def add_lane_products(  # type: ignore[no-untyped-def]
                     LANES, c_row, LANES, add, left,
                 )  # fmt: skip
             start = end
+
+
+@cache
+def products() -> tuple[int, int]:
+    """The addresses of both functions above; compiled when they are first asked for.
+
+    Kernels call them by address: were they compiled into every kernel, each would take as long as
+    these two.
+    """
+    functions = ((_products, 18), (_lane_products, 17))
+    made = [
+        cfunc(types.void(*(types.int64,) * count), cache=True)(function)
+        for function, count in functions
+    ]
+    _kept.extend(made)
+    return made[0].address, made[1].address
+
+
+_kept: list[Any] = []  # compiled functions, which must outlive their addresses
+
+
+def _caller(count: int) -> Any:
+    """Writes a call of a function of `count` int64 at an address that is a number."""
+
+    def write(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        kind = ir.FunctionType(ir.VoidType(), [_INT] * count)
+        builder.call(builder.inttoptr(values[0], kind.as_pointer()), values[1:])
+        return ir.Constant(ir.IntType(8).as_pointer(), None)
+
+    return types.none(*(types.int64,) * (count + 1)), write
+
+
+@intrinsic
+def add_products(  # type: ignore[no-untyped-def]
+    context, address, rows, width, a, b, c, a_row, k1, a1, b1, k2, a2, b2, k3, a3, b3, b_panel,
+    c_row, add,
+):  # fmt: skip
+    """Call `_products`, which lies at the address `products()[0]`."""
+    return _caller(18)
+
+
+@intrinsic
+def add_lane_products(  # type: ignore[no-untyped-def]
+    context, address, rows, width, a, b, c, a_row, k1, a1, b1, k2, a2, b2, k3, a3, b3, c_row, add,
+):  # fmt: skip
+    """Call `_lane_products`, which lies at the address `products()[1]`."""
+    return _caller(17)

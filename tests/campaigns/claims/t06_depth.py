@@ -89,7 +89,8 @@ CLAIM = Claim(
     lectures="004 (N4, N6, M4)",
     data="VGG: 2,000 colored shapes to learn, 1,000 others to answer; plain and residual: 800"
     " pieces of clothing to learn, 2,000 others to answer",
-    training="Adam falling to 0, batch 32; VGG 0.002 and 10 epochs, the others 0.01 and 8",
+    training="Adam falling to 0, batch 32; VGG 0.002 and 10 epochs, the others 0.01 (at"
+    " 0.002 they were far from done) and 8",
     sides=(
         _vgg("a"), _vgg("e"),
         _he(20, skips=False), _he(20, skips=True), _he(56, skips=False), _he(56, skips=True),
