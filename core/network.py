@@ -83,6 +83,10 @@ class Network:
         self._steps: tuple[Step, ...] = self._singles  # those of the last forward pass
         self._lay_out()
         self._mark_learners()
+        self._parts = {
+            id: Parts(run, self._weights.get(id, {}), self._grads.get(id, {}))
+            for id, run in self._runs.items()
+        }
         self._draw()
 
     # ---- weights ------------------------------------------------------------------------
@@ -351,7 +355,7 @@ class Network:
 
     def parts(self, id: str) -> Parts:
         """What the layer of a node computes with."""
-        return Parts(self._runs[id], self._weights.get(id, {}), self._grads.get(id, {}))
+        return self._parts[id]
 
     def buffers(self) -> list[Array]:
         """The arrays that layers work in, as they are now; a larger batch takes larger ones."""

@@ -108,10 +108,10 @@ def bias_or_none(b: Array | None) -> Array:
     return NO_BIAS if b is None else b
 
 
-def bias_sums(dy: Maps, index: Array) -> Array:
+def bias_sums(dy: Maps) -> Array:
     """The gradient by a bias from rows of dy, float64; as `convolution.bias`."""
     sums = np.empty((run_count(dy), dy.shape[1]), np.float32)
-    convolution.bias(dy, index, len(sums), sums)
+    convolution.bias(dy, len(sums), sums)
     return sums.sum(axis=0, dtype=np.float64)
 
 

@@ -45,7 +45,7 @@ from core.shapes import Window
 
 BAND = 1 << 16  # numbers of a band with its ring: a quarter of a second-level cache of 1 MB
 FEW_CHANNELS = LANES // 2  # below which lanes run along the cells of a filter's row instead
-SMALL = 1 << 16  # weights below which a second thread is not worth its start
+SMALL = 1 << 15  # numbers up to which a second thread is not worth its start
 FEW = 8  # items below which a dense layer reads its weights only once
 NO_INDEX = np.empty((0, 0, 0, 0), np.uint8)
 NO_MAPS = np.empty((0, 0, 0, 0), np.float32)
@@ -71,7 +71,14 @@ class CompiledBackend(Backend):
     def asarray(self, values: Any, dtype: Any = None) -> Array:
         """The values here; maps in the layout that the kernels like."""
         array = np.asarray(values, dtype=dtype)
-        return as_maps(array).transpose(0, 3, 1, 2) if array.ndim == 4 else array
+        if array.ndim != 4 or not fits(array):
+            return array
+        if not array.flags.c_contiguous:
+            return as_maps(array).transpose(0, 3, 1, 2)
+        n, c, h, w = array.shape
+        maps = np.empty((n, h, w, c), np.float32)
+        pooling.turn(array, maps)
+        return maps.transpose(0, 3, 1, 2)
 
     def shaped(self, block: Array, shape: tuple[int, ...]) -> Array:
         """Maps lie N H W C, everything else as it is named."""
@@ -118,12 +125,12 @@ class CompiledBackend(Backend):
     ) -> Array:
         if not fits(x, dy):
             return super().conv2d_filter(x, dy, window=window, groups=groups, out=out)
-        return self._filter(as_maps(x), as_maps(dy), NO_INDEX, NO_POOL, window, groups, out)
+        return self._filter(as_maps(x), as_maps(dy), NO_INDEX, NO_POOL, window, groups, out, None)
 
     def bias_gradient(self, dy: Array) -> Array:
         if not fits(dy):
             return super().bias_gradient(dy)
-        return bias_sums(as_rows(dy), NO_INDEX.reshape(0, 0))
+        return bias_sums(as_rows(dy))
 
     def conv_block(
         self, x: Array, w: Array, b: Array | None,
@@ -153,11 +160,7 @@ class CompiledBackend(Backend):
         if not fits(x, dy):
             super().conv_block_filter(x, dy, index, out=out, bias=bias, **how)
             return
-        slopes = as_maps(dy)
-        self._filter(as_maps(x), slopes, index, pool, window, groups, out)
-        if bias is not None:
-            channels = slopes.shape[3]
-            bias[...] = bias_sums(slopes.reshape(-1, channels), index.reshape(-1, channels))
+        self._filter(as_maps(x), as_maps(dy), index, pool, window, groups, out, bias)
 
     def conv_block_data(
         self, dy: Array, index: Array, w: Array,
@@ -202,19 +205,23 @@ class CompiledBackend(Backend):
         return handed_over(out, dx)
 
     def _filter(
-        self, x: Maps, dy: Maps, index: Array, pool: Pair, window: Window, groups: int, out: Array
-    ) -> Array:
+        self, x: Maps, dy: Maps, index: Array, pool: Pair, window: Window, groups: int, out: Array,
+        bias: Array | None,
+    ) -> Array:  # fmt: skip
         (n, h, wide, c), f = x.shape, dy.shape[3]
         (kh, kw), (p, q) = window.kernel, window.output((h, wide))
         threads, depthwise = min(self.threads, n), is_depthwise(out, groups)
         shape = (1, kh * kw, c) if depthwise else (groups, kh * kw * c // groups, f // groups)
         sums = self._room("sums", threads, *shape)
         high, row = (p - 1) * window.stride[0] + window.reach[0], ringed_row(window, q, c)
+        slopes = self._room("slope sums", threads, 0 if bias is None else f)
         convolution.filter(
             products(), x, dy, index, pool, sums, geometry_of(window), depthwise,
             self._room("band", threads, high * row if any(window.padding) else 0),
-            self._room("slopes", threads, p, q, f if len(index) else 0),
+            self._room("slopes", threads, p, q, f if len(index) else 0), slopes,
         )  # fmt: skip
+        if bias is not None:
+            bias[...] = slopes.sum(axis=0)
         total = sums[0] if threads == 1 else sums.sum(axis=0)
         if depthwise:
             out[...] = total[0].T.reshape(out.shape)
@@ -345,7 +352,7 @@ class CompiledBackend(Backend):
     # ---- value by value, and normalization ---------------------------------------------------
 
     def add(self, x: Array, other: Array, *, out: Array) -> Array:
-        flat = as_flat(x, other, out)
+        flat = as_flat(x, other, out) if out.size > SMALL else None
         if flat is None:
             return super().add(x, other, out=out)
         first, second, target = flat
@@ -353,7 +360,7 @@ class CompiledBackend(Backend):
         return out
 
     def relu(self, x: Array, *, out: Array) -> Array:
-        flat = as_flat(x, out)
+        flat = as_flat(x, out) if out.size > SMALL else None
         if flat is None:
             return super().relu(x, out=out)
         source, target = flat
@@ -361,7 +368,7 @@ class CompiledBackend(Backend):
         return out
 
     def relu_data(self, dy: Array, y: Array, *, out: Array) -> Array:
-        flat = as_flat(dy, y, out)
+        flat = as_flat(dy, y, out) if out.size > SMALL else None
         if flat is None:
             return super().relu_data(dy, y, out=out)
         slopes, seen, target = flat

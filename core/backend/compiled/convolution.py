@@ -374,15 +374,27 @@ def add_image(products, source, pitch, below, sums, p, q, c, f, geometry, depthw
                 )  # fmt: skip
 
 
+@njit(nogil=True, cache=True, fastmath={"reassoc"})
+def add_slopes(dy, index, sums):  # type: ignore[no-untyped-def]
+    """Add dy (P, Q, F) over all places to `sums` (F), where `index` is not BLOCKED."""
+    p, q, f = dy.shape
+    for row in range(p):
+        for column in range(q):
+            for channel in range(f):
+                blocked = index[row, column, channel] == BLOCKED
+                sums[channel] += np.float32(0) if blocked else dy[row, column, channel]
+
+
 @njit(parallel=True, nogil=True, cache=True)
 def filter(  # type: ignore[no-untyped-def]  # noqa: A001
-    products, x, dy, index, pool, sums, geometry, depthwise, scratch, slopes
+    products, x, dy, index, pool, sums, geometry, depthwise, scratch, slopes, slope_sums
 ):
     """sums (threads, G, kh·kw·C/G, F/G): each thread's share of dw, over its images.
 
     Where `depthwise`, sums are (threads, 1, kh·kw, C). `scratch` (threads, …) holds an image with
     its ring, and has no length where there is no ring. Where `index` has items, dy is that of the
-    pooled maps, and `slopes` (threads, P, Q, F) holds an image of it before pooling.
+    pooled maps, and `slopes` (threads, P, Q, F) holds an image of it before pooling. Where
+    `slope_sums` (threads, F) has items, they become the threads' shares of the bias gradient.
     """
     kh, kw, sh, sw, top, left, dh, dw = geometry
     n, _, w, c = x.shape
@@ -395,6 +407,7 @@ def filter(  # type: ignore[no-untyped-def]  # noqa: A001
     threads = sums.shape[0]
     for thread in prange(threads):
         sums[thread] = 0
+        slope_sums[thread] = 0
         for image in range(n * thread // threads, n * (thread + 1) // threads):
             source, pitch = x[image].ctypes.data - 4 * (top * w + left) * c, w * c
             if ringed:
@@ -405,22 +418,18 @@ def filter(  # type: ignore[no-untyped-def]  # noqa: A001
                 room = slopes[thread].reshape(-1)
                 spread_band(dy[image], index[image], pool, 0, p, 0, q, room)
                 below = room.ctypes.data
+            if slope_sums.shape[1] > 0:
+                add_slopes(dy[image], index[image], slope_sums[thread])
             add_image(products, source, pitch, below, sums[thread], p, q, c, f, geometry, depthwise)
 
 
 @njit(parallel=True, nogil=True, cache=True, fastmath={"reassoc"})
-def bias(dy, index, runs, sums):  # type: ignore[no-untyped-def]
-    """sums (runs, C): Σ dy of each run of rows of dy (rows, C), where `index` is not BLOCKED."""
+def bias(dy, runs, sums):  # type: ignore[no-untyped-def]
+    """sums (runs, C): Σ dy of each run of rows of dy (rows, C)."""
     rows, c = dy.shape
-    remembers = index.shape[0] > 0
     for run in prange(runs):
         total = np.zeros(c, np.float32)
         for row in range(rows * run // runs, rows * (run + 1) // runs):
-            if remembers:
-                for channel in range(c):
-                    blocked = index[row, channel] == BLOCKED
-                    total[channel] += np.float32(0) if blocked else dy[row, channel]
-            else:
-                for channel in range(c):
-                    total[channel] += dy[row, channel]
+            for channel in range(c):
+                total[channel] += dy[row, channel]
         sums[run] = total

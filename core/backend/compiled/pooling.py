@@ -1,4 +1,7 @@
-"""Pooling of maps N H W C. A geometry is (kh, kw, sh, sw, top, left)."""
+"""Pooling of maps N H W C, and how they come to lie so.
+
+A geometry is (kh, kw, sh, sw, top, left).
+"""
 
 from __future__ import annotations
 
@@ -97,3 +100,14 @@ def total_data(dy, geometry, dx):  # type: ignore[no-untyped-def]
                         for channel in range(c):
                             slope = dy[image, row, column, channel]
                             dx[image, first_row + i, first_column + j, channel] += slope
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def turn(x, y):  # type: ignore[no-untyped-def]
+    """Maps N C H W into y, N H W C."""
+    n, c, h, w = x.shape
+    for image in prange(n):
+        for row in range(h):
+            for channel in range(c):
+                for column in range(w):
+                    y[image, row, column, channel] = x[image, channel, row, column]

@@ -259,12 +259,12 @@ def products() -> tuple[int, int]:
     these two.
     """
     functions = ((_products, 18), (_lane_products, 17))
-    made = [
+    made: list[Any] = [
         cfunc(types.void(*(types.int64,) * count), cache=True)(function)
         for function, count in functions
     ]
     _kept.extend(made)
-    return made[0].address, made[1].address
+    return int(made[0].address), int(made[1].address)
 
 
 _kept: list[Any] = []  # compiled functions, which must outlive their addresses
@@ -281,8 +281,7 @@ def _caller(count: int) -> Any:
     return types.none(*(types.int64,) * (count + 1)), write
 
 
-@intrinsic
-def add_products(  # type: ignore[no-untyped-def]
+def _call_products(  # type: ignore[no-untyped-def]
     context, address, rows, width, a, b, c, a_row, k1, a1, b1, k2, a2, b2, k3, a3, b3, b_panel,
     c_row, add,
 ):  # fmt: skip
@@ -290,9 +289,12 @@ def add_products(  # type: ignore[no-untyped-def]
     return _caller(18)
 
 
-@intrinsic
-def add_lane_products(  # type: ignore[no-untyped-def]
+def _call_lane_products(  # type: ignore[no-untyped-def]
     context, address, rows, width, a, b, c, a_row, k1, a1, b1, k2, a2, b2, k3, a3, b3, c_row, add,
 ):  # fmt: skip
     """Call `_lane_products`, which lies at the address `products()[1]`."""
     return _caller(17)
+
+
+add_products: Any = intrinsic(_call_products)
+add_lane_products: Any = intrinsic(_call_lane_products)
