@@ -37,7 +37,7 @@ SIZE = (1440, 900)
 SHARPNESS = "2"  # pixels of a picture for one of the window, where there is no screen
 SAMPLE = 130  # the validation item that is looked at
 _PATIENCE = 30.0  # seconds for anything but training
-_TRAINING = (60.0, 60.0)  # seconds for the start, and for each epoch
+_TRAINING = (600.0, 60.0)  # seconds to start, kernels to be compiled perhaps, and for each epoch
 _PROJECT = "lenet5.striate"
 
 
@@ -133,6 +133,8 @@ class Demo:
             return float(window.session.figures.get("validation_accuracy", 0.0))
         finally:
             window.document.history.setClean()  # nothing to ask when it closes
+            if window.engine.is_busy:
+                window.session.leave(keep=True)
             window.close()
             self._application.processEvents()
             sys.excepthook = before

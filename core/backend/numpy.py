@@ -171,12 +171,12 @@ class Backend:
     ) -> Array:
         """Gradient by w: Σ over images and positions of x under the window times dy."""
         n, o, p, q = dy.shape
-        total = out.reshape(groups, o // groups, -1)  # (G, O/G, k), a view of out
-        total[...] = 0
+        total = self.xp.zeros((groups, o // groups, out[0].size), x.dtype)  # (G, O/G, k)
         for images in self._chunks(n, groups * total.shape[2] * p * q, x.dtype):
             cols = self.columns(x[images], window, groups)
             dy_flat = dy[images].reshape(-1, groups, o // groups, p * q)
             total += self.xp.matmul(dy_flat, cols.swapaxes(2, 3)).sum(axis=0)
+        out[...] = total.reshape(out.shape)
         return out
 
     def bias_gradient(self, dy: Array) -> Array:

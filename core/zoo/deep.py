@@ -9,9 +9,9 @@ from core.plan import Plan
 from core.shapes import Shape
 from core.zoo.efficient import densenet, mobilenet, squeezenet
 from core.zoo.residual import resnet
-from core.zoo.template import DEEP, Template
+from core.zoo.template import DEEP, NORMALIZED_PLAN, Template
 
-_SMALL: Shape = (3, 32, 32)
+_SMALL: Shape = (3, 64, 64)  # they halve it five times
 
 
 def _resnet(
@@ -27,6 +27,7 @@ def _resnet(
         group=DEEP,
         source="He et al. 2016",
         small=_SMALL,
+        small_plan=NORMALIZED_PLAN,
         plan=Plan(optimizer=SGD(lr=0.01, momentum=0.9, weight_decay=1e-4)),
     )
 
@@ -45,6 +46,7 @@ TEMPLATES: tuple[Template, ...] = (
         group=DEEP,
         source="Huang et al. 2017",
         small=_SMALL,
+        small_plan=NORMALIZED_PLAN,
     ),
     Template(
         id="mobilenet-v1",
@@ -55,6 +57,7 @@ TEMPLATES: tuple[Template, ...] = (
         group=DEEP,
         source="Howard et al. 2017",
         small=_SMALL,
+        small_plan=NORMALIZED_PLAN,
     ),
     Template(
         id="squeezenet",
@@ -65,6 +68,7 @@ TEMPLATES: tuple[Template, ...] = (
         group=DEEP,
         source="Iandola et al. 2016, version 1.0",
         small=_SMALL,
+        small_plan=Plan(batch_size=32, optimizer=Adam(lr=0.002)),
         plan=Plan(optimizer=Adam(lr=0.003)),
     ),
 )

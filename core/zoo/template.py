@@ -11,7 +11,7 @@ from core.design import DataChoice, Design
 from core.graph import Graph, Node, Wire, id_stem
 from core.infer import infer
 from core.layers import Layer
-from core.optimizers import Adam
+from core.optimizers import SGD, Adam
 from core.plan import Plan
 from core.shapes import Shape
 
@@ -24,6 +24,7 @@ IMAGE: Shape = (3, 224, 224)
 MOST_NARROW = 32
 # Recipes of the full networks count on a million pictures; a few thousand need a quicker way.
 NARROW_PLAN = Plan(batch_size=32, optimizer=Adam(lr=0.001))
+NORMALIZED_PLAN = Plan(batch_size=32, optimizer=SGD(lr=0.05))  # with batch normalization
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Template:
         group: the section of the welcome page, one of `GROUPS`.
         source: who published it, and when; "" where nobody did.
         small: the input of its narrow versions, which train on a laptop; None where it has none.
+        small_plan: how these learn.
         data, plan: what it learns from, and how, unless one chooses otherwise.
     """
 
@@ -50,6 +52,7 @@ class Template:
     group: str = SMALL
     source: str = ""
     small: Shape | None = None
+    small_plan: Plan = NARROW_PLAN
     data: DataChoice = field(default_factory=DataChoice)
     plan: Plan = field(default_factory=Plan)
 
@@ -60,7 +63,7 @@ class Template:
     def narrow(self, divisor: int) -> Template:
         """The same network with all channels divided, small pictures and 10 classes.
 
-        It learns by `NARROW_PLAN`. ValueError where there is no such version.
+        ValueError where there is no such version.
         """
         if self.small is None:
             raise ValueError(f"{self.id} is small enough: it has no narrow versions.")
@@ -77,7 +80,7 @@ class Template:
             build=build,
             parameters=infer(build()).parameters,
             small=None,
-            plan=NARROW_PLAN,
+            plan=self.small_plan,
         )
 
 
@@ -128,5 +131,6 @@ class Builder:
 
 
 __all__ = [
-    "CLASSICS", "DEEP", "GROUPS", "IMAGE", "SIGNALS", "SMALL", "Builder", "Template", "even",
+    "CLASSICS", "DEEP", "GROUPS", "IMAGE", "NORMALIZED_PLAN", "SIGNALS", "SMALL", "Builder",
+    "Template", "even",
 ]  # fmt: skip

@@ -132,7 +132,7 @@ def test_compiled_kernels_give_the_same(case: Case, dtype: Any, limit: float) ->
 def test_gpu_path_gives_the_same(case: Case, dtype: Any, limit: float) -> None:
     start = given(case)
     with cupy_replaced():
-        got = run_layer(case, start, CupyBackend(), dtype)
+        got = run_layer(case, start, CupyBackend(tf32=False), dtype)
     assert_close(got, run_layer(case, start, Backend(), dtype), limit)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
 from numpy.testing import assert_allclose, assert_array_equal
 
 from core.graph import Graph, chain
@@ -28,7 +27,6 @@ from core.losses import BinaryCrossEntropy, SquaredError
 from core.network import Network, NetworkError, ValuesError
 from core.optimizers import SGD
 from core.zoo import BY_ID
-from tests.support.random_graphs import graphs
 
 
 def small(*middle: Any, shape: tuple[int, ...] = (1, 4, 4)) -> Graph:
@@ -36,42 +34,7 @@ def small(*middle: Any, shape: tuple[int, ...] = (1, 4, 4)) -> Graph:
     return chain(Input(shape), *middle, Flatten(), Linear(3), Output())
 
 
-def loss_of(network: Network, x: np.ndarray, targets: dict[str, np.ndarray]) -> float:
-    """The training loss, without touching gradients."""
-    return float(network.losses(network.run_forward(x, training=True), targets)[0])
-
-
-def random_targets(network: Network, items: int) -> dict[str, np.ndarray]:
-    """Something to learn for every output, as its loss wants it."""
-    random, encoded = np.random.default_rng(4), {}
-    for id in network.outputs:
-        labels = random.integers(0, 3, items)
-        encoded[id] = network.graph[id].layer.loss.encode(labels, 3)
-    return encoded
-
-
 # ---- gradients -----------------------------------------------------------------------
-
-
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(graphs())
-def test_gradients_of_branching_networks(graph: Graph) -> None:
-    network, random = Network(graph, seed=2, dtype=np.float64), np.random.default_rng(3)
-    x = random.normal(size=(3, *network.input_shape))
-    targets = random_targets(network, 3)
-    values = network.run_forward(x, training=True)
-    network.gradients[...] = np.nan  # a gradient that is not written would be seen
-    network.run_backward(network.losses(values, targets)[1])
-    step, size = 1e-5, network.parameters.size
-    for direction in (*random.normal(size=(3, size)), *np.eye(size)[:: max(1, size // 6)]):
-        start = network.parameters.copy()
-        network.parameters[...] = start + step * direction
-        above = loss_of(network, x, targets)
-        network.parameters[...] = start - step * direction
-        slope = (above - loss_of(network, x, targets)) / (2 * step)
-        network.parameters[...] = start
-        scale = np.abs(network.gradients).max() * np.abs(direction).sum() + 1e-3
-        assert abs(network.gradients @ direction - slope) <= 1e-6 * scale
 
 
 def test_gradients_add_where_an_output_is_used_twice() -> None:
