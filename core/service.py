@@ -110,7 +110,8 @@ class Service:
         self._take_in(LEISURE)
         self._prepare()
         while not self._ended:
-            self._take_in(None)
+            if not self._next:  # a training may have been asked for already
+                self._take_in(None)
             if self._next and not self._ended:
                 request, self._next = self._next, None
                 self._train(request)
