@@ -234,7 +234,8 @@ def test_best_weights_are_those_of_the_best_epoch(digits: Dataset, tmp_path: Pat
 def test_divergence_stops_names_a_layer_and_keeps_weights(digits: Dataset) -> None:
     plan = Plan(optimizer=SGD(lr=1000.0), batch_size=16)
     # without an activation: a ReLU may die at once, and then nothing diverges
-    graph = chain(Input((1, 28, 28)), Flatten(), Linear(32), Linear(10), Output())
+    deep = (Linear(32), Linear(32), Linear(32), Linear(10))
+    graph = chain(Input((1, 28, 28)), Flatten(), *deep, Output())
     design = Design(graph, plan=plan)
     trainer = Trainer(design, dataset=digits)
     events = list(trainer.events())

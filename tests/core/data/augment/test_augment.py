@@ -100,7 +100,7 @@ def test_shares_and_whole_pixels() -> None:
 
 
 def test_a_range_is_the_right_way_round() -> None:
-    with pytest.raises(SettingError, match=r"^high: 10 or more is expected, 5 came"):
+    with pytest.raises(SettingError, match=r"^Rotate, high: 10 or more is expected, 5 came"):
         Rotate(10, 5)
 
 
