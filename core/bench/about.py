@@ -21,7 +21,7 @@ def about(conditions: Conditions) -> dict[str, str]:
     found = {
         "date": date.today().isoformat(),
         "chip": _gpu() if conditions.device == "gpu" else f"{chip()}, {physical_cores()} cores",
-        "system": platform.platform(terse=True),
+        "system": platform.system(),
         "python": platform.python_version(),
     }
     for name in LIBRARIES:
