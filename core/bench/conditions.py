@@ -11,13 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from core.backend import Backend, backend
+from core.cores import thread_limits
 
 HOME = Path(__file__).parents[2]  # what the other processes import Striate from
 NATIVE = "native"
-THREAD_LIMITS = (
-    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)  # fmt: skip
 
 # What holds each library to an older processor's instructions: Numba and OpenBLAS on our side,
 # oneDNN, ATen and MKL on PyTorch's. Numba takes its vectors from the features, the name alone
@@ -73,7 +70,7 @@ class Conditions:
 
     def environment(self) -> dict[str, str]:
         """The variables that a process is started with so that it keeps to these conditions."""
-        found = dict.fromkeys(THREAD_LIMITS, str(self.threads))
+        found = thread_limits(self.threads)
         if self.isa != NATIVE:
             found |= CAPS[self.isa]
             found["NPY_DISABLE_CPU_FEATURES"] = " ".join(_newer(self.isa))
