@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import Any, NoReturn
 
 import numpy as np
@@ -23,6 +24,7 @@ Array = Any
 Host = NDArray[Any]
 
 INSTALL = 'pip install ".[mpi]"'
+_DRAIN = 0.2  # seconds for what was said to come through before MPI ends all
 NCCL_KEY = 128  # bytes by which the processes of one run know each other
 # How many processes mpiexec started, in all and on this computer: MPICH and Intel, Open MPI.
 _SIZES = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE")
@@ -125,6 +127,7 @@ class MpiCommunicator(Communicator):
         sys.stdout.flush()
         sys.stderr.write(message)
         sys.stderr.flush()
+        time.sleep(_DRAIN)
         self._world.Abort(status)
         raise SystemExit(status)
 

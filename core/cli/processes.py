@@ -15,11 +15,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import click
 import numpy as np
@@ -31,6 +33,8 @@ from core.cores import physical_cores, thread_limits
 from core.training.events import Event, Failed, event_from_json
 
 GRACE = 2.0  # seconds in which process 0 may say for all what went wrong in all
+# The file for what a failing process says: MPI may end all before its last lines came through.
+LAST_WORDS = "STRIATE_LAST_WORDS"
 
 _KILLED = re.compile(r"\(signal (\d+)\)")
 _NOISE = ("Abort(", "[mpiexec@")  # lines with which MPI itself takes its leave
@@ -49,6 +53,18 @@ def launched(words: Sequence[str], *, processes: int, hosts: str | None, as_json
     environment = dict(os.environ)
     if not hosts:  # elsewhere, each process sees to it itself
         environment = {**thread_limits(physical_cores() // processes), **environment}
+    with tempfile.TemporaryDirectory() as folder:
+        last_words = Path(folder) / "last-words"
+        status, lines = _spoken(command, {**environment, LAST_WORDS: str(last_words)}, as_json)
+    for line in lines:
+        click.echo(line, err=True)
+    return status if status in (0, 2, 130) else 1
+
+
+def _spoken(
+    command: Sequence[str], environment: Mapping[str, str], as_json: bool
+) -> tuple[int, list[str]]:
+    """Run mpiexec and tell the events that come; gives its status and what is left to say."""
     pipe = subprocess.PIPE
     process = subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True,
@@ -60,9 +76,9 @@ def launched(words: Sequence[str], *, processes: int, hosts: str | None, as_json
         with stopped_by_signals(process.terminate), told(as_json) as tell:
             last, strange = _followed(process, tell)
         status = process.wait()
-    for line in _left_to_say(complaints.result(), last, strange if status else ""):
-        click.echo(line, err=True)
-    return status if status in (0, 2, 130) else 1
+    last_words = Path(environment[LAST_WORDS])
+    said = last_words.read_text(encoding="utf-8") if last_words.exists() else ""
+    return status, _left_to_say(complaints.result() + said, last, strange if status else "")
 
 
 def _mpiexec() -> str:
@@ -99,6 +115,7 @@ def _event(line: str) -> Event | None:
 def _left_to_say(complaints: str, last: Event | None, strange: str) -> list[str]:
     """The lines for standard error; `strange` is what mpiexec said of a failure."""
     lines = [line for line in complaints.splitlines() if not line.startswith(_NOISE)]
+    lines = list(dict.fromkeys(lines))  # last words may have come both ways
     if isinstance(last, Failed):
         return [line for line in lines if line != last.sentence]
     if strange and not lines:
@@ -165,15 +182,27 @@ def as_one(together: Communicator, work: Callable[[], int]) -> int:
 
     Process 0 speaks for all. What another has to say is heard only if that was its trouble alone.
     """
+    if together.size == 1:
+        return status_of(work)
     said = io.StringIO()
-    with contextlib.redirect_stderr(said) if together.rank else contextlib.nullcontext():
+    with contextlib.redirect_stderr(said):
         status = status_of(work)
-    if status and together.size > 1:
-        if together.rank:
-            time.sleep(GRACE)
-            said = io.StringIO(f"Process {together.rank + 1} of {together.size}: {said.getvalue()}")
-        together.abort(said.getvalue(), status)
+    if status:
+        _end_all(together, said.getvalue(), status)
+    sys.stderr.write("" if together.rank else said.getvalue())
     return status
+
+
+def _end_all(together: Communicator, words: str, status: int) -> NoReturn:
+    """End all processes, in a while where another may have more to say."""
+    if together.rank:
+        time.sleep(GRACE)
+        words = f"Process {together.rank + 1} of {together.size}: {words}"
+    # On another host the file's folder is not there; standard error must do.
+    with contextlib.suppress(KeyError, OSError):
+        with open(os.environ[LAST_WORDS], "a", encoding="utf-8") as file:
+            file.write(words)
+    together.abort(words, status)
 
 
 def from_first(together: Communicator, text: str) -> str:
