@@ -199,9 +199,9 @@ def _end_all(together: Communicator, words: str, status: int) -> NoReturn:
         time.sleep(GRACE)
         words = f"Process {together.rank + 1} of {together.size}: {words}"
     # On another host the file's folder is not there; standard error must do.
-    with contextlib.suppress(KeyError, OSError):
-        with open(os.environ[LAST_WORDS], "a", encoding="utf-8") as file:
-            file.write(words)
+    lost = contextlib.suppress(KeyError, OSError)
+    with lost, open(os.environ[LAST_WORDS], "a", encoding="utf-8") as file:
+        file.write(words)
     together.abort(words, status)
 
 
