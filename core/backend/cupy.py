@@ -17,7 +17,7 @@ from core.backend.graphs import Recorder
 from core.backend.kernels import BLOCK, Kernels, window_sizes
 from core.backend.numpy import Array, Backend, Step
 from core.backend.probe import TF32_SINCE
-from core.settings import Pair
+from core.kinds import Pair
 from core.shapes import Window
 
 

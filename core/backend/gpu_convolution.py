@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from core.backend.kernels import Kernels, window_sizes
-from core.settings import Pair
+from core.kinds import Pair
 from core.shapes import Window
 
 Array = Any

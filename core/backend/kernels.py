@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.settings import Pair
+from core.kinds import Pair
 from core.shapes import Window
 
 Array = Any

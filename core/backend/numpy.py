@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy
 
+from core.kinds import Pair
 from core.room import Room
-from core.settings import Pair
 from core.shapes import Window
 
 Array = Any

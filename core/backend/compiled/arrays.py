@@ -6,13 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.backend.compiled import convolution, normalization
-from core.backend.compiled.lanes import PANEL
+from core.backend.compiled.lanes import LANES, PANEL
 from core.backend.numpy import Array
 from core.shapes import Window
 
 Maps = NDArray[np.float32]  # N H W C
 
 NO_BIAS = np.empty(0, np.float32)
+NO_INDEX = np.empty((0, 0, 0, 0), np.uint8)
+NO_MAPS = np.empty((0, 0, 0, 0), np.float32)
+NO_POOL = (1, 1)
 
 
 def fits(*arrays: Array) -> bool:
@@ -24,6 +27,11 @@ def as_maps(x: Array) -> Maps:
     """N C H W as N H W C in one piece; a copy only where it lies otherwise."""
     maps = np.ascontiguousarray(x.transpose(0, 2, 3, 1))
     return maps if maps.flags.writeable else maps.copy()  # kernels are compiled for such arrays
+
+
+def as_channels(maps: Array) -> Array:
+    """N H W C as N C H W."""
+    return maps.transpose(0, 3, 1, 2)
 
 
 def as_rows(x: Array) -> Maps:
@@ -74,6 +82,18 @@ def sees_one_cell(window: Window) -> bool:
     return window.kernel == window.stride == (1, 1) and not any(window.padding)
 
 
+def lies_along_rows(w: Array, window: Window, groups: int, q: int) -> bool:
+    """Whether lanes are fuller along a row of q outputs than across the filters."""
+    if groups > 1 or window.stride[1] > 1 or window.kernel == (1, 1):
+        return False
+    return _fullness(len(w)) < _fullness(q)
+
+
+def _fullness(count: int) -> float:
+    """The share of lanes that are busy with so many numbers side by side."""
+    return count / (-(-count // LANES) * LANES)
+
+
 def geometry_of(window: Window) -> tuple[int, ...]:
     """(kh, kw, sh, sw, top, left, dh, dw) of a window."""
     top, _, left, _ = window.padding
@@ -90,16 +110,19 @@ def packed(w: Array, groups: int) -> Array:
     o, c, kh, kw = w.shape
     if is_depthwise(w, groups):
         return w.reshape(o, kh * kw).T[None, None].copy()
-    panels = np.zeros((groups, -(-(o // groups) // PANEL), kh * kw * c, PANEL), np.float32)
-    convolution.pack(w, panels)
-    return panels
+    return _in_panels(w.reshape(groups, o // groups, c, kh, kw))
 
 
 def packed_turned(w: Array, groups: int) -> Array:
     """Filters (O, C/G, kh, kw) as `convolution.data` wants them."""
     o, c, kh, kw = w.shape
-    panels = np.zeros((groups, -(-c // PANEL), kh * kw * (o // groups), PANEL), np.float32)
-    convolution.pack_turned(w, panels)
+    return _in_panels(w.reshape(groups, o // groups, c, kh, kw).swapaxes(1, 2))
+
+
+def _in_panels(w: Array) -> Array:
+    groups, filters, c, kh, kw = w.shape
+    panels = np.zeros((groups, -(-filters // PANEL), kh * kw * c, PANEL), np.float32)
+    convolution.pack(w, panels)
     return panels
 
 

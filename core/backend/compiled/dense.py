@@ -35,7 +35,7 @@ def forward(products, x, w, y, threads):  # type: ignore[no-untyped-def]
         first, last = o * thread // threads, o * (thread + 1) // threads
         for begin in range(0, c, PIECE):
             add_products(
-                products[0],
+                products.plain,
                 last - first, n, w[first:].ctypes.data + 4 * begin, x[begin:].ctypes.data,
                 y[first:].ctypes.data, c, 1, 0, 0, 1, 0, 0,
                 min(PIECE, c - begin), 1, n, PANEL, n, begin,
@@ -66,7 +66,7 @@ def data(products, dy, w, dx):  # type: ignore[no-untyped-def]
     for panel in prange((c + PANEL - 1) // PANEL):
         first = panel * PANEL
         add_products(
-            products[0], n, min(PANEL, c - first), dy.ctypes.data, w.ctypes.data + 4 * first,
+            products.plain, n, min(PANEL, c - first), dy.ctypes.data, w.ctypes.data + 4 * first,
             dx.ctypes.data + 4 * first, o, 1, 0, 0, 1, 0, 0, o, 1, c, PANEL, c, 0,
         )  # fmt: skip
 
@@ -79,6 +79,6 @@ def filter(products, x, dy, dw):  # type: ignore[no-untyped-def]  # noqa: A001
     for panel in prange((c + PANEL - 1) // PANEL):
         first = panel * PANEL
         add_products(
-            products[0], o, min(PANEL, c - first), dy.ctypes.data, x.ctypes.data + 4 * first,
+            products.plain, o, min(PANEL, c - first), dy.ctypes.data, x.ctypes.data + 4 * first,
             dw.ctypes.data + 4 * first, 1, 1, 0, 0, 1, 0, 0, n, o, c, PANEL, c, 0,
         )  # fmt: skip

@@ -22,3 +22,4 @@ PANEL = 2 * LANES  # filters that one block of sums computes at once, in two vec
 # Sums are kept in registers, two vectors or one for each row; these many rows leave room for the
 # terms (AVX-512 and NEON have 32 registers, AVX has 16).
 ROWS = {16: 14, 8: 6, 4: 12}[LANES]
+THREE_ROWS = {16: 9, 8: 4, 4: 8}[LANES]  # of three vectors

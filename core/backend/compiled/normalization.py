@@ -36,6 +36,33 @@ def moments(x, runs, sums):  # type: ignore[no-untyped-def]
             sums[run, 1, channel] = spread[channel]
 
 
+@njit(nogil=True, cache=True)
+def joined_moments(sums, rows):  # type: ignore[no-untyped-def]
+    """Mean and variance (C), float64, from the sums of `moments` over so many rows in all."""
+    runs, _, c = sums.shape
+    mean, spread = np.zeros(c), np.zeros(c)
+    for run in range(runs):
+        mean += sums[run, 0]
+    mean /= rows
+    for run in range(runs):
+        count = rows * (run + 1) // runs - rows * run // runs
+        for channel in range(c):
+            off = sums[run, 0, channel] / count - mean[channel]
+            spread[channel] += sums[run, 1, channel] + count * off * off
+    return mean, spread / rows
+
+
+@njit(nogil=True, cache=True)
+def joined(sums):  # type: ignore[no-untyped-def]
+    """Σ over the first axis of (runs, 2, C), two float64 arrays (C)."""
+    first, second = np.zeros(sums.shape[2]), np.zeros(sums.shape[2])
+    for run in range(len(sums)):
+        for channel in range(first.size):
+            first[channel] += sums[run, 0, channel]
+            second[channel] += sums[run, 1, channel]
+    return first, second
+
+
 @njit(parallel=True, nogil=True, cache=True, fastmath={"contract"})
 def normalize(x, mean, factor, shift, other, relu, y, threads):  # type: ignore[no-untyped-def]
     """y = (x − mean) · factor + shift, plus `other` where it has rows, then max(…, 0) if `relu`."""

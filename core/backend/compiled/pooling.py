@@ -30,9 +30,8 @@ def largest(x, geometry, y, index):  # type: ignore[no-untyped-def]
                     cell = np.uint8(i * kw + j)
                     for channel in range(c):
                         value = x[image, first_row + i, first_column + j, channel]
-                        # `not <=`: what is no number wins, so that it shows
-                        wins = not value <= y[image, row, column, channel]
-                        if wins:
+                        # what is no number wins, so that it shows
+                        if value > y[image, row, column, channel] or value != value:
                             y[image, row, column, channel] = value
                             index[image, row, column, channel] = cell
 

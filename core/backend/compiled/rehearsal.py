@@ -1,7 +1,7 @@
 """Compile the kernels before they are needed, so that nobody waits without knowing why.
 
 Numba keeps what it compiled; a stamp in the cache folder says that it has, for this processor and
-these sources. Reading the kernels back takes about a second, compiling them about a minute.
+these sources. Reading the kernels back takes about a second, compiling them about half a minute.
 """
 
 from __future__ import annotations
@@ -60,11 +60,16 @@ def _scenes(backend: Backend) -> list[Callable[[], object]]:
     one = np.ones(16, np.float32)
     how: dict[str, Any] = {"window": WINDOW, "groups": 1}
     index = backend.max_pool2d(x, window=POOL, out=half)[1]
+    three, w_three, block = maps(1, 3, 2), w[:3].copy(), {**how, "pool": (2, 2)}
     return [
         lambda: backend.conv2d(x, w, one, out=y, **how),
         lambda: backend.conv2d_data(y, w, out=x, **how),
         lambda: backend.conv2d_data(y, w_few, out=few, **how),
         lambda: backend.conv2d_filter(x, y, out=w, **how),
+        lambda: backend.conv_block(x, w, one, out=half, **block),
+        lambda: backend.conv_block(x, w_three, one[:3], out=three, **block),
+        lambda: backend.conv_block_filter(x, half, index, out=w, bias=one, **block),
+        lambda: backend.conv_block_data(half, index, w, out=x, **block),
         lambda: backend.bias_gradient(y),
         lambda: backend.max_pool2d_data(half, index, window=POOL, out=x),
         lambda: backend.avg_pool2d(x, window=POOL, divisor=4, out=half),

@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 
 from core.backend import backend
-from core.backend.compiled import backend as compiled
-from core.backend.compiled import keeping
+from core.backend.compiled import convolving, keeping
 from core.backend.compiled.backend import CompiledBackend
 from core.backend.compiled.lanes import LANES, PANEL, ROWS
 from core.backend.compiled.rehearsal import is_rehearsed
@@ -67,7 +66,7 @@ def test_rows_and_lanes_that_are_not_full(side: int, filters: int) -> None:
 def test_bands_and_threads_do_not_show(
     threads: int, band: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compiled, "BAND", band)
+    monkeypatch.setattr(convolving, "BAND", band)
     monkeypatch.setattr("numba.get_num_threads", lambda: threads)
     ours, reference = CompiledBackend(), Backend()
     assert ours.threads == threads
