@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.settings import Declared, Float, Floats, setting
+from core.kinds import Float, Floats
+from core.settings import Declared, setting
 
 Array = Any
 
@@ -104,7 +105,10 @@ class CrossEntropy(Loss):
         count = len(self.class_weights)
         if count in (0, units):
             return ""
-        return f"has {count} class weights for {units} classes: give one for each class or none."
+        return (
+            f"has a loss with {count} class weights for {units} classes: give one for each class or"
+            " none."
+        )
 
     def mass(self, xp: Any, target: Array) -> Array:
         if not self.class_weights:

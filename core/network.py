@@ -51,7 +51,8 @@ class Network:
     """A graph made runnable.
 
     Attributes:
-        graph, inference: what it was made from.
+        whole, inference: what it was made from, bypassed nodes included; their weights rest.
+        graph: the graph that computes.
         backend: the device that computes.
         seed: decides the first weights and every random choice of the layers.
         clock: counts training steps; part of every random stream of the layers.
@@ -68,13 +69,15 @@ class Network:
         device: str | Backend = "cpu",
         dtype: Any = np.float32,
     ) -> None:
-        self.graph, self.inference = graph, infer(graph)
+        self.whole, self.inference = graph, infer(graph)
+        self.graph = graph = graph.active
         for problem in self.inference.problems:
             if problem.severity == "error":
                 raise NetworkError(problem.sentence)
         self.backend = backend(device) if isinstance(device, str) else device
         self.seed, self.clock, self.lane, self.dtype = seed, 0, 0, np.dtype(dtype)
-        self.input_shape: Shape = graph.of_type(Input)[0].layer.infer()
+        self._input = graph.of_type(Input)[0]
+        self.input_shape: Shape = self._input.layer.infer()
         self.outputs = _outputs(graph)
         self._runs = {id: _NodeRun(self, id) for id in graph.order}
         self._room = self.backend.room(self.dtype)
@@ -130,7 +133,7 @@ class Network:
         """One flat vector for trained weights, one for kept ones, and the layers' views."""
         self._specs: dict[str, Weight] = {
             f"{id}.{name}": weight
-            for id in self.graph.order
+            for id in self.whole.order
             for name, weight in self.inference.nodes[id].weights.items()
         }
         xp = self.backend.xp
@@ -155,7 +158,7 @@ class Network:
 
     def _draw(self) -> None:
         """First values, from a stream of its own for each node: other nodes do not disturb it."""
-        streams = {id: _stream(self.seed, id) for id in self.graph.order}
+        streams = {id: _stream(self.seed, id) for id in self.whole.order}
         for full, weight in self._specs.items():
             id, name = full.split(".")
             values = weight.initializer.draw(streams[id], weight.shape, weight.fan)
@@ -314,10 +317,23 @@ class Network:
         """A batch N C H W on the device, checked against the Input; ValuesError."""
         if np.ndim(x) != len(self.input_shape) + 1 or np.shape(x)[1:] != self.input_shape:
             want, came = shape_text(self.input_shape), shape_text(tuple(np.shape(x)[1:]) or (0,))
-            raise ValuesError(f"the network takes items of {want}, these are {came}.")
+            raise ValuesError(
+                f"{self._input.title} takes items of the shape {want}, these are {came}."
+            )
         if len(x) == 0:
-            raise ValuesError("the batch is empty: at least one item is needed.")
-        return self.backend.asarray(x, self.dtype)
+            raise ValuesError(
+                f"{self._input.title} gets an empty batch: at least one item is needed."
+            )
+        with np.errstate(over="ignore"):  # what is too large for the network is infinite for it
+            host = np.asarray(x, self.dtype)
+        finite = np.isfinite(host)
+        if not finite.all():
+            good = int(finite.reshape(len(host), -1).all(axis=1).sum())
+            raise ValuesError(
+                f"{self._input.title} takes finite numbers, nan or infinity came in"
+                f" {len(host) - good} of {len(host)} items: check the data set."
+            )
+        return self.backend.asarray(host, self.dtype)
 
     def prepare(self, x: Host, labels: Host | Mapping[str, Host]) -> tuple[Array, dict[str, Array]]:
         """A batch and its targets on the device; ValuesError where they do not fit."""
@@ -344,7 +360,8 @@ class Network:
     def activations(self, x: Host, nodes: Iterable[str]) -> dict[str, Host]:
         """Copies of what these nodes give for a batch N C H W, as after training."""
         values = self.run_forward(self.upload(x))
-        return {id: self.backend.asnumpy(values[id]).copy() for id in nodes}
+        givers = {id: self.whole.giver(id) or id for id in nodes}
+        return {id: self.backend.asnumpy(values[giver]).copy() for id, giver in givers.items()}
 
     def loss_and_gradients(self, x: Host, labels: Host | Mapping[str, Host]) -> float:
         """The training loss of a batch; fills `gradients`. One half of a training step."""

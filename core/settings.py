@@ -11,40 +11,13 @@ Layers, optimizers, plans and data sources are frozen dataclasses whose fields a
 from __future__ import annotations
 
 import dataclasses
-import math
-import numbers
-import reprlib
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-Pair = tuple[int, int]
-Quad = tuple[int, int, int, int]
+from core.kinds import Kind, in_short
 
-if TYPE_CHECKING:
-    # What a field may be given and what it then holds: one number stands for all of them.
-
-    class AsPair:
-        """Given as a number or a pair, read as a pair."""
-
-        def __get__(self, owner: object, cls: object) -> Pair: ...
-        def __set__(self, owner: object, value: int | Pair) -> None: ...
-
-    class AsQuad:
-        """Given as a number, a pair or four, read as four sides."""
-
-        def __get__(self, owner: object, cls: object) -> Quad: ...
-        def __set__(self, owner: object, value: int | Pair | Quad) -> None: ...
-
-    class AsPadding:
-        """Given as a mode, a number, a pair or four, read as a mode or four sides."""
-
-        def __get__(self, owner: object, cls: object) -> str | Quad: ...
-        def __set__(self, owner: object, value: str | int | Pair | Quad) -> None: ...
-
-else:
-    AsPair, AsQuad, AsPadding = Pair, Quad, str | Quad
+_MOST_NAMES = 12  # that a sentence lists
 
 
 class SettingError(ValueError):
@@ -58,249 +31,6 @@ class SettingError(ValueError):
         super().__init__(f"{owner}, {setting}: {sentence}" if owner else f"{setting}: {sentence}")
         self.setting = setting
         self.sentence = sentence
-
-
-class Kind(ABC):
-    """What values a setting can take. One form editor exists per kind."""
-
-    @abstractmethod
-    def convert(self, value: object) -> Any:
-        """The value in its one canonical form; ValueError with a sentence where it is illegal."""
-
-    def to_json(self, value: Any) -> Any:
-        """The value as plain JSON data; `convert` reads it back."""
-        return list(value) if isinstance(value, tuple) else value
-
-    def show(self, value: Any) -> str:
-        """The value as a person reads it in a node or a table."""
-        return str(value)
-
-
-@dataclass(frozen=True)
-class Int(Kind):
-    """A whole number between `low` and `high`, both included."""
-
-    low: int | None = None
-    high: int | None = None
-
-    def convert(self, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-            raise ValueError(f"a whole number is expected, {_short(value)} came")
-        number = int(value)
-        _check_range(number, self.low, self.high)
-        return number
-
-
-@dataclass(frozen=True)
-class Float(Kind):
-    """A finite number between `low` and `high`; `log` asks the form to step by factors."""
-
-    low: float | None = None
-    high: float | None = None
-    log: bool = False
-    open_low: bool = False
-
-    def convert(self, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, numbers.Real):
-            raise ValueError(f"a number is expected, {_short(value)} came")
-        try:
-            number = float(value)
-        except OverflowError:
-            raise ValueError("a finite number is expected, a larger one came") from None
-        if not math.isfinite(number):
-            raise ValueError(f"a finite number is expected, {number} came")
-        if self.open_low and self.low is not None and number <= self.low:
-            raise ValueError(f"a number above {self.low:g} is expected, {number:g} came")
-        _check_range(number, self.low, self.high)
-        return number
-
-    def show(self, value: float) -> str:
-        return f"{value:g}"
-
-
-@dataclass(frozen=True)
-class Bool(Kind):
-    """Yes or no."""
-
-    def convert(self, value: object) -> bool:
-        if not isinstance(value, bool):
-            raise ValueError(f"true or false is expected, {_short(value)} came")
-        return value
-
-    def show(self, value: bool) -> str:
-        return "yes" if value else "no"
-
-
-@dataclass(frozen=True)
-class Choice(Kind):
-    """One of a few words. `labels` are what the form shows for them."""
-
-    options: tuple[str, ...]
-    labels: tuple[str, ...] = ()
-
-    def convert(self, value: object) -> str:
-        if not isinstance(value, str) or value not in self.options:
-            raise ValueError(f"one of {', '.join(self.options)} is expected, {_short(value)} came")
-        return value
-
-    def show(self, value: str) -> str:
-        return self.labels[self.options.index(value)] if self.labels else value
-
-
-@dataclass(frozen=True)
-class Text(Kind):
-    """A line of text of at most `longest` characters; `path` asks the form for a folder button."""
-
-    longest: int = 4096
-    path: bool = False
-
-    def convert(self, value: object) -> str:
-        if not isinstance(value, str):
-            raise ValueError(f"text is expected, {_short(value)} came")
-        if len(value) > self.longest:
-            raise ValueError(f"at most {self.longest} characters are expected, {len(value)} came")
-        return value
-
-
-@dataclass(frozen=True)
-class Ints(Kind):
-    """A row of `length` whole numbers; one number stands for all of them.
-
-    `labels` name the positions for the form; `short` shows equal numbers as one.
-    """
-
-    length: int = 2
-    low: int | None = None
-    high: int | None = None
-    labels: tuple[str, ...] = ("height", "width")
-    short: bool = False
-
-    def convert(self, value: object) -> tuple[int, ...]:
-        one = Int(self.low, self.high)
-        if not isinstance(value, bool) and isinstance(value, numbers.Integral):
-            return (one.convert(value),) * self.length
-        if not isinstance(value, list | tuple) or len(value) != self.length:
-            raise ValueError(f"{self.length} whole numbers are expected, {_short(value)} came")
-        return tuple(one.convert(number) for number in value)
-
-    def show(self, value: tuple[int, ...]) -> str:
-        if self.short and len(set(value)) == 1:
-            return str(value[0])
-        return "×".join(str(number) for number in value)
-
-
-@dataclass(frozen=True)
-class Floats(Kind):
-    """A row of at most `longest` finite numbers between `low` and `high`; it may be empty."""
-
-    low: float | None = None
-    high: float | None = None
-    longest: int = 1000
-
-    def convert(self, value: object) -> tuple[float, ...]:
-        if not isinstance(value, list | tuple):
-            raise ValueError(f"a row of numbers is expected, {_short(value)} came")
-        if len(value) > self.longest:
-            raise ValueError(f"at most {self.longest} numbers are expected, {len(value)} came")
-        one = Float(self.low, self.high)
-        return tuple(one.convert(number) for number in value)
-
-    def show(self, value: tuple[float, ...]) -> str:
-        return ", ".join(f"{number:g}" for number in value) or "none"
-
-
-@dataclass(frozen=True)
-class Dimensions(Kind):
-    """A shape of one to `longest` sizes without the batch: (C, H, W), (C, T) or (N,)."""
-
-    longest: int = 3
-
-    def convert(self, value: object) -> tuple[int, ...]:
-        if not isinstance(value, list | tuple) or not 1 <= len(value) <= self.longest:
-            raise ValueError(f"1 to {self.longest} sizes are expected, {_short(value)} came")
-        return tuple(Int(1, 100_000).convert(size) for size in value)
-
-    def show(self, value: tuple[int, ...]) -> str:
-        return " × ".join(str(size) for size in (*value[1:], value[0]))
-
-
-@dataclass(frozen=True)
-class Padding(Kind):
-    """A named mode, or the rings of cells added on (top, bottom, left, right).
-
-    One number pads every side, a pair pads (height, width). A signal has two `sides`, (before,
-    after).
-    """
-
-    modes: tuple[str, ...] = ("valid", "half", "full", "same", "ceil")
-    high: int = 10_000
-    sides: int = 4
-
-    def convert(self, value: object) -> str | tuple[int, ...]:
-        if isinstance(value, str) and self.modes:
-            return Choice(self.modes).convert(value)
-        if self.sides == 4 and isinstance(value, list | tuple) and len(value) == 2:
-            size = Int(0, self.high)
-            h, w = (size.convert(number) for number in value)
-            return (h, h, w, w)
-        return Ints(self.sides, 0, self.high).convert(value)
-
-    def show(self, value: str | tuple[int, ...]) -> str:
-        if isinstance(value, str):
-            return value
-        if len(set(value)) == 1:
-            return str(value[0])
-        if value[::2] == value[1::2]:
-            return "×".join(str(cells) for cells in value[::2])
-        return ",".join(str(cells) for cells in value)
-
-
-@dataclass(frozen=True)
-class OneOf(Kind):
-    """Another declared value, chosen from a catalogue of classes by name.
-
-    In JSON it is an object whose "type" is the class name.
-    """
-
-    classes: tuple[type[Declared], ...]
-
-    def convert(self, value: object) -> Declared:
-        if isinstance(value, self.classes):
-            return value
-        if isinstance(value, Mapping):
-            return from_json(value, self.classes)
-        names = ", ".join(cls.__name__ for cls in self.classes)
-        raise ValueError(f"one of {names} is expected, {_short(value)} came")
-
-    def to_json(self, value: Declared) -> dict[str, Any]:
-        return to_json(value)
-
-    def show(self, value: Declared) -> str:
-        return value.label
-
-
-@dataclass(frozen=True)
-class Several(Kind):
-    """A row of declared values, each chosen from a catalogue; it may be empty.
-
-    `presets` are rows with a name that the form offers. In JSON it is a list of objects.
-    """
-
-    classes: tuple[type[Declared], ...]
-    presets: tuple[tuple[str, tuple[Declared, ...]], ...] = ()
-    longest: int = 32
-
-    def convert(self, value: object) -> tuple[Declared, ...]:
-        if not isinstance(value, list | tuple) or len(value) > self.longest:
-            raise ValueError(f"a list of at most {self.longest} is expected, {_short(value)} came")
-        one = OneOf(self.classes)
-        return tuple(one.convert(item) for item in value)
-
-    def to_json(self, value: tuple[Declared, ...]) -> list[dict[str, Any]]:
-        return [to_json(item) for item in value]
-
-    def show(self, value: tuple[Declared, ...]) -> str:
-        return ", ".join(item.label for item in value) or "none"
 
 
 @dataclass(frozen=True)
@@ -422,7 +152,7 @@ def from_json(data: Mapping[str, Any], classes: tuple[type[Declared], ...]) -> D
     kind = data.get("type")
     if not isinstance(kind, str) or kind not in by_name:
         names = [*list(by_name)[:_MOST_NAMES], *(["…"] if len(by_name) > _MOST_NAMES else [])]
-        raise SettingError("type", f"one of {', '.join(names)} is expected, {_short(kind)} came")
+        raise SettingError("type", f"one of {', '.join(names)} is expected, {in_short(kind)} came")
     cls = by_name[kind]
     known = {item.name for item in settings_of(cls)}
     for name in data:
@@ -431,32 +161,61 @@ def from_json(data: Mapping[str, Any], classes: tuple[type[Declared], ...]) -> D
     return cls(**{name: value for name, value in data.items() if name != "type"})
 
 
-def _check_range(number: float, low: float | None, high: float | None) -> None:
-    if low is not None and number < low:
-        raise ValueError(f"{_plain(low)} or more is expected, {_plain(number)} came")
-    if high is not None and number > high:
-        raise ValueError(f"{_plain(high)} or less is expected, {_plain(number)} came")
-
-
-def _short(value: object) -> str:
-    """A value as it came, cut to a length that a sentence can bear."""
-    return _SHORT.repr(value)
-
-
-_MOST_NAMES = 12  # that a sentence lists
-_SHORT = reprlib.Repr()
-_SHORT.maxstring = _SHORT.maxother = 60
-
-
-def _plain(number: float) -> str:
-    """A number in a sentence: whole ones with all their digits, unless there are too many."""
-    if not isinstance(number, int):
-        return f"{number:g}"
-    return str(number) if number.bit_length() < 64 else "a number of more than 19 digits"
-
-
 def _named(name: str, error: ValueError) -> SettingError:
     """The error with the setting's name, a nested setting's path in front."""
     if isinstance(error, SettingError):
         return SettingError(f"{name}.{error.setting}", error.sentence)
     return SettingError(name, str(error))
+
+
+# ---- kinds whose values are declared themselves -----------------------------------------
+
+
+@dataclass(frozen=True)
+class OneOf(Kind):
+    """Another declared value, chosen from a catalogue of classes by name.
+
+    In JSON it is an object whose "type" is the class name.
+    """
+
+    classes: tuple[type[Declared], ...]
+
+    def convert(self, value: object) -> Declared:
+        if isinstance(value, self.classes):
+            return value
+        if isinstance(value, Mapping):
+            return from_json(value, self.classes)
+        names = ", ".join(cls.__name__ for cls in self.classes)
+        raise ValueError(f"one of {names} is expected, {in_short(value)} came")
+
+    def to_json(self, value: Declared) -> dict[str, Any]:
+        return to_json(value)
+
+    def show(self, value: Declared) -> str:
+        return value.label
+
+
+@dataclass(frozen=True)
+class Several(Kind):
+    """A row of declared values, each chosen from a catalogue; it may be empty.
+
+    `presets` are rows with a name that the form offers. In JSON it is a list of objects.
+    """
+
+    classes: tuple[type[Declared], ...]
+    presets: tuple[tuple[str, tuple[Declared, ...]], ...] = ()
+    longest: int = 32
+
+    def convert(self, value: object) -> tuple[Declared, ...]:
+        if not isinstance(value, list | tuple) or len(value) > self.longest:
+            raise ValueError(
+                f"a list of at most {self.longest} is expected, {in_short(value)} came"
+            )
+        one = OneOf(self.classes)
+        return tuple(one.convert(item) for item in value)
+
+    def to_json(self, value: tuple[Declared, ...]) -> list[dict[str, Any]]:
+        return [to_json(item) for item in value]
+
+    def show(self, value: tuple[Declared, ...]) -> str:
+        return ", ".join(item.label for item in value) or "none"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.settings import Pair, Quad
+from core.kinds import Pair, Quad
 
 Shape = tuple[int, ...]
 
@@ -183,8 +183,11 @@ def fit_window(
         remedies.append((f"Make the kernel {_times(kernel)}", {names["kernel"]: value}))
     if names["padding"]:
         remedies.append(("Pad to keep the size", {names["padding"]: "same"}))
+    spread = f" and dilation of {_times(window.dilation[a] for a in axes)}"
     sentence = (
         f"needs an input of {_times(window.reach[a] for a in axes)} or larger, padding included, "
+        f"for its kernel size of {_times(window.kernel[a] for a in axes)}"
+        f"{spread if window.reach != window.kernel else ''}: "
         f"it gets {_times(have[a] for a in axes)}."
     )
     raise ShapeError(names["kernel"], sentence, tuple(remedies))

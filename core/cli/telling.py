@@ -103,6 +103,7 @@ def _lines(event: Event) -> list[str]:
             return [f"{network}; {items}.", *([event.data] if event.data else [])]
         case EpochDone():
             learned = f"loss {event.train_loss:.4f}{_accuracy(event.train_accuracy)}"
+            learned += "".join(f"  {name} {value:.4f}" for name, value in event.train_each.items())
             validated = f"validation loss {event.loss:.4f}{_accuracy(event.accuracy)}"
             more = "".join(f"  {name} {value:.4f}" for name, value in event.more.items())
             mark = "  best" if event.best else ""

@@ -29,12 +29,25 @@ from core.layers.normalization_item import (
     LocalResponseNorm,
 )
 from core.layers.pooling import AvgPool2d, LearnedPool2d, LpPool2d, MaxPool2d, ScaledPool2d
-from core.layers.pooling_1d import AvgPool1d, MaxPool1d
+from core.layers.pooling_1d import (
+    AdaptiveAvgPool1d,
+    AvgPool1d,
+    GlobalAvgPool1d,
+    GlobalMaxPool1d,
+    LearnedPool1d,
+    LpPool1d,
+    MaxPool1d,
+)
 from core.layers.pooling_global import AdaptiveAvgPool2d, GlobalAvgPool2d, GlobalMaxPool2d
 from core.layers.regularization import Dropout, Dropout2d
 from core.layers.reshaping import ChannelPad, Crop2d, Flatten, Reshape, Slice2d
 from core.layers.resizing import Pad2d, Upsample, ZeroInsert2d
-from core.layers.separable import DepthwiseConv2d, SeparableConv2d
+from core.layers.separable import (
+    DepthwiseConv1d,
+    DepthwiseConv2d,
+    SeparableConv1d,
+    SeparableConv2d,
+)
 from core.layers.tied import TiedConv2d
 from core.layers.transposed import ConvTranspose1d, ConvTranspose2d
 
@@ -44,7 +57,9 @@ CATALOGUE: tuple[type[Layer], ...] = (
     Conv2d,
     Conv1d,
     DepthwiseConv2d,
+    DepthwiseConv1d,
     SeparableConv2d,
+    SeparableConv1d,
     ConvTranspose2d,
     ConvTranspose1d,
     LocallyConnected2d,
@@ -60,6 +75,11 @@ CATALOGUE: tuple[type[Layer], ...] = (
     AdaptiveAvgPool2d,
     MaxPool1d,
     AvgPool1d,
+    LpPool1d,
+    LearnedPool1d,
+    GlobalAvgPool1d,
+    GlobalMaxPool1d,
+    AdaptiveAvgPool1d,
     Linear,
     RBF,
     ReLU,
@@ -124,6 +144,7 @@ __all__ = [
     "GELU",
     "RBF",
     "SELU",
+    "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "Add",
     "AvgPool1d",
@@ -138,11 +159,14 @@ __all__ = [
     "ConvTranspose2d",
     "Cost",
     "Crop2d",
+    "DepthwiseConv1d",
     "DepthwiseConv2d",
     "Dropout",
     "Dropout2d",
     "Flatten",
+    "GlobalAvgPool1d",
     "GlobalAvgPool2d",
+    "GlobalMaxPool1d",
     "GlobalMaxPool2d",
     "GroupNorm",
     "HardSigmoid",
@@ -152,11 +176,13 @@ __all__ = [
     "Layer",
     "LayerNorm",
     "LeakyReLU",
+    "LearnedPool1d",
     "LearnedPool2d",
     "Linear",
     "LocalResponseNorm",
     "LocallyConnected2d",
     "LogSoftmax",
+    "LpPool1d",
     "LpPool2d",
     "MaskedConv2d",
     "MaxPool1d",
@@ -173,6 +199,7 @@ __all__ = [
     "Run",
     "Scale",
     "ScaledPool2d",
+    "SeparableConv1d",
     "SeparableConv2d",
     "SiLU",
     "Sigmoid",

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.initializers import Constant
+from core.kinds import Bool, Float
 from core.layers.activation_base import Activation, Curve
 from core.layers.base import Array, Arrays, Run, Weight
 from core.losses import sigmoid, softmax
-from core.settings import Bool, Float, setting
+from core.settings import setting
 from core.shapes import Shape
 
 

@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from core.kinds import Choice, Float
 from core.layers.activation_base import Curve
 from core.layers.base import Array
 from core.losses import sigmoid
-from core.settings import Choice, Float, setting
+from core.settings import setting
 
 
 @dataclass(frozen=True)

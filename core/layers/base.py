@@ -145,9 +145,8 @@ def vector(shape: Shape) -> int:
     """The length of a vector, or a ShapeError that offers to flatten."""
     if len(shape) == 1:
         return shape[0]
-    remedies = [("Insert Flatten", "Flatten")]
-    if len(shape) == 3:
-        remedies.append(("Insert global average pooling", "GlobalAvgPool2d"))
+    pooling = "GlobalAvgPool2d" if len(shape) == 3 else "GlobalAvgPool1d"
+    remedies = [("Insert Flatten", "Flatten"), ("Insert global average pooling", pooling)]
     raise ShapeError("", f"needs a vector, it gets {_kind_of(shape)}.", tuple(remedies))
 
 

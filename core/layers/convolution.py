@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from core.initializers import Initializer
+from core.kinds import AsPadding, AsPair, Pair
 from core.layers.base import Array, Arrays, Run, Weight, maps
+from core.layers.signals import flat_sides
 from core.layers.windows import (
     Filled,
     Filters1d,
@@ -25,7 +27,6 @@ from core.layers.windows import (
     start_setting,
     stride_setting,
 )
-from core.settings import AsPadding, AsPair, Pair
 from core.shapes import Shape
 
 
@@ -133,12 +134,11 @@ class Conv1d(Filters1d):
     @cached_property
     def plane(self) -> Conv2d:
         """The same on maps of height 1."""
-        sides = self.padding if isinstance(self.padding, str) else (0, 0, *self.padding)
         return Conv2d(
             self.out_channels,
             (1, self.kernel_size),
             (1, self.stride),
-            sides,
+            flat_sides(self.padding),
             self.padding_mode,
             (1, self.dilation),
             self.groups,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.initializers import INITIALIZERS, Constant, Glyphs, HeNormal, Initializer
+from core.kinds import Bool, Int
 from core.layers.base import Array, Arrays, Layer, Run, Weight, vector
-from core.settings import Bool, Int, OneOf, setting
+from core.settings import OneOf, setting
 from core.shapes import Shape
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from core.kinds import Dimensions, Float, Text
 from core.layers.base import Array, Arrays, Layer, Run, vector
 from core.losses import LOSSES, CrossEntropy, Loss
-from core.settings import Dimensions, Float, OneOf, Text, setting
+from core.settings import OneOf, setting
 from core.shapes import Shape, ShapeError
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from core.initializers import Initializer
+from core.kinds import AsPadding, AsPair, Text
 from core.layers.base import Array, Arrays, Run, Weight, maps
 from core.layers.windows import (
     Filled,
@@ -24,7 +25,7 @@ from core.layers.windows import (
     start_setting,
     stride_setting,
 )
-from core.settings import AsPadding, AsPair, SettingError, Text, setting
+from core.settings import SettingError, setting
 from core.shapes import Shape, ShapeError
 
 LENET5_C3 = (
@@ -178,7 +179,9 @@ class MaskedConv2d(Sliding2d):
         last = max(max(read) for read in self.table)
         if last >= channels:
             kept = " ".join(_written({c % channels for c in read}) for read in self.table)
-            sentence = f"reads map {last}, but it gets {channels} (0 to {channels - 1})."
+            sentence = (
+                f"has map {last} among its maps read, it gets {channels} (0 to {channels - 1})."
+            )
             remedies = (("Read the maps there are", {"connections": kept}),)
             raise ShapeError("connections", sentence, remedies)
         return len(self.table)

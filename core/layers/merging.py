@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from core.kinds import Choice
 from core.layers.base import Array, Arrays, Layer, Run
-from core.settings import Choice, setting
+from core.settings import setting
 from core.shapes import Shape, ShapeError, Step, shape_text, volume
 
 

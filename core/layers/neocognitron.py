@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.initializers import HeNormal
+from core.kinds import AsPadding, AsPair, Bool, Float, Int, Ints, Pair
 from core.layers.base import Array, Arrays, Layer, Run, Weight, maps
 from core.layers.windows import padding_setting, stride_setting
-from core.settings import AsPadding, AsPair, Bool, Float, Int, Ints, Pair, setting
+from core.settings import setting
 from core.shapes import (
     Shape,
     ShapeError,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.initializers import Constant
+from core.kinds import Bool, Float
 from core.layers.base import Array, Arrays, Layer, Run, Weight, maps
-from core.settings import Bool, Float, setting
+from core.settings import setting
 from core.shapes import Shape, ShapeError, shape_text, volume
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.initializers import Constant
+from core.kinds import Bool, Float, Int
 from core.layers.base import Array, Arrays, Layer, Run, Weight, maps
-from core.settings import Bool, Float, Int, setting
+from core.settings import setting
 from core.shapes import Shape, ShapeError, shape_text
 
 
@@ -143,7 +144,10 @@ class LayerNorm(ItemNorm):
 
     def groups(self, shape: Shape) -> int:
         if self.last_axes > len(shape):
-            sentence = f"has {self.last_axes} axes to normalize, it gets {shape_text(shape)}."
+            sentence = (
+                f"normalizes the {self.last_axes} last axes, it gets {shape_text(shape)}, which has"
+                f" {len(shape)}."
+            )
             whole = (("Normalize the whole item", {"last_axes": 0}),)
             raise ShapeError("last_axes", sentence, whole)
         return math.prod(shape[: self.learned_axes(shape)[0]])

@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.initializers import Constant
-from core.layers.base import Array, Arrays, Layer, Run, Weight, maps
-from core.layers.pooling_base import Pool2d
-from core.settings import AsPair, Bool, Choice, Float, Ints, setting
+from core.kinds import AsPair, Choice, Ints
+from core.layers.base import Array, Arrays, Run, Weight, maps
+from core.layers.pooling_base import (
+    LONGEST,
+    Pool2d,
+    count_padding_setting,
+    norm_setting,
+    shift_setting,
+)
+from core.layers.signals import BOTH, MapsLayer
+from core.settings import setting
 from core.shapes import Shape, Step, Window, explain_window, fit_window, volume
 
 
@@ -65,13 +73,7 @@ class AvgPool2d(Pool2d):
 
     keras_name: ClassVar[str] = "AveragePooling2D"
 
-    count_include_pad: bool = setting(
-        True,
-        Bool(),
-        label="Count padding",
-        advanced=True,
-        help="Let the zeros of the padding count in the mean.",
-    )
+    count_include_pad: bool = count_padding_setting()
 
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
         (x,) = inputs
@@ -108,13 +110,7 @@ class LpPool2d(Pool2d):
         n^(1/p) times as large. Keras has none.
     """
 
-    norm_type: float = setting(
-        2.0,
-        Float(1.0, 1000.0),
-        label="p",
-        brief="p = {}",
-        help="1 gives the mean; the larger, the nearer to the maximum.",
-    )
+    norm_type: float = norm_setting()
 
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
         (x,) = inputs
@@ -201,7 +197,7 @@ class ScaledPool2d(Pool2d):
 
 
 @dataclass(frozen=True)
-class LearnedPool2d(Layer):
+class LearnedPool2d(MapsLayer):
     """Pool by one small learned filter, the same for every map and every block.
 
     Formula:
@@ -222,21 +218,19 @@ class LearnedPool2d(Layer):
 
     kernel_size: AsPair = setting(
         (2, 2),
-        Ints(2, 1, 1024),
+        Ints(2, 1, LONGEST),
         brief="{}",
         help="Height and width of the filter; it moves by as much.",
     )
-    bias: bool = setting(
-        True, Bool(), keras="use_bias", advanced=True, help="Add one learned number everywhere."
-    )
+    bias: bool = shift_setting()
 
     def window(self, *inputs: Shape) -> Window:
         """The blocks, side by side."""
         return Window(self.kernel_size, self.kernel_size)
 
-    def infer(self, *inputs: Shape) -> Shape:
-        c, h, w = maps(inputs[0])
-        return (c, *fit_window(self.window(), (h, w), settings={"padding": ""}))
+    def output(self, shape: Shape, *, axes: tuple[int, ...] = BOTH) -> Shape:
+        c, h, w = maps(shape)
+        return (c, *fit_window(self.window(), (h, w), settings={"padding": ""}, axes=axes))
 
     def explain(self, *inputs: Shape) -> tuple[Step, ...]:
         return explain_window(self.window(), maps(inputs[0])[1:])

@@ -1,32 +1,40 @@
-"""Pooling layers for signals (C, T): the windows of maps that are one cell high."""
+"""Pooling layers for signals (C, T): those for maps, one cell high."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
-from core.layers.base import Array, Arrays, Layer, Run, signal
+from core.kinds import Bool, Int, Padding, Pair
+from core.layers.pooling import AvgPool2d, LearnedPool2d, LpPool2d, MaxPool2d
 from core.layers.pooling_base import (
-    cells_counted,
-    explain_rounded_up,
-    rounded_up,
+    LONGEST,
+    count_padding_setting,
+    norm_setting,
+    shift_setting,
 )
-from core.settings import Bool, Int, Padding, Pair, SettingError, setting
-from core.shapes import Shape, Step, Window, explain_window, fit_window, resolve_padding
+from core.layers.pooling_global import AdaptiveAvgPool2d, GlobalAvgPool2d, GlobalMaxPool2d
+from core.layers.signals import SignalLayer, flat_sides
+from core.settings import SettingError, setting
 
 
-@dataclass(frozen=True)
-class Pool1d(Layer):
-    """A window that slides along each channel by itself."""
+class SignalPool(SignalLayer):
+    """A pooling that looks at each channel of a signal by itself."""
 
     family: ClassVar[str] = "pooling"
 
+
+@dataclass(frozen=True)
+class Pool1d(SignalPool):
+    """A window that slides along each channel by itself."""
+
     kernel_size: int = setting(
-        2, Int(1, 100_000), keras="pool_size", brief="{}", help="Length of the window, in steps."
+        2, Int(1, LONGEST), keras="pool_size", brief="{}", help="Length of the window, in steps."
     )
     stride: int = setting(
         2,
-        Int(1, 100_000),
+        Int(1, LONGEST),
         keras="strides",
         brief="stride {}",
         help="Steps the window moves between two outputs.",
@@ -54,29 +62,14 @@ class Pool1d(Layer):
             sentence = f"at most half the kernel's length is expected, which is {half}"
             raise SettingError("padding", sentence)
 
-    def window(self, *inputs: Shape) -> Window:
-        """The sliding window as one of maps that are one cell high."""
-        window, (_, length) = self.declared_window(inputs[0]), signal(inputs[0])
-        return rounded_up(window, (1, length)) if self.ceil_mode else window
-
-    def declared_window(self, shape: Shape) -> Window:
-        """The window with the padding that was asked for, before rounding up."""
-        bare = Window((1, self.kernel_size), (1, self.stride))
-        if isinstance(self.padding, str):
-            sides = resolve_padding(self.padding, (1, signal(shape)[1]), bare)
-        else:
-            sides = (0, 0, *self.padding)
-        return replace(bare, padding=sides)
-
-    def infer(self, *inputs: Shape) -> Shape:
-        c, length = signal(inputs[0])
-        return (c, fit_window(self.window(*inputs), (1, length), axes=(1,))[1])
-
-    def explain(self, *inputs: Shape) -> tuple[Step, ...]:
-        size = (1, signal(inputs[0])[1])
-        if self.ceil_mode:
-            return (explain_rounded_up(self.declared_window(inputs[0]), 1, size[1], "length"),)
-        return explain_window(self.window(*inputs), size, axes=(1,))
+    def flat_window(self) -> dict[str, Any]:
+        """The settings of the window over maps of height 1."""
+        return {
+            "kernel_size": (1, self.kernel_size),
+            "stride": (1, self.stride),
+            "padding": flat_sides(self.padding),
+            "ceil_mode": self.ceil_mode,
+        }
 
 
 @dataclass(frozen=True)
@@ -97,20 +90,10 @@ class MaxPool1d(Pool1d):
 
     keras_name: ClassVar[str] = "MaxPooling1D"
 
-    def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
-        (x,) = inputs
-        window = self.window(x.shape[1:])
-        y = run.empty("y", (*x.shape[:2], *window.output((1, x.shape[2]))))
-        y, index = run.backend.max_pool2d(x[:, :, None], window=window, out=y)
-        return y[:, :, 0], (x.shape, window, index)
-
-    def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
-        (n, c, length), window, index = saved
-        if not run.wants_dx:
-            return (None,)
-        dx = run.gradient((n, c, 1, length))
-        run.backend.max_pool2d_data(dy[:, :, None], index, window=window, out=dx)
-        return (dx[:, :, 0],)
+    @cached_property
+    def plane(self) -> MaxPool2d:
+        """The same on maps of height 1."""
+        return MaxPool2d(**self.flat_window())
 
 
 @dataclass(frozen=True)
@@ -132,28 +115,143 @@ class AvgPool1d(Pool1d):
 
     keras_name: ClassVar[str] = "AveragePooling1D"
 
-    count_include_pad: bool = setting(
-        True,
-        Bool(),
-        label="Count padding",
-        advanced=True,
-        help="Let the zeros of the padding count in the mean.",
+    count_include_pad: bool = count_padding_setting()
+
+    @cached_property
+    def plane(self) -> AvgPool2d:
+        """The same on maps of height 1."""
+        return AvgPool2d(**self.flat_window(), count_include_pad=self.count_include_pad)
+
+
+@dataclass(frozen=True)
+class LpPool1d(Pool1d):
+    """Take the p-norm mean under each window of a signal: between the mean and the maximum.
+
+    Formula:
+        y[c, q] = ((1/n) · Σ over i of |x[c, q·s + i]|ᵖ)^(1/p), n steps a window.
+    Shape:
+        (C, T) → (C, Q) with Q = ⌊(T + p_before + p_after − k)/s⌋ + 1.
+    Backward:
+        dx = sign(x) · |x|ᵖ⁻¹ · y¹⁻ᵖ · dy/n, 0 where the whole window is 0; windows add up.
+    Source:
+        Lecture 004, "p-norm pooling", along time; negative values count by their size.
+    See also:
+        LpPool2d, AvgPool1d, MaxPool1d. PyTorch: torch.nn.LPPool1d, which leaves out the 1/n and
+        is n^(1/p) times as large. Keras has none.
+    """
+
+    norm_type: float = norm_setting()
+
+    @cached_property
+    def plane(self) -> LpPool2d:
+        """The same on maps of height 1."""
+        return LpPool2d(**self.flat_window(), norm_type=self.norm_type)
+
+
+@dataclass(frozen=True)
+class LearnedPool1d(SignalPool):
+    """Pool a signal by one small learned filter, the same for every channel and every block.
+
+    Formula:
+        y[c, p] = bias + Σ over i of weight[i] · x[c, p·k + i]
+    Shape:
+        (C, T) → (C, ⌊T/k⌋). Weights: one filter of k and one bias for all channels; it starts as
+        the mean.
+    Backward:
+        every step receives its weight · dy; dweight sums dy · x over all channels and blocks.
+    Source:
+        Lecture 004, "The pooling may even be a learned filter", along time.
+    See also:
+        LearnedPool2d, Conv1d with a stride. PyTorch: F.conv1d of each channel by itself.
+    """
+
+    filters: ClassVar[tuple[str, ...]] = ("weight",)
+
+    kernel_size: int = setting(
+        2, Int(1, LONGEST), brief="{}", help="Length of the filter, in steps; it moves by as many."
+    )
+    bias: bool = shift_setting()
+
+    @cached_property
+    def plane(self) -> LearnedPool2d:
+        """The same on maps of height 1."""
+        return LearnedPool2d((1, self.kernel_size), self.bias)
+
+
+@dataclass(frozen=True)
+class GlobalAvgPool1d(SignalPool):
+    """Average each channel of a signal to a single number: signals of any length become a vector.
+
+    Formula:
+        y[c] = (1/T) · Σ x[c, t]
+    Shape:
+        (C, T) → (C,)
+    Backward:
+        every step of channel c receives dy[c]/T.
+    Source:
+        Lin et al. 2013, "Network In Network", along time.
+    See also:
+        GlobalAvgPool2d, AvgPool1d. PyTorch: AdaptiveAvgPool1d(1) and Flatten.
+        Keras: GlobalAveragePooling1D.
+    """
+
+    keras_name: ClassVar[str] = "GlobalAveragePooling1D"
+
+    @cached_property
+    def plane(self) -> GlobalAvgPool2d:
+        """The same on maps of height 1."""
+        return GlobalAvgPool2d()
+
+
+@dataclass(frozen=True)
+class GlobalMaxPool1d(SignalPool):
+    """Keep only the largest value of each channel: was the feature heard at any time?
+
+    Formula:
+        y[c] = max over t of x[c, t]
+    Shape:
+        (C, T) → (C,)
+    Backward:
+        dy[c] goes to the step that won, the first of equals.
+    Source:
+        Collobert et al. 2011, "Natural Language Processing (Almost) from Scratch".
+    See also:
+        GlobalMaxPool2d, MaxPool1d. PyTorch: AdaptiveMaxPool1d(1) and Flatten.
+        Keras: GlobalMaxPooling1D.
+    """
+
+    keras_name: ClassVar[str] = "GlobalMaxPooling1D"
+
+    @cached_property
+    def plane(self) -> GlobalMaxPool2d:
+        """The same on maps of height 1."""
+        return GlobalMaxPool2d()
+
+
+@dataclass(frozen=True)
+class AdaptiveAvgPool1d(SignalPool):
+    """Average a signal into as many bins as you choose, whatever length it has.
+
+    Formula:
+        y[c, p] = mean of x over the steps ⌊p·T/P⌋ … ⌈(p + 1)·T/P⌉ − 1
+    Shape:
+        (C, T) → (C, P), the output size; bins overlap where P does not divide T.
+    Backward:
+        every step of a bin receives dy over the bin's steps; overlapping bins add up.
+    Source:
+        PyTorch's rule for the bins.
+    See also:
+        AdaptiveAvgPool2d, GlobalAvgPool1d. PyTorch: torch.nn.AdaptiveAvgPool1d.
+        Keras: AdaptiveAveragePooling1D.
+    """
+
+    keras_name: ClassVar[str] = "AdaptiveAveragePooling1D"
+
+    output_size: int = setting(
+        7, Int(1, 10_000), brief="{}", help="Length of the result, in steps."
     )
 
-    def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
-        (x,) = inputs
-        window, size = self.window(x.shape[1:]), (1, x.shape[2])
-        declared = self.declared_window(x.shape[1:]).padding
-        ring = declared if self.count_include_pad else (0, 0, 0, 0)
-        counts = cells_counted(run.backend.xp, window, size, ring).astype(x.dtype)
-        y = run.empty("y", (*x.shape[:2], *window.output(size)))
-        run.backend.avg_pool2d(x[:, :, None], window=window, divisor=counts, out=y)
-        return y[:, :, 0], (x.shape, window, counts)
-
-    def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
-        (n, c, length), window, counts = saved
-        if not run.wants_dx:
-            return (None,)
-        dx = run.gradient((n, c, 1, length))
-        run.backend.avg_pool2d_data(dy[:, :, None], window=window, divisor=counts, out=dx)
-        return (dx[:, :, 0],)
+    @cached_property
+    def plane(self) -> AdaptiveAvgPool2d:
+        """The same on maps of height 1."""
+        return AdaptiveAvgPool2d((1, self.output_size))

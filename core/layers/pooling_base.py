@@ -5,27 +5,60 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from core.layers.base import Array, Layer, Run, maps
-from core.settings import AsPadding, AsPair, Bool, Ints, Padding, Pair, Quad, SettingError, setting
+from core.kinds import AsPadding, AsPair, Bool, Float, Ints, Padding, Pair, Quad
+from core.layers.base import Array, Run, maps
+from core.layers.signals import BOTH, MapsLayer
+from core.settings import SettingError, setting
 from core.shapes import AXES, Shape, Step, Window, explain_window, fit_window, resolve_padding
+
+LONGEST = 100_000  # cells of a window's side
+
+
+def count_padding_setting() -> Any:
+    """Whether a mean counts the padding."""
+    return setting(
+        True,
+        Bool(),
+        label="Count padding",
+        advanced=True,
+        help="Let the zeros of the padding count in the mean.",
+    )
+
+
+def norm_setting() -> Any:
+    """The p of a p-norm."""
+    return setting(
+        2.0,
+        Float(1.0, 1000.0),
+        label="p",
+        brief="p = {}",
+        help="1 gives the mean; the larger, the nearer to the maximum.",
+    )
+
+
+def shift_setting() -> Any:
+    """Whether a learned pooling has a bias."""
+    return setting(
+        True, Bool(), keras="use_bias", advanced=True, help="Add one learned number everywhere."
+    )
 
 
 @dataclass(frozen=True)
-class Pool2d(Layer):
+class Pool2d(MapsLayer):
     """A window that slides over each map by itself."""
 
     family: ClassVar[str] = "pooling"
 
     kernel_size: AsPair = setting(
         (2, 2),
-        Ints(2, 1, 1024),
+        Ints(2, 1, LONGEST),
         keras="pool_size",
         brief="{}",
         help="Height and width of the window, in cells.",
     )
     stride: AsPair = setting(
         (2, 2),
-        Ints(2, 1, 1024, short=True),
+        Ints(2, 1, LONGEST, short=True),
         keras="strides",
         brief="stride {}",
         help="Cells the window moves between two outputs.",
@@ -79,9 +112,9 @@ class Pool2d(Layer):
         counts = cells_counted(run.backend.xp, window, maps(shape)[1:], ring)
         return counts.astype(dtype)
 
-    def infer(self, *inputs: Shape) -> Shape:
-        c, h, w = maps(inputs[0])
-        return (c, *fit_window(self.window(*inputs), (h, w)))
+    def output(self, shape: Shape, *, axes: tuple[int, ...] = BOTH) -> Shape:
+        c, h, w = maps(shape)
+        return (c, *fit_window(self.window(shape), (h, w), axes=axes))
 
     def explain(self, *inputs: Shape) -> tuple[Step, ...]:
         size = maps(inputs[0])[1:]
@@ -111,7 +144,7 @@ def outputs_rounded_up(window: Window, axis: int, size: int) -> int:
     return outputs - 1 if (outputs - 1) * stride >= size + before else outputs
 
 
-def explain_rounded_up(window: Window, axis: int, size: int, name: str = "") -> Step:
+def explain_rounded_up(window: Window, axis: int, size: int) -> Step:
     """The size formula of a window that rounds up, with the numbers in it."""
     before, after = window.sides(axis)
     padding = f" + {before} + {after}" if before or after else ""
@@ -119,7 +152,7 @@ def explain_rounded_up(window: Window, axis: int, size: int, name: str = "") -> 
     stride, value = window.stride[axis], outputs_rounded_up(window, axis, size)
     full = -((window.reach[axis] - size - before - after) // stride) + 1
     less = " − 1" if full > value else ""
-    return Step(name or AXES[axis], f"⌈({inside})/{stride}⌉ + 1{less} = {value}", value)
+    return Step(AXES[axis], f"⌈({inside})/{stride}⌉ + 1{less} = {value}", value)
 
 
 def cells_counted(xp: Any, window: Window, size: Pair, ring: Quad) -> Array:

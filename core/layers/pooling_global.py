@@ -5,13 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from core.layers.base import Array, Arrays, Layer, Run, maps
-from core.settings import AsPair, Ints, setting
+from core.kinds import AsPair, Ints
+from core.layers.base import Array, Arrays, Run, maps
+from core.layers.signals import BOTH, MapsLayer
+from core.settings import setting
 from core.shapes import AXES, Shape, Step, Window
 
 
 @dataclass(frozen=True)
-class GlobalAvgPool2d(Layer):
+class GlobalPool2d(MapsLayer):
+    """One window as large as the map, whatever its size."""
+
+    family: ClassVar[str] = "pooling"
+
+    def output(self, shape: Shape, *, axes: tuple[int, ...] = BOTH) -> Shape:
+        return (maps(shape)[0],)
+
+    def window(self, *inputs: Shape) -> Window:
+        """The whole map."""
+        _, h, w = maps(inputs[0])
+        return Window((h, w))
+
+
+@dataclass(frozen=True)
+class GlobalAvgPool2d(GlobalPool2d):
     """Average each map to a single number: maps of any size become a short vector.
 
     Formula:
@@ -27,16 +44,7 @@ class GlobalAvgPool2d(Layer):
         Keras: GlobalAveragePooling2D.
     """
 
-    family: ClassVar[str] = "pooling"
     keras_name: ClassVar[str] = "GlobalAveragePooling2D"
-
-    def infer(self, *inputs: Shape) -> Shape:
-        return (maps(inputs[0])[0],)
-
-    def window(self, *inputs: Shape) -> Window:
-        """One window as large as the map."""
-        _, h, w = maps(inputs[0])
-        return Window((h, w))
 
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
         (x,) = inputs
@@ -51,7 +59,7 @@ class GlobalAvgPool2d(Layer):
 
 
 @dataclass(frozen=True)
-class GlobalMaxPool2d(Layer):
+class GlobalMaxPool2d(GlobalPool2d):
     """Keep only the largest value of each map: was the feature seen anywhere?
 
     Formula:
@@ -67,16 +75,7 @@ class GlobalMaxPool2d(Layer):
         Keras: GlobalMaxPooling2D.
     """
 
-    family: ClassVar[str] = "pooling"
     keras_name: ClassVar[str] = "GlobalMaxPooling2D"
-
-    def infer(self, *inputs: Shape) -> Shape:
-        return (maps(inputs[0])[0],)
-
-    def window(self, *inputs: Shape) -> Window:
-        """One window as large as the map."""
-        _, h, w = maps(inputs[0])
-        return Window((h, w))
 
     def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
         (x,) = inputs
@@ -95,7 +94,7 @@ class GlobalMaxPool2d(Layer):
 
 
 @dataclass(frozen=True)
-class AdaptiveAvgPool2d(Layer):
+class AdaptiveAvgPool2d(MapsLayer):
     """Average into a grid of the size you choose, whatever size the maps have.
 
     Formula:
@@ -118,8 +117,8 @@ class AdaptiveAvgPool2d(Layer):
         (7, 7), Ints(2, 1, 10_000), brief="{}", help="Height and width of the result, in cells."
     )
 
-    def infer(self, *inputs: Shape) -> Shape:
-        return (maps(inputs[0])[0], *self.output_size)
+    def output(self, shape: Shape, *, axes: tuple[int, ...] = BOTH) -> Shape:
+        return (maps(shape)[0], *self.output_size)
 
     def window(self, *inputs: Shape) -> Window:
         """The smallest steady window that covers every bin: the bins where the sizes divide."""

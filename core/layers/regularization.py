@@ -6,8 +6,9 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from core.kinds import Float
 from core.layers.base import Array, Arrays, Layer, Run, maps
-from core.settings import Float, setting
+from core.settings import setting
 from core.shapes import Shape
 
 

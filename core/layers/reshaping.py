@@ -5,17 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from core.kinds import AsPair, AsQuad, Dimensions, Int, Ints, Padding
 from core.layers.base import Array, Arrays, Layer, Run, maps
-from core.settings import (
-    AsPair,
-    AsQuad,
-    Dimensions,
-    Int,
-    Ints,
-    Padding,
-    SettingError,
-    setting,
-)
+from core.settings import SettingError, setting
 from core.shapes import AXES, Shape, ShapeError, Step, Window, shape_text, volume
 
 
@@ -86,7 +78,10 @@ class Reshape(Layer):
             remedies.append((f"Make it {shape_text(fits)}", {"shape": fits}))
         text = shape_text(inputs[0])
         remedies.append((f"Keep {text}", {"shape": inputs[0]}))
-        sentence = f"makes {wanted} values, it gets {values} ({text})."
+        sentence = (
+            f"has a shape of {shape_text(self.shape)}, which is {wanted} values: it gets {text},"
+            f" which is {values}."
+        )
         raise ShapeError("shape", sentence, tuple(remedies))
 
     def window(self, *inputs: Shape) -> Window | None:
@@ -133,7 +128,10 @@ class Crop2d(Layer):
         top, bottom, left, right = self.cropping
         kept = (h - top - bottom, w - left - right)
         if min(kept) < 1:
-            sentence = f"cuts off everything: it gets maps of {h} × {w}."
+            sentence = (
+                f"has a cropping of {top + bottom} rows and {left + right} columns, which leaves"
+                f" nothing: it gets maps of {h} × {w}."
+            )
             raise ShapeError("cropping", sentence, (("Cut off nothing", {"cropping": 0}),))
         return (c, *kept)
 
@@ -225,12 +223,16 @@ class Slice2d(Layer):
     def infer(self, *inputs: Shape) -> Shape:
         c, h, w = maps(inputs[0])
         if max(self.start + 1, self.stop) > c:
-            setting, last = ("start", self.start) if self.start >= c else ("stop", self.stop - 1)
-            sentence = f"keeps channel {last}, it gets {c}, counted from 0."
+            setting, text = "stop", f"is to stop before channel {self.stop}"
+            if self.start >= c:
+                setting, text = "start", f"has channel {self.start} as its first channel"
+            sentence = f"{text}, it gets {c}, counted from 0."
             raise ShapeError(setting, sentence, (("Keep all channels", {"start": 0, "stop": 0}),))
         if self.offset[0] >= h or self.offset[1] >= w:
             row, column = self.offset
-            sentence = f"starts at row {row}, column {column}, it gets maps of {h} × {w}."
+            sentence = (
+                f"has an offset of {row} rows and {column} columns, it gets maps of {h} × {w}."
+            )
             raise ShapeError("offset", sentence, (("Start at the first", {"offset": 0}),))
         kept = (len(range(*self._rows(axis, size))) for axis, size in enumerate((h, w)))
         return ((self.stop or c) - self.start, *kept)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from core.kinds import AsPair, AsQuad, Choice, Float, Ints, Padding
 from core.layers.base import Array, Arrays, Layer, Run, maps
-from core.settings import AsPair, AsQuad, Choice, Float, Ints, Padding, setting
+from core.settings import setting
 from core.shapes import AXES, Shape, ShapeError, Step, Window
 
 
@@ -143,7 +144,9 @@ class Pad2d(Layer):
         c, h, w = maps(inputs[0])
         top, bottom, left, right = self.padding
         if self.mode == "reflect" and (max(top, bottom) >= h or max(left, right) >= w):
-            sentence = f"mirrors more cells than there are behind the edge: it gets {h} × {w}."
+            sentence = (
+                f"has a mode that mirrors more cells than lie behind the edge: it gets {h} × {w}."
+            )
             raise ShapeError("mode", sentence, (("Repeat the edge", {"mode": "replicate"}),))
         return (c, top + h + bottom, left + w + right)
 

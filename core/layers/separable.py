@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from core.initializers import Initializer
+from core.kinds import AsPadding, AsPair, Int, Pair
 from core.layers.base import Array, Arrays, Run, Weight, maps
+from core.layers.signals import flat_sides
 from core.layers.windows import (
     Filled,
+    Filters1d,
     Sliding2d,
     bias_setting,
     bias_start_setting,
@@ -21,20 +25,20 @@ from core.layers.windows import (
     start_setting,
     stride_setting,
 )
-from core.settings import AsPadding, AsPair, Int, setting
+from core.settings import setting
 from core.shapes import Shape, Window
 
 ONE = Window((1, 1))
 
 
-def _multiplier_setting() -> Any:
+def _multiplier_setting(what: str) -> Any:
     return setting(
         1,
         Int(1, 4096),
-        label="Filters a map",
-        brief="{} a map",
+        label=f"Filters a {what}",
+        brief=f"{{}} a {what}",
         quiet=1,
-        help="Filters that look at each input map. PyTorch: out_channels over in_channels.",
+        help=f"Filters that look at each input {what}. PyTorch: out_channels over in_channels.",
     )
 
 
@@ -53,8 +57,8 @@ class DepthwiseConv2d(Sliding2d):
     Source:
         Lecture 004, "Depth-wise convolutions"; Sifre 2014.
     See also:
-        SeparableConv2d, Conv2d. PyTorch: torch.nn.Conv2d with groups = in_channels.
-        Keras: DepthwiseConv2D.
+        SeparableConv2d, DepthwiseConv1d, Conv2d. PyTorch: torch.nn.Conv2d with
+        groups = in_channels. Keras: DepthwiseConv2D.
     """
 
     keras_name: ClassVar[str] = "DepthwiseConv2D"
@@ -64,7 +68,7 @@ class DepthwiseConv2d(Sliding2d):
     padding: AsPadding = padding_setting()
     padding_mode: str = fill_setting()
     dilation: AsPair = dilation_setting()
-    depth_multiplier: int = _multiplier_setting()
+    depth_multiplier: int = _multiplier_setting("map")
     bias: bool = bias_setting()
     weight_init: Initializer = start_setting(keras="depthwise_initializer")
     bias_init: Initializer = bias_start_setting()
@@ -120,7 +124,8 @@ class SeparableConv2d(Sliding2d):
         Lecture 004, "Depth-wise convolutions"; Chollet 2017, Xception; Howard et al. 2017,
         MobileNets (which put batch norm and ReLU between: DepthwiseConv2d and Conv2d 1 × 1 do so).
     See also:
-        DepthwiseConv2d, Conv2d. PyTorch: two torch.nn.Conv2d. Keras: SeparableConv2D.
+        DepthwiseConv2d, SeparableConv1d, Conv2d. PyTorch: two torch.nn.Conv2d.
+        Keras: SeparableConv2D.
     """
 
     keras_name: ClassVar[str] = "SeparableConv2D"
@@ -131,7 +136,7 @@ class SeparableConv2d(Sliding2d):
     padding: AsPadding = padding_setting()
     padding_mode: str = fill_setting()
     dilation: AsPair = dilation_setting()
-    depth_multiplier: int = _multiplier_setting()
+    depth_multiplier: int = _multiplier_setting("map")
     bias: bool = bias_setting()
     weight_init: Initializer = start_setting(keras="depthwise_initializer, pointwise_initializer")
     bias_init: Initializer = bias_start_setting()
@@ -180,3 +185,98 @@ class SeparableConv2d(Sliding2d):
         if not run.wants_dx:
             return (None,)
         return (seen.data_gradient(run, dz, w["depthwise"], groups=groups),)
+
+
+@dataclass(frozen=True)
+class DepthwiseConv1d(Filters1d):
+    """Give every channel of a signal filters of its own: no filter sees more than one channel.
+
+    Formula:
+        y[c·m + t, q] = b[c·m + t] + Σ_j w[c·m + t, j] · x[c, q·s + j·d] with m filters a channel.
+    Shape:
+        (C, T) → (C·depth_multiplier, Q), Q as in Conv1d. Weights: C·depth_multiplier × 1 × kernel,
+        and one bias a filter.
+    Backward:
+        as DepthwiseConv2d on maps of height 1.
+    Source:
+        Lecture 004, "Depth-wise convolutions", along time; Kaiser et al. 2017.
+    See also:
+        SeparableConv1d, DepthwiseConv2d, Conv1d. PyTorch: torch.nn.Conv1d with
+        groups = in_channels. Keras: DepthwiseConv1D.
+    """
+
+    keras_name: ClassVar[str] = "DepthwiseConv1D"
+
+    kernel_size: int = kernel_setting(axes=1)
+    stride: int = stride_setting(axes=1)
+    padding: str | Pair = padding_setting(axes=1)
+    padding_mode: str = fill_setting()
+    dilation: int = dilation_setting(axes=1)
+    depth_multiplier: int = _multiplier_setting("channel")
+    bias: bool = bias_setting()
+    weight_init: Initializer = start_setting(keras="depthwise_initializer")
+    bias_init: Initializer = bias_start_setting()
+
+    @cached_property
+    def plane(self) -> DepthwiseConv2d:
+        """The same on maps of height 1."""
+        return DepthwiseConv2d(
+            (1, self.kernel_size),
+            (1, self.stride),
+            flat_sides(self.padding),
+            self.padding_mode,
+            (1, self.dilation),
+            self.depth_multiplier,
+            self.bias,
+            self.weight_init,
+            self.bias_init,
+        )
+
+
+@dataclass(frozen=True)
+class SeparableConv1d(Filters1d):
+    """Look along each channel of a signal by itself, then mix the channels step by step.
+
+    Formula:
+        z = depthwise convolution of x (no bias), y[o, q] = b[o] + Σ_c u[o, c] · z[c, q].
+    Shape:
+        (C, T) → (out_channels, Q), Q as in Conv1d. Weights for M channels, N filters and K steps:
+        M·K depthwise and N·M pointwise where Conv1d has N·M·K, and one bias a filter.
+    Backward:
+        as SeparableConv2d on maps of height 1.
+    Source:
+        Kaiser et al. 2017, "Depthwise Separable Convolutions for Neural Machine Translation".
+    See also:
+        DepthwiseConv1d, SeparableConv2d, Conv1d. PyTorch: two torch.nn.Conv1d.
+        Keras: SeparableConv1D.
+    """
+
+    keras_name: ClassVar[str] = "SeparableConv1D"
+    filters: ClassVar[tuple[str, ...]] = ("depthwise", "pointwise")
+
+    out_channels: int = filters_setting()
+    kernel_size: int = kernel_setting(axes=1)
+    stride: int = stride_setting(axes=1)
+    padding: str | Pair = padding_setting(axes=1)
+    padding_mode: str = fill_setting()
+    dilation: int = dilation_setting(axes=1)
+    depth_multiplier: int = _multiplier_setting("channel")
+    bias: bool = bias_setting()
+    weight_init: Initializer = start_setting(keras="depthwise_initializer, pointwise_initializer")
+    bias_init: Initializer = bias_start_setting()
+
+    @cached_property
+    def plane(self) -> SeparableConv2d:
+        """The same on maps of height 1."""
+        return SeparableConv2d(
+            self.out_channels,
+            (1, self.kernel_size),
+            (1, self.stride),
+            flat_sides(self.padding),
+            self.padding_mode,
+            (1, self.dilation),
+            self.depth_multiplier,
+            self.bias,
+            self.weight_init,
+            self.bias_init,
+        )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.initializers import Initializer
+from core.kinds import AsPadding, AsPair, Bool, Choice, Int
 from core.layers.base import Array, Arrays, Run, Weight, maps
 from core.layers.windows import (
     Sliding2d,
@@ -24,7 +25,7 @@ from core.layers.windows import (
     start_setting,
     stride_setting,
 )
-from core.settings import AsPadding, AsPair, Bool, Choice, Int, setting
+from core.settings import setting
 from core.shapes import Shape, Window
 
 

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from core.initializers import Initializer
+from core.kinds import AsPadding, AsPair, Int, Ints, Pair
 from core.layers.base import Array, Arrays, Run, Weight, maps
+from core.layers.signals import BOTH, flat_sides
 from core.layers.windows import (
-    BOTH,
     Filters1d,
     Filters2d,
     bias_setting,
@@ -23,7 +24,7 @@ from core.layers.windows import (
     start_setting,
     stride_setting,
 )
-from core.settings import AsPadding, AsPair, Int, Ints, Pair, SettingError, setting
+from core.settings import SettingError, setting
 from core.shapes import (
     AXES,
     Shape,
@@ -104,7 +105,8 @@ class ConvTranspose2d(Filters2d):
         steps = self.explain(shape)
         for axis in axes:
             if steps[axis].value < 1:
-                sentence = f"cuts off the whole {axis_name(axis, axes)}: {steps[axis].text}."
+                name = axis_name(axis, axes)
+                sentence = f"cuts off the whole {name} by its padding: {steps[axis].text}."
                 raise ShapeError("padding", sentence, (("Cut nothing", {"padding": "valid"}),))
         return (self.out_channels, *(step.value for step in steps))
 
@@ -210,12 +212,11 @@ class ConvTranspose1d(Filters1d):
     @cached_property
     def plane(self) -> ConvTranspose2d:
         """The same on maps of height 1."""
-        sides = self.padding if isinstance(self.padding, str) else (0, 0, *self.padding)
         return ConvTranspose2d(
             self.out_channels,
             (1, self.kernel_size),
             (1, self.stride),
-            sides,
+            flat_sides(self.padding),
             (0, self.output_padding),
             (1, self.dilation),
             self.groups,

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from core.initializers import INITIALIZERS, Constant, HeNormal
-from core.layers.base import Array, Arrays, Layer, Run, Weight, maps, signal
-from core.settings import Bool, Choice, Int, Ints, OneOf, Padding, Pair, Quad, setting
+from core.kinds import Bool, Choice, Int, Ints, Padding, Pair, Quad
+from core.layers.base import Array, Run, maps
+from core.layers.signals import BOTH, MapsLayer, SignalLayer
+from core.settings import OneOf, setting
 from core.shapes import (
     Shape,
     ShapeError,
@@ -22,9 +24,6 @@ from core.shapes import (
     fit_window,
     resolve_padding,
 )
-
-BOTH: tuple[int, ...] = (0, 1)
-LENGTH: tuple[int, ...] = (1,)  # a signal is a map of height 1: only its width counts
 
 # ---- settings -------------------------------------------------------------------------
 
@@ -145,7 +144,7 @@ def bias_start_setting() -> Any:
 # ---- layers on maps -------------------------------------------------------------------
 
 
-class Filters2d(Layer):
+class Filters2d(MapsLayer):
     """Learned filters with a window over maps."""
 
     family: ClassVar[str] = "convolution"
@@ -154,13 +153,6 @@ class Filters2d(Layer):
     stride: Pair
     padding: str | Quad
     dilation: Pair
-
-    @abstractmethod
-    def output(self, shape: Shape, *, axes: tuple[int, ...] = BOTH) -> Shape:
-        """The output shape; ShapeErrors speak of these axes alone."""
-
-    def infer(self, *inputs: Shape) -> Shape:
-        return self.output(inputs[0])
 
     def bare_window(self) -> Window:
         """The window without its padding, which depends on the input."""
@@ -203,7 +195,7 @@ def _check_mirror(window: Window, size: Pair, axes: tuple[int, ...]) -> None:
         if most < size[axis]:
             continue
         sentence = (
-            f"mirrors {most} cells, but a {axis_name(axis, axes)} of {size[axis]} has "
+            f"mirrors a padding of {most} cells, but a {axis_name(axis, axes)} of {size[axis]} has "
             f"{size[axis] - 1} behind its edge."
         )
         zeros = {"padding": "same", "padding_mode": "zeros"}
@@ -276,54 +268,8 @@ def filled(run: Run, x: Array, window: Window, fill: str) -> Filled:
 # ---- layers on signals ----------------------------------------------------------------
 
 
-class Filters1d(Layer):
-    """Filters over signals (C, T): the layer for maps does the work, on maps of height 1."""
+class Filters1d(SignalLayer):
+    """Learned filters with a window over signals."""
 
     family: ClassVar[str] = "convolution"
-
-    @property
-    @abstractmethod
-    def plane(self) -> Filters2d:
-        """The layer that does the same to maps of height 1."""
-
-    def infer(self, *inputs: Shape) -> Shape:
-        channels, _, length = self.plane.output(_flat(inputs[0]), axes=LENGTH)
-        return (channels, length)
-
-    def explain(self, *inputs: Shape) -> tuple[Step, ...]:
-        (_, step) = self.plane.explain(_flat(inputs[0]))
-        return (replace(step, axis=axis_name(1, LENGTH)),)
-
-    def window(self, *inputs: Shape) -> Window | None:
-        return self.plane.window(_flat(inputs[0]))
-
-    def window_backwards(self, *inputs: Shape) -> Window | None:
-        return self.plane.window_backwards(_flat(inputs[0]))
-
-    def weights(self, *inputs: Shape) -> dict[str, Weight]:
-        found = self.plane.weights(_flat(inputs[0]))
-        o, c, _, k = found["weight"].shape
-        return {**found, "weight": replace(found["weight"], shape=(o, c, k))}
-
-    def macs(self, *inputs: Shape) -> int:
-        return self.plane.macs(_flat(inputs[0]))
-
-    def forward(self, run: Run, w: Arrays, *inputs: Array) -> tuple[Array, Any]:
-        (x,) = inputs
-        y, saved = self.plane.forward(run, _heightened(w), x[:, :, None])
-        return y[:, :, 0], saved
-
-    def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
-        grads = _heightened(dw)  # views: what is written there is written into dw
-        (dx,) = self.plane.backward(run, _heightened(w), saved, dy[:, :, None], grads)
-        return (None if dx is None else dx[:, :, 0],)
-
-
-def _flat(shape: Shape) -> Shape:
-    channels, length = signal(shape)
-    return (channels, 1, length)
-
-
-def _heightened(arrays: Arrays) -> dict[str, Array]:
-    """Filters (O, C, k) as (O, C, 1, k); biases as they are."""
-    return {name: one[:, :, None] if one.ndim == 3 else one for name, one in arrays.items()}
+    filters: ClassVar[tuple[str, ...]] = ("weight",)

@@ -42,6 +42,7 @@ class Tally:
     Attributes:
         epoch, step: the epoch in progress, from 1, and its steps done.
         count, loss, right: items seen in this epoch, their summed loss, right answers.
+        each: their summed loss at each of several outputs, without its weight.
         seconds, begun: time spent in the run, pauses not counted; the same when the epoch began.
         best_epoch, best_accuracy, best_loss: the best validation so far.
         lowest_loss, waited: the lowest validation loss, and epochs since.
@@ -52,6 +53,7 @@ class Tally:
     count: int = 0
     loss: float = 0.0
     right: int = 0
+    each: tuple[float, ...] = ()
     seconds: float = 0.0
     begun: float = 0.0
     best_epoch: int = 0
@@ -62,7 +64,7 @@ class Tally:
 
     def epoch_again(self) -> Tally:
         """The same from the start of the epoch in progress."""
-        return replace(self, step=0, count=0, loss=0.0, right=0, begun=self.seconds)
+        return replace(self, step=0, count=0, loss=0.0, right=0, each=(), begun=self.seconds)
 
     def next_epoch(self) -> Tally:
         """The same with the epoch in progress done."""
@@ -346,8 +348,11 @@ def _part(tensors: Mapping[str, Host], part: str) -> dict[str, Host]:
 
 def _tally(data: Any) -> Tally:
     """The tally in JSON data, each field of the type it is declared with."""
-    values: dict[str, Any] = {}
+    each = dict(data).get("each", ())  # older files have none
+    values: dict[str, Any] = {"each": tuple(_number(one) for one in each)}
     for item in fields(Tally):
+        if item.name in values:
+            continue
         value = data[item.name]
         if value is None and item.default is not None:
             raise ValueError(item.name)

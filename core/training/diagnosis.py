@@ -40,9 +40,6 @@ def refused(error: Exception) -> Failed:
 def diverged(network: Network, node: str, place: Place) -> Failed:
     """The event for a loss that is no number; `node` is the first to blame, "" if none is."""
     when = f"The loss is no longer a number in step {place.step} of epoch {place.epoch}"
-    if node == network.graph.order[0]:
-        sentence = f"{when}: the data hold values that are not finite. Check the data set."
-        return Failed(sentence, "data", node, place.epoch, place.step)
     if node:
         when += f": {network.graph[node].title} is the first to give values out of range"
     return Failed(

@@ -88,7 +88,8 @@ class EpochDone(Event):
     `more` are further numbers of the validation, which stand beside the others in JSON: "top5" of
     classes, "absolute_error" of values, "iou" of boxes, "distance" and "pck" of points,
     "pixel_accuracy", "mean_iou", "inside_iou" and "outside_iou" of masks. Where there are several
-    outputs each has its own: "box1.loss", "box1.iou" and so on.
+    outputs each has its own: "box1.loss", "box1.iou" and so on. Then `train_each` has the training
+    loss of each, "box1.train_loss", without its weight.
     """
 
     name = "epoch"
@@ -103,6 +104,7 @@ class EpochDone(Event):
     best: bool
     more: Mapping[str, float] = field(default_factory=dict)
     waited: float = 0.0
+    train_each: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -210,9 +212,9 @@ def event_from_json(data: Mapping[str, Any]) -> Event | None:
         return None
     known = {one.name: data[one.name] for one in fields(kind) if one.name in data}
     if kind is EpochDone:
-        known["more"] = {
-            name: value for name, value in data.items() if name not in known and name != "event"
-        }
+        more = {name: value for name, value in data.items() if name not in {*known, "event"}}
+        ours = [name for name in more if name.endswith(".train_loss")]
+        known |= {"train_each": {name: more.pop(name) for name in ours}, "more": more}
     try:
         return kind(**known)
     except TypeError:

@@ -30,6 +30,8 @@ class Learner:
         average: the weights averaged over the last steps, flat, or None.
         steps: steps taken with this state.
         values: what every node gave in the last step; valid until the network computes again.
+        each: what each of several outputs cost in the last step, 0-d on the device, by node in
+            the order of `network.outputs`; empty where there is one.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Learner:
         self.average: Array = network.parameters.copy() if ema_decay else None
         self.steps = 0
         self.values: dict[str, Array] = {}
+        self.each: dict[str, Array] = {}
         self._learn = network.backend.repeating(
             partial(_learned, network),
             state=(network.gradients, network.kept),
@@ -60,9 +63,11 @@ class Learner:
         The loss is 0-d and still on the device, so that a GPU need not be waited for. `lr` takes
         the place of the optimizer's own learning rate.
         """
-        self.values, loss = self._learn(*self.network.prepare(x, labels))
+        self.values, loss, each = self._learn(*self.network.prepare(x, labels))
         self.update(lr=lr)
-        return loss.copy()  # the next step may overwrite it
+        # The next step may overwrite them.
+        self.each = {id: one.copy() for id, one in each.items()} if len(each) > 1 else {}
+        return loss.copy()
 
     def correct(self, labels: Host | Mapping[str, Host]) -> Array:
         """Right answers of the first output in the last step; 0-d and still on the device."""
@@ -152,9 +157,9 @@ class Learner:
 
 def _learned(
     network: Network, batch: Array, targets: Mapping[str, Array]
-) -> tuple[dict[str, Array], Array]:
-    """What the nodes give for a batch, and its loss; fills the network's gradients."""
+) -> tuple[dict[str, Array], Array, dict[str, Array]]:
+    """What the nodes give for a batch, its loss, that of each output; fills the gradients."""
     values = network.run_forward(batch, training=True, every=False)
     losses = network.losses(values, targets)
     network.run_backward(losses.gradients, every=False)
-    return values, losses.total
+    return values, losses.total, losses.each

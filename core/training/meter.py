@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import closing
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from core.backend import Backend
 from core.training.checkpoint import Tally
@@ -16,6 +16,13 @@ REPORT_EVERY = 1 / 30  # seconds between two Progress events, at least
 
 Array = Any
 _T = TypeVar("_T")
+
+
+class _Noted(NamedTuple):
+    """A step of so many items; its figures, on the device: loss, right answers, loss by output."""
+
+    items: int
+    figures: tuple[Array, ...]
 
 
 class DivergedError(Exception):
@@ -30,7 +37,7 @@ class Meter:
 
     def __init__(self, backend: Backend, seconds: float) -> None:
         self._backend = backend
-        self._unread: list[tuple[Array, Array, int]] = []
+        self._unread: list[_Noted] = []
         self._zero = time.perf_counter() - seconds
         self._told_at, self._loss, self._count = time.perf_counter(), 0.0, 0
         self._rate = 0.0
@@ -67,12 +74,12 @@ class Meter:
         spent = self.seconds - self._since
         return min(self._waited / spent, 1.0) if spent > 0 else 0.0
 
-    def add(self, loss: Array, right: Array, count: int) -> bool:
+    def add(self, loss: Array, right: Array, count: int, each: Iterable[Array] = ()) -> bool:
         """Note a step: mean loss and right answers (0-d, on the device) of `count` items.
 
-        True where it is time to `read`.
+        `each` are the mean losses of several outputs. True where it is time to `read`.
         """
-        self._unread.append((loss, right, count))
+        self._unread.append(_Noted(count, (loss, right, *each)))
         return len(self._unread) >= self._backend.reports_every
 
     def read(self, tally: Tally) -> None:
@@ -82,10 +89,15 @@ class Meter:
         """
         if not self._unread:
             return
-        losses, rights = self._host(0), self._host(1)
-        counts = [count for _, _, count in self._unread]
+        columns = zip(*(one.figures for one in self._unread), strict=True)
+        rows = zip(*(self._host(column) for column in columns), strict=True)
+        counts = [one.items for one in self._unread]
         self._unread.clear()
-        for loss, right, count in zip(losses, rights, counts, strict=True):
+        for (loss, right, *each), count in zip(rows, counts, strict=True):
+            before = tally.each if tally.count else (0.0,) * len(each)  # or () from an old file
+            tally.each = tuple(
+                total + one * count for total, one in zip(before, each, strict=False)
+            )
             tally.count += count
             tally.loss += loss * count
             tally.right += int(right)
@@ -109,8 +121,8 @@ class Meter:
         left += epochs_left * self.validation_seconds
         return Progress(tally.epoch, tally.step, steps, loss, self._rate, left, lr, self.waited())
 
-    def _host(self, which: int) -> list[float]:
-        """One column of what was noted; from a device in a single copy."""
+    def _host(self, column: Iterable[Array]) -> list[float]:
+        """One figure of every step; from a device in a single copy."""
         xp = self._backend.xp
-        column = xp.stack([xp.asarray(noted[which]) for noted in self._unread])
-        return [float(value) for value in self._backend.asnumpy(column)]
+        stacked = xp.stack([xp.asarray(value) for value in column])
+        return [float(value) for value in self._backend.asnumpy(stacked)]

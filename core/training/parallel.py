@@ -145,12 +145,15 @@ class SharedLearner(Learner):
         own = mass.copy()
         self._together.sum_into(sums)
         total: Array = 0.0
+        each: dict[str, Array] = {}
         for at, id in enumerate(network.outputs):
             whole = xp.maximum(mass[at], _NOTHING)
-            total = total + cost[at] / whole * network.output(id).weight
+            each[id] = cost[at] / whole
+            total = total + each[id] * network.output(id).weight
             if id in losses.gradients:
                 losses.gradients[id][...] *= own[at] / whole
         network.kept[...] = kept + moved / sums[2 * count]
+        self.each = each if count > 1 else {}
         return total
 
 

@@ -208,7 +208,7 @@ class Trainer:
             right = learner.correct(labels)
         count = self._batches.size(self._tally.step)
         self._tally.step += 1
-        if self._meter.add(loss, right, count):
+        if self._meter.add(loss, right, count, learner.each.values()):
             self._meter.read(self._tally)
 
     def _attend(self) -> Iterator[Event]:
@@ -289,6 +289,7 @@ class Trainer:
             best=best,
             more=found.more,
             waited=self._meter.waited(),
+            train_each=self._train_each(),
         )
         self.evaluation = found
         self._keeper.note_epoch(done, self._learner)
@@ -296,6 +297,12 @@ class Trainer:
         tally.seconds = seconds
         self._tally = tally.next_epoch()
         return done
+
+    def _train_each(self) -> dict[str, float]:
+        """The mean training loss of each of several outputs, in this epoch."""
+        outputs, tally = self._learner.network.outputs, self._tally
+        sums = zip(outputs, tally.each, strict=False)  # none where there is one output
+        return {f"{id}.train_loss": one / tally.count for id, one in sums}
 
     def _is_tired(self) -> bool:
         return 0 < self.plan.patience <= self._tally.waited

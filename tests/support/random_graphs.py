@@ -80,8 +80,15 @@ MAPS: dict[type[Layer], dict[str, Strategy]] = {
 SIGNALS: dict[type[Layer], dict[str, Strategy]] = {
     L.Conv1d: {"out_channels": st.integers(1, 4), **SIGNAL, **GROUPED},
     L.ConvTranspose1d: {"out_channels": few, **SIGNAL},
+    L.DepthwiseConv1d: {**SIGNAL, "depth_multiplier": small},
+    L.SeparableConv1d: {"out_channels": few, **SIGNAL, "depth_multiplier": small},
     L.MaxPool1d: SIGNAL,
     L.AvgPool1d: SIGNAL,
+    L.LpPool1d: {**SIGNAL, "norm_type": st.sampled_from([2.0, 3.0])},
+    L.LearnedPool1d: {"kernel_size": few, "bias": flag},
+    L.GlobalAvgPool1d: {},
+    L.GlobalMaxPool1d: {},
+    L.AdaptiveAvgPool1d: {"output_size": few},
 }
 VECTORS: dict[type[Layer], dict[str, Strategy]] = {
     L.Linear: {"out_features": few, "bias": flag},

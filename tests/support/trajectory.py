@@ -99,21 +99,30 @@ def our_training(
 
 
 def pytorch_training(
-    net: str, plan: str, *, dtype: Any = np.float64, steps: int = STEPS
+    net: str,
+    plan: str,
+    *,
+    dtype: Any = np.float64,
+    steps: int = STEPS,
+    layout: str = "contiguous_format",
 ) -> tuple[Losses, Weights]:
-    """The same by PyTorch, from the same first weights."""
+    """The same by PyTorch, from the same first weights; `layout` is one of its memory formats."""
     import torch
+
+    def laid_out(values: NDArray[Any]) -> Any:
+        plain = torch.tensor(values)
+        return plain.to(memory_format=getattr(torch, layout)) if plain.ndim == 4 else plain
 
     network = start(net, dtype)
     weights = {
-        name: torch.tensor(values, requires_grad="running" not in name)
+        name: laid_out(values).requires_grad_("running" not in name)
         for name, values in network.weights().items()
     }
     forward = {"lenet5": _pytorch_lenet, "mixed": _pytorch_mixed}[net]
     trained = [weight for weight in weights.values() if weight.requires_grad]
     optimizer, losses = pytorch_optimizer(PLANS[plan], trained), []
     for x, labels in batches(net, dtype)[:steps]:
-        said = forward(torch.tensor(x), weights)
+        said = forward(laid_out(x), weights)
         loss = torch.nn.functional.cross_entropy(said, torch.tensor(labels))
         optimizer.zero_grad()
         loss.backward()

@@ -106,9 +106,9 @@ CLAIM = Claim(
     ),
     measure=_measure,
     reading=(
-        "With skips 56 layers learn as well as 20, without them they hardly learn; but deeper is"
-        " not better here: 56 layers do no better than 20, and VGG E stays behind A, in some runs"
-        " at a guess.",
+        "With skips 56 layers learn as well as 20, without them far less, in some runs hardly at"
+        " all; but deeper is not better here: 56 layers do no better than 20, and VGG E stays"
+        " behind A, in some runs at a guess.",
         (UNCLEAR, SHOWS, UNCLEAR),
     ),
 )  # fmt: skip

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from core.initializers import GlorotUniform, Normal
+from core.kinds import Pair
 from core.layers import (
     Conv1d,
     Conv2d,
+    DepthwiseConv1d,
     DepthwiseConv2d,
     Layer,
     LocallyConnected2d,
     MaskedConv2d,
+    SeparableConv1d,
     SeparableConv2d,
 )
-from core.settings import Pair
 from core.shapes import Shape
 from tests.support.cases import tied, transposed
 from tests.support.cases.case import Case, Refusal, Table, illegal, windows
@@ -71,37 +73,53 @@ CONV_2D = [
 ]
 
 
-def _line(
-    t: int, kernel: int = 3, *, c: int = 2, out: int = 3, batch: int = 2, **more: Any
-) -> Case:
-    return Case(Conv1d(out, kernel, **more), ((c, t),), batch)
+LINES: list[tuple[tuple[int], dict[str, Any]]] = [
+    ((6,), {"stride": 2}),
+    ((8,), {"stride": 3}),
+    ((5,), {}),
+    ((4,), {"kernel_size": 1}),
+    ((9,), {"kernel_size": 5, "padding": 2, "stride": 4}),
+    ((6,), {"kernel_size": 4, "padding": (0, 3)}),
+    ((5,), {"padding": (2, 0), "stride": 2}),
+    ((7,), {"kernel_size": 4, "padding": "same"}),
+    ((7,), {"padding": "same", "stride": 2}),
+    ((7,), {"kernel_size": 4, "padding": "ceil", "stride": 3}),
+    ((6,), {"kernel_size": 4, "padding": "half"}),
+    ((3,), {"padding": "full"}),
+    ((4,), {"padding": "valid", "stride": 5}),
+    ((9,), {"dilation": 3}),
+    ((8,), {"kernel_size": 2, "dilation": 4, "padding": 1, "stride": 2}),
+    ((5,), {"padding": 1, "padding_mode": "replicate"}),
+    ((3,), {"kernel_size": 5, "padding": 4, "padding_mode": "replicate"}),
+    ((5,), {"kernel_size": 4, "padding": (1, 4), "padding_mode": "reflect", "stride": 2}),
+    ((1,), {"padding": 1}),
+    ((4,), {"bias": False}),
+]
+
+
+def _slides_along(layer: type[Layer], channels: int, **more: Any) -> list[Case]:
+    return [
+        Case(layer(**more, **settings), ((channels, *size),), 1 + number % 3)
+        for number, (size, settings) in enumerate(LINES)
+    ]
 
 
 CONV_1D = [
-    _line(6, stride=2),
-    _line(8, stride=3),
-    _line(5),
-    _line(4, 1),
-    _line(5, 2, c=1),
-    _line(9, 5, padding=2, stride=4),
-    _line(6, 4, padding=(0, 3)),
-    _line(5, padding=(2, 0), stride=2),
-    _line(7, 4, padding="same"),
-    _line(7, padding="same", stride=2),
-    _line(7, 4, padding="ceil", stride=3),
-    _line(6, 4, padding="half"),
-    _line(3, padding="full"),
-    _line(4, padding="valid", stride=5),
-    _line(9, dilation=3),
-    _line(8, 2, dilation=4, padding=1, stride=2),
-    _line(6, c=4, out=6, groups=2),
-    _line(6, 2, c=3, groups=3, stride=2),
-    _line(5, padding=1, padding_mode="replicate"),
-    _line(3, 5, padding=4, padding_mode="replicate"),
-    _line(5, 4, padding=(1, 4), padding_mode="reflect", stride=2),
-    _line(4, bias=False, batch=1),
-    _line(1, padding=1, batch=3),
-    _line(3, c=1, out=1, weight_init=Normal()),
+    *_slides_along(Conv1d, 2, out_channels=3),
+    Case(Conv1d(6, groups=2), ((4, 6),)),
+    Case(Conv1d(3, 2, 2, groups=3), ((3, 6),)),
+    Case(Conv1d(3, 2), ((1, 5),)),
+    Case(Conv1d(1, weight_init=Normal()), ((1, 3),)),
+]
+
+DEPTHWISE_1D = [
+    *_slides_along(DepthwiseConv1d, 3),
+    *_slides_along(DepthwiseConv1d, 2, depth_multiplier=3)[:6],
+]
+
+SEPARABLE_1D = [
+    *_slides_along(SeparableConv1d, 3, out_channels=4),
+    *_slides_along(SeparableConv1d, 2, out_channels=3, depth_multiplier=2)[:6],
 ]
 
 DEPTHWISE = [
@@ -133,6 +151,8 @@ TABLE: Table = {
     Conv1d: CONV_1D,
     DepthwiseConv2d: DEPTHWISE,
     SeparableConv2d: SEPARABLE,
+    DepthwiseConv1d: DEPTHWISE_1D,
+    SeparableConv1d: SEPARABLE_1D,
     **transposed.TABLE,
     LocallyConnected2d: LOCAL,
     MaskedConv2d: MASKED,
@@ -158,20 +178,32 @@ def _slide_refusals(layer: type[Layer], **more: Any) -> list[Refusal]:
     ]
 
 
+def _line_refusals(layer: type[Layer]) -> list[Refusal]:
+    """What every layer of filters that slide along a signal refuses."""
+    return [
+        *illegal(layer, "kernel_size", 0, (3, 3), 2.5),
+        *illegal(layer, "stride", 0, (1, 1)),
+        *illegal(layer, "padding", -1, (1, 1, 1, 1), (1, -1), "circular"),
+        *illegal(layer, "dilation", 0, (1,)),
+        Refusal(layer, {}, ((2, 2),), "kernel_size"),
+        Refusal(layer, {"dilation": 5, "padding": 1}, ((2, 8),), "kernel_size"),
+        Refusal(layer, _MIRROR, ((2, 4),), "padding_mode"),
+        Refusal(layer, {}, ((2, 8, 8),)),
+        Refusal(layer, {}, ((8,),)),
+    ]
+
+
 REFUSALS: tuple[Refusal, ...] = (
     *_slide_refusals(Conv2d),
     *illegal(Conv2d, "out_channels", 0, 1.0, True, 10**6),
     Refusal(Conv2d, {"groups": 2}, ((3, 8, 8),), "groups"),
     Refusal(Conv2d, {"groups": 3, "out_channels": 4}, ((6, 8, 8),), "groups"),
-    *illegal(Conv1d, "kernel_size", 0, (3, 3), 2.5),
-    *illegal(Conv1d, "stride", 0, (1, 1)),
-    *illegal(Conv1d, "padding", -1, (1, 1, 1, 1), (1, -1), "circular"),
-    Refusal(Conv1d, {}, ((2, 2),), "kernel_size"),
-    Refusal(Conv1d, {"dilation": 5, "padding": 1}, ((2, 8),), "kernel_size"),
+    *_line_refusals(Conv1d),
     Refusal(Conv1d, {"groups": 3, "out_channels": 3}, ((2, 8),), "groups"),
-    Refusal(Conv1d, _MIRROR, ((2, 4),), "padding_mode"),
-    Refusal(Conv1d, {}, ((2, 8, 8),)),
-    Refusal(Conv1d, {}, ((8,),)),
+    *_line_refusals(DepthwiseConv1d),
+    *illegal(DepthwiseConv1d, "depth_multiplier", 0, 1.5),
+    *_line_refusals(SeparableConv1d),
+    *illegal(SeparableConv1d, "out_channels", 0, None),
     *_slide_refusals(DepthwiseConv2d),
     *illegal(DepthwiseConv2d, "depth_multiplier", 0, 1.5),
     *_slide_refusals(SeparableConv2d),

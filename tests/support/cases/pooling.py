@@ -6,18 +6,17 @@ from typing import Any
 
 from core.layers import (
     AdaptiveAvgPool2d,
-    AvgPool1d,
     AvgPool2d,
     GlobalAvgPool2d,
     GlobalMaxPool2d,
     Layer,
     LearnedPool2d,
     LpPool2d,
-    MaxPool1d,
     MaxPool2d,
     ScaledPool2d,
 )
 from core.shapes import Shape
+from tests.support.cases import pooling_1d
 from tests.support.cases.case import Case, Refusal, Table, illegal, windows
 
 
@@ -55,34 +54,6 @@ def _rounded_up(layer: type[Layer], **more: Any) -> list[Case]:
     ]
     return [
         Case(layer(ceil_mode=True, **settings, **more), (shape,)) for shape, settings in windows
-    ]
-
-
-def _pools_1d(layer: type[Layer], **more: Any) -> list[Case]:
-    windows: list[tuple[Shape, dict[str, Any]]] = [
-        ((2, 6), {"kernel_size": 3, "stride": 2}),
-        ((2, 8), {"kernel_size": 3, "stride": 3}),
-        ((3, 4), {}),
-        ((2, 5), {"kernel_size": 2, "stride": 1}),
-        ((2, 7), {"kernel_size": 3, "stride": 2, "padding": 1}),
-        ((1, 9), {"kernel_size": 4, "stride": 1, "padding": (2, 1)}),
-        ((2, 9), {"kernel_size": 5, "stride": 4, "padding": (0, 2)}),
-        ((2, 6), {"kernel_size": 3, "stride": 2, "padding": "same"}),
-        ((2, 5), {"kernel_size": 4, "stride": 1, "padding": "same"}),
-        ((3, 1), {"kernel_size": 1, "stride": 1}),
-        ((1, 2), {"kernel_size": 2, "stride": 7}),
-        ((2, 6), {"kernel_size": 3, "stride": 2, "ceil_mode": True}),
-        ((2, 5), {"kernel_size": 2, "stride": 3, "padding": 1, "ceil_mode": True}),
-        ((2, 7), {"kernel_size": 4, "stride": 3, "padding": 2, "ceil_mode": True}),
-        ((1, 4), {"kernel_size": 5, "stride": 2, "ceil_mode": True}),
-        ((1, 8), {"kernel_size": 3, "stride": 3, "ceil_mode": True}),
-        ((2, 7), {"kernel_size": 3, "stride": 2, "padding": "valid"}),
-        ((3, 6), {"kernel_size": 4, "stride": 3, "padding": "half"}),
-        ((2, 10), {"kernel_size": 2, "stride": 4, "padding": (1, 0)}),
-    ]
-    return [
-        Case(layer(**settings, **more), (shape,), 1 + number % 3)
-        for number, (shape, settings) in enumerate(windows)
     ]
 
 
@@ -180,26 +151,8 @@ TABLE: Table = {
         Case(GlobalMaxPool2d(), ((3, 4, 4),), ties=True),
     ],
     AdaptiveAvgPool2d: _adaptive(),
-    MaxPool1d: [
-        *_pools_1d(MaxPool1d),
-        _ties(MaxPool1d, (3, 9), kernel_size=3, stride=2, padding=1),
-    ],
-    AvgPool1d: [*_pools_1d(AvgPool1d), *_pools_1d(AvgPool1d, count_include_pad=False)],
+    **pooling_1d.TABLE,
 }
-
-
-def _windows_1d(layer: type[Layer]) -> list[Refusal]:
-    return [
-        *illegal(layer, "kernel_size", 0, (2, 2), 2.5, "3"),
-        *illegal(layer, "stride", 0, -1, (1,)),
-        *illegal(layer, "padding", 2, (0, 2), (1, 1, 1), "reflectt", kernel_size=3),
-        *illegal(layer, "ceil_mode", 1, "yes"),
-        Refusal(layer, {"kernel_size": 5}, ((2, 4),), "kernel_size"),
-        Refusal(layer, {"kernel_size": 7, "padding": (3, 0)}, ((2, 1),), "kernel_size"),
-        Refusal(layer, {"kernel_size": 9, "ceil_mode": True}, ((2, 4),), "kernel_size"),
-        Refusal(layer, {}, ((2, 4, 4),)),
-        Refusal(layer, {}, ((4,),)),
-    ]
 
 
 REFUSALS: tuple[Refusal, ...] = (
@@ -223,7 +176,5 @@ REFUSALS: tuple[Refusal, ...] = (
     Refusal(GlobalMaxPool2d, {}, ((5, 3),)),
     *illegal(AdaptiveAvgPool2d, "output_size", 0, (1, 2, 3), None),
     Refusal(AdaptiveAvgPool2d, {}, ((5,),)),
-    *_windows_1d(MaxPool1d),
-    *_windows_1d(AvgPool1d),
-    *illegal(AvgPool1d, "count_include_pad", "no"),
+    *pooling_1d.REFUSALS,
 )

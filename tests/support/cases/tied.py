@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.kinds import Pair
 from core.layers import TiedConv2d
-from core.settings import Pair
 from tests.support.cases.case import Case, Refusal, Table, illegal
 
 

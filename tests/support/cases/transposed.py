@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from core.initializers import Normal
+from core.kinds import Pair
 from core.layers import ConvTranspose1d, ConvTranspose2d
-from core.settings import Pair
 from tests.support.cases.case import Case, Refusal, Table, illegal
 
 

@@ -35,12 +35,13 @@ def _conv2d(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
     return _slid(case, xs[0], w["weight"], w.get("bias"), case.layer.groups)
 
 
+def _slid_along(case: Case, x: Tensor, w: Tensor, b: Tensor | None, groups: int = 1) -> Tensor:
+    layer, x = case.layer, _ringed(case, x)[:, :, 0]
+    return functional.conv1d(x, w, b, layer.stride, dilation=layer.dilation, groups=groups)
+
+
 def _conv1d(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
-    layer = case.layer
-    return functional.conv1d(
-        _ringed(case, xs[0])[:, :, 0], w["weight"], w.get("bias"), layer.stride,
-        dilation=layer.dilation, groups=layer.groups,
-    )  # fmt: skip
+    return _slid_along(case, xs[0], w["weight"], w.get("bias"), case.layer.groups)
 
 
 def _depthwise(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
@@ -50,6 +51,15 @@ def _depthwise(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
 def _separable(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
     z = _slid(case, xs[0], w["depthwise"], None, groups=xs[0].shape[1])
     return functional.conv2d(z, w["pointwise"], w.get("bias"))
+
+
+def _depthwise1d(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
+    return _slid_along(case, xs[0], w["weight"], w.get("bias"), groups=xs[0].shape[1])
+
+
+def _separable1d(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
+    z = _slid_along(case, xs[0], w["depthwise"], None, groups=xs[0].shape[1])
+    return functional.conv1d(z, w["pointwise"], w.get("bias"))
 
 
 def _transposed2d(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
@@ -151,6 +161,8 @@ COUNTERPARTS: Counterparts = {
     layers.Conv1d: _conv1d,
     layers.DepthwiseConv2d: _depthwise,
     layers.SeparableConv2d: _separable,
+    layers.DepthwiseConv1d: _depthwise1d,
+    layers.SeparableConv1d: _separable1d,
     layers.ConvTranspose2d: _transposed2d,
     layers.ConvTranspose1d: _transposed1d,
     layers.LocallyConnected2d: _local,

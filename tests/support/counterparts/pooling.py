@@ -53,7 +53,10 @@ def _equal(layer: layers.Layer) -> tuple[int, int]:
 
 def _lp_pool(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
     p = case.layer.norm_type
-    mean = _mean(case, xs[0].abs() ** p)
+    return _root(_mean(case, xs[0].abs() ** p), p)
+
+
+def _root(mean: Tensor, p: float) -> Tensor:
     # Where a whole window is 0, the root has no slope: PyTorch would say NaN.
     blank = mean == 0
     return torch.where(blank, 0.0, torch.where(blank, 1.0, mean) ** (1 / p))
@@ -83,15 +86,31 @@ def _max_pool_1d(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
 
 
 def _avg_pool_1d(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
-    layer, (x,) = case.layer, xs
+    return _mean_1d(case, xs[0], case.layer.count_include_pad)
+
+
+def _mean_1d(case: Case, x: Tensor, count_include_pad: bool = True) -> Tensor:
+    layer = case.layer
     size = (layer.kernel_size, layer.stride)
     if layer.ceil_mode:
-        return functional.avg_pool1d(x, *size, layer.padding[0], True, layer.count_include_pad)
+        return functional.avg_pool1d(x, *size, layer.padding[0], True, count_include_pad)
     sides = layer.window(*case.inputs).sides(1)
     mean = functional.avg_pool1d(functional.pad(x, sides), *size)
-    if layer.count_include_pad:
+    if count_include_pad:
         return mean
     return mean / functional.avg_pool1d(functional.pad(torch.ones_like(x), sides), *size)
+
+
+def _lp_pool_1d(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
+    p = case.layer.norm_type
+    return _root(_mean_1d(case, xs[0].abs() ** p), p)
+
+
+def _learned_pool_1d(case: Case, w: Weights, xs: list[Tensor]) -> Tensor:
+    channels, size = xs[0].shape[1], case.layer.kernel_size
+    filters = w["weight"].expand(channels, 1, size)
+    bias = w["bias"].expand(channels) if case.layer.bias else None
+    return functional.conv1d(xs[0], filters, bias, size, groups=channels)
 
 
 COUNTERPARTS: Counterparts = {
@@ -107,4 +126,11 @@ COUNTERPARTS: Counterparts = {
     ),
     layers.MaxPool1d: _max_pool_1d,
     layers.AvgPool1d: _avg_pool_1d,
+    layers.LpPool1d: _lp_pool_1d,
+    layers.LearnedPool1d: _learned_pool_1d,
+    layers.GlobalAvgPool1d: lambda case, w, xs: functional.adaptive_avg_pool1d(xs[0], 1).flatten(1),
+    layers.GlobalMaxPool1d: lambda case, w, xs: functional.adaptive_max_pool1d(xs[0], 1).flatten(1),
+    layers.AdaptiveAvgPool1d: lambda case, w, xs: functional.adaptive_avg_pool1d(
+        xs[0], case.layer.output_size
+    ),
 }
