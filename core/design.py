@@ -14,6 +14,7 @@ from core.data.augment import AUGMENTATIONS, PRESETS, Augmentation
 from core.data.policy import DataPolicy
 from core.data.sources import SOURCES, Digits
 from core.graph import Graph
+from core.groups import Groups
 from core.plan import Plan
 from core.settings import Declared, OneOf, Several, setting
 
@@ -39,27 +40,50 @@ class DataChoice(Declared):
 
 @dataclass(frozen=True)
 class Design:
-    """A graph, where its nodes lie on the canvas (top left, in canvas units), plan and data.
+    """A graph, where its nodes and groups lie on the canvas, its groups, plan and data.
 
-    A node without a position is laid out by whoever shows the design.
+    `dismissed` holds advice that was waved away here, as (node, kind of advice).
+
+    Positions are top left corners in canvas units, of nodes and of groups where these show as one.
+    What has none is laid out by whoever shows the design.
     """
 
     graph: Graph = field(default_factory=Graph)
     positions: Mapping[str, Position] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     data: DataChoice = field(default_factory=DataChoice)
+    groups: Groups = field(default_factory=Groups)
+    dismissed: frozenset[tuple[str, str]] = frozenset()
 
     def __post_init__(self) -> None:
         if not isinstance(self.positions, MappingProxyType):
             object.__setattr__(self, "positions", MappingProxyType(dict(self.positions)))
 
     def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
-        return type(self), (self.graph, dict(self.positions), self.plan, self.data)
+        return type(self), (
+            self.graph, dict(self.positions), self.plan, self.data, self.groups, self.dismissed,
+        )  # fmt: skip
 
     def with_graph(self, graph: Graph) -> Design:
-        """The design with another graph; positions of nodes that are gone are forgotten."""
-        kept = {id: at for id, at in self.positions.items() if id in graph.nodes}
-        return replace(self, graph=graph, positions=kept)
+        """The design with another graph; groups follow it, GraphError where they cannot.
+
+        Positions of what is gone are forgotten.
+        """
+        groups = self.groups.following(self.graph, graph)
+        if graph.wires != self.graph.wires:
+            groups.check(graph)
+        return replace(self, graph=graph)._grouped(groups)
+
+    def with_groups(self, groups: Groups) -> Design:
+        """The design with other groups; GraphError where they would show a circle."""
+        groups.check(self.graph)
+        return self._grouped(groups)
+
+    def _grouped(self, groups: Groups) -> Design:
+        known = self.graph.nodes.keys() | groups.by_id.keys()
+        kept = {id: at for id, at in self.positions.items() if id in known}
+        told = frozenset(one for one in self.dismissed if one[0] in self.graph.nodes)
+        return replace(self, groups=groups, positions=kept, dismissed=told)
 
     def placed(self, places: Mapping[str, Position]) -> Design:
         """The design with some nodes at other places."""

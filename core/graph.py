@@ -21,7 +21,8 @@ MOST_NODES = 10_000
 class GraphError(ValueError):
     """An edit that the graph refuses; the sentence says why, and nothing has changed.
 
-    `reason` is one of "cycle", "slot taken", "no slot", "no node", "duplicate", "name".
+    `reason` is one of "cycle", "slot taken", "no slot", "no node", "duplicate", "name", "bypass",
+    "group".
     """
 
     def __init__(self, reason: str, sentence: str) -> None:
@@ -32,11 +33,15 @@ class GraphError(ValueError):
 
 @dataclass(frozen=True)
 class Node:
-    """A layer in its place: a stable short `id`, the layer, and a `name` for people."""
+    """A layer in its place: a stable short `id`, the layer, and a `name` for people.
+
+    A `bypassed` one hands on what comes in first, as if it were not there.
+    """
 
     id: str
     layer: Layer
     name: str = ""
+    bypassed: bool = False
 
     @property
     def title(self) -> str:
@@ -79,6 +84,7 @@ class Graph:
         found: dict[str, Node] = {}
         for node in nodes:
             _check_id(node.id, found)
+            _check_bypass(node)
             found[node.id] = node
         bare, taken = cls(found), set[tuple[str, int]]()
         kept = tuple(wires)
@@ -147,6 +153,32 @@ class Graph:
                     ready.append(wire.target)
         return tuple(found)
 
+    @cached_property
+    def active(self) -> Graph:
+        """The graph that computes: without bypassed nodes, their wires joined."""
+        gone = {id for id, node in self.nodes.items() if node.bypassed}
+        if not gone:
+            return self
+        nodes = {id: node for id, node in self.nodes.items() if id not in gone}
+        wires = set[Wire]()
+        for wire in self.wires:
+            source = self.giver(wire.source)
+            if source is not None and wire.target not in gone:
+                wires.add(replace(wire, source=source))
+        return Graph(nodes, frozenset(wires))._closed_up(nodes)
+
+    def giver(self, node: str) -> str | None:
+        """Whose output a wire from this node carries: its own, or through bypassed nodes another's.
+
+        None where nothing comes into a bypassed node.
+        """
+        while self[node].bypassed:
+            first = self.incoming(node)[:1]
+            if not first:
+                return None
+            node = first[0].source
+        return node
+
     def reaches(self, start: str, end: str) -> bool:
         """Whether data can flow from `start` to `end`."""
         seen, todo = {start}, [start]
@@ -207,15 +239,20 @@ class Graph:
 
     # ---- edits --------------------------------------------------------------------------
 
-    def with_node(self, layer: Layer, *, id: str = "", name: str = "") -> Graph:
+    def with_node(
+        self, layer: Layer, *, id: str = "", name: str = "", bypassed: bool = False
+    ) -> Graph:
         """The graph with one more node; without `id` it gets a fresh one from the layer's type."""
-        id = id or self.new_id(id_stem(layer))
-        _check_id(id, self.nodes)
-        return replace(self, nodes={**self.nodes, id: Node(id, layer, name)})
+        node = Node(id or self.new_id(id_stem(layer)), layer, name, bypassed)
+        _check_id(node.id, self.nodes)
+        _check_bypass(node)
+        return replace(self, nodes={**self.nodes, node.id: node})
 
     def with_layer(self, node: str, layer: Layer) -> Graph:
         """The graph with another layer in a node's place; wires that no longer fit are cut."""
-        nodes = {**self.nodes, node: replace(self[node], layer=layer)}
+        bypassed = self[node].bypassed and _can_be_bypassed(layer)
+        changed = replace(self[node], layer=layer, bypassed=bypassed)
+        nodes = {**self.nodes, node: changed}
         keep = self.wires
         if not layer.many_slots:
             keep = frozenset(
@@ -228,6 +265,13 @@ class Graph:
     def renamed(self, node: str, name: str) -> Graph:
         """The graph with another name for people on a node; its id stays."""
         return replace(self, nodes={**self.nodes, node: replace(self[node], name=name)})
+
+    def with_bypass(self, ids: Iterable[str], on: bool) -> Graph:
+        """The graph with these nodes bypassed, or taking part again; their wires stay."""
+        changed = [replace(self[id], bypassed=on) for id in ids]
+        for node in changed:
+            _check_bypass(node)
+        return replace(self, nodes={**self.nodes, **{node.id: node for node in changed}})
 
     def without(self, ids: Iterable[str]) -> Graph:
         """The graph without these nodes and their wires."""
@@ -271,6 +315,18 @@ def _check_id(id: str, taken: Mapping[str, Node]) -> None:
         raise GraphError("duplicate", f"there is already a node {id!r}.")
     if len(taken) >= MOST_NODES:
         raise GraphError("duplicate", f"a network has at most {MOST_NODES:,} nodes.")
+
+
+def _can_be_bypassed(layer: Layer) -> bool:
+    """Whether something comes in that could go on in place of its output."""
+    return bool(layer.slots or layer.many_slots) and type(layer).__name__ != "Output"
+
+
+def _check_bypass(node: Node) -> None:
+    """GraphError where a node is bypassed that cannot be."""
+    if node.bypassed and not _can_be_bypassed(node.layer):
+        where = "where the loss is" if node.layer.slots else "where the data come in"
+        raise GraphError("bypass", f"{node.title} cannot be bypassed: it is {where}.")
 
 
 def id_stem(layer: Layer) -> str:

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.backend.numpy import Backend
+from core.kinds import Choice, Float, Int
 from core.layers import NeoS
 from core.layers.neocognitron import bell
-from core.settings import Choice, Declared, Float, Int, OneOf, setting
+from core.settings import Declared, OneOf, setting
 
 Host = NDArray[Any]
 

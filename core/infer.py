@@ -1,7 +1,7 @@
 """Walk a graph once: shapes, weights, costs, receptive fields and problems.
 
 A broken design is never an exception here: it is a list of `Problem`s, each naming a node, a
-setting where one is to blame, a sentence, and fixes where there is a sensible one.
+setting where one is to blame, and a sentence. `core.fixes` knows the ways out.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Any
 
 from core.graph import Graph
-from core.layers import BY_NAME, Input, Layer, Output, Weight
+from core.layers import Input, Layer, Output, Weight
 from core.layers.base import Cost
-from core.settings import SettingError
 from core.shapes import Shape, ShapeError, Step, Window, volume
 
 
@@ -34,31 +32,24 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Fix:
-    """A repair that a button offers: new settings, or a layer to insert before the node.
-
-    Attributes: `text` (the button), `node`, `settings` (to change there) or `insert` (a layer).
-    """
-
-    text: str
-    node: str
-    settings: tuple[tuple[str, Any], ...] = ()
-    insert: Layer | None = None
-
-
-@dataclass(frozen=True)
 class Problem:
-    """Something that keeps a network from working ("error") or that a teacher would mention.
+    """Something that keeps a network from working, or that one should know of.
 
-    Attributes: `node` ("" where the whole network is meant), `setting` ("" where it is a wire),
-    `sentence` (starts with the node's name), `fixes`, `severity` ("error" or "warning").
+    Attributes:
+        node: which one is meant; "" is the whole network.
+        kind: what is wrong, a stable word such as "shape" or "even-kernel".
+        sentence: starts with the node's name.
+        setting: the one to change, "" where it is a wire or no single one.
+        severity: "error", "warning" (it runs, but hardly as meant) or "advice".
+        wanted: the number that would be right, 0 where no number is to blame.
     """
 
     node: str
+    kind: str
     sentence: str
     setting: str = ""
-    fixes: tuple[Fix, ...] = ()
     severity: str = "error"
+    wanted: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,40 +101,48 @@ def infer(graph: Graph) -> Inference:
     """Shapes, weights, costs, receptive fields and problems of a graph, in one walk."""
     found: dict[str, NodeInfo] = {}
     problems: list[Problem] = list(_whole(graph))
-    for id in graph.order:
-        found[id], problem = _node(graph, id, found)
+    active = graph.active
+    for id in active.order:
+        found[id], problem = _node(active, id, found)
         problems += [problem] if problem else []
-    problems += _advice(graph, found)
+    problems += _warnings(active)
+    for id in graph.nodes.keys() - active.nodes.keys():
+        found[id] = _bypassed(graph, id, found)
     return Inference(MappingProxyType(found), tuple(problems))
-
-
-def repaired(graph: Graph, fix: Fix) -> Graph:
-    """The graph after a fix."""
-    if fix.insert is None:
-        return graph.with_layer(fix.node, graph[fix.node].layer.replace(**dict(fix.settings)))
-    first = graph.incoming(fix.node)[0]
-    before = set(graph.nodes)
-    graph = graph.without_wire(first).with_node(fix.insert)
-    (new,) = set(graph.nodes) - before
-    return graph.with_wire(first.source, new).with_wire(new, fix.node, first.slot)
 
 
 def _node(graph: Graph, id: str, found: dict[str, NodeInfo]) -> tuple[NodeInfo, Problem | None]:
     node = graph[id]
     missing = _missing(graph, id)
     if missing:
-        return NodeInfo(), Problem(id, f"{node.title} {missing}")
+        return NodeInfo(), Problem(id, "missing-wire", f"{node.title} {missing}")
     shapes = tuple(found[source].output for source in graph.inputs_of(id))
     if any(shape is None for shape in shapes):
         return NodeInfo(), None  # the problem is told where it starts
     known = tuple(shape for shape in shapes if shape is not None)
     info, error = _layer(node.layer, known)
     if error:
-        offered = (_fix(id, text, remedy, node.layer) for text, remedy in error.remedies)
-        fixes = tuple(fix for fix in offered if fix)
-        return info, Problem(id, f"{node.title} {error.sentence}", error.setting, fixes)
+        return info, Problem(id, "shape", f"{node.title} {error.sentence}", error.setting)
     fields = [found[source].receptive for source in graph.inputs_of(id)]
     return replace(info, receptive=_field(node.layer, known, fields)), None
+
+
+def _bypassed(graph: Graph, id: str, found: dict[str, NodeInfo]) -> NodeInfo:
+    """A node that is skipped: it hands on what comes in, costs nothing, and its weights rest."""
+    giver = graph.giver(id)
+    before = found[giver] if giver is not None else NodeInfo()
+    if before.output is None:
+        return NodeInfo()
+    weights = {}
+    if len(graph.incoming(id)) == 1:
+        own, _ = _layer(graph[id].layer, (before.output,))
+        weights = {name: replace(one, trained=False) for name, one in own.weights.items()}
+    return NodeInfo(
+        inputs=(before.output,),
+        output=before.output,
+        weights=MappingProxyType(weights),
+        receptive=before.receptive,
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -170,19 +169,8 @@ def _missing(graph: Graph, id: str) -> str:
     return ""
 
 
-def _fix(node: str, text: str, remedy: Any, layer: Layer) -> Fix | None:
-    """A remedy as a button; None where it would break a rule between the layer's settings."""
-    if isinstance(remedy, str):
-        return Fix(text, node, insert=BY_NAME[remedy]())
-    try:
-        layer.replace(**remedy)
-    except SettingError:
-        return None
-    return Fix(text, node, tuple(remedy.items()))
-
-
 def _field(layer: Layer, shapes: tuple[Shape, ...], before: list[Field | None]) -> Field | None:
-    """The receptive field after a layer: the largest over its inputs, grown by its window.
+    """The receptive field after a layer: all that its inputs see, grown by its window.
 
     size += (k − 1)·step and step ·= s, with the dilated kernel k and the stride s. A convolution
     run backwards sees ⌈k/s⌉ cells at most, and its outputs lie s times closer.
@@ -192,13 +180,26 @@ def _field(layer: Layer, shapes: tuple[Shape, ...], before: list[Field | None]) 
     known = [one for one in before if one is not None]
     if not known or len(known) < len(before):
         return None
-    widest = max(known, key=lambda one: one.size)
+    widest = _together(known)
     window, backwards = layer.window(*shapes), layer.window_backwards(*shapes)
     if backwards is not None:
         return _joined(_seen_backwards(widest, backwards, axis) for axis in (0, 1))
     if window is not None:
         return _joined(_seen(widest, window, axis) for axis in (0, 1))
     return widest if len(layer.infer(*shapes)) == len(shapes[0]) > 1 else None
+
+
+def _together(fields: list[Field]) -> Field:
+    """The field around several whose first values lie at the same place of a map."""
+    widest = max(fields, key=lambda one: one.size)
+    if all(one == widest for one in fields):
+        return widest
+    axes = []
+    for axis in (0, 1):
+        reach = [((one.size[axis] - 1) / 2, one.start[axis]) for one in fields]
+        low, high = min(s - r for r, s in reach), max(s + r for r, s in reach)
+        axes.append((math.ceil(high - low) + 1, widest.step[axis], (low + high) / 2))
+    return _joined(axes)
 
 
 def _seen(field: Field, window: Window, axis: int) -> tuple[int, float, float]:
@@ -225,42 +226,35 @@ def _joined(axes: Iterable[tuple[int, float, float]]) -> Field:
 def _whole(graph: Graph) -> list[Problem]:
     """Problems of the network as a whole."""
     if not graph.nodes:
-        return [Problem("", "The network is empty: add an Input to start.")]
-    inputs, outputs = graph.of_type(Input), graph.of_type(Output)
-    problems = []
+        return [Problem("", "empty", "The network is empty: add an Input to start.")]
+    inputs, problems = graph.of_type(Input), list[Problem]()
     if not inputs:
-        problems.append(Problem("", "The network has no Input: add one to say what comes in."))
-    problems += [
-        Problem(extra.id, f"{extra.title} is a second Input: a network takes one.")
-        for extra in inputs[1:]
-    ]
-    if not outputs:
-        problems.append(Problem("", "The network has no Output: add one to train it."))
+        sentence = "The network has no Input: add one to say what comes in."
+        problems.append(Problem("", "no-input", sentence))
+    for extra in inputs[1:]:
+        sentence = f"{extra.title} is a second Input: a network takes one."
+        problems.append(Problem(extra.id, "second-input", sentence))
+    if not graph.of_type(Output):
+        sentence = "The network has no Output: add one to train it."
+        problems.append(Problem("", "no-output", sentence))
     return problems
 
 
-def _advice(graph: Graph, found: dict[str, NodeInfo]) -> list[Problem]:
-    """Warnings: the network runs, but probably not as meant."""
-    advice = []
+def _warnings(graph: Graph) -> list[Problem]:
+    """What lets the network run, but hardly as meant."""
+    found = []
     for id, node in graph.nodes.items():
         if not graph.outgoing(id) and not isinstance(node.layer, Output) and len(graph.nodes) > 1:
-            advice.append(_warning(id, f"{node.title} leads nowhere: nothing uses what it gives."))
+            sentence = f"{node.title} leads nowhere: nothing uses what it gives."
+            found.append(Problem(id, "loose", sentence, severity="warning"))
         sources = graph.inputs_of(id)
         if isinstance(node.layer, Output) and sources:
-            before = graph[sources[0]]
-            twice = type(before.layer).__name__ == "Softmax"
+            last = graph[sources[0]]
+            twice = type(last.layer).__name__ == "Softmax"
             if twice and type(node.layer.loss).__name__ == "CrossEntropy":
-                advice.append(
-                    _warning(
-                        before.id,
-                        f"{before.title} is one softmax too many: {node.title} applies it itself.",
-                    )
-                )
-    return advice
+                sentence = f"{last.title} is one softmax too many: {node.title} applies it itself."
+                found.append(Problem(last.id, "twice-softmax", sentence, severity="warning"))
+    return found
 
 
-def _warning(node: str, sentence: str) -> Problem:
-    return Problem(node, sentence, severity="warning")
-
-
-__all__ = ["Field", "Fix", "Inference", "NodeInfo", "Problem", "infer", "repaired"]
+__all__ = ["Field", "Inference", "NodeInfo", "Problem", "infer"]

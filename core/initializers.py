@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from core.filterbank import TITLES, fitted, hand_made
 from core.glyphs import digits
-from core.settings import Choice, Declared, Float, Floats, SettingError, setting
+from core.kinds import Choice, Float, Floats
+from core.settings import Declared, SettingError, setting
 
 Drawn = NDArray[np.float64]
 Fan = tuple[int, int]

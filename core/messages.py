@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from core.design import DataChoice, Design
 from core.explain.filters import Filters
+from core.explain.sources import Sources
+from core.kinds import Pair
 from core.shapes import Shape
 
 # ---- requests ---------------------------------------------------------------------------
@@ -77,19 +79,42 @@ class Shutdown(Request):
 
 @dataclass(frozen=True)
 class ShowFilters(Request):
-    """The filters of a node."""
+    """The filters of a node: one of its weights ("" is the first that is filters).
+
+    Where every position has filters of its own, those of the position `at`. With `gradients` also
+    the gradient by them for the validation item `sample`.
+    """
 
     kind = "filters"
     node: str
+    weight: str = ""
+    at: Pair = (0, 0)
+    gradients: bool = False
+    sample: int = 0
 
 
 @dataclass(frozen=True)
 class ShowMaps(Request):
-    """The feature maps of a node for one validation item."""
+    """The feature maps of a node for one validation item.
+
+    If wanted with the gradients by them, and with the sources of the map `sources_of`.
+    """
 
     kind = "maps"
     node: str
     sample: int = 0
+    gradients: bool = False
+    sources_of: int | None = None
+
+
+@dataclass(frozen=True)
+class ShowTensors(Request):
+    """Tensors of a node for one validation item, by their names in `core.explain.probe`."""
+
+    kind = "tensors"
+    node: str
+    sample: int = 0
+    wants: tuple[str, ...] = ("x", "y")
 
 
 @dataclass(frozen=True)
@@ -132,24 +157,49 @@ class Answer:
 
 @dataclass(frozen=True)
 class FiltersShown(Answer):
-    """Filters of a node after `step` training steps."""
+    """Filters of a node after `step` training steps, and the gradient by them where asked for.
+
+    `weight` names the weight that they are, `weights` all weights of the node that are filters.
+    """
 
     kind = "filters"
     node: str
     step: int
     filters: Filters
+    gradients: Filters | None = None
+    weight: str = "weight"
+    weights: tuple[str, ...] = ("weight",)
 
 
 @dataclass(frozen=True)
 class MapsShown(Answer):
-    """Feature maps (C, H, W) of a node after `step` training steps, for a validation item."""
+    """Feature maps (C, H, W) of a node after `step` training steps, for a validation item.
+
+    `label` is the item's class by name; `gradients` those of its loss by the maps, where asked for
+    and where the node leads to an output; `sources` what the map that was asked about is made of.
+    """
 
     kind = "maps"
     node: str
     step: int
     maps: NDArray[np.float32]
     sample: int
+    label: str
+    gradients: NDArray[np.float32] | None = None
+    sources: Sources | None = None
+
+
+@dataclass(frozen=True)
+class TensorsShown(Answer):
+    """Tensors of a node after `step` training steps, by name, without the batch axis."""
+
+    kind = "tensors"
+    node: str
+    step: int
+    sample: int
     label: str  # the item's class, by name
+    classes: tuple[str, ...]
+    tensors: dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -188,7 +238,8 @@ class Predicted(Answer):
 class DevicesShown(Answer):
     """Devices that can be chosen, what is there in one sentence, and what would help, or "".
 
-    `tf32` are those that can multiply in TF32.
+    `tf32` are those that can multiply in TF32; `memory` is what each has, in bytes, 0 where the
+    system does not say.
     """
 
     kind = "devices"
@@ -196,6 +247,7 @@ class DevicesShown(Answer):
     sentence: str
     cure: str
     tf32: tuple[str, ...] = ()
+    memory: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from core.settings import Bool, Declared, Float, SettingError, setting
+from core.kinds import Bool, Float
+from core.settings import Declared, SettingError, setting
 
 Array = Any
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from core.backend import Backend, backend
 from core.hebb import Hebb
+from core.kinds import Bool, Float, Int, Text
 from core.optimizers import OPTIMIZERS, SGD, Optimizer
 from core.schedules import SCHEDULES, Constant, Schedule
-from core.settings import Bool, Declared, Float, Int, OneOf, SettingError, Text, setting
+from core.settings import Declared, OneOf, SettingError, setting
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from core.kinds import Pair
 from core.layers import Add, BatchNorm2d, Conv2d, DepthwiseConv2d, Linear, MaxPool2d, ReLU
 from core.network import Array, Host, Network
-from core.settings import Pair
 from core.steps import only_reader, tiles
 
 

@@ -12,7 +12,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from core.settings import Declared, Float, Int, OneOf, setting
+from core.kinds import Float, Int
+from core.settings import Declared, OneOf, setting
 
 
 @dataclass(frozen=True)

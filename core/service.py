@@ -24,6 +24,7 @@ from core.cores import physical_cores, thread_limits
 from core.data.fitted import FitError
 from core.files import FileError
 from core.graph import GraphError
+from core.memory import free_and_total
 from core.messages import (
     Answer,
     DevicesShown,
@@ -38,6 +39,7 @@ from core.messages import (
     ShowDevices,
     ShowFilters,
     ShowMaps,
+    ShowTensors,
     Shutdown,
     Stop,
     Train,
@@ -200,10 +202,12 @@ class Service:
     def _compute(self, request: Request, network: Network | None) -> Answer:
         studio = self._studio
         match request:
-            case ShowFilters(node=node):
-                return studio.filters(network or studio.network(), node)
-            case ShowMaps(node=node, sample=sample):
-                return studio.maps(network or studio.network(), node, sample)
+            case ShowFilters():
+                return studio.filters(network or studio.network(), request)
+            case ShowMaps():
+                return studio.maps(network or studio.network(), request)
+            case ShowTensors(node=node, sample=sample, wants=wants):
+                return studio.tensors(network or studio.network(), node, sample, wants)
             case Predict(item=item):
                 return studio.prediction(network or studio.network(), item)
             case ShowData(choice=choice, input_shape=shape, count=count):
@@ -261,4 +265,5 @@ def _devices() -> DevicesShown:
     found = probe()
     gpus = found.gpus if found.usable else ()
     names, tf32 = (gpu.device for gpu in gpus), (gpu.device for gpu in gpus if gpu.has_tf32)
-    return DevicesShown(("cpu", *names), found.sentence, found.cure, tuple(tf32))
+    memory = (free_and_total()[1], *(gpu.memory for gpu in gpus))
+    return DevicesShown(("cpu", *names), found.sentence, found.cure, tuple(tf32), memory)

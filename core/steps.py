@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 from core.graph import Graph
+from core.kinds import Pair
 from core.layers import Add, BatchNorm2d, Conv2d, DepthwiseConv2d, Layer, MaxPool2d, ReLU
 from core.layers.base import Run
-from core.settings import Pair
 from core.shapes import Window
 
 Array = Any

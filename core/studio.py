@@ -12,11 +12,21 @@ from core.convert import carried_weights
 from core.data.fitted import FittedData, fit
 from core.data.sources import open_source
 from core.design import DataChoice, Design
-from core.explain.filters import filters
-from core.explain.maps import feature_maps
+from core.explain.filters import filter_weights, filters
+from core.explain.maps import feature_maps, maps_and_gradients
+from core.explain.probe import Labels, probe
+from core.explain.sources import sources
 from core.files import FileError
 from core.graph import Graph
-from core.messages import DataShown, FiltersShown, MapsShown, Predicted
+from core.messages import (
+    DataShown,
+    FiltersShown,
+    MapsShown,
+    Predicted,
+    ShowFilters,
+    ShowMaps,
+    TensorsShown,
+)
 from core.network import Network, NetworkError
 from core.shapes import Shape
 from core.training import checkpoint
@@ -65,7 +75,7 @@ class Studio:
         if self._design is None:
             raise NetworkError("No network is open.")
         graph, plan, old = self._design.graph, self._design.plan, self._network
-        if old is None or old.graph != graph:
+        if old is None or old.whole != graph:
             fresh = Network(graph, seed=plan.seed, device=plan.backend())
             if old is not None:
                 fresh.set_weights(matching(old, fresh))
@@ -89,24 +99,50 @@ class Studio:
 
     # ---- views --------------------------------------------------------------------------
 
-    def filters(self, network: Network, node: str) -> FiltersShown:
+    def filters(self, network: Network, request: ShowFilters) -> FiltersShown:
         """The filters of a node; those on the color channels of the Input come as colors."""
-        title = network.graph[node].title
-        weight = network.inference.nodes[node].weights.get("weight")
-        if weight is None or not 2 <= len(weight.shape) <= 4:
+        node, title = request.node, network.whole[request.node].title
+        specs = network.inference.nodes[node].weights
+        names = filter_weights({name: weight.shape for name, weight in specs.items()})
+        if not names:
             raise NetworkError(f"{title} has no filters.")
-        colors = network.input_shape[0] == 3 and _meets_input(network.graph, node)
-        shown = filters(network.weight(f"{node}.weight"), rgb=colors)
-        return FiltersShown(node, network.clock, shown)
+        name = request.weight if request.weight in names else names[0]
+        colors = network.input_shape[0] == 3 and _meets_input(network.whole, node)
+        shown = filters(network.weight(f"{node}.{name}"), rgb=colors, at=request.at)
+        gradients = None
+        if request.gradients:
+            slopes = self.tensors(network, node, request.sample, (f"d{name}",)).tensors
+            gradients = filters(slopes[f"d{name}"], at=request.at) if slopes else None
+        return FiltersShown(node, network.clock, shown, gradients, name, names)
 
-    def maps(self, network: Network, node: str, sample: int) -> MapsShown:
+    def maps(self, network: Network, request: ShowMaps) -> MapsShown:
         """What a node makes of a validation item; numbers beyond the last start again."""
+        node = request.node
+        sample, x, labels, label = self._item(network, request.sample)
+        slopes = made_of = None
+        if request.gradients:
+            shown, slopes = maps_and_gradients(network, x, labels, node)
+        else:
+            shown = feature_maps(network, x, node)
+        if request.sources_of is not None:
+            made_of = sources(network, x, node, request.sources_of)
+        return MapsShown(node, network.clock, shown, sample, label, slopes, made_of)
+
+    def tensors(
+        self, network: Network, node: str, sample: int, wants: tuple[str, ...]
+    ) -> TensorsShown:
+        """What a node has at hand for a validation item."""
+        sample, x, labels, label = self._item(network, sample)
+        found = probe(network, x, labels, node=node, wants=wants)
+        classes = self._data_of(network).classes
+        return TensorsShown(node, network.clock, sample, label, classes, found)
+
+    def _item(self, network: Network, sample: int) -> tuple[int, NDArray[Any], Labels, str]:
+        """A validation item: its number, its values, its labels as a batch, its class by name."""
         data = self._data_of(network)
         sample %= len(data.validation)
-        x, _ = data.validation.batch([sample])
-        label = int(data.validation.labels([sample])[0])
-        shown = feature_maps(network, x[0], network.graph[node].id)
-        return MapsShown(node, network.clock, shown, sample, data.classes[label])
+        x, labels = data.validation.batch([sample])
+        return sample, x[0], labels, data.classes[int(data.validation.labels([sample])[0])]
 
     def prediction(self, network: Network, item: NDArray[Any]) -> Predicted:
         """What a network says to one picture or to one item as it takes them."""

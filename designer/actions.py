@@ -1,7 +1,8 @@
 """Every action of the window in one table: its words, its icon, its keys, and what it calls.
 
-`calls` names a method as `part.method`; the window knows its parts (`files`, `editing`, `canvas`,
-`training`, `window`). `check` actions are switches and call their method with True or False.
+`calls` names a method as `part.method`; the window knows its parts (`files`, `editing`, `adding`,
+`grouping`, `canvas`, `overlays`, `training`, `window`). `check` actions are switches and call their
+method with True or False.
 """
 
 from __future__ import annotations
@@ -68,8 +69,28 @@ EDIT = (
            "Delete what is selected; the chain is closed again"),
     Action("select_all", "Select &all", "editing.select_all", "", ("Ctrl+A",)),
     Action("select_none", "Select &nothing", "editing.select_none", "", ("Ctrl+Shift+A",)),
+    Action("add", "&Add a layer …", "adding.ask", "add", ("Ctrl+Space",),
+           "Add a layer behind what is selected; on the canvas Space does it too"),
+    Action("connect", "Conne&ct …", "adding.connect", "connect", ("W",),
+           "Wire one selected layer to the other, or choose where its wire goes", where="canvas"),
+    Action("knife", "Cut wi&res", "canvas.take_knife", "knife", ("X",),
+           "The next drag cuts every wire it crosses; so does any drag with Shift and Alt held",
+           where="canvas"),
+    Action("repeat", "Re&peat block …", "adding.repeat", "repeat", ("Ctrl+R",),
+           "Put copies of the selected layers behind them"),
+    Action("bypass", "&Bypass", "grouping.bypass", "bypass", ("Ctrl+B",),
+           "Skip the selected layers: what comes in goes on unchanged"),
+    Action("group", "&Group", "grouping.group", "group", ("Ctrl+G",),
+           "Make the selected layers one group"),
+    Action("ungroup", "&Ungroup", "grouping.ungroup", "", ("Ctrl+Shift+G",),
+           "Take the selected group apart"),
+    Action("switch_group", "&Open or close group", "grouping.switch", "", ("Ctrl+E",),
+           "Show what the selected group holds, in place, or show it as one again"),
+    Action("enter_group", "Show group by &itself", "grouping.enter", "", (),
+           "Nothing but the inside of the selected group; Esc leads back"),
     Action("rename", "Rena&me", "window.rename", "", ("F2",), "Give the layer another name"),
-    Action("find", "&Find a layer …", "window.find", "search", ("Ctrl+F",)),
+    Action("find", "&Find …", "overlays.find", "search", ("Ctrl+F",),
+           "Find a layer by name, type or size"),
     Action("convert", "Convert neocognitron to con&volutions", "editing.convert", "", (),
            "S layers become Conv2d and ReLU, C layers MaxPool2d"),
 )  # fmt: skip
@@ -82,6 +103,16 @@ VIEW = (
     Action("zoom_out", "Zoom &out", "canvas.zoom_out", "zoom-out", ("Ctrl+-",)),
     Action("tidy", "&Tidy up", "canvas.tidy", "tidy", ("Ctrl+L", "Shift+A"),
            "Lay the network out anew"),
+    Action("align_column", "Align in a &column", "editing.align_in_column", "align-column"),
+    Action("align_row", "Align in a &row", "editing.align_in_row", "align-row"),
+    Action("spread_down", "Distribute &down", "editing.spread_down"),
+    Action("spread_across", "Distribute &across", "editing.spread_across"),
+    Action("snap", "&Snap to the grid", "editing.snap", tip="Selected layers, or all of them"),
+    Action("minimap", "&Minimap", "window.show_minimap", "minimap", ("M",),
+           "The whole network in a corner, where it is larger than the canvas", check=True,
+           where="canvas"),
+    Action("shapes", "S&hapes as in code", "window.write_shapes_as_code", tip="Write (16, 28, 28)"
+           " instead of 28 × 28 × 16, everywhere", check=True),
     Action("canvas_only", "&Canvas only", "window.show_canvas_only", "", ("F11",),
            "Hide everything but the network, for a projector", check=True),
     Action("layout", "&Reset panels", "window.reset_layout", "", (),
@@ -98,7 +129,8 @@ TRAIN = (
            "Begin a new run with the weights of the last one that still fit"),
     Action("pause", "&Pause", "training.pause", "pause", ("Ctrl+.",),
            "Wait after this step; nothing is lost"),
-    Action("stop", "&Stop", "training.stop", "stop", (), "End training and keep what was learned"),
+    Action("stop", "&Stop", "training.stop", "stop", ("Ctrl+Shift+.",),
+           "End training and keep what was learned"),
 )  # fmt: skip
 
 HELP = (

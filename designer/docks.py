@@ -13,7 +13,7 @@ from designer.widgets.dock_title import DockTitle
 
 Area = Qt.DockWidgetArea
 NARROW = 1280  # below this width the viewers become tabs of the bottom panels
-LAYOUT = 1  # raise it when panes get other names or places
+LAYOUT = 2  # raise it when panes get other names or places
 _BOTTOM_HEIGHT = 232
 _SIDE_WIDTHS = (208, 288)
 
@@ -29,7 +29,7 @@ class Pane:
 
 
 class Docks:
-    """The docks of a window. Bottom panes share their room as tabs, and so do viewers."""
+    """The docks of a window. Panes of one place share their room as tabs."""
 
     def __init__(self, window: QMainWindow, panes: Sequence[Pane]) -> None:
         self._window = window
@@ -58,12 +58,13 @@ class Docks:
         for place, area in (("left", Area.LeftDockWidgetArea), ("right", Area.RightDockWidgetArea)):
             for dock in self._of(place):
                 self._window.addDockWidget(area, dock)
+            self._stack(self._of(place))
         self._lay_bottom(bottom, viewers)
         for dock in self.docks.values():
             dock.show()
         bottom[0].raise_()
-        if viewers:
-            viewers[0].raise_()
+        for front in (*viewers[:1], *self._of("left")[:1]):
+            front.raise_()
         if self._narrow:
             bottom[0].raise_()
         # Room can be given only once the docks are laid out.
@@ -109,7 +110,7 @@ class Docks:
         window = self._window
         if not window.isVisible():
             return
-        sides = [*self._of("left"), *self._of("right")]
+        sides = [*self._of("left")[:1], *self._of("right")[:1]]
         window.resizeDocks(sides, list(_SIDE_WIDTHS[: len(sides)]), Qt.Orientation.Horizontal)
         bottom = self._of("bottom")[:1]
         window.resizeDocks(bottom, [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
@@ -159,13 +160,20 @@ class _Holder(QWidget):
         return QSize(0, 0)
 
 
+def _dress(dock: QDockWidget, floating: bool) -> None:
+    """In a window of its own a panel needs a title, to be moved and put back by."""
+    old = dock.titleBarWidget()
+    dock.setTitleBarWidget(DockTitle(dock) if floating else _Holder())
+    old.deleteLater()
+
+
 def _dock(pane: Pane, window: QMainWindow) -> QDockWidget:
     dock = QDockWidget(pane.title, window)
     dock.hide()
     dock.setObjectName(pane.id)
     dock.setWidget(pane.widget)
     dock.setAccessibleName(pane.title)
-    if pane.place in ("bottom", "viewer"):
+    if pane.place != "right":
         dock.setTitleBarWidget(_Holder())
     else:
         dock.setTitleBarWidget(DockTitle(dock))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from core.design import Design, Position
 from core.graph import Graph
-from core.layers import BY_NAME, Input, Layer, NeoC, NeoS
+from core.layers import Input, Layer, NeoC, NeoS
+from designer.canvas.geometry import GRID
 from designer.canvas.places import with_places
-from designer.document import clipboard, edits
+from designer.document import clipboard, edits, lineup, rework
 from designer.document.clip import clip_of
 from designer.document.document import Document
+from designer.document.shown import Shown
 
 
 class Editing(QObject):
@@ -119,23 +121,36 @@ class Editing(QObject):
 
     # ---- layers -------------------------------------------------------------------------
 
-    def add_layer(self, type_name: str) -> None:
-        """Add a layer of this type where it makes most sense.
+    def add(self, layers: Sequence[Layer]) -> None:
+        """Add layers one behind the other where they make most sense.
 
         Behind the one selected layer, into the selected wire, joining several selected layers
-        where it can take them, else in the middle of the canvas.
+        where the first can take them, else in the middle of the canvas.
         """
-        layer = BY_NAME[type_name]()
         self._document.attempt(
-            f"Add {type_name}", lambda design: self._added(self._pinned(design), layer)
+            _adding(layers), lambda design: self._added(self._pinned(design), layers)
         )
 
-    def add_layer_at(self, type_name: str, at: Position, *, after: str | None = None) -> None:
-        """Add a layer of this type at a place, wired behind `after` if it is named."""
-        layer = BY_NAME[type_name]()
+    def add_at(self, layers: Sequence[Layer], at: Position, *, after: str | None = None) -> None:
+        """Add layers one behind the other at a place, wired behind `after` if it is named."""
+
+        def edit(design: Design) -> edits.Pasted:
+            design, node = edits.add(self._pinned(design), layers[0], at, after=after)
+            return _followed(design, node, layers[1:])
+
+        self._document.attempt(_adding(layers), edit)
+
+    def connect(self, source: str, target: str) -> None:
+        """Lay a wire from one layer to another, into its first free slot."""
+        graph = self._document.design.graph
+        text = f"Connect {graph[source].title} to {graph[target].title}"
+        self._document.attempt(text, lambda design: edits.connect(design, source, target))
+
+    def repeat(self, times: int) -> None:
+        """The selected block `times` times, each copy behind the one before."""
+        nodes = self._document.selection
         self._document.attempt(
-            f"Add {type_name}",
-            lambda design: edits.add(self._pinned(design), layer, at, after=after),
+            f"Repeat × {times}", lambda design: rework.repeat(self._pinned(design), nodes, times)
         )
 
     def convert(self) -> None:
@@ -153,24 +168,78 @@ class Editing(QObject):
                 " Inhibition has no place in a convolution and is left out."
             )
 
-    def _added(self, design: Design, layer: Layer) -> tuple[Design, str]:
+    # ---- places -------------------------------------------------------------------------
+
+    def align_in_column(self) -> None:
+        """The selected layers below each other."""
+        self._line_up("Align in a column", lineup.in_column)
+
+    def align_in_row(self) -> None:
+        """The selected layers beside each other."""
+        self._line_up("Align in a row", lineup.in_row)
+
+    def spread_across(self) -> None:
+        """The selected layers at equal distances from left to right."""
+        self._line_up("Distribute across", lambda places: lineup.spread(places, lineup.ACROSS))
+
+    def spread_down(self) -> None:
+        """The selected layers at equal distances from top to bottom."""
+        self._line_up("Distribute down", lambda places: lineup.spread(places, lineup.DOWN))
+
+    def snap(self) -> None:
+        """The selected layers, or all, onto the grid."""
+        self._line_up("Snap to the grid", lambda places: lineup.on_grid(places, GRID))
+
+    def _line_up(self, text: str, places: Callable[[lineup.Places], lineup.Places]) -> None:
+        def edit(design: Design) -> Design:
+            pinned = self._pinned(design)
+            nodes = self._document.selection or design.graph.order
+            items = self._document.shown.items_of(nodes)
+            return edits.move(pinned, places({item: pinned.positions[item] for item in items}))
+
+        self._document.attempt(text, edit)
+
+    # ---- where a new layer goes ---------------------------------------------------------
+
+    def _added(self, design: Design, layers: Sequence[Layer]) -> edits.Pasted:
         nodes, wires = self._document.selection, self._document.selected_wires
-        if layer.many_slots and len(nodes) > 1:
-            return edits.join(design, layer, nodes, _below(design, nodes))
-        if nodes and not isinstance(layer, Input):
-            return _behind(design, layer, nodes[-1])
-        if len(wires) == 1 and layer.slots:
-            return edits.insert_on_wire(design, wires[0], layer)
-        return edits.add(design, layer, edits.clear_of(design, self._middle()))
+        first, seen = layers[0], self._document.shown
+        items = seen.items_of(nodes)
+        givers = [seen.giver(item) for item in items]
+        if first.many_slots and len(items) > 1:
+            design, node = edits.join(design, first, givers, _below(design, items))
+        elif items and not isinstance(first, Input):
+            design, node = _behind(design, first, givers[-1], seen)
+        elif seen.is_one(wires) and first.slots:
+            design, node = edits.insert_on_wire(design, wires[0], first, also=wires)
+        else:
+            canvas = design.groups.canvas_in(self._document.inside)
+            at = edits.clear_of(design, self._middle(), canvas)
+            design, node = edits.add(design, first, at)
+        return _followed(design, node, layers[1:], seen)
 
 
-def _behind(design: Design, layer: Layer, node: str) -> tuple[Design, str]:
+def _followed(design: Design, node: str, layers: Sequence[Layer], seen: Shown) -> edits.Pasted:
+    """More layers behind a node; the last one is given, to be selected."""
+    for layer in layers:
+        design, node = _behind(design, layer, node, seen)
+    return design, (node,)
+
+
+def _adding(layers: Sequence[Layer]) -> str:
+    return "Add " + ", ".join(type(layer).__name__ for layer in layers)
+
+
+def _behind(design: Design, layer: Layer, node: str, seen: Shown) -> tuple[Design, str]:
     """Into the one wire that leads on from the node, else at its end as a new branch."""
     onward = design.graph.outgoing(node)
     passes = bool(layer.slots) and _goes_on(layer)
-    if len(onward) == 1 and passes and not _merges(design.graph, onward[0].target):
-        return edits.insert_on_wire(design, onward[0], layer)
-    at = edits.clear_of(design, _below(design, [node]))
+    one = len(onward) == 1 and not _merges(design.graph, onward[0].target)
+    if passes and (one or (len(onward) > 1 and seen.is_one(onward))):
+        return edits.insert_on_wire(design, onward[0], layer, also=onward)
+    item = seen.item_of.get(node, node)
+    canvas = design.groups.canvas(item)
+    at = edits.clear_of(design, _below(design, [item]), canvas)
     return edits.add(design, layer, at, after=node)
 
 
@@ -182,7 +251,7 @@ def _merges(graph: Graph, node: str) -> bool:
     return graph[node].layer.many_slots
 
 
-def _below(design: Design, nodes: tuple[str, ...] | list[str]) -> Position:
+def _below(design: Design, nodes: Sequence[str]) -> Position:
     """The place below the lowest of these nodes."""
     x, y = max((design.positions[node] for node in nodes), key=lambda place: place[1])
     return x, y + edits.ROW

@@ -9,15 +9,19 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from core.groups import is_group_id
 from core.layers import NeoC, NeoS
 from designer import actions as table
-from designer.canvas.hit import Hit, NodeHit, WireHit
+from designer.canvas.hit import FrameHit, Hit, NodeHit, WireHit
 from designer.document.document import Document
 from designer.engine.session import Session
 from designer.resources import icon
 from designer.theme import Choice
 
 Actions = Mapping[str, QAction]
+LAYER = ("add", "connect", "knife", "repeat", "bypass")
+GROUPS = ("group", "ungroup", "switch_group", "enter_group")
+ARRANGE = ("align_column", "align_row", "", "spread_down", "spread_across", "", "snap")
 _ALWAYS = {"new", "open", "close", "canvas_only", "commands", "about"}
 LOOKS: Mapping[Choice, str] = {"light": "&Light", "dark": "&Dark", "system": "As the &system"}
 
@@ -40,10 +44,26 @@ def fill_menu_bar(
     _menu(
         bar.addMenu("&Edit"),
         actions,
-        (*edit, "select_all", "select_none", "", "rename", "find", "", "convert"),
+        (
+            *edit,
+            "select_all",
+            "select_none",
+            "",
+            *LAYER,
+            "",
+            *GROUPS,
+            "",
+            "rename",
+            "find",
+            "",
+            "convert",
+        ),
     )
     view = bar.addMenu("&View")
     _menu(view, actions, ("fit", "zoom_100", "zoom_in", "zoom_out", "tidy", "", "canvas_only", ""))
+    _menu(view.addMenu("&Arrange"), actions, ARRANGE)
+    view.addAction(actions["minimap"])
+    view.addAction(actions["shapes"])
     shown = view.addMenu("&Panels")
     shown.addActions(list(panels))
     _menu(view, actions, ("layout",))
@@ -94,8 +114,13 @@ def _train_button(action: QAction) -> QToolButton:
 def context_menu(parent: QWidget, actions: Actions, hit: Hit, add: Callable[[], object]) -> QMenu:
     """What can be done with what is under the mouse."""
     menu = QMenu(parent)
+    if isinstance(hit, FrameHit) or (isinstance(hit, NodeHit) and is_group_id(hit.node)):
+        _menu(menu, actions, ("enter_group", "switch_group", "ungroup", "", "repeat", "bypass", ""))
+        return _menu(menu, actions, ("rename", "", "cut", "copy", "duplicate", "delete"))
     if isinstance(hit, NodeHit):
-        return _menu(menu, actions, ("rename", "help", "", "cut", "copy", "duplicate", "delete"))
+        _menu(menu, actions, ("add", "connect", "repeat", "bypass", "group", "", "rename", "help"))
+        menu.addSeparator()
+        return _menu(menu, actions, ("cut", "copy", "duplicate", "delete"))
     adding = QAction("Add a layer here …", menu)
     adding.triggered.connect(lambda: add())
     menu.addAction(adding)
@@ -118,9 +143,15 @@ def refresh(actions: Actions, document: Document, session: Session, *, working: 
         actions[name].setText(f"&{name.capitalize()} {text}".rstrip())
         actions[name].setEnabled(can)
     chosen = bool(document.selection)
-    for name in ("cut", "copy", "duplicate"):
+    for name in ("cut", "copy", "duplicate", "connect", "repeat", "bypass", "group"):
         actions[name].setEnabled(chosen)
-    actions["rename"].setEnabled(len(document.selection) == 1)
+    groups = document.selected_groups
+    for name in ("ungroup", "switch_group", "enter_group"):
+        actions[name].setEnabled(bool(groups))
+    actions["rename"].setEnabled(bool(groups) or len(document.selection) == 1)
+    for name in ("align_column", "align_row", "spread_down", "spread_across"):
+        actions[name].setEnabled(len(document.selection) > 1)
+    actions["knife"].setEnabled(bool(document.design.graph.wires))
     actions["delete"].setEnabled(chosen or bool(document.selected_wires))
     graph = document.design.graph
     actions["convert"].setEnabled(bool(graph.of_type(NeoS) or graph.of_type(NeoC)))

@@ -10,6 +10,7 @@ from typing import cast
 from PySide6.QtCore import QByteArray, QSettings
 
 from core.places import state_folder
+from designer.notation import Writing
 from designer.theme import Choice
 
 LAYOUT = 1  # raise it when docks or tool bars get other names
@@ -31,6 +32,24 @@ class Preferences:
     @look.setter
     def look(self, choice: Choice) -> None:
         self._file.setValue("look", choice)
+
+    @property
+    def writing(self) -> Writing:
+        """How shapes are written: with ×, or as in code."""
+        return "code" if self._file.value("writing", "sizes", type=str) == "code" else "sizes"
+
+    @writing.setter
+    def writing(self, writing: Writing) -> None:
+        self._file.setValue("writing", writing)
+
+    @property
+    def minimap(self) -> bool:
+        """Whether the minimap is shown where a network is larger than the canvas."""
+        return bool(self._file.value("minimap", True, type=bool))
+
+    @minimap.setter
+    def minimap(self, shown: bool) -> None:
+        self._file.setValue("minimap", shown)
 
     @property
     def recent(self) -> list[Path]:

@@ -1,18 +1,27 @@
-"""Choosing by typing: a layer to add, a layer of the network to go to, a command."""
+"""Choosing by typing: layers to add, where a wire goes, a command."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from core.layers import CATALOGUE, FAMILIES
-from designer.dialogs.chooser import Chooser, Entry
+from core.layers import Layer
+from core.shapes import Shape
+from designer.dialogs.chooser import Chooser, Entry, Find, among
 from designer.document.document import Document
-from designer.panels.palette import first_line
+from designer.document.offers import Offer, offers
+from designer.notation import shape_text
 from designer.resources import icon
+
+UNKNOWN = (
+    "No layer of this name. Try “conv 3x3 64”, “maxpool 2”, “fc 10”, or several at once:"
+    " “conv 3x3 64, bn, relu”."
+)
+MISFIT = "Nothing of this name takes what the wire carries."
+Layers = tuple[Layer, ...]
 
 
 class Search(QObject):
@@ -24,50 +33,71 @@ class Search(QObject):
         self._document = document
         self.open_chooser: Chooser | None = None
 
-    def layers(self, add: Callable[[str], object]) -> None:
-        """Choose a layer type to add."""
+    def layers(
+        self,
+        hint: str,
+        add: Callable[[Layers], object],
+        *,
+        before: Shape | None = None,
+        fitting: bool = False,
+    ) -> None:
+        """Choose layers to add, settings and all; see `offers` for `before` and `fitting`."""
+
+        def find(text: str) -> Sequence[Entry]:
+            found = offers(text, before, fitting=fitting)
+            return [self._entry(offer, add) for offer in found]
+
+        self._open(hint, find, MISFIT if fitting else UNKNOWN)
+
+    def targets(self, source: str, connect: Callable[[str], object]) -> None:
+        """Choose a node that a wire from `source` may go to."""
+        graph = self._document.design.graph
         entries = [
             Entry(
-                cls.__name__,
-                lambda name=cls.__name__: add(name),  # type: ignore[misc]
-                icon(f"layers/{cls.__name__.lower()}", cls.family),
-                f"{cls.keras_name} {FAMILIES[cls.family]} {first_line(cls)}",
+                graph[id].title,
+                lambda id=id: connect(id),  # type: ignore[misc]
+                _picture(graph[id].layer),
+                f"{id} {type(graph[id].layer).__name__}",
+                graph[id].layer.brief(),
             )
-            for cls in CATALOGUE
+            for id in graph.order
+            if graph.refusal(source, id) is None
         ]
-        self._open("Add a layer", entries)
+        nothing = f"Nothing can take a wire from {graph[source].title}: every input has one."
+        self._open(f"Connect {graph[source].title} to", among(entries), nothing)
 
-    def nodes(self, go_to: Callable[[str], object]) -> None:
-        """Choose a layer of the network."""
-        graph = self._document.design.graph
-        entries = []
-        for id in graph.order:
-            node, cls = graph[id], type(graph[id].layer)
-            picture = icon(f"layers/{cls.__name__.lower()}", cls.family)
-            words = f"{id} {cls.__name__} {FAMILIES[cls.family]} {node.layer.brief()}"
-            entries.append(Entry(node.title, lambda n=id: go_to(n), picture, words))  # type: ignore[misc]
-        self._open("Find a layer", entries)
-
-    def commands(self, actions: Mapping[str, QAction]) -> None:
+    def commands(self, actions: Iterable[QAction]) -> None:
         """Choose a command."""
         entries = []
-        for action in actions.values():
+        for action in actions:
             if not action.isEnabled():
                 continue
             text = action.text().replace("&", "")
+            shown = f"{text} ✓" if action.isCheckable() and action.isChecked() else text
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            words = action.toolTip()
-            shown = f"{text}   {keys}" if keys else text
-            entries.append(Entry(shown, action.trigger, action.icon(), words))
-        self._open("All commands", entries)
+            entries.append(Entry(shown, action.trigger, action.icon(), action.toolTip(), keys))
+        self._open("All commands", among(entries), "No command of this name.")
 
-    def _open(self, hint: str, entries: list[Entry]) -> None:
+    def _entry(self, offer: Offer, add: Callable[[Layers], object]) -> Entry:
+        picture = _picture(offer.layers[-1])
+        if offer.sentence:
+            refuse = self._document.refused.emit
+            return Entry(offer.text, lambda: refuse(offer.sentence), picture, "", offer.sentence)
+        size = shape_text(offer.size) if offer.size is not None else ""
+        return Entry(offer.text, lambda: add(offer.layers), picture, "", size)
+
+    def _open(self, hint: str, find: Find, nothing: str) -> None:
         if self.open_chooser is not None:
             self.open_chooser.end()
-        chooser = Chooser(hint, entries, self._window)
+        chooser = Chooser(hint, find, self._window, nothing=nothing)
         self.open_chooser = chooser
         chooser.finished.connect(chooser.deleteLater)
         chooser.finished.connect(self._closed)
 
     def _closed(self) -> None:
         self.open_chooser = None
+
+
+def _picture(layer: Layer) -> QIcon:
+    cls = type(layer)
+    return icon(f"layers/{cls.__name__.lower()}", cls.family)

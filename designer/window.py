@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
+from core.layers import BY_NAME
 from core.project import SUFFIX
 from designer import actions as table
 from designer import menus
-from designer.canvas.geometry import WIDTH
-from designer.canvas.hit import Hit, NodeHit, WireHit
+from designer.adding import Adding
+from designer.canvas.hit import Hit, WireHit
+from designer.canvas.overlays import Overlays
+from designer.canvas.size_click import SizeClick
 from designer.canvas.view import CanvasView
 from designer.dialogs import questions
 from designer.docks import Docks, Pane
@@ -24,9 +27,12 @@ from designer.editing import Editing
 from designer.engine.client import Engine
 from designer.engine.session import Session
 from designer.files import Files
+from designer.grouping import Grouping
+from designer.notation import notation
 from designer.panels.data import DataPanel
 from designer.panels.help import HelpPanel
 from designer.panels.history import HistoryPanel
+from designer.panels.outline import OutlinePanel
 from designer.panels.palette import PalettePanel
 from designer.panels.problems import ProblemsPanel
 from designer.panels.properties import PropertiesPanel
@@ -37,9 +43,14 @@ from designer.search import Search
 from designer.status import Status
 from designer.theme import Choice, theme
 from designer.viewers.curves import CurvesView
+from designer.viewers.field import FieldView
 from designer.viewers.filters import FiltersView
 from designer.viewers.looker import Looker
 from designer.viewers.maps import MapsView
+from designer.viewers.ruler import RulerView
+from designer.viewers.selection import Selection
+from designer.viewers.sizes import SizesView
+from designer.viewers.stepper import StepperView
 from designer.welcome import WelcomePage
 
 
@@ -62,7 +73,9 @@ class Window(QMainWindow):
         self.engine = Engine(self)
         self.session = Session(self.document, self.engine, self)
         self.recovery = Recovery(self.document)
+        self.selection = Selection(self.document, self)
         self.canvas = CanvasView(self.document, theme)
+        self.size_click = SizeClick(self.canvas)
         self.files = Files(
             self,
             self.document,
@@ -72,10 +85,17 @@ class Window(QMainWindow):
         )
         self.editing = Editing(self.document, pinned=self.canvas.pinned, middle=self.canvas.middle)
         self.search = Search(self, self.document)
+        self.overlays = Overlays(self.canvas, theme)
+        self.adding = Adding(
+            self.document, canvas=self.canvas, editing=self.editing, search=self.search
+        )
+        self.grouping = Grouping(self.document, self.canvas)
         self._make_pages()
         self._make_panels()
         self.docks = Docks(self, [*self._panels(), *self._viewers()])
         self.actions_by_id = table.make(self, self.canvas, self._parts())
+        self.actions_by_id["minimap"].setChecked(preferences.minimap)
+        self.actions_by_id["shapes"].setChecked(preferences.writing == "code")
         self.status = Status(self.document, self.session)
         self._make_bars()
         self._connect()
@@ -95,6 +115,7 @@ class Window(QMainWindow):
     def _make_panels(self) -> None:
         document, session = self.document, self.session
         self.palette_panel = PalettePanel()
+        self.outline = OutlinePanel(document)
         self.properties = PropertiesPanel(document)
         self.training = TrainingPanel(document, session)
         self.problems = ProblemsPanel(document)
@@ -108,6 +129,7 @@ class Window(QMainWindow):
         self.curves = CurvesView()
         return [
             Pane("layers", "Layers", self.palette_panel, "left"),
+            Pane("outline", "Outline", self.outline, "left"),
             Pane("properties", "Properties", self.properties, "right"),
             Pane("training", "Training", self.training, "bottom"),
             Pane("curves", "Curves", self.curves, "bottom"),
@@ -121,8 +143,12 @@ class Window(QMainWindow):
     def _viewers(self) -> list[Pane]:
         """What looks inside a network: a new viewer is one line here."""
         return [
-            Pane("filters", "Filters", FiltersView(self.document, self.engine), "viewer"),
-            Pane("maps", "Feature maps", MapsView(self.document, self.engine), "viewer"),
+            Pane("filters", "Filters", FiltersView(self.selection, self.engine), "viewer"),
+            Pane("maps", "Feature maps", MapsView(self.selection, self.engine), "viewer"),
+            Pane("stepper", "Step by step", StepperView(self.selection, self.engine), "viewer"),
+            Pane("sizes", "Size", SizesView(self.document), "viewer"),
+            Pane("field", "Field", FieldView(self.selection, self.engine), "viewer"),
+            Pane("ruler", "Ruler", RulerView(self.document, self.engine), "viewer"),
         ]
 
     def _parts(self) -> dict[str, object]:
@@ -130,6 +156,9 @@ class Window(QMainWindow):
         return {
             "files": self.files,
             "editing": self.editing,
+            "adding": self.adding,
+            "grouping": self.grouping,
+            "overlays": self.overlays,
             "canvas": self.canvas,
             "training": self.session,
             "window": self,
@@ -174,14 +203,20 @@ class Window(QMainWindow):
         session.hindered.connect(lambda: self.docks.show("problems"))
         session.event_received.connect(self.curves.take_event)
         session.run_shown.connect(self._show_run)
-        self.palette_panel.layer_chosen.connect(self.add_layer)
+        self.palette_panel.layers_chosen.connect(self.adding.add)
         self.editing.laid_out.connect(canvas.fit_all)
         self.properties.convert_wanted.connect(self.editing.convert)
+        for asking in (self.properties, self.size_click):
+            asking.size_wanted.connect(self.show_size)
+        self.engine.data_received.connect(self.problems.take_data)
         self.problems.node_wanted.connect(canvas.reveal)
         self.problems.count_changed.connect(self._count_problems)
         self.summary.node_wanted.connect(canvas.reveal)
-        canvas.add_layer_requested.connect(self.search_layer)
-        canvas.add_after_requested.connect(self.search_layer_behind)
+        self.outline.node_wanted.connect(canvas.reveal)
+        self.outline.node_activated.connect(lambda node: self.docks.show("properties"))
+        canvas.add_layer_requested.connect(self.adding.ask_at)
+        canvas.add_next_requested.connect(self.adding.ask)
+        canvas.add_after_requested.connect(self.adding.ask_behind)
         canvas.node_activated.connect(lambda node: self.docks.show("properties"))
         canvas.context_requested.connect(self._show_context_menu)
         canvas.zoom_changed.connect(self.status.show_zoom)
@@ -241,35 +276,12 @@ class Window(QMainWindow):
 
     # ---- layers -------------------------------------------------------------------------
 
-    def add_layer(self, type_name: str) -> None:
-        """Add a layer where it makes most sense, and bring it into sight."""
-        self.editing.add_layer(type_name)
-        for node in self.document.selection[:1]:
-            self.canvas.reveal(node)
-
-    def search_layer(self, at: QPointF) -> None:
-        """Choose a layer to add at a place of the canvas."""
-        spot = (round(at.x()) - WIDTH // 2, round(at.y()))
-        self.search.layers(lambda name: self.editing.add_layer_at(name, spot))
-
-    def search_layer_behind(self, node: str, at: QPointF) -> None:
-        """Choose a layer to add at the end of a new wire."""
-        spot = (round(at.x()) - WIDTH // 2, round(at.y()))
-        self.search.layers(lambda name: self.editing.add_layer_at(name, spot, after=node))
-
     def rename(self) -> None:
-        """Give the selected layer another name."""
+        """Give the selected layer or group another name."""
+        if self.grouping.rename():
+            return
         self.docks.show("properties")
         self.properties.focus_name()
-
-    def find(self) -> None:
-        """Choose a layer of the network and go to it."""
-        self.search.nodes(self._go_to)
-
-    def _go_to(self, node: str) -> None:
-        self.document.select([node])
-        self.canvas.reveal(node)
-        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- words --------------------------------------------------------------------------
 
@@ -277,19 +289,47 @@ class Window(QMainWindow):
         """Say something in the status bar; nothing waits for an answer."""
         self.status.notice.say(sentence)
 
+    def show_size(self, node: str) -> None:
+        """Why a layer's size is what it is."""
+        self.document.select([node])
+        self.docks.show("sizes")
+
     def show_help(self) -> None:
-        """The page on the selected layer."""
+        """The page on the layer that the palette points at, else on the selected one."""
+        meant = self.palette_panel.meant
+        if meant:
+            self.help.show_page(BY_NAME[meant])
+        else:
+            self.help.refresh()
         self.docks.show("help")
 
     def show_commands(self) -> None:
         """Every command, to be found by its name."""
-        self.search.commands(self.actions_by_id)
+        self.search.commands(self._commands())
+
+    def _commands(self) -> list[QAction]:
+        """Every action there is: those of the table, looks and panels."""
+        menus_too = (
+            action for menu in self.menuBar().findChildren(QMenu) for action in menu.actions()
+        )
+        named = [action for action in menus_too if action.text() and not action.menu()]
+        return list(dict.fromkeys([*self.actions_by_id.values(), *named]))
 
     def show_about(self) -> None:
         """What this is."""
         questions.tell(
             self, "Striate", "Design, train and look inside convolutional networks. MIT license."
         )
+
+    def write_shapes_as_code(self, on: bool) -> None:
+        """Shapes as (16, 28, 28) or as 28 × 28 × 16, in every window; remembered."""
+        self.preferences.writing = "code" if on else "sizes"
+        notation.use(self.preferences.writing)
+
+    def show_minimap(self, shown: bool) -> None:
+        """Show the minimap where the network is larger than the canvas, or never; remembered."""
+        self.preferences.minimap = shown
+        self.overlays.minimap.set_wanted(shown)
 
     def choose_look(self, look: Choice) -> None:
         """Light, dark, or as the system has it; remembered."""
@@ -317,11 +357,9 @@ class Window(QMainWindow):
 
     def _show_context_menu(self, hit: Hit, at: QPoint) -> None:
         spot = self.canvas.mapToScene(self.canvas.viewport().mapFromGlobal(at))
-        if isinstance(hit, NodeHit) and hit.node not in self.document.selection:
-            self.document.select([hit.node])
         if isinstance(hit, WireHit):
             self.document.select((), [hit.wire])
-        menu = menus.context_menu(self, self.actions_by_id, hit, lambda: self.search_layer(spot))
+        menu = menus.context_menu(self, self.actions_by_id, hit, lambda: self.adding.ask_at(spot))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 

@@ -94,7 +94,7 @@ def stack(side: int, depth: int) -> Graph:
     for _ in range(depth):
         normal(build, FILTERS, 3)
         build(ReLU())
-    return pooled_end(build, 10)
+    return pooled_end(build, 10).graph
 
 
 def _steps(graph: Graph, batch: int, conditions: Conditions) -> Cost:

@@ -42,7 +42,7 @@ def depthwise() -> Graph:
         build(ReLU())
         normal(build, filters, 1)
         build(ReLU())
-    return pooled_end(build, 10)
+    return pooled_end(build, 10).graph
 
 
 NETWORKS: Mapping[str, Callable[[], Graph]] = {

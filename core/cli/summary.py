@@ -35,7 +35,7 @@ def _summary(project: Project, inference: Inference) -> dict[str, Any]:
     """The numbers: outputs are [C, H, W], null where unknown; memory is in bytes."""
     graph, batch = project.design.graph, project.design.plan.batch_size
     layers = []
-    for id in graph.order:
+    for id in graph.active.order:
         info = inference.nodes[id]
         layers.append(
             {

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.settings import Pair
+from core.kinds import Pair
 
 Picture = NDArray[np.uint8]
 """One picture, uint8 (C, H, W)."""

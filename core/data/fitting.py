@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.dataset import Items, Picture
-from core.settings import Pair
+from core.kinds import Pair
 
 Shape = tuple[int, ...]
 

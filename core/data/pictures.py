@@ -17,7 +17,7 @@ import numpy as np
 
 from core.data.dataset import Picture
 from core.files import FileError
-from core.settings import Pair
+from core.kinds import Pair
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.settings import Choice, Declared, Float, Int, setting
+from core.kinds import Choice, Float, Int
+from core.settings import Declared, setting
 
 Sizing = str  # one of the words of SIZINGS
 SIZINGS = ("fit", "resize", "pad", "crop")

@@ -10,7 +10,7 @@ from core.data.dataset import Dataset, Field
 from core.data.fitting import Fitting, PictureFitting, Shape, scaled_size, sides
 from core.data.policy import DataPolicy
 from core.data.words import number
-from core.settings import Pair
+from core.kinds import Pair
 
 _SCALING = {
     "unit": "values are scaled to 0…1",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.settings import Pair
+from core.kinds import Pair
 
 Array = NDArray[Any]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.graph import Graph
 from core.layers import Conv2d, Input, LocalResponseNorm, MaxPool2d, ReLU
 from core.shapes import Shape
 from core.zoo.blocks import conv, dense_end
@@ -15,7 +14,7 @@ def alexnet(
     width: float = 1.0,
     input_shape: Shape = (3, 227, 227),
     classes: int = 1000,
-) -> Graph:
+) -> Builder:
     """Five convolutions, 11×11 with stride 4 first; in 1 or 2 groups, as on two GPUs. 004, N2."""
     build = Builder()
     build(Input(input_shape), id="input")
@@ -38,7 +37,7 @@ def zfnet(
     width: float = 1.0,
     input_shape: Shape = IMAGE,
     classes: int = 1000,
-) -> Graph:
+) -> Builder:
     """AlexNet with 7×7 filters and stride 2 at first; `deep` are the last convolutions. 004, N3."""
     build = Builder()
     build(Input(input_shape), id="input")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.graph import Graph
 from core.layers import (
     BatchNorm2d,
     Conv2d,
@@ -30,7 +29,7 @@ def normal(build: Builder, filters: int, kernel: int, stride: int = 1, *sources:
     return build(BatchNorm2d())
 
 
-def pooled_end(build: Builder, classes: int, *, dropout: float = 0.0) -> Graph:
+def pooled_end(build: Builder, classes: int, *, dropout: float = 0.0) -> Builder:
     """Global average pooling, one dense layer, the Output."""
     build.part = ""
     build(GlobalAvgPool2d(), id="pool")
@@ -38,10 +37,10 @@ def pooled_end(build: Builder, classes: int, *, dropout: float = 0.0) -> Graph:
         build(Dropout(dropout))
     build(Linear(classes))
     build(Output(), id="output")
-    return build.graph
+    return build
 
 
-def dense_end(build: Builder, units: int, classes: int) -> Graph:
+def dense_end(build: Builder, units: int, classes: int) -> Builder:
     """Two dense layers with dropout one half, a third for the classes, the Output."""
     build.part = ""
     build(Flatten(), id="flatten")
@@ -51,4 +50,4 @@ def dense_end(build: Builder, units: int, classes: int) -> Graph:
         build(Dropout(0.5))
     build(Linear(classes))
     build(Output(), id="output")
-    return build.graph
+    return build

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from core.graph import Graph
 from core.layers import Flatten, Input, Linear, MaxPool2d, Output
 from core.zoo.blocks import conv
 from core.zoo.template import Builder
 
 
-def convnetjs_cifar10() -> Graph:
+def convnetjs_cifar10() -> Builder:
     """16, 20 and 20 filters of 5×5, each halved, and one dense layer. Lecture 004, N9."""
     build = Builder()
     build(Input((3, 32, 32)), id="input")
@@ -18,4 +17,4 @@ def convnetjs_cifar10() -> Graph:
     build(Flatten(), id="flatten")
     build(Linear(10))
     build(Output(), id="output")
-    return build.graph
+    return build

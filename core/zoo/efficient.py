@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.graph import Graph
+from contextlib import nullcontext
+
 from core.layers import (
     AvgPool2d,
     BatchNorm2d,
@@ -28,26 +29,30 @@ def densenet(
     width: float = 1.0,
     input_shape: Shape = IMAGE,
     classes: int = 1000,
-) -> Graph:
+) -> Builder:
     """Every layer sees the maps of all layers before it in its block. 004, N7."""
     build = Builder()
     build(Input(input_shape), id="input")
     growth, has = even(growth, width), even(2 * growth, width)
-    normal(build, has, 7, 2)
-    build(ReLU())
-    build(MaxPool2d(3, 2, 1), id="pool1")
-    for block, count in enumerate(blocks, start=1):
-        for number in range(count):
-            build.part = f"d{block}l{number + 1}"
-            _dense_layer(build, growth)
-        has += count * growth
-        build.part = f"t{block}"
-        build(BatchNorm2d())
+    with build.group("stem", "stem"):
+        normal(build, has, 7, 2)
         build(ReLU())
-        if block < len(blocks):
-            has //= 2
-            build(Conv2d(has, 1, bias=False))
-            build(AvgPool2d())
+        build(MaxPool2d(3, 2, 1), id="pool1")
+    for block, count in enumerate(blocks, start=1):
+        with build.group(f"d{block}", f"dense block {block}"):
+            for number in range(1, count + 1):
+                build.part = f"d{block}l{number}"
+                with build.group(build.part, f"layer {number}"):
+                    _dense_layer(build, growth)
+        has += count * growth
+        build.part, last = f"t{block}", block == len(blocks)
+        with nullcontext() if last else build.group(build.part, f"transition {block}"):
+            build(BatchNorm2d())
+            build(ReLU())
+            if not last:
+                has //= 2
+                build(Conv2d(has, 1, bias=False))
+                build(AvgPool2d())
     return pooled_end(build, classes)
 
 
@@ -68,7 +73,7 @@ PAIRS = (
 )  # fmt: skip
 
 
-def mobilenet(*, width: float = 1.0, input_shape: Shape = IMAGE, classes: int = 1000) -> Graph:
+def mobilenet(*, width: float = 1.0, input_shape: Shape = IMAGE, classes: int = 1000) -> Builder:
     """Thirteen pairs: one filter for each map, then 1×1 across the maps. Lecture 004, M1."""
     build = Builder()
     build(Input(input_shape), id="input")
@@ -76,15 +81,16 @@ def mobilenet(*, width: float = 1.0, input_shape: Shape = IMAGE, classes: int = 
     build(ReLU())
     for number, (filters, stride) in enumerate(PAIRS, start=1):
         build.part = f"p{number}"
-        build(DepthwiseConv2d(3, stride, 1, bias=False))
-        build(BatchNorm2d())
-        build(ReLU())
-        normal(build, even(filters, width), 1)
-        build(ReLU())
+        with build.group(build.part, f"pair {number}"):
+            build(DepthwiseConv2d(3, stride, 1, bias=False))
+            build(BatchNorm2d())
+            build(ReLU())
+            normal(build, even(filters, width), 1)
+            build(ReLU())
     return pooled_end(build, classes)
 
 
-def squeezenet(*, width: float = 1.0, input_shape: Shape = IMAGE, classes: int = 1000) -> Graph:
+def squeezenet(*, width: float = 1.0, input_shape: Shape = IMAGE, classes: int = 1000) -> Builder:
     """Eight fire modules: squeeze to few maps by 1×1, expand by 1×1 and 3×3. Version 1.0."""
     build = Builder()
     build(Input(input_shape), id="input")
@@ -92,7 +98,8 @@ def squeezenet(*, width: float = 1.0, input_shape: Shape = IMAGE, classes: int =
     build(MaxPool2d(3, 2, ceil_mode=True), id="pool1")
     for number, squeeze in enumerate((16, 16, 32, 32, 48, 48, 64, 64), start=2):
         build.part = f"fire{number}"
-        _fire(build, even(squeeze, width), even(4 * squeeze, width))
+        with build.group(build.part, f"fire {number}"):
+            _fire(build, even(squeeze, width), even(4 * squeeze, width))
         if number in (4, 8):
             build(MaxPool2d(3, 2, ceil_mode=True), id=f"pool{number}")
     build.part = ""
@@ -108,7 +115,7 @@ def _fire(build: Builder, squeeze: int, expand: int) -> None:
     build(Concat(), one, conv(build, expand, 3, 1, 1))
 
 
-def all_cnn(*, width: float = 1.0, input_shape: Shape = (3, 32, 32), classes: int = 10) -> Graph:
+def all_cnn(*, width: float = 1.0, input_shape: Shape = (3, 32, 32), classes: int = 10) -> Builder:
     """Convolutions only: a stride of 2 in place of pooling. Column C of the paper. 004, E7."""
     build = Builder()
     build(Input(input_shape), id="input")
@@ -124,8 +131,8 @@ def all_cnn(*, width: float = 1.0, input_shape: Shape = (3, 32, 32), classes: in
     return _averaged(build)
 
 
-def _averaged(build: Builder) -> Graph:
+def _averaged(build: Builder) -> Builder:
     """One map a class; its mean is the class's score."""
     build(GlobalAvgPool2d(), id="pool")
     build(Output(), id="output")
-    return build.graph
+    return build

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.graph import Graph
 from core.layers import (
     AvgPool2d,
     Concat,
@@ -40,21 +39,23 @@ POOLED_AFTER = {"in3b": "pool3", "in4e": "pool4"}
 
 def googlenet(
     *, aux: bool = False, width: float = 1.0, input_shape: Shape = IMAGE, classes: int = 1000
-) -> Graph:
+) -> Builder:
     """Nine modules; `aux` adds the two helping heads of the paper at 0.3 of the loss. 004, N5."""
     build = Builder()
     build(Input(input_shape), id="input")
-    conv(build, even(64, width), 7, 2, 3)
-    build(MaxPool2d(3, 2, ceil_mode=True), id="pool1")
-    build(LocalResponseNorm())
-    conv(build, even(64, width), 1)
-    conv(build, even(192, width), 3, 1, 1)
-    build(LocalResponseNorm())
-    build(MaxPool2d(3, 2, ceil_mode=True), id="pool2")
+    with build.group("stem", "stem"):
+        conv(build, even(64, width), 7, 2, 3)
+        build(MaxPool2d(3, 2, ceil_mode=True), id="pool1")
+        build(LocalResponseNorm())
+        conv(build, even(64, width), 1)
+        conv(build, even(192, width), 3, 1, 1)
+        build(LocalResponseNorm())
+        build(MaxPool2d(3, 2, ceil_mode=True), id="pool2")
     heads: dict[str, str] = {}
     for name, filters in MODULES.items():
         build.part = name
-        _module(build, *(even(count, width) for count in filters))
+        with build.group(name, f"module {name[2:]}"):
+            _module(build, *(even(count, width) for count in filters))
         if name in HEADS_AFTER:
             heads[name] = build.last
         if name in POOLED_AFTER:
@@ -83,15 +84,16 @@ def _way(build: Builder, start: str, *layers: Conv2d) -> str:
     return build.last
 
 
-def _with_heads(build: Builder, heads: dict[str, str], width: float, classes: int) -> Graph:
+def _with_heads(build: Builder, heads: dict[str, str], width: float, classes: int) -> Builder:
     for number, start in enumerate(heads.values(), start=1):
         build.part, build.last = f"aux{number}", start
-        build(AvgPool2d(5, 3))
-        conv(build, even(128, width), 1)
-        build(Flatten())
-        build(Linear(even(1024, width)))
-        build(ReLU())
-        build(Dropout(0.7))
-        build(Linear(classes))
-        build(Output(weight=0.3))
-    return build.graph
+        with build.group(build.part, f"helping head {number}"):
+            build(AvgPool2d(5, 3))
+            conv(build, even(128, width), 1)
+            build(Flatten())
+            build(Linear(even(1024, width)))
+            build(ReLU())
+            build(Dropout(0.7))
+            build(Linear(classes))
+            build(Output(weight=0.3))
+    return build

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from core.graph import Graph
 from core.layers import Conv2d, Flatten, Input, Linear, MaxPool2d, Output, ReLU
 from core.zoo.template import Builder
 
 
-def largenet() -> Graph:
+def largenet() -> Builder:
     """32×32 color pictures → 5 and 10 filters of 5×5 with pooling → 32 → 10. Lecture 001, C9."""
     build = Builder()
     build(Input((3, 32, 32)), id="input")
@@ -22,4 +21,4 @@ def largenet() -> Graph:
     build(ReLU())
     build(Linear(10))
     build(Output(), id="output")
-    return build.graph
+    return build

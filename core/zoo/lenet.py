@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.graph import Graph
 from core.initializers import GlorotUniform
 from core.layers import (
     RBF,
@@ -20,7 +19,7 @@ from core.layers import (
 from core.zoo.template import Builder
 
 
-def lenet5() -> Graph:
+def lenet5() -> Builder:
     """28×28 digits → 6 and 16 filters of 5×5 with pooling → 120 → 84 → 10. Lecture 004, N1."""
     build = Builder()
     build(Input((1, 28, 28)), id="input")
@@ -37,10 +36,10 @@ def lenet5() -> Graph:
     build(ReLU())
     build(Linear(10))
     build(Output(), id="output")
-    return build.graph
+    return build
 
 
-def lenet5_1998() -> Graph:
+def lenet5_1998() -> Builder:
     """The layers C1 to F6 of the paper, and its output that compares with drawn digits. 004, X29.
 
     C3 reads the maps that the paper's table I lists. Trained are 60,000 values; the output's
@@ -64,4 +63,4 @@ def lenet5_1998() -> Graph:
     build(Tanh())
     build(RBF(10), id="rbf")
     build(Output(), id="output")
-    return build.graph
+    return build

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from core.graph import Graph
 from core.layers import Flatten, Input, Linear, NeoC, NeoS, Output
 from core.zoo.template import Builder
 
 
-def neocognitron() -> Graph:
+def neocognitron() -> Builder:
     """U0 → US1, UC1 → US2, UC2 → US3, UC3 → 10. Lecture 004.
 
     Planes shrink and their number grows, until each plane of UC3 is one cell that sees the whole
@@ -24,4 +23,4 @@ def neocognitron() -> Graph:
     build(Flatten(), id="flatten")
     build(Linear(10))
     build(Output(), id="output")
-    return build.graph
+    return build

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.graph import Graph
 from core.layers import Flatten, Input, Linear, MaxPool2d, Output, ReLU
 from core.losses import SquaredError
 from core.shapes import Shape
@@ -10,7 +9,7 @@ from core.zoo.blocks import conv
 from core.zoo.template import Builder
 
 
-def box_and_class() -> Graph:
+def box_and_class() -> Builder:
     """Two answers from the same maps: one of ten classes, and four corners. Lecture 004, M2."""
     build = _trunk((3, 32, 32))
     shared = build.last
@@ -18,15 +17,15 @@ def box_and_class() -> Graph:
     build(Output(), id="class_out")
     build(Linear(8), shared, id="corners")
     build(Output(SquaredError(), target="box"), id="corners_out")
-    return build.graph
+    return build
 
 
-def pose() -> Graph:
+def pose() -> Builder:
     """x and y of eleven joints of a stick figure. Lecture 004, M3."""
     build = _trunk((1, 48, 48))
     build(Linear(22), id="joints")
     build(Output(SquaredError(), target="joints"), id="output")
-    return build.graph
+    return build
 
 
 def _trunk(shape: Shape) -> Builder:

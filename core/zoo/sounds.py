@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from core.graph import Graph
 from core.layers import AvgPool1d, Conv1d, Conv2d, Flatten, Input, Linear, MaxPool2d, Output, ReLU
 from core.zoo.template import Builder
 
 
-def tdnn() -> Graph:
+def tdnn() -> Builder:
     """A time-delay network: frames of 4 ms, then ever wider delays, then the mean over time.
 
     A signal of 1,024 samples; one small network is moved along it. Lecture 004, K1.
@@ -23,10 +22,10 @@ def tdnn() -> Graph:
     build(Flatten(), id="flatten")
     build(Linear(6))
     build(Output(), id="output")
-    return build.graph
+    return build
 
 
-def spectrogram_cnn() -> Graph:
+def spectrogram_cnn() -> Builder:
     """Filters along frequency, pooled there, then filters along time. Lecture 004, K2.
 
     Maps of 64 frequencies × 29 moments.
@@ -47,4 +46,4 @@ def spectrogram_cnn() -> Graph:
     build(ReLU())
     build(Linear(6))
     build(Output(), id="output")
-    return build.graph
+    return build

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from core.design import DataChoice, Design
 from core.graph import Graph, Node, Wire, id_stem
+from core.groups import MARK, Group, Groups
 from core.infer import infer
 from core.layers import Layer
 from core.optimizers import SGD, Adam
 from core.plan import Plan
+from core.repeats import with_repeats
 from core.shapes import Shape
 
 SMALL, CLASSICS, DEEP, SIGNALS = (
@@ -34,8 +37,8 @@ class Template:
     Attributes:
         id: its name on the command line.
         title, sentence: what people read.
-        build: makes the graph. Where there is a `small` input it also takes `width` (a factor for
-            all channels), `input_shape` and `classes`.
+        make: grows the network. Where there is a `small` input it also takes `width` (a factor
+            for all channels), `input_shape` and `classes`.
         parameters: how many trained values the graph has.
         group: the section of the welcome page, one of `GROUPS`.
         source: who published it, and when; "" where nobody did.
@@ -47,7 +50,7 @@ class Template:
     id: str
     title: str
     sentence: str
-    build: Callable[..., Graph]
+    make: Callable[..., Builder]
     parameters: int
     group: str = SMALL
     source: str = ""
@@ -56,9 +59,14 @@ class Template:
     data: DataChoice = field(default_factory=DataChoice)
     plan: Plan = field(default_factory=Plan)
 
+    def build(self) -> Graph:
+        """The network."""
+        return self.make().graph
+
     def design(self) -> Design:
-        """The template as a design, to open or to train."""
-        return Design(self.build(), plan=self.plan, data=self.data)
+        """The template as a design, to open or to train; groups in it are collapsed."""
+        made = self.make()
+        return Design(made.graph, plan=self.plan, data=self.data, groups=made.groups)
 
     def narrow(self, divisor: int) -> Template:
         """The same network with all channels divided, small pictures and 10 classes.
@@ -69,7 +77,7 @@ class Template:
             raise ValueError(f"{self.id} is small enough: it has no narrow versions.")
         if not 1 <= divisor <= MOST_NARROW:
             raise ValueError(f"{self.id} can be divided by 1 to {MOST_NARROW}, not by {divisor}.")
-        build = partial(self.build, width=1 / divisor, input_shape=self.small, classes=10)
+        make = partial(self.make, width=1 / divisor, input_shape=self.small, classes=10)
         _, height, width = self.small
         return replace(
             self,
@@ -77,8 +85,8 @@ class Template:
             title=f"{self.title} ÷ {divisor}",
             sentence=f"{self.title} with 1/{divisor} of the channels, for {height}×{width} pictures"
             " of 10 classes.",
-            build=build,
-            parameters=infer(build()).parameters,
+            make=make,
+            parameters=infer(make().graph).parameters,
             small=None,
             plan=self.small_plan,
         )
@@ -97,6 +105,8 @@ class Builder:
     skip = build(Conv2d(8, (3, 3)))
     build(Add(), skip, build(ReLU()))
 
+    What is added in `with build.group("s1", "stage 1"):` lies in a group of that id and name.
+
     Attributes: `last` (the newest node's id), `part` (what ids begin with from now on).
     """
 
@@ -106,11 +116,16 @@ class Builder:
         self._nodes: dict[str, Node] = {}
         self._wires: list[Wire] = []
         self._numbers: Counter[str] = Counter()
+        self._groups: dict[str, Group] = {}
+        self._homes: dict[str, str] = {}
+        self._home = ""
 
     def __call__(self, layer: Layer, *sources: str, id: str = "") -> str:
         """Add a layer and its wires; gives the new node's id."""
         id = id or self._new_id(layer)
         self._nodes[id] = Node(id, layer)
+        if self._home:
+            self._homes[id] = self._home
         takes = sources or ((self.last,) if self.last else ())
         self._wires += [Wire(source, id, slot) for slot, source in enumerate(takes)]
         self.last = id
@@ -120,6 +135,21 @@ class Builder:
     def graph(self) -> Graph:
         """What has been built; GraphError where its parts do not make a graph."""
         return Graph.assembled(self._nodes.values(), self._wires)
+
+    @property
+    def groups(self) -> Groups:
+        """The groups around it; where several alike follow each other, one more around these."""
+        graph = self.graph
+        made = Groups.assembled(self._groups.values(), self._homes, graph)
+        return with_repeats(made, graph)
+
+    @contextmanager
+    def group(self, id: str, name: str = "") -> Iterator[None]:
+        """Let what is added meanwhile lie in a group, inside the one that is open already."""
+        around, self._home = self._home, MARK + id
+        self._groups[self._home] = Group(self._home, name, around)
+        yield
+        self._home = around
 
     def _new_id(self, layer: Layer) -> str:
         stem = f"{self.part}_{id_stem(layer)}" if self.part else id_stem(layer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.graph import Graph
 from core.initializers import Listed
 from core.layers import Conv2d, Flatten, Input, Linear, MaxPool2d, Output, ReLU
 from core.losses import BinaryCrossEntropy
@@ -22,7 +21,7 @@ BIASES = (1, 0)
 OMEGAS, OMEGA_0 = (-1.0, 0.2), 0.3
 
 
-def toy() -> Graph:
+def toy() -> Builder:
     """Two 3×3 filters with stride 2, ReLU, the maximum of each map, one unit. Lecture 000, G."""
     filters, biases = Listed(FILTERS), Listed(BIASES)
     build = Builder()
@@ -33,4 +32,4 @@ def toy() -> Graph:
     build(Flatten(), id="flatten")
     build(Linear(1, weight_init=Listed(OMEGAS), bias_init=Listed((OMEGA_0,))), id="linear")
     build(Output(BinaryCrossEntropy()), id="output")
-    return build.graph
+    return build

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from core.graph import Graph
 from core.layers import Concat, Conv2d, ConvTranspose2d, Flatten, Input, MaxPool2d, Output
 from core.losses import BinaryCrossEntropy
 from core.zoo.blocks import conv
 from core.zoo.template import Builder
 
 
-def unet_small() -> Graph:
+def unet_small() -> Builder:
     """Three levels for 32×32 color pictures; says of every cell whether it belongs to the shape."""
     build = Builder()
     build(Input((3, 32, 32)), id="input")
@@ -26,7 +25,7 @@ def unet_small() -> Graph:
     build(Conv2d(1, 1), id="inside")
     build(Flatten(), id="flatten")
     build(Output(BinaryCrossEntropy(), target="mask"), id="output")
-    return build.graph
+    return build
 
 
 def _twice(build: Builder, filters: int, way: str) -> str:

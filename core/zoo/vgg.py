@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.graph import Graph
 from core.layers import (
     BatchNorm2d,
     Conv2d,
@@ -35,7 +34,7 @@ def vgg(
     width: float = 1.0,
     input_shape: Shape = IMAGE,
     classes: int = 1000,
-) -> Graph:
+) -> Builder:
     """A column of the table in lecture 004 (N4). C ends its later stages with 1×1 filters."""
     build = Builder()
     build(Input(input_shape), id="input")
@@ -43,16 +42,17 @@ def vgg(
         zip(STAGES[column], (64, 128, 256, 512, 512), strict=True), start=1
     ):
         build.part = f"s{stage}"
-        for number in range(count):
-            kernel = 1 if column == "C" and number == 2 else 3
-            conv(build, even(filters, width), kernel, 1, kernel // 2)
-            if lrn and stage == 1:
-                build(LocalResponseNorm())
-        build(MaxPool2d(), id=f"pool{stage}")
+        with build.group(build.part, f"stage {stage}"):
+            for number in range(count):
+                kernel = 1 if column == "C" and number == 2 else 3
+                conv(build, even(filters, width), kernel, 1, kernel // 2)
+                if lrn and stage == 1:
+                    build(LocalResponseNorm())
+            build(MaxPool2d(), id=f"pool{stage}")
     return dense_end(build, even(4096, width), classes)
 
 
-def vgg_small() -> Graph:
+def vgg_small() -> Builder:
     """Pairs of 3×3 convolutions with 32, 64 and 128 filters, halved after each pair."""
     build = Builder()
     build(Input((3, 32, 32)), id="input")
@@ -67,4 +67,4 @@ def vgg_small() -> Graph:
     build(ReLU())
     build(Linear(10))
     build(Output(), id="output")
-    return build.graph
+    return build

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from types import MappingProxyType
 
 from designer.canvas.geometry import GRID
@@ -53,6 +54,12 @@ def arrange(sizes: Mapping[str, Size], wires: Sequence[Pair], *, aspect: float =
         }
     ordered = {node: places[node] for node in sizes}
     return Layout(MappingProxyType(ordered), MappingProxyType(bends))
+
+
+def natural(id: str) -> tuple[str, int, str]:
+    """A key that sorts ids by their stem, then by their number: conv2 before conv10."""
+    stem = id.rstrip("0123456789")
+    return stem, int(id[len(stem) :] or 0), id
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,7 @@ class _Columns:
         self._row_height = [
             max((sizes[v][1] for v in row if v < strip.nodes), default=0) for row in strip.rows
         ]
+        self._height_before = list(accumulate((h + ROW_GAP for h in self._row_height), initial=0))
         self._sides = [self._row_sides(row) for row in strip.rows]
         self._columns = self._chosen()
         self._lay()
@@ -201,7 +209,7 @@ class _Columns:
         yield range(start, len(self._strip.rows))
 
     def _column_height(self, column: range) -> int:
-        return sum(self._row_height[row] + ROW_GAP for row in column) - ROW_GAP
+        return self._height_before[column.stop] - self._height_before[column.start] - ROW_GAP
 
     def _row_sides(self, row: Sequence[int]) -> tuple[int, int]:
         half = [self._sizes[v][0] // 2 if v < self._strip.nodes else GRID for v in row]

@@ -6,6 +6,7 @@ Everything is in canvas units, which are pixels at 100 %; y grows downwards, as 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +16,10 @@ WIDTH, HEIGHT = 192, 56
 GRID = 8
 SLOT_RADIUS = 5
 SLOT_PITCH = 28
+FRAME_PAD = 24  # between the edge of an open group and what is in it
+FRAME_HEAD = 40  # and at its top, for its title
+TITLE_HEIGHT = 28  # the strip of a frame by which it is held
+SWITCH = 20  # the side of what opens and closes a group
 
 Point = tuple[float, float]
 
@@ -65,6 +70,37 @@ def input_at(place: Point, layer: Layer, slot: int = 0) -> Point:
     count = inputs_shown(layer)
     index = 0 if layer.many_slots else slot
     return place[0] + WIDTH / 2 + (index - (count - 1) / 2) * SLOT_PITCH, place[1]
+
+
+def port_at(place: Point, index: int, count: int, *, output: bool) -> Point:
+    """The center of a collapsed group's port: side by side at the top or at the bottom."""
+    pitch = min(SLOT_PITCH, (WIDTH - 24) / max(1, count - 1))
+    x = place[0] + WIDTH / 2 + (index - (count - 1) / 2) * pitch
+    return x, place[1] + HEIGHT * output
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The smallest box around some boxes; ValueError where there are none."""
+    found = tuple(boxes)
+    return Box(
+        min(box.left for box in found),
+        min(box.top for box in found),
+        max(box.right for box in found),
+        max(box.bottom for box in found),
+    )
+
+
+def framed(content: Box) -> Box:
+    """The frame of an open group around what is in it."""
+    grown = content.grown(FRAME_PAD)
+    return Box(grown.left, content.top - FRAME_HEAD, grown.right, grown.bottom)
+
+
+def switch_at(corner: Point, *, frame: bool) -> Box:
+    """What opens a collapsed group, in its glyph's place, or closes a frame at its title."""
+    left = corner[0] + 8
+    top = corner[1] + (TITLE_HEIGHT - SWITCH if frame else HEIGHT - SWITCH) / 2
+    return Box(left, top, left + SWITCH, top + SWITCH)
 
 
 def inputs_shown(layer: Layer) -> int:

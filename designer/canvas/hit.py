@@ -7,13 +7,14 @@ easy to hit when the canvas is zoomed out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import hypot
 
-from core.graph import Node, Wire
+from core.graph import Wire
 from designer.canvas.geometry import (
     SLOT_RADIUS,
+    TITLE_HEIGHT,
     Box,
     Point,
     gives_output,
@@ -21,7 +22,10 @@ from designer.canvas.geometry import (
     inputs_shown,
     node_box,
     output_at,
+    port_at,
+    switch_at,
 )
+from designer.document.shown import Ports, Shown
 
 SLOT_REACH = 9.0  # pixels on screen from a slot's center
 WIRE_REACH = 5.0  # pixels on screen to either side of a wire
@@ -45,6 +49,20 @@ class NodeHit:
 
 
 @dataclass(frozen=True)
+class FrameHit:
+    """The title of an open group's frame."""
+
+    group: str
+
+
+@dataclass(frozen=True)
+class SwitchHit:
+    """What opens a collapsed group or closes an open one."""
+
+    group: str
+
+
+@dataclass(frozen=True)
 class WireHit:
     """A wire; `at_end` close to where it arrives."""
 
@@ -57,16 +75,21 @@ class GroundHit:
     """Nothing but the ground."""
 
 
-Hit = SlotHit | NodeHit | WireHit | GroundHit
+Hit = SlotHit | NodeHit | WireHit | FrameHit | SwitchHit | GroundHit
 
 
 @dataclass(frozen=True)
 class Picture:
-    """What lies where: nodes and their places (later ones on top), and wires as short pieces."""
+    """What lies where.
 
-    nodes: Mapping[str, Node]
+    Attributes: what is `seen`, `places` of nodes and collapsed groups (later ones on top), `wires`
+    as short pieces, the `frames` of open groups (outer ones first).
+    """
+
+    seen: Shown
     places: Mapping[str, Point]
     wires: Mapping[Wire, tuple[Point, ...]]
+    frames: Mapping[str, Box] = field(default_factory=dict)
 
 
 def hit(picture: Picture, at: Point, *, zoom: float = 1.0) -> Hit:
@@ -76,7 +99,11 @@ def hit(picture: Picture, at: Point, *, zoom: float = 1.0) -> Hit:
         return slot
     node = node_at(picture, at)
     if node is not None:
-        return NodeHit(node)
+        switch = picture.seen.is_group(node) and switch_at(picture.places[node], frame=False)
+        return SwitchHit(node) if switch and switch.contains(at) else NodeHit(node)
+    title = _title_at(picture, at)
+    if title:
+        return title
     wire = wire_at(picture, at, zoom=zoom)
     if wire is not None:
         end = picture.wires[wire][-1]
@@ -101,19 +128,43 @@ def slot_at(picture: Picture, at: Point, *, zoom: float = 1.0) -> SlotHit | None
     for node, place in picture.places.items():
         if not node_box(place).grown(reach).contains(at):
             continue
-        for found in slots_of(picture.nodes[node], place):
+        for found in slots_of(picture.seen, node, place):
             distance = hypot(at[0] - found.at[0], at[1] - found.at[1])
             if distance <= reach and (best is None or distance < best[0]):
                 best = distance, found
     return best[1] if best else None
 
 
-def slots_of(node: Node, place: Point) -> Iterable[SlotHit]:
-    """Every slot a node shows."""
-    for slot in range(inputs_shown(node.layer)):
-        yield SlotHit(node.id, slot, input_at(place, node.layer, slot))
-    if gives_output(node.layer):
-        yield SlotHit(node.id, None, output_at(place))
+def slots_of(seen: Shown, item: str, place: Point) -> Iterable[SlotHit]:
+    """Every slot a node shows; on a collapsed group, those in it that its ports lead to."""
+    if seen.is_group(item):
+        yield from _ports_of(seen.ports[item], place)
+        return
+    layer = seen.graph[item].layer
+    for slot in range(inputs_shown(layer)):
+        yield SlotHit(item, slot, input_at(place, layer, slot))
+    if gives_output(layer):
+        yield SlotHit(item, None, output_at(place))
+
+
+def _ports_of(ports: Ports, place: Point) -> Iterable[SlotHit]:
+    """A port that leads to several slots is no place to take a wire off, or to put one on."""
+    for at, port in enumerate(ports.inputs):
+        if len(port.slots) == 1:
+            spot = port_at(place, at, len(ports.inputs), output=False)
+            yield SlotHit(*port.slots[0], spot)
+    for at, node in enumerate(ports.outputs):
+        yield SlotHit(node, None, port_at(place, at, len(ports.outputs), output=True))
+
+
+def _title_at(picture: Picture, at: Point) -> FrameHit | SwitchHit | None:
+    """The title of the innermost frame under a point, or its switch."""
+    for group, box in reversed(list(picture.frames.items())):
+        if switch_at((box.left, box.top), frame=True).contains(at):
+            return SwitchHit(group)
+        if box.contains(at) and at[1] <= box.top + TITLE_HEIGHT:
+            return FrameHit(group)
+    return None
 
 
 def wire_at(
@@ -139,6 +190,34 @@ def inside(picture: Picture, area: Box) -> tuple[set[str], set[Wire]]:
         if all(area.contains(point) for point in pieces)
     }
     return nodes, wires
+
+
+def crossed(picture: Picture, a: Point, b: Point) -> set[Wire]:
+    """The wires that the straight line from `a` to `b` crosses."""
+    area = Box(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
+    return {
+        wire
+        for wire, pieces in picture.wires.items()
+        if any(_near(c, d, area) and _cross(a, b, c, d) for c, d in pairwise(pieces))
+    }
+
+
+def _near(c: Point, d: Point, area: Box) -> bool:
+    """Whether a piece may touch an area at all."""
+    beside = max(c[0], d[0]) < area.left or min(c[0], d[0]) > area.right
+    return not (beside or max(c[1], d[1]) < area.top or min(c[1], d[1]) > area.bottom)
+
+
+def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether two straight pieces meet: each has its ends on both sides of the other."""
+    if a == b or c == d:
+        return False
+    return _side(a, b, c) * _side(a, b, d) <= 0 and _side(c, d, a) * _side(c, d, b) <= 0
+
+
+def _side(a: Point, b: Point, at: Point) -> float:
+    """Positive on one side of the line through a and b, negative on the other."""
+    return (b[0] - a[0]) * (at[1] - a[1]) - (b[1] - a[1]) * (at[0] - a[0])
 
 
 def _distance(at: Point, a: Point, b: Point, reach: float) -> float:

@@ -57,22 +57,24 @@ class Keys:
         document.attempt(text, lambda design: edits.delete(pinned(design), nodes, wires))
 
     def go_to_start(self) -> None:
-        """Select the Input and bring it into sight."""
-        start = start_of(self._stage.document.design.graph)
+        """Select the Input, or what comes first in sight, and look there."""
+        seen = self._stage.scene.seen
+        start = next(iter(seen.items_of([start_of(seen.graph)]) or seen.items), "")
         if start:
             self._go_to(start)
 
     def walk(self, direction: tuple[int, int]) -> None:
         """Select the neighbor along a wire (up, down), or the nearest one beside (left, right)."""
-        document, graph = self._stage.document, self._stage.document.design.graph
-        here = document.selection[-1] if document.selection else ""
-        if not here:
+        seen = self._stage.scene.seen
+        chosen = seen.items_of(self._stage.document.selection)
+        if not chosen:
             self.go_to_start()
             return
+        here = chosen[-1]
         if direction[1] > 0:
-            near = [wire.target for wire in graph.outgoing(here)]
+            near = [seen.ends(wire)[1] for wire in seen.outgoing(here)]
         elif direction[1] < 0:
-            near = list(graph.inputs_of(here))
+            near = [seen.ends(wire)[0] for wire in seen.incoming(here)]
         else:
             near = self._beside(here, direction[0])
         if near:
@@ -92,7 +94,8 @@ class Keys:
 
     def _nudge(self, dx: int, dy: int) -> None:
         scene, document = self._stage.scene, self._stage.document
-        places = {n: (scene.places[n][0] + dx, scene.places[n][1] + dy) for n in document.selection}
+        held = scene.places_of(document.selection)
+        places = {item: (x + dx, y + dy) for item, (x, y) in held.items()}
 
         def edit(design: Design) -> Design:
             return edits.move(scene.pinned(design), places)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QStaticText
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.graph import Graph
 from core.infer import Inference
 from core.layers import Layer
-from core.shapes import shape_text
 from designer.canvas.geometry import (
     HEIGHT,
     SLOT_RADIUS,
@@ -22,7 +21,17 @@ from designer.canvas.geometry import (
     output_at,
 )
 from designer.canvas.ink import BAND_PATH, BODY, GLYPH, Ink
+from designer.canvas.marks import (
+    CHIP_HEIGHT,
+    chip_box,
+    paint_chip,
+    paint_stack,
+    paint_switch,
+    still,
+    triangle,
+)
 from designer.canvas.words import lines_of
+from designer.notation import shape_text
 from designer.tokens import Tokens
 
 FAR = 0.35  # below this zoom a node is a colored box
@@ -36,12 +45,17 @@ TITLE_TOP, BRIEF_TOP = 10.0, 30.0
 SPACE = 6.0  # between a name and a size
 MARK_WIDTH = 20.0  # the triangle before a sentence, and the space around it
 ELIDE = Qt.TextElideMode.ElideRight
-BADGE_HEIGHT = 16.0
+GROUP = "Group"  # the kind of a collapsed group
+PALE = 0.5  # how much of a bypassed node is seen
 
 
 @dataclass(frozen=True)
 class NodeLook:
-    """Everything a node shows; equal looks paint the same."""
+    """Everything a node shows; equal looks paint the same.
+
+    Attributes: of a collapsed group the `kind` is GROUP and `times` says how often it repeats one
+    thing; a `bypassed` node is pale, and what comes in passes through.
+    """
 
     title: str
     brief: str
@@ -50,10 +64,12 @@ class NodeLook:
     kind: str
     inputs: tuple[QPointF, ...] = ()
     wired: frozenset[int] = frozenset()
-    output: bool = True
-    feeds: bool = False
+    outputs: tuple[QPointF, ...] = ()
+    feeds: frozenset[int] = frozenset()
     sentence: str = ""
     severity: str = ""
+    times: int = 1
+    bypassed: bool = False
 
 
 def look_of(graph: Graph, inference: Inference, id: str) -> NodeLook:
@@ -70,10 +86,11 @@ def look_of(graph: Graph, inference: Inference, id: str) -> NodeLook:
         kind=fresh.kind,
         inputs=fresh.inputs,
         wired=frozenset(wire.slot for wire in graph.incoming(id)),
-        output=fresh.output,
-        feeds=bool(graph.outgoing(id)),
+        outputs=fresh.outputs,
+        feeds=frozenset((0,) if graph.outgoing(id) else ()),
         sentence=sentence[:1].upper() + sentence[1:],
         severity=problems[0].severity if problems else "",
+        bypassed=node.bypassed,
     )
 
 
@@ -87,7 +104,7 @@ def fresh_look(layer: Layer, *, title: str = "") -> NodeLook:
         family=layer.family,
         kind=type(layer).__name__,
         inputs=tuple(QPointF(*at) for at in slots),
-        output=gives_output(layer),
+        outputs=(QPointF(*output_at((0, 0))),) if gives_output(layer) else (),
     )
 
 
@@ -100,7 +117,7 @@ class NodeItem(QGraphicsItem):
         self.look = look
         self._ink = ink
         self._selected = self._hovered = False
-        self._glow: tuple[int | None, ...] = ()  # the slots that glow, None for the output
+        self._glow: tuple[int, ...] = ()  # the slots that glow, outputs as -1, -2, …
         self._badge = ""
         self._prepare()
 
@@ -131,8 +148,8 @@ class NodeItem(QGraphicsItem):
             self._hovered = on
             self.update()
 
-    def set_glow(self, slots: tuple[int | None, ...]) -> None:
-        """Let these slots glow, inputs by number and None for the output."""
+    def set_glow(self, slots: tuple[int, ...]) -> None:
+        """Let these slots glow, inputs by number and outputs as -1, -2, …"""
         if slots != self._glow:
             self._glow = slots
             self.update()
@@ -157,16 +174,22 @@ class NodeItem(QGraphicsItem):
         """Where the sentence stands, in the item's own units; empty without one."""
         return self._sentence_box
 
+    @property
+    def size_box(self) -> QRectF:
+        """Where the output size stands, in the item's own units; empty without one."""
+        return QRectF(self._size_at, self._size.size()) if self.look.size else QRectF()
+
     # ---- preparation: all text is laid out here, not while painting ----------------------
 
     def _prepare(self) -> None:
         self.prepareGeometryChange()
         self._prepare_words()
         self._prepare_sentence()
-        small = self._ink.small_metrics
-        width = small.horizontalAdvance(self._badge) + 2 * Tokens.SMALL
-        self._badge_box = QRectF(TEXT_RIGHT - width, HEIGHT - 6, width, BADGE_HEIGHT)
-        self._badge_text = _static(self._badge, self._ink.small_font)
+        ink, times = self._ink, f"×{self.look.times}" if self.look.times > 1 else ""
+        self._badge_box = chip_box(ink, self._badge, TEXT_RIGHT, HEIGHT - 6 + CHIP_HEIGHT / 2)
+        self._badge_text = still(self._badge, ink.small_font)
+        self._times_box = chip_box(ink, times, WIDTH + 4, 0)
+        self._times_text = still(times, ink.small_font)
         around = BODY.adjusted(-12, -12, 12, 12)
         self._bounds = around.united(self._sentence_box.adjusted(-2, -2, 2, 2))
         self.update()
@@ -175,31 +198,35 @@ class NodeItem(QGraphicsItem):
         """Name and size on the first line, settings on the second.
 
         Rather than cutting the name, the size is written tight, or goes to the second line where
-        that says nothing but the type.
+        there is room or nothing but the type; a group then leaves its parameters out.
         """
         look, small, name = self.look, self._ink.small_metrics, self._ink.name_metrics
         room = TEXT_RIGHT - TEXT_LEFT
         wanted = name.horizontalAdvance(look.title) + SPACE
-        size, line = look.size, 0
+        size, brief, line = look.size, look.brief, 0
         if wanted + small.horizontalAdvance(size) > room:
             size = size.replace(" ", "")
-            if wanted + small.horizontalAdvance(size) > room and look.brief == look.kind:
-                line = 1
+            width = small.horizontalAdvance(size)
+            if wanted + width > room:
+                left = room - SPACE - width
+                if look.kind == GROUP and small.horizontalAdvance(brief) > left:
+                    brief = brief.partition(" · ")[0]
+                line = int(brief == look.kind or small.horizontalAdvance(brief) <= left)
         width = small.horizontalAdvance(size)
         taken = [0.0, 0.0]
         taken[line] = width + SPACE if size else 0.0
         title = name.elidedText(look.title, ELIDE, room - taken[0])
-        brief = small.elidedText(look.brief, ELIDE, room - taken[1])
-        self._title = _static(title, self._ink.name_font)
-        self._brief = _static(brief, self._ink.small_font)
-        self._size = _static(size, self._ink.small_font)
+        brief = small.elidedText(brief, ELIDE, room - taken[1])
+        self._title = still(title, self._ink.name_font)
+        self._brief = still(brief, self._ink.small_font)
+        self._size = still(size, self._ink.small_font)
         self._size_at = QPointF(TEXT_RIGHT - width, BRIEF_TOP if line else TITLE_TOP + 1)
 
     def _prepare_sentence(self) -> None:
         small = self._ink.small_metrics
         margins = MARK_WIDTH + Tokens.SMALL
         lines = lines_of(self.look.sentence, small.horizontalAdvance, SENTENCE_WIDTH - margins)
-        self._sentence = [_static(line, self._ink.small_font) for line in lines]
+        self._sentence = [still(line, self._ink.small_font) for line in lines]
         width = max((small.horizontalAdvance(line) for line in lines), default=0.0) + margins
         height = LINE * len(lines) + 6
         box = QRectF((WIDTH - width) / 2, SENTENCE_TOP, width, height)
@@ -220,10 +247,20 @@ class NodeItem(QGraphicsItem):
 
     def _paint_box(self, painter: QPainter) -> None:
         ink, radius = self._ink, Tokens.CARD_RADIUS
+        if self.look.kind == GROUP:
+            paint_stack(painter, ink)
         painter.setBrush(ink.surface)
         painter.setPen(ink.edge_hovered if self._hovered else ink.edge)
+        if self.look.bypassed:
+            painter.setPen(ink.dashed)
+            painter.setOpacity(PALE)
         painter.drawRoundedRect(BODY, radius, radius)
-        painter.fillPath(BAND_PATH, ink.family(self.look.family))
+        if self.look.kind != GROUP:
+            painter.fillPath(BAND_PATH, ink.family(self.look.family))
+        painter.setOpacity(1.0)
+        if self.look.bypassed and self.look.inputs and self.look.outputs:
+            painter.setPen(ink.passing)
+            painter.drawLine(self.look.inputs[0], self.look.outputs[0])
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.look.severity:
             painter.setPen(QPen(ink.blame(self.look.severity), 2.0))
@@ -235,9 +272,13 @@ class NodeItem(QGraphicsItem):
 
     def _paint_words(self, painter: QPainter, zoom: float) -> None:
         ink, look = self._ink, self.look
-        scale = zoom * painter.device().devicePixelRatioF()
-        glyph = ink.glyph(look.kind, look.family, scale)
-        painter.drawPixmap(QPointF(GLYPH_LEFT, (HEIGHT - GLYPH) / 2), glyph)
+        painter.setOpacity(PALE if look.bypassed else 1.0)
+        if look.kind == GROUP:
+            paint_switch(painter, ink, frame=False, corner=QPointF())
+        else:
+            scale = zoom * painter.device().devicePixelRatioF()
+            glyph = ink.glyph(look.kind, look.family, scale)
+            painter.drawPixmap(QPointF(GLYPH_LEFT, (HEIGHT - GLYPH) / 2), glyph)
         painter.setPen(ink.text)
         painter.setFont(ink.name_font)
         painter.drawStaticText(QPointF(TEXT_LEFT, TITLE_TOP), self._title)
@@ -246,14 +287,12 @@ class NodeItem(QGraphicsItem):
             painter.drawStaticText(self._size_at, self._size)
             painter.setPen(ink.muted)
             painter.drawStaticText(QPointF(TEXT_LEFT, BRIEF_TOP), self._brief)
+        painter.setOpacity(1.0)
 
     def _paint_slots(self, painter: QPainter) -> None:
         ink, look = self._ink, self.look
-        slots: list[tuple[int | None, QPointF, bool]] = [
-            (slot, at, slot in look.wired) for slot, at in enumerate(look.inputs)
-        ]
-        if look.output:
-            slots.append((None, QPointF(*output_at((0, 0))), look.feeds))
+        slots = [(slot, at, slot in look.wired) for slot, at in enumerate(look.inputs)]
+        slots += [(-1 - slot, at, slot in look.feeds) for slot, at in enumerate(look.outputs)]
         for slot, at, wired in slots:
             radius = float(SLOT_RADIUS)
             if slot in self._glow:
@@ -274,22 +313,13 @@ class NodeItem(QGraphicsItem):
         painter.setPen(QPen(color, 1.0))
         painter.setBrush(ink.surface)
         painter.drawRoundedRect(box, Tokens.RADIUS, Tokens.RADIUS)
-        painter.fillPath(_triangle(box.left() + 6, box.top() + 5), color)
+        painter.fillPath(triangle(box.left() + 6, box.top() + 5), color)
         painter.setPen(color)
         painter.setFont(ink.small_font)
         for row, line in enumerate(self._sentence):
             painter.drawStaticText(
                 QPointF(box.left() + MARK_WIDTH, box.top() + 2 + row * LINE), line
             )
-
-    def _paint_badge(self, painter: QPainter) -> None:
-        ink, box = self._ink, self._badge_box
-        painter.setPen(ink.edge)
-        painter.setBrush(ink.ground)
-        painter.drawRoundedRect(box, BADGE_HEIGHT / 2, BADGE_HEIGHT / 2)
-        painter.setPen(ink.text)
-        painter.setFont(ink.small_font)
-        painter.drawStaticText(box.topLeft() + QPointF(Tokens.SMALL, 1), self._badge_text)
 
     # ---- Qt -----------------------------------------------------------------------------
 
@@ -311,26 +341,9 @@ class NodeItem(QGraphicsItem):
         self._paint_box(painter)
         self._paint_words(painter, zoom)
         self._paint_slots(painter)
+        if self.look.times > 1:
+            paint_chip(painter, self._ink, self._times_box, self._times_text)
         if zoom >= CLOSE and self._sentence:
             self._paint_sentence(painter)
         if zoom >= CLOSE and self._badge:
-            self._paint_badge(painter)
-
-
-def _static(text: str, face: QFont) -> QStaticText:
-    made = QStaticText(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-    made.prepare(font=face)
-    return made
-
-
-def _triangle(x: float, y: float) -> QPainterPath:
-    """A warning triangle of 10 × 9 units with its mark cut out."""
-    path = QPainterPath(QPointF(x + 5, y))
-    path.lineTo(x + 10, y + 9)
-    path.lineTo(x, y + 9)
-    path.closeSubpath()
-    path.addRect(x + 4.4, y + 3, 1.2, 3)
-    path.addRect(x + 4.4, y + 6.8, 1.2, 1.2)
-    return path
+            paint_chip(painter, self._ink, self._badge_box, self._badge_text)

@@ -1,4 +1,4 @@
-"""Places for the nodes that have none: a fresh template, an import, a hand-written file. No Qt."""
+"""Places for what has none: a fresh template, an import, a hand-written file. No Qt."""
 
 from __future__ import annotations
 
@@ -6,37 +6,36 @@ from collections.abc import Iterable, Mapping
 
 from core.design import Design, Position
 from core.graph import Graph
-from designer.canvas.arrange import Layout, arrange
+from core.groups import Groups
+from designer.canvas import rooms
+from designer.canvas.arrange import Layout
 from designer.canvas.geometry import GRID, HEIGHT, WIDTH, Box, node_box
+from designer.document.shown import Shown, shown
 
 ROW = HEIGHT + 48
 
 
-def layout_of(graph: Graph, *, only: Iterable[str] | None = None) -> Layout:
-    """The tidy layout of a network, or of some of its nodes and the wires between them."""
-    chosen = set(graph.nodes if only is None else only)
-    # Sorted, so that equal networks come out equal; conv2 before conv10.
-    sizes = {node: (WIDTH, HEIGHT) for node in graph.order if node in chosen}
-    wires = [w for w in graph.wires if w.source in chosen and w.target in chosen]
-    wires.sort(key=lambda wire: (_natural(wire.source), _natural(wire.target), wire.slot))
-    return arrange(sizes, [(wire.source, wire.target) for wire in wires])
+def layout_of(graph: Graph) -> Layout:
+    """The tidy layout of a whole network, node by node."""
+    return rooms.tidy(shown(graph, Groups()))
 
 
 def with_places(design: Design) -> Design:
-    """The design with a place for every node: laid out whole, or the missing ones put in."""
-    if len(design.positions) == len(design.graph.nodes):
+    """The design with a place for everything in sight: laid out, or what is missing put in."""
+    seen = shown(design.graph, design.groups)
+    if all(item in design.positions for item in seen.items):
         return design
-    return design.placed(places_of(design.graph, design.positions))
+    return design.placed(places_of(seen, design.positions))
 
 
-def places_of(graph: Graph, known: Mapping[str, Position]) -> dict[str, Position]:
-    """A place for every node; those that are known stay."""
-    if not known:
-        return dict(layout_of(graph).places)
-    found = {node: known[node] for node in graph.order if node in known}
-    for node in graph.order:
-        if node not in found:
-            found[node] = free_place(found.values(), _wanted(graph, node, found))
+def places_of(seen: Shown, known: Mapping[str, Position]) -> dict[str, Position]:
+    """A place for every item in sight; those that are known stay."""
+    found = {item: known[item] for item in seen.items if item in known}
+    if not found:
+        return dict(rooms.tidy(seen).places)
+    for item in seen.items:
+        if item not in found:
+            found[item] = free_place(found.values(), _wanted(seen, item, found))
     return found
 
 
@@ -49,22 +48,18 @@ def free_place(taken: Iterable[Position], wanted: Position) -> Position:
     return x, y
 
 
-def _wanted(graph: Graph, node: str, found: Mapping[str, Position]) -> Position:
-    """Below the node it takes from, above the one it feeds, or beside everything."""
-    before = [found[source] for source in graph.inputs_of(node) if source in found]
-    if before:
-        return before[0][0], max(y for _, y in before) + ROW
-    after = [found[wire.target] for wire in graph.outgoing(node) if wire.target in found]
-    if after:
-        return after[0][0], after[0][1] - ROW
+def _wanted(seen: Shown, item: str, found: Mapping[str, Position]) -> Position:
+    """Below what it takes from, above what it feeds, or beside everything."""
+    before = [seen.ends(wire)[0] for wire in seen.incoming(item)]
+    above = next((found[one] for one in before if one in found), None)
+    if above:
+        return above[0], above[1] + ROW
+    after = [seen.ends(wire)[1] for wire in seen.outgoing(item)]
+    below = next((found[one] for one in after if one in found), None)
+    if below:
+        return below[0], below[1] - ROW
     right = max((x for x, _ in found.values()), default=-WIDTH - 3 * GRID)
     return right + WIDTH + 3 * GRID, min((y for _, y in found.values()), default=0)
-
-
-def _natural(id: str) -> tuple[str, int, str]:
-    """A key that sorts ids by their stem, then by their number."""
-    stem = id.rstrip("0123456789")
-    return stem, int(id[len(stem) :] or 0), id
 
 
 def _box(x: int, y: int) -> Box:

@@ -7,21 +7,42 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
-from designer.canvas.gestures import Band, Gesture, LayWire, MoveNodes, Pan, Reach, Stage
-from designer.canvas.hit import GroundHit, Hit, NodeHit, SlotHit, WireHit, hit
+from designer.canvas.gestures import (
+    KNIFE,
+    Band,
+    Gesture,
+    Knife,
+    LayWire,
+    MoveNodes,
+    Pan,
+    Reach,
+    Stage,
+)
+from designer.canvas.hit import FrameHit, GroundHit, Hit, NodeHit, SlotHit, SwitchHit, WireHit, hit
 
 ADDS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
 class Pointer:
-    """Runs one gesture at a time. `ask` is called where a new wire ends on the ground."""
+    """Runs one gesture at a time.
 
-    def __init__(self, stage: Stage, *, ask: Callable[[str, QPointF], None]) -> None:
+    `ask` is called where a new wire ends on the ground, `switch` with a group to open or close.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        *,
+        ask: Callable[[str, QPointF], None],
+        switch: Callable[[str], None],
+    ) -> None:
         self._stage = stage
         self._ask = ask
+        self._switch = switch
         self._gesture: Gesture | None = None
         self._button = Qt.MouseButton.NoButton
         self._space_held = self._space_used = False
+        self._knife_ready = False
         self._over: Hit = GroundHit()
 
     @property
@@ -31,9 +52,9 @@ class Pointer:
             return self._gesture.cursor
         if self._space_held:
             return Qt.CursorShape.OpenHandCursor
-        if isinstance(self._over, SlotHit):
+        if self._knife_ready or isinstance(self._over, SlotHit):
             return Qt.CursorShape.CrossCursor
-        if isinstance(self._over, WireHit):
+        if isinstance(self._over, WireHit | SwitchHit):
             return Qt.CursorShape.PointingHandCursor
         return Qt.CursorShape.ArrowCursor
 
@@ -74,6 +95,7 @@ class Pointer:
     def cancel(self) -> bool:
         """End the gesture and leave everything as it was; whether there was one."""
         gesture, self._gesture = self._gesture, None
+        self._knife_ready = False
         if gesture is not None:
             gesture.canceled()
         return gesture is not None
@@ -82,6 +104,10 @@ class Pointer:
         """Drop a gesture whose items are gone with the document they belonged to."""
         self._gesture = None
         self._over = GroundHit()
+
+    def take_knife(self) -> None:
+        """The next drag cuts wires, whatever keys are held."""
+        self._knife_ready = True
 
     def hold_space(self) -> None:
         """Space went down: the next press pans."""
@@ -102,12 +128,19 @@ class Pointer:
             return Pan(self._stage, at)
         if event.button() != Qt.MouseButton.LeftButton:
             return None
+        if self._knife_ready or event.modifiers() == KNIFE:
+            self._knife_ready = False
+            return Knife(self._stage, spot)
         found = self.under(at)
         self._stage.scene.hover(GroundHit())
         if isinstance(found, SlotHit):
             return LayWire(self._stage, self._reach(found), ask=self._ask)
-        if isinstance(found, NodeHit):
-            return self._on_node(found.node, event, spot)
+        if isinstance(found, SwitchHit):
+            self._switch(found.group)
+            return None
+        if isinstance(found, NodeHit | FrameHit):
+            item = found.node if isinstance(found, NodeHit) else found.group
+            return self._on_item(item, event, spot)
         if isinstance(found, WireHit):
             return self._on_wire(found, event)
         if not event.modifiers() & ADDS:
@@ -124,16 +157,18 @@ class Pointer:
                 return Reach(wire.source, None, wire)
         return Reach(found.node, found.slot)
 
-    def _on_node(self, node: str, event: QMouseEvent, spot: QPointF) -> Gesture | None:
-        document = self._stage.document
+    def _on_item(self, item: str, event: QMouseEvent, spot: QPointF) -> Gesture | None:
+        """On a node, a collapsed group or the title of an open one."""
+        document, nodes = self._stage.document, self._stage.scene.seen.nodes_of(item)
         chosen = document.selection
+        held = set(nodes) <= set(chosen)
         if event.modifiers() & ADDS:
-            rest = tuple(one for one in chosen if one != node)
-            document.select(rest if node in chosen else (*chosen, node), document.selected_wires)
+            rest = tuple(one for one in chosen if one not in nodes)
+            document.select(rest if held else (*chosen, *nodes), document.selected_wires)
             return None
-        if node not in chosen:
-            document.select((node,))
-        return MoveNodes(self._stage, node, event.position(), spot)
+        if not held:
+            document.select(nodes)
+        return MoveNodes(self._stage, item, event.position(), spot)
 
     def _on_wire(self, found: WireHit, event: QMouseEvent) -> Gesture | None:
         document, wire = self._stage.document, found.wire

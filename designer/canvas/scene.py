@@ -13,17 +13,30 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from core.design import Design, Position
 from core.graph import Wire
-from core.shapes import shape_text
+from designer.canvas import rooms
 from designer.canvas.arrange import Layout
-from designer.canvas.geometry import HEIGHT, WIDTH, Box, Point, input_at, node_box, output_at
-from designer.canvas.hit import GroundHit, Hit, NodeHit, Picture, SlotHit, WireHit
+from designer.canvas.border_item import BorderItem, borders_of
+from designer.canvas.frame_item import FrameItem
+from designer.canvas.geometry import HEIGHT, WIDTH, Box, Point, node_box
+from designer.canvas.group_look import brief_of, frame_look, group_look
+from designer.canvas.hit import (
+    FrameHit,
+    GroundHit,
+    Hit,
+    NodeHit,
+    Picture,
+    SlotHit,
+    SwitchHit,
+    WireHit,
+)
 from designer.canvas.ink import Ink
-from designer.canvas.node_item import NodeItem, look_of
-from designer.canvas.places import layout_of, places_of
-from designer.canvas.routing import Way, flat, route
+from designer.canvas.leads import Leads, input_port, input_spot, output_spot
+from designer.canvas.node_item import NodeItem, NodeLook, look_of
+from designer.canvas.places import places_of
 from designer.canvas.wire_item import WireItem
 from designer.document.change import Change
 from designer.document.document import Document
+from designer.notation import notation, shape_text
 from designer.theme import Theme
 
 FARTHEST = 100_000.0  # half a side of the scene: room to pan however large a network is
@@ -32,12 +45,15 @@ FARTHEST = 100_000.0  # half a side of the scene: room to pan however large a ne
 class CanvasScene(QGraphicsScene):
     """Items by id.
 
-    Attributes: `nodes` and `wires` (the items), `places` (top left corner of each node as shown),
-    `ink` (the colors in use).
-    Signals: `whole_changed` after another document came in place of the old one.
+    Attributes: `seen` (what of the design is in sight), `nodes`, `wires` and `frames` (the items;
+    a collapsed group is one of the nodes, a wire goes by the first of those it stands for),
+    `places` (top left corner of each node as shown), `ink` (the colors in use).
+    Signals: `whole_changed` after another document came in place of the old one, `inside_changed`
+    after a group was opened by itself or left.
     """
 
     whole_changed = Signal()
+    inside_changed = Signal()
 
     def __init__(self, document: Document, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,14 +64,19 @@ class CanvasScene(QGraphicsScene):
         self.ink = Ink(theme.tokens)
         self.nodes: dict[str, NodeItem] = {}
         self.wires: dict[Wire, WireItem] = {}
+        self.frames: dict[str, FrameItem] = {}
+        self.borders: list[BorderItem] = []
         self.places: dict[str, Position] = {}
+        self.seen = document.shown
         self._floating: dict[str, Position] = {}  # where nodes without a position are shown
-        self._layout: Layout | None = None
-        self._ways: dict[Wire, tuple[Point, ...]] = {}  # as short pieces, for hit tests
+        self._boxes: dict[str, Box] = {}  # of the frames
+        self._leads = Leads()
         self._hovered: Hit = GroundHit()
         document.design_changed.connect(self.apply)
         document.selection_changed.connect(self._show_selection)
+        document.inside_changed.connect(self._go_inside)
         theme.theme_changed.connect(self._wear)
+        notation.notation_changed.connect(self._write_anew)
         self._rebuild()
 
     # ---- what others ask ----------------------------------------------------------------
@@ -63,22 +84,33 @@ class CanvasScene(QGraphicsScene):
     @property
     def picture(self) -> Picture:
         """What lies where now, for hit tests."""
-        return Picture(self.document.design.graph.nodes, self.places, self._ways)
+        return Picture(self.seen, self.places, self._leads.ways, self._boxes)
 
     def pinned(self, design: Design) -> Design:
-        """A design in which every node that is shown has the place where it is shown."""
-        known = design.graph.nodes.keys() - design.positions.keys()
-        return design.placed({node: self.places[node] for node in known if node in self.places})
+        """A design in which everything that is in sight has the place where it is shown."""
+        known = (design.graph.nodes.keys() | design.groups.by_id.keys()) - design.positions.keys()
+        return design.placed({item: self.places[item] for item in known if item in self.places})
+
+    def places_of(self, nodes: Iterable[str]) -> dict[str, Position]:
+        """The places of what stands for these nodes."""
+        return {item: self.places[item] for item in self.seen.items_of(nodes)}
+
+    def slot_spot(self, node: str, slot: int | None) -> Point:
+        """Where a slot of a node is in sight, None being its output."""
+        place = self.places[self.seen.item_of[node]]
+        if slot is None:
+            return output_spot(self.seen, place, node)
+        return input_spot(self.seen, place, node, slot)
 
     def extent(self, nodes: Iterable[str] | None = None) -> QRectF:
         """The rectangle around some nodes, or around everything with its wires and sentences."""
         found = QRectF()
-        for node in self.places if nodes is None else nodes:
-            found |= QRectF(*self.places[node], WIDTH, HEIGHT)
-            found |= self.nodes[node].sentence_box.translated(*self.places[node])
+        for item in self.places if nodes is None else self.seen.items_of(nodes):
+            found |= QRectF(*self.places[item], WIDTH, HEIGHT)
+            found |= self.nodes[item].sentence_box.translated(*self.places[item])
         if nodes is None:
-            for item in self.wires.values():
-                found |= item.line_box
+            for line in (*self.wires.values(), *self.frames.values(), *self.borders):
+                found |= line.line_box
         return found
 
     def set_badge(self, node: str, text: str) -> None:
@@ -93,14 +125,21 @@ class CanvasScene(QGraphicsScene):
 
     def words_for(self, hit: Hit) -> str:
         """All that a node or wire would say if it had the room; "" for the ground."""
-        if isinstance(hit, NodeHit | SlotHit) and hit.node in self.nodes:
-            look = self.nodes[hit.node].look
+        if isinstance(hit, NodeHit | SlotHit):
+            item = self.seen.item_of.get(hit.node, hit.node)
+            look = self.nodes[item].look
             size = f"Output {look.size}" if look.size else ""
             about = look.brief if look.brief == look.kind else f"{look.kind} · {look.brief}"
-            return "\n".join(part for part in (look.title, about, size, look.sentence) if part)
+            if self.seen.is_group(item):
+                about = brief_of(self.seen, self.document.inference, item, words=True)
+            note = "Bypassed" if look.bypassed else ""
+            parts = (look.title, about, size, note, look.sentence)
+            return "\n".join(part for part in parts if part)
         if isinstance(hit, WireHit) and hit.wire in self.wires:
-            source, target = (self.nodes[n].look for n in (hit.wire.source, hit.wire.target))
-            return f"{source.title} → {target.title}\n{source.size}".strip()
+            source, target = (self.nodes[item].look for item in self.seen.ends(hit.wire))
+            return f"{source.title} → {target.title}\n{self._carried(hit.wire)}".strip()
+        if isinstance(hit, SwitchHit):
+            return "Close this group" if hit.group in self.frames else "Open this group in place"
         return ""
 
     def hover(self, hit: Hit) -> None:
@@ -114,29 +153,51 @@ class CanvasScene(QGraphicsScene):
     # ---- what gestures show -------------------------------------------------------------
 
     def preview(self, places: Mapping[str, Position]) -> None:
-        """Show nodes elsewhere, with their wires."""
-        graph = self.document.design.graph
+        """Show nodes elsewhere, with their wires and the frames around them."""
         touched: set[Wire] = set()
-        for node, place in places.items():
-            self.places[node] = place
-            self.nodes[node].setPos(*place)
-            touched.update(graph.incoming(node), graph.outgoing(node))
+        for item, place in places.items():
+            self.places[item] = place
+            self.nodes[item].setPos(*place)
+            touched.update(self.seen.incoming(item), self.seen.outgoing(item))
         self._route(touched)
+        self._show_frames()
 
     def restore(self) -> None:
-        """Show every node where the document has it, every wire, and no glow."""
+        """Show everything where the document has it, every wire, and no glow."""
         for item in self.nodes.values():
             item.set_glow(())
         for wire in self.wires.values():
             wire.setVisible(True)
         places = self._true_places()
-        moved = {node: place for node, place in places.items() if self.places[node] != place}
+        moved = {item: place for item, place in places.items() if self.places[item] != place}
         if moved:
             self.preview(moved)
 
+    def light(self, slots: Iterable[SlotHit]) -> None:
+        """Let these slots glow, and no others."""
+        glow: dict[str, list[int]] = {}
+        for slot in slots:
+            glow.setdefault(self.seen.item_of[slot.node], []).append(self._number(slot))
+        for item, node in self.nodes.items():
+            node.set_glow(tuple(glow.get(item, ())))
+
+    def _number(self, hit: SlotHit) -> int:
+        """A slot as the item that shows it counts: inputs 0, 1, …, outputs -1, -2, …"""
+        item = self.seen.item_of[hit.node]
+        if item == hit.node:
+            return -1 if hit.slot is None else hit.slot
+        if hit.slot is None:
+            return -1 - self.seen.ports[item].outputs.index(hit.node)
+        return input_port(self.seen, hit.node, hit.slot)
+
+    def show_wire(self, wire: Wire, on: bool) -> None:
+        """Show a wire, or hide it while its end is taken elsewhere."""
+        if wire in self.wires:
+            self.wires[wire].setVisible(on)
+
     def use_layout(self, layout: Layout) -> None:
         """Lead wires as this layout does, wherever its nodes lie as it says."""
-        self._layout = layout
+        self._leads.layout = layout
 
     def reroute(self) -> None:
         """Lead every wire anew."""
@@ -146,59 +207,75 @@ class CanvasScene(QGraphicsScene):
 
     def apply(self, change: Change) -> None:
         """Bring the items in line with the document, touching only what changed."""
-        if change.whole:
+        old, self.seen = self.seen, self.document.shown
+        if change.whole or old.inside != self.seen.inside:
             self._rebuild()
-            self.whole_changed.emit()
+            (self.whole_changed if change.whole else self.inside_changed).emit()
             return
-        self._drop(change.removed, change.wires_removed)
-        old = {node: self.places[node] for node in change.moved if node in self.places}
+        gone = old.wires.keys() - self.seen.wires.keys()
+        self._drop(set(old.items) - set(self.seen.items), gone)
+        before = {item: self.places[item] for item in change.moved if item in self.places}
         self.places = self._true_places()
-        for node in change.added:
-            self._add(node)
-        for node in change.moved - change.added:
-            self.nodes[node].setPos(*self.places[node])
-        ends = {n for w in change.wires_added | change.wires_removed for n in (w.source, w.target)}
-        self._dress((change.changed | change.inferred | ends) & self.nodes.keys())
-        for wire in change.wires_added:
+        fresh = self.seen.wires.keys() - old.wires.keys()
+        for item in self.seen.items:
+            if item not in self.nodes:
+                self._add(item)
+        for item in change.moved & self.nodes.keys():
+            self.nodes[item].setPos(*self.places[item])
+        for wire in fresh:
             self._add_wire(wire)
-        self._route(self._affected(change, ends, old))
+        wires = change.wires_added | change.wires_removed
+        ends = {node for wire in wires for node in (wire.source, wire.target)}
+        near = change.changed | change.inferred | ends
+        self._dress(self.nodes if change.groups else self.seen.items_of(near))
+        self._route(self.wires if change.groups else self._affected(change, near, before))
+        self._show_frames()
         self._show_selection()
+
+    def _go_inside(self) -> None:
+        if self.seen.inside != self.document.inside:
+            self.seen = self.document.shown
+            self._rebuild()
+            self.inside_changed.emit()
 
     def _rebuild(self) -> None:
         for item in self.items():  # not clear(): Python would keep a husk of every item
             self.removeItem(item)
-        self.nodes, self.wires, self._ways, self._floating = {}, {}, {}, {}
+        self.nodes, self.wires, self.frames, self._floating = {}, {}, {}, {}
+        self.borders = []
+        self._leads, self._boxes = Leads(), {}
         self._hovered = GroundHit()
-        graph = self.document.design.graph
-        self._layout = layout_of(graph)
+        self.seen = self.document.shown
+        self._leads.layout = rooms.tidy(self.seen)
         self.places = {}
         self.places = self._true_places()
-        for node in self.places:
-            self._add(node)
-        for wire in graph.wires:
+        for item in self.places:
+            self._add(item)
+        for wire in self.seen.wires:
             self._add_wire(wire)
         self._route(self.wires)
+        self._show_frames()
         self._show_selection()
 
     def _true_places(self) -> dict[str, Position]:
-        """Where every node lies; those without a position stay where they were first shown."""
-        design = self.document.design
-        if len(design.positions) == len(design.graph.nodes):
-            return dict(design.positions)
-        floats = {n: p for n, p in self._floating.items() if n in design.graph.nodes}
-        if not floats and not design.positions and self._layout:
-            self._floating = dict(self._layout.places)
-            if self._floating.keys() == design.graph.nodes.keys():
-                return dict(self._floating)
-        self._floating = places_of(design.graph, {**floats, **design.positions})
-        return {**self._floating, **design.positions}
+        """Where everything lies; what has no position stays where it was first shown."""
+        positions, items = self.document.design.positions, self.seen.items
+        known = {item: positions[item] for item in items if item in positions}
+        if len(known) < len(items):
+            floating = {item: at for item, at in self._floating.items() if item in items}
+            layout = self._leads.layout
+            if not floating and not known and layout and layout.places.keys() == set(items):
+                known = dict(layout.places)
+            else:
+                known = places_of(self.seen, {**floating, **known})
+        self._floating = {item: at for item, at in known.items() if item not in positions}
+        return {item: known[item] for item in items}
 
-    def _add(self, node: str) -> None:
-        look = look_of(self.document.design.graph, self.document.inference, node)
-        item = NodeItem(look, self.ink)
-        item.setPos(*self.places[node])
-        self.addItem(item)
-        self.nodes[node] = item
+    def _add(self, item: str) -> None:
+        made = NodeItem(self._look(item), self.ink)
+        made.setPos(*self.places[item])
+        self.addItem(made)
+        self.nodes[item] = made
 
     def _add_wire(self, wire: Wire) -> None:
         item = WireItem(self.ink, ((0.0, 0.0), (0.0, 1.0)))
@@ -209,119 +286,114 @@ class CanvasScene(QGraphicsScene):
         self.hover(GroundHit())
         for wire in wires:
             self.removeItem(self.wires.pop(wire))
-            self._ways.pop(wire, None)
+            self._leads.ways.pop(wire, None)
         for node in nodes:
             self.removeItem(self.nodes.pop(node))
 
-    def _dress(self, nodes: Iterable[str]) -> None:
-        for node in nodes:
-            look = look_of(self.document.design.graph, self.document.inference, node)
-            self.nodes[node].show_look(look, self.ink)
+    def _dress(self, items: Iterable[str]) -> None:
+        for item in items:
+            self.nodes[item].show_look(self._look(item), self.ink)
 
-    def _affected(self, change: Change, ends: set[str], old: Mapping[str, Position]) -> set[Wire]:
+    def _look(self, item: str) -> NodeLook:
+        if self.seen.is_group(item):
+            return group_look(self.seen, self.document.inference, item)
+        return look_of(self.seen.graph, self.document.inference, item)
+
+    def _show_borders(self) -> None:
+        """What the group that is open by itself takes and gives, at its border."""
+        for old in self.borders:
+            self.removeItem(old)
+        self.borders = []
+        if self.seen.crossing:
+            boxes = [node_box(place) for place in self.places.values()]
+            found = borders_of(self.seen, boxes, self.slot_spot)
+            self.borders = [BorderItem(border, self.ink) for border in found]
+        for item in self.borders:
+            self.addItem(item)
+
+    def _show_frames(self) -> None:
+        """A frame around every open group, where its nodes lie, and the border of the inside."""
+        if self.seen.crossing or self.borders:
+            self._show_borders()
+        if not self.seen.frames and not self.frames:
+            return
+        self._boxes = rooms.frame_boxes(self.seen, self.places)
+        for group in self.frames.keys() - self._boxes.keys():
+            self.removeItem(self.frames.pop(group))
+        for group, box in self._boxes.items():
+            look = frame_look(self.seen, self.document.inference, group)
+            if group in self.frames:
+                self.frames[group].show_look(look, box, self.ink)
+            else:
+                self.frames[group] = FrameItem(look, box, self.ink)
+                self.addItem(self.frames[group])
+
+    def _affected(
+        self, change: Change, near: Iterable[str], old: Mapping[str, Position]
+    ) -> set[Wire]:
         """The wires to lead anew: of changed nodes, and those that run where nodes came or went."""
-        graph = self.document.design.graph
-        near = change.moved | change.added | change.changed | change.inferred | ends
-        found = {
-            wire
-            for node in near & self.nodes.keys()
-            for wire in (*graph.incoming(node), *graph.outgoing(node))
-        }
-        spots = [self.places[node] for node in change.moved | change.added] + list(old.values())
-        areas = [QRectF(x, y, WIDTH, HEIGHT) for x, y in spots]
         if change.removed:
             return set(self.wires)
-        for wire, item in self.wires.items():
-            if wire not in found and any(item.boundingRect().intersects(area) for area in areas):
+        seen = self.seen
+        items = seen.items_of((*near, *change.moved, *change.added))
+        found = {w for item in items for w in (*seen.incoming(item), *seen.outgoing(item))}
+        moved = seen.items_of((*change.moved, *change.added))
+        spots = [self.places[item] for item in moved] + list(old.values())
+        areas = [QRectF(x, y, WIDTH, HEIGHT) for x, y in spots]
+        for wire, line in self.wires.items():
+            if wire not in found and any(line.boundingRect().intersects(area) for area in areas):
                 found.add(wire)
         return found
 
-    # ---- wires --------------------------------------------------------------------------
-
     def _route(self, wires: Iterable[Wire]) -> None:
         """Lead wires around the nodes, then place their labels by what runs beside them."""
-        wires = set(wires)
-        boxes = {node: node_box(place) for node, place in self.places.items()}
-        ways = {wire: self._way(wire, boxes) for wire in wires}
+        ways = self._leads.lead(self.seen, self.places, set(wires))
         for wire, way in ways.items():
-            self._ways[wire] = tuple(flat(way))
-        for wire, way in ways.items():
-            self.wires[wire].lay(way, label=self._label(wire), side=self._side(wire))
-
-    def _way(self, wire: Wire, boxes: Mapping[str, Box]) -> Way:
-        graph = self.document.design.graph
-        start = output_at(self.places[wire.source])
-        end = input_at(self.places[wire.target], graph[wire.target].layer, wire.slot)
-        top, bottom = min(start[1], end[1]) - 60, max(start[1], end[1]) + 60
-        foreign = [
-            box
-            for node, box in boxes.items()
-            if box.bottom > top and box.top < bottom and node not in (wire.source, wire.target)
-        ]
-        own = (boxes[wire.source], boxes[wire.target])
-        return route(start, end, foreign, own=own, hint=self._hint(wire))
-
-    def _hint(self, wire: Wire) -> Way:
-        """The bends of the last tidy layout, where both ends still lie to each other as there."""
-        layout = self._layout
-        pair = (wire.source, wire.target)
-        if layout is None or pair not in layout.bends or wire.target not in layout.places:
-            return ()
-        (ax, ay), (bx, by) = layout.places[wire.source], layout.places[wire.target]
-        (cx, cy), (ex, ey) = self.places[wire.source], self.places[wire.target]
-        dx, dy = cx - ax, cy - ay
-        if (ex - bx, ey - by) != (dx, dy):
-            return ()
-        return tuple((x + dx, y + dy) for x, y in layout.bends[pair])
+            label = self._label(wire) if self._leads.tells(self.seen, wire) else ""
+            self.wires[wire].lay(way, label=label, side=self._leads.side(self.seen, wire))
 
     def _label(self, wire: Wire) -> str:
-        """The shape it carries; of several wires from one node only the first says it."""
-        outgoing = self.document.design.graph.outgoing(wire.source)
-        info = self.document.inference.nodes.get(wire.source)
-        shortest = min(outgoing, key=lambda one: (len(self._ways.get(one, ())), one))
-        if info is None or info.output is None or wire != shortest:
-            return ""
-        return "" if self.nodes[wire.source].look.sentence else shape_text(info.output)
+        """The shape it carries; nothing where the sentence of its source stands."""
+        sentence = self.nodes[self.seen.item_of[wire.source]].look.sentence
+        return "" if sentence else self._carried(wire)
 
-    def _side(self, wire: Wire) -> int:
-        """Where no other wire runs: 1 right, -1 left, 0 nowhere."""
-        graph = self.document.design.graph
-        mine = self._ways[wire]
-        leaving = [w for w in graph.outgoing(wire.source) if w != wire and w in self._ways]
-        coming = [w for w in graph.incoming(wire.target) if w != wire and w in self._ways]
-        turns = {_leaning(mine)} if len(mine) > 2 else set()
-        turns |= {_leaning(self._ways[w]) for w in leaving}
-        turns |= {_leaning(self._ways[w][::-1]) for w in coming}
-        return next((side for side in (1, -1) if side not in turns), 0)
+    def _carried(self, wire: Wire) -> str:
+        info = self.document.inference.nodes.get(wire.source)
+        return shape_text(info.output) if info and info.output else ""
 
     # ---- looks --------------------------------------------------------------------------
 
     def _mark(self, hit: Hit, *, on: bool) -> None:
-        if isinstance(hit, SlotHit) and hit.node in self.nodes:
-            self.nodes[hit.node].set_glow((hit.slot,) if on else ())
-        elif isinstance(hit, NodeHit) and hit.node in self.nodes:
-            self.nodes[hit.node].set_hovered(on)
+        if isinstance(hit, SlotHit) and hit.node in self.seen.item_of:
+            item = self.nodes[self.seen.item_of[hit.node]]
+            item.set_glow((self._number(hit),) if on else ())
+        elif isinstance(hit, NodeHit | SwitchHit | FrameHit):
+            self._mark_item(hit.node if isinstance(hit, NodeHit) else hit.group, on=on)
         elif isinstance(hit, WireHit) and hit.wire in self.wires:
             self.wires[hit.wire].set_hovered(on)
 
+    def _mark_item(self, id: str, *, on: bool) -> None:
+        item = self.nodes.get(id) or self.frames.get(id)
+        if item is not None:
+            item.set_hovered(on)
+
     def _show_selection(self) -> None:
         chosen, lines = set(self.document.selection), set(self.document.selected_wires)
-        for node, item in self.nodes.items():
-            item.set_selected(node in chosen)
+        whole = {id for id, inside in self.seen.groups.members.items() if inside <= chosen}
+        for id, item in (*self.nodes.items(), *self.frames.items()):
+            item.set_selected(id in chosen or id in whole)
         for wire, line in self.wires.items():
             line.set_selected(wire in lines)
+
+    def _write_anew(self) -> None:
+        """Shapes are written another way now, on nodes and on wires."""
+        self._dress(self.nodes)
+        self._route(self.wires)
 
     def _wear(self) -> None:
         self.ink = Ink(self._theme.tokens)
         self._dress(self.nodes)
+        self._show_frames()
         for item in self.wires.values():
             item.wear(self.ink)
         self.update()
-
-
-def _leaning(way: tuple[Point, ...]) -> int:
-    """To which side a way leaves its start: 1 right, -1 left, 0 straight down."""
-    for point in way[1:]:
-        if abs(point[0] - way[0][0]) > 6:
-            return 1 if point[0] > way[0][0] else -1
-    return 0

@@ -28,16 +28,16 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QStyle, QToolTip, QWidget
 from core.design import Design
 from designer.canvas import ground, pictures
 from designer.canvas.camera import STEP, Camera
+from designer.canvas.doors import Doors
 from designer.canvas.geometry import HEIGHT, WIDTH
 from designer.canvas.gestures import LayerDrop, Stage
 from designer.canvas.gestures.drop import layer_in
 from designer.canvas.hint import Hint
-from designer.canvas.hit import GroundHit, NodeHit, WireHit
-from designer.canvas.keys import Keys, start_of
-from designer.canvas.places import layout_of
+from designer.canvas.hit import FrameHit, GroundHit, NodeHit, WireHit
+from designer.canvas.keys import Keys
 from designer.canvas.pointer import Pointer
 from designer.canvas.scene import CanvasScene
-from designer.canvas.tidying import Glide, tidied
+from designer.canvas.tidying import Rearranging
 from designer.document.document import Document
 from designer.theme import Theme
 
@@ -51,6 +51,7 @@ class CanvasView(QGraphicsView):
 
     Signals:
         add_layer_requested(scene point): double-click or Space on the ground; show the search.
+        add_next_requested(): Space while something is selected; search what goes behind it.
         add_after_requested(node, scene point): a new wire was dropped on the ground.
         node_activated(node): a node was double-clicked, or Enter pressed on it.
         context_requested(hit, screen point): a menu for what is there.
@@ -58,6 +59,7 @@ class CanvasView(QGraphicsView):
     """
 
     add_layer_requested = Signal(QPointF)
+    add_next_requested = Signal()
     add_after_requested = Signal(str, QPointF)
     node_activated = Signal(str)
     context_requested = Signal(object, QPoint)
@@ -73,9 +75,10 @@ class CanvasView(QGraphicsView):
         self.hint = Hint(self.viewport(), theme)
         self._stage = Stage(document, self._scene, self.camera, self.hint)
         self.keys = Keys(self._stage)
-        self._pointer = Pointer(self._stage, ask=self._ask_behind)
+        self.rearranging = Rearranging(document, self._scene, self._glides)
+        self.doors = Doors(self, theme)
+        self._pointer = Pointer(self._stage, ask=self._ask_behind, switch=self.rearranging.switch)
         self._drop: LayerDrop | None = None
-        self._glide = Glide(self._scene)
         self._opening = True  # until the user touches the canvas, it is fitted as it resizes
         self._invites = not document.design.graph.nodes
         self._seen_zoom = 0.0
@@ -126,6 +129,14 @@ class CanvasView(QGraphicsView):
         self.camera.fit(area)
         self._tell_zoom()
 
+    def look_from_start(self) -> None:
+        """Show everything where it stays readable, else from where the flow begins."""
+        seen = self._scene.seen
+        area, first = self._scene.extent(), self._scene.extent(seen.items[:1])
+        area = area.adjusted(0, -HEIGHT * bool(seen.inside), 0, 0)  # for the breadcrumb
+        self.camera.open(area, first.center() if seen.items else area.center())
+        self._tell_zoom()
+
     def zoom_to(self, level: float) -> None:
         """Zoom to a level, 1.0 being 100 %."""
         self._touched()
@@ -147,27 +158,31 @@ class CanvasView(QGraphicsView):
     def reveal(self, node: str) -> None:
         """Bring a node into sight."""
         self._touched()
-        if node in self._scene.places:
+        self.doors.find(node)
+        if self._scene.seen.items_of((node,)):
             self.camera.reveal(self._scene.extent((node,)))
+
+    def look_at(self, spot: QPointF) -> None:
+        """Bring a point of the scene into the middle."""
+        self._touched()
+        self.camera.look_at(spot, self.zoom)
+
+    def take_knife(self) -> None:
+        """The next drag cuts wires."""
+        self._pointer.take_knife()
+        self._show_cursor()
 
     def tidy(self) -> None:
         """Lay the network out anew, as one step to undo."""
-        layout = layout_of(self.document.design.graph)
-        before = dict(self._scene.places)
-        places = tidied(layout.places, before)
-        self._scene.use_layout(layout)
-        design = self.document.design
-        if design.placed(places) == design:
-            self._scene.reroute()
-            return
-        self.document.apply("Tidy up", design.placed(places))
+        self.rearranging.tidy()
+
+    def _glides(self) -> bool:
         still = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
-        if self.animated and not still:
-            self._glide.begin(before, places)
+        return self.animated and not still
 
     def select_all(self) -> None:
-        """Select every node."""
-        self.document.select(self.document.design.graph.order)
+        """Select every node in sight."""
+        self.document.select(self._scene.seen.item_of)
 
     def center_of_view(self) -> QPointF:
         """The scene point in the middle of what is seen."""
@@ -202,6 +217,19 @@ class CanvasView(QGraphicsView):
     def _ask_behind(self, node: str, spot: QPointF) -> None:
         self.add_after_requested.emit(node, spot)
 
+    def _activate(self, item: str) -> None:
+        """A node tells its settings, a group opens by itself."""
+        if item in self.document.design.groups.by_id:
+            self.doors.enter(item)
+        else:
+            self.node_activated.emit(item)
+
+    def _deselect(self) -> bool:
+        """Select nothing; whether anything was selected."""
+        had = bool(self.document.selection or self.document.selected_wires)
+        self.document.select(())
+        return had
+
     def _show_cursor(self) -> None:
         if self.viewport().cursor().shape() != self._pointer.cursor:
             self.viewport().setCursor(self._pointer.cursor)
@@ -211,14 +239,7 @@ class CanvasView(QGraphicsView):
     def _open_again(self) -> None:
         self._pointer.forget()
         self._opening = True
-        self._open()
-
-    def _open(self) -> None:
-        start = start_of(self.document.design.graph)
-        area = self._scene.extent()
-        first = self._scene.extent((start,)).center() if start else area.center()
-        self.camera.open(area, first)
-        self._tell_zoom()
+        self.look_from_start()
 
     def _touched(self) -> None:
         self._opening = False
@@ -267,16 +288,18 @@ class CanvasView(QGraphicsView):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         found = self._pointer.under(event.position())
-        if isinstance(found, NodeHit):
-            self.node_activated.emit(found.node)
+        if isinstance(found, NodeHit | FrameHit):
+            self._activate(found.node if isinstance(found, NodeHit) else found.group)
         elif isinstance(found, GroundHit):
             self.add_layer_requested.emit(self._pointer.spot(event.position()))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Select what is there, unless it is selected already, and ask for a menu."""
         found = self._pointer.under(QPointF(event.pos()))
-        if isinstance(found, NodeHit) and found.node not in self.document.selection:
-            self.document.select((found.node,))
+        if isinstance(found, NodeHit | FrameHit):
+            item = found.node if isinstance(found, NodeHit) else found.group
+            if not set(self._scene.seen.nodes_of(item)) <= set(self.document.selection):
+                self.document.select((item,))
         elif isinstance(found, WireHit) and found.wire not in self.document.selected_wires:
             self.document.select((), (found.wire,))
         self.context_requested.emit(found, event.globalPos())
@@ -322,22 +345,24 @@ class CanvasView(QGraphicsView):
                 self._pointer.hold_space()
                 self._show_cursor()
         elif key == Qt.Key.Key_Escape:
-            if not self._pointer.cancel():
-                self.document.select(())
+            if not self._pointer.cancel() and not self._deselect():
+                self.doors.leave()
             self._show_cursor()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and chosen:
-            self.node_activated.emit(chosen[-1])
+            self._activate(self._scene.seen.items_of(chosen)[-1])
         elif not self.keys.press(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Space that panned nothing asks for a layer, at the mouse if that is over the canvas."""
+        """Space that panned nothing asks for a layer: behind the selection, else at the mouse."""
         if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
             super().keyReleaseEvent(event)
             return
         tapped = self._pointer.let_go_of_space()
         self._show_cursor()
-        if tapped:
+        if tapped and (self.document.selection or self.document.selected_wires):
+            self.add_next_requested.emit()
+        elif tapped:
             at = self.viewport().mapFromGlobal(self.cursor().pos())
             inside = self.viewport().rect().contains(at) and self.underMouse()
             self.add_layer_requested.emit(self.mapToScene(at) if inside else self.camera.center)
@@ -405,10 +430,10 @@ class CanvasView(QGraphicsView):
         """Until it is touched, the network is shown as it was opened."""
         super().resizeEvent(event)
         if self._opening:
-            self._open()
+            self.look_from_start()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first look."""
         super().showEvent(event)
         if self._opening:
-            self._open()
+            self.look_from_start()

@@ -16,10 +16,12 @@ class Change:
     Attributes:
         added, removed: nodes that came and went.
         changed: nodes whose layer or name differs.
-        moved: nodes that lie elsewhere.
+        moved: nodes and groups that lie elsewhere.
         wires_added, wires_removed: wires that came and went.
         inferred: nodes whose shapes, costs or problems differ, new ones included.
-        problems: whether any problem differs, those of the whole network included.
+        problems: whether any problem differs, those of the whole network included, or which
+            advice is waved away.
+        groups: whether any group differs: what lies in it, its name, whether it shows as one.
         plan, data: whether the training plan or the choice of data differs.
         whole: whether another document came in place of the old one.
     """
@@ -32,6 +34,7 @@ class Change:
     wires_removed: frozenset[Wire] = frozenset()
     inferred: frozenset[str] = frozenset()
     problems: bool = False
+    groups: bool = False
     plan: bool = False
     data: bool = False
     whole: bool = False
@@ -54,15 +57,17 @@ def difference(
     """What differs between two designs and between what follows from them."""
     before, after = old.graph.nodes, new.graph.nodes
     both = before.keys() & after.keys()
+    known = both | old.groups.by_id.keys() & new.groups.by_id.keys()
     return Change(
         added=frozenset(after.keys() - both),
         removed=frozenset(before.keys() - both),
         changed=frozenset(id for id in both if before[id] != after[id]),
-        moved=frozenset(id for id in both if old.positions.get(id) != new.positions.get(id)),
+        moved=frozenset(id for id in known if old.positions.get(id) != new.positions.get(id)),
         wires_added=new.graph.wires - old.graph.wires,
         wires_removed=old.graph.wires - new.graph.wires,
         inferred=_inferred(old_inference, new_inference),
-        problems=old_inference.problems != new_inference.problems,
+        problems=old_inference.problems != new_inference.problems or old.dismissed != new.dismissed,
+        groups=old.groups != new.groups,
         plan=old.plan != new.plan,
         data=old.data != new.data,
         whole=whole,

@@ -23,7 +23,9 @@ from core.project import Project
 from core.settings import SettingError
 from designer.document.change import difference
 from designer.document.edits import EditError
+from designer.document.grouping import in_sight
 from designer.document.history import EditCommand, start_over
+from designer.document.shown import Shown, shown
 
 Edited = Design | tuple[Design, str | Sequence[str]]
 
@@ -35,15 +37,18 @@ class Document(QObject):
         design, inference: the design and everything that follows from its graph.
         path: the project file, None while it was never saved.
         uuid: this project's own name; runs and recovery are kept by it.
-        selection, selected_wires: what is selected, in the order it was.
+        selection, selected_wires: what is selected, in the order it was. A group is selected when
+            all its nodes are.
+        inside: the group that is open by itself, "" for the whole network.
         history: the undo stack.
     Signals:
-        design_changed(Change), selection_changed(), refused(sentence), path_changed(),
-        modified_changed(bool).
+        design_changed(Change), selection_changed(), inside_changed(), refused(sentence),
+        path_changed(), modified_changed(bool).
     """
 
     design_changed = Signal(object)
     selection_changed = Signal()
+    inside_changed = Signal()
     refused = Signal(str)
     path_changed = Signal()
     modified_changed = Signal(bool)
@@ -59,8 +64,40 @@ class Document(QObject):
         self._file: Project | None = None  # what the file held beside the design
         self.selection: tuple[str, ...] = ()
         self.selected_wires: tuple[Wire, ...] = ()
+        self.inside = ""
+        self._shown = Shown(self.design.graph)
         self._merging = 0  # a change of selection ends the merging of edits
         start_over(self.history, self.design)
+
+    # ---- what is seen -------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Shown:
+        """What is seen of the design: its nodes and collapsed groups."""
+        design, old = self.design, self._shown
+        same = old.graph is design.graph and old.groups is design.groups
+        if not same or old.inside != self.inside or not old.items:
+            self._shown = shown(design.graph, design.groups, self.inside)
+        return self._shown
+
+    @property
+    def selected_groups(self) -> tuple[str, ...]:
+        """The groups that are selected whole, else the one in sight that holds the selection."""
+        groups, inside = self.design.groups, self.inside
+        if not groups or not self.selection:
+            return ()
+        around_all = (*groups.path(inside), inside)
+        parts = self.shown.items_of(self.selection)
+        whole = [one for one in groups.whole(self.selection) if one not in around_all]
+        if not whole:
+            whole = [one for one in (groups.around(parts),) if one and one not in around_all]
+        return tuple(whole)
+
+    def open_group(self, group: str) -> None:
+        """Show the inside of a group by itself, "" for the whole network again."""
+        if group != self.inside and (not group or group in self.design.groups.by_id):
+            self.inside = group
+            self.inside_changed.emit()
 
     # ---- editing ------------------------------------------------------------------------
 
@@ -82,10 +119,12 @@ class Document(QObject):
     def attempt(self, text: str, edit: Callable[[Design], Edited], *, merge: str = "") -> bool:
         """Apply an edit, or emit `refused` with the reason; True where it was made.
 
-        An edit that also gives new node ids leaves those selected.
+        An edit that also gives ids of new nodes or groups leaves those selected.
         """
         try:
             found = edit(self.design)
+            design, fresh = found if isinstance(found, tuple) else (found, ())
+            design = in_sight(self.design, design, self.inside)
         except (EditError, GraphError) as error:
             self.refused.emit(_capital(error.sentence))
             return False
@@ -93,22 +132,31 @@ class Document(QObject):
             name = error.setting.replace("_", " ").capitalize()
             self.refused.emit(f"{name}: {error.sentence}.")
             return False
-        design, fresh = found if isinstance(found, tuple) else (found, ())
         self.apply(text, design, merge=merge)
         if fresh:
             self.select((fresh,) if isinstance(fresh, str) else fresh)
         return True
 
     def select(self, nodes: Iterable[str], wires: Iterable[Wire] = ()) -> None:
-        """Select these nodes and wires and nothing else; what is not there is left out."""
-        graph = self.design.graph
-        chosen = tuple(dict.fromkeys(node for node in nodes if node in graph.nodes))
-        lines = tuple(dict.fromkeys(wire for wire in wires if wire in graph.wires))
+        """Select these nodes and wires and nothing else; what is not there is left out.
+
+        A group is all its nodes, a wire in sight all that it stands for.
+        """
+        graph, groups = self.design.graph, self.design.groups
+        meant = (n for item in nodes for n in self._nodes_of(item))
+        chosen = tuple(dict.fromkeys(node for node in meant if node in graph.nodes))
+        known = (wire for wire in wires if wire in graph.wires)
+        if groups:
+            known = (one for wire in known for one in self.shown.stands_for(wire))
+        lines = tuple(dict.fromkeys(known))
         if (chosen, lines) == (self.selection, self.selected_wires):
             return
         self.selection, self.selected_wires = chosen, lines
         self._merging += 1
         self.selection_changed.emit()
+
+    def _nodes_of(self, item: str) -> tuple[str, ...]:
+        return self.shown.nodes_of(item) if item in self.design.groups.by_id else (item,)
 
     def hold_unsaved(self) -> None:
         """A document that has no file yet holds something worth saving from now on."""
@@ -181,10 +229,15 @@ class Document(QObject):
         nodes = tuple(change.added) if again and change.added else self.selection
         if whole:
             nodes = ()
+        left = bool(self.inside) and (whole or self.inside not in design.groups.by_id)
+        if left:
+            self.inside = ""
         had = (self.selection, self.selected_wires)
         self.selection = tuple(node for node in nodes if node in design.graph.nodes)
         self.selected_wires = tuple(w for w in had[1] if w in design.graph.wires and not whole)
         self.design_changed.emit(change)
+        if left:
+            self.inside_changed.emit()
         if (self.selection, self.selected_wires) != had:
             self.selection_changed.emit()
 

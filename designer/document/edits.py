@@ -12,8 +12,9 @@ from typing import Any
 
 from core.convert import to_relu_and_max
 from core.design import DataChoice, Design, Position
+from core.fixes import Fix, repaired
 from core.graph import Graph, GraphError, Wire
-from core.infer import Fix, repaired
+from core.groups import MARK
 from core.layers import Layer
 from core.plan import Gradient, Plan
 from designer.document.clip import Clip, clip_of
@@ -59,16 +60,22 @@ def join(design: Design, layer: Layer, sources: Sequence[str], at: Position) -> 
 
 
 def insert_on_wire(
-    design: Design, wire: Wire, layer: Layer, at: Position | None = None
+    design: Design,
+    wire: Wire,
+    layer: Layer,
+    at: Position | None = None,
+    *,
+    also: Iterable[Wire] = (),
 ) -> tuple[Design, str]:
     """A new node in the middle of a wire; gives its id too.
 
-    Without `at` it takes the place below the wire's source and what follows moves down.
+    Without `at` it takes the place below the wire's source and what follows moves down. `also` are
+    other wires from the same source that come from the new node then.
     """
-    graph = _cut(design.graph, wire)
-    graph, node = _with_node(graph, layer)
+    graph, node = _with_node(design.graph, layer)
     graph = graph.with_wire(wire.source, node)
-    graph = _with_wire_at(graph, node, wire)
+    for one in dict.fromkeys((wire, *also)):
+        graph = _with_wire_at(_cut(graph, one), node, one)
     placed = design.with_graph(graph)
     if at is None:
         return _made_room(placed, node, wire), node
@@ -78,8 +85,8 @@ def insert_on_wire(
 def delete(design: Design, nodes: Iterable[str], wires: Iterable[Wire] = ()) -> Design:
     """The design without these nodes and wires.
 
-    A chain is healed: what a removed node with one input gave to others they now take from before
-    it. A node that would then take the same array twice is left with the wire it has.
+    A chain is healed: what removed nodes made of one kept node's output, others now take from that
+    node. A node that would then take the same array twice is left with the wire it has.
     """
     gone, cut = set(nodes), set(wires)
     for node in gone:
@@ -101,9 +108,10 @@ def delete(design: Design, nodes: Iterable[str], wires: Iterable[Wire] = ()) -> 
 
 
 def move(design: Design, places: Mapping[str, Position]) -> Design:
-    """Nodes at other places."""
-    for node in places:
-        design.graph[node]
+    """Nodes, and groups that show as one, at other places."""
+    for item in places:
+        if item not in design.groups.by_id:
+            design.graph[item]
     return design.placed({id: (round(x), round(y)) for id, (x, y) in places.items()})
 
 
@@ -147,19 +155,23 @@ def paste(design: Design, clip: Clip, at: Position, *, keep_wires: bool = False)
     if not clip.nodes:
         raise EditError("There is nothing to paste.")
     graph, names = design.graph, {}
-    taken = set(clip.positions.values())
-    left = min((x for x, _ in taken), default=0)
-    top = min((y for _, y in taken), default=0)
-    places = {}
+    left = min((x for x, _ in clip.spots), default=0)
+    top = min((y for _, y in clip.spots), default=0)
     for node in clip.nodes:
         graph, names[node.id] = _with_node(graph, node.layer, name=node.name)
-        x, y = clip.positions.get(node.id, (left, top))
-        places[names[node.id]] = (at[0] + x - left, at[1] + y - top)
+    resting = [names[node.id] for node in clip.nodes if node.bypassed]
+    graph = graph.with_bypass(resting, True)
     for wire in clip.wires:
         graph = graph.with_wire(names[wire.source], names[wire.target], wire.slot)
     if keep_wires:
         graph = _incoming_kept(graph, clip, names)
-    return design.with_graph(graph).placed(places), tuple(names.values())
+    design, group_names = _with_clip_groups(design.with_graph(graph), clip, names)
+    places = {}
+    for item, new in {**names, **group_names}.items():
+        if item in clip.positions or item in names:
+            x, y = clip.positions.get(item, (left, top))
+            places[new] = (at[0] + x - left, at[1] + y - top)
+    return design.placed(places), tuple(names.values())
 
 
 def duplicate(design: Design, nodes: Iterable[str]) -> Pasted:
@@ -172,26 +184,29 @@ def duplicate(design: Design, nodes: Iterable[str]) -> Pasted:
 
 def beside(design: Design, clip: Clip) -> Position:
     """The first place right of a clip's own where it covers no node."""
-    spots = list(clip.positions.values()) or [(0, 0)]
-    shift = COLUMN
-    while any(_covered(design, (x + shift, y)) for x, y in spots):
+    spots, shift = clip.spots or [(0, 0)], COLUMN
+    canvas = design.groups.canvas_in(_home(design, clip))
+    while any(_covered(design, (x + shift, y), canvas) for x, y in spots):
         shift += COLUMN
     return (min(x for x, _ in spots) + shift, min(y for _, y in spots))
 
 
 def nudged(design: Design, clip: Clip) -> Position:
     """A place a little right of and below a clip's own where no node lies exactly yet."""
-    spots, taken = list(clip.positions.values()) or [(0, 0)], set(design.positions.values())
+    spots, taken = clip.spots or [(0, 0)], set(design.positions.values())
     shift = 0
     while any((x + shift, y + shift) in taken for x, y in spots):
         shift += NUDGE
     return (min(x for x, _ in spots) + shift, min(y for _, y in spots) + shift)
 
 
-def clear_of(design: Design, at: Position) -> Position:
-    """The first place from `at` on, going right, where a node covers no other."""
+def clear_of(design: Design, at: Position, canvas: str = "") -> Position:
+    """The first place from `at` on, going right, where a node covers no other.
+
+    `canvas` is the collapsed group in whose inside it is to lie.
+    """
     x, y = at
-    while _covered(design, (x, y)):
+    while _covered(design, (x, y), canvas):
         x += COLUMN
     return x, y
 
@@ -200,15 +215,19 @@ def clear_of(design: Design, at: Position) -> Position:
 
 
 def repair(design: Design, fix: Fix) -> Design:
-    """The design after a fix that a problem offered; an inserted node gets room."""
+    """The design after a fix that a problem offered; nodes inserted on a wire get room.
+
+    New nodes at an end have no place yet where what they hang on has none.
+    """
     before = design.graph
-    if fix.insert is not None and not before.incoming(fix.node):
-        raise EditError(f"{before[fix.node].title} has no wire to insert a layer on.")
     graph = repaired(before, fix)
-    fresh = [node for node in graph.nodes if node not in before.nodes]
     design = design.with_graph(graph)
-    for node in fresh:
-        design = _made_room(design, node, before.incoming(fix.node)[0])
+    for node in (id for id in graph.order if id not in before.nodes):
+        sources, onward = graph.inputs_of(node), graph.outgoing(node)
+        if not sources:
+            continue
+        wire = Wire(sources[0], onward[0].target if onward else node)
+        design = _made_room(design, node, wire)
     return design
 
 
@@ -258,20 +277,57 @@ def _with_wire_at(graph: Graph, source: str, wire: Wire) -> Graph:
 
 
 def _before(graph: Graph, node: str, gone: set[str], cut: set[Wire]) -> str | None:
-    """The nearest kept node up a chain of removed ones; None where it forks or ends."""
-    while node in gone:
-        wires = graph.incoming(node)
-        if len(wires) != 1 or wires[0] in cut:
+    """The one kept node that feeds a removed one, through removed ones only; None for several."""
+    found, seen, todo = set[str](), {node}, [node]
+    while todo:
+        wires = graph.incoming(todo.pop())
+        if not wires or cut.intersection(wires):
             return None
-        node = wires[0].source
-    return node
+        sources = {wire.source for wire in wires}
+        found |= sources - gone
+        todo += (sources & gone) - seen
+        seen |= sources
+    return found.pop() if len(found) == 1 else None
 
 
-def _covered(design: Design, at: Position) -> bool:
+def _covered(design: Design, at: Position, canvas: str) -> bool:
     """Whether a node at this place would lie on another one, or touch it."""
     return any(
-        abs(at[0] - x) < COLUMN and abs(at[1] - y) < ROW for x, y in design.positions.values()
+        abs(at[0] - x) < COLUMN and abs(at[1] - y) < ROW
+        for x, y in _places_on(design, canvas).values()
     )
+
+
+def _places_on(design: Design, canvas: str) -> dict[str, Position]:
+    """The places of nodes and collapsed groups that lie together on a canvas."""
+    groups = design.groups
+    return {
+        item: at
+        for item, at in design.positions.items()
+        if groups.canvas(item) == canvas
+        and (item not in groups.by_id or groups.by_id[item].collapsed)
+    }
+
+
+def _home(design: Design, clip: Clip) -> str:
+    """The group that what a clip holds came from, where it is still there, "" for none."""
+    return clip.home if clip.home in design.groups.by_id else ""
+
+
+def _with_clip_groups(
+    design: Design, clip: Clip, names: Mapping[str, str]
+) -> tuple[Design, dict[str, str]]:
+    """The design with the groups of a clip around the pasted nodes, and their new ids by old."""
+    groups, home = design.groups, _home(design, clip)
+    made: dict[str, str] = {}
+    for group in clip.groups.by_id.values():
+        made[group.id] = groups.new_id(group.id.lstrip(MARK).rstrip("0123456789") or "group")
+        groups = groups.with_group(replace(group, id=made[group.id], parent=""), ())
+    for group in clip.groups.by_id.values():
+        parent = made.get(group.parent, home)
+        groups = groups.with_changed(replace(groups[made[group.id]], parent=parent))
+    homes = {new: made.get(clip.groups.home(old), home) for old, new in names.items()}
+    return design.with_groups(groups.with_homes(homes)), made
 
 
 def _incoming_kept(graph: Graph, clip: Clip, names: Mapping[str, str]) -> Graph:
@@ -287,16 +343,27 @@ def _incoming_kept(graph: Graph, clip: Clip, names: Mapping[str, str]) -> Graph:
 
 def _made_room(design: Design, node: str, wire: Wire) -> Design:
     """`node`, new between a wire's two ends, below the source; what follows moves down a row."""
-    places = design.positions
-    if wire.source not in places:
+    canvas = design.groups.canvas(node)
+    places = _places_on(design, canvas)
+    source, target = (design.groups.standing(end, canvas) for end in (wire.source, wire.target))
+    if source not in places:
         return design
-    x, y = places[wire.source]
+    x, y = places[source]
     below = y + ROW
-    if wire.target in places and places[wire.target][1] >= below + ROW:
+    if target in places and places[target][1] >= below + ROW:
         return design.placed({node: (x, below)})
+    follows = {design.groups.standing(id, canvas) for id in _after(design.graph, node)}
     shifted = {
-        id: (px, py + ROW)
-        for id, (px, py) in places.items()
-        if py > y and design.graph.reaches(node, id)
+        item: (px, py + ROW) for item, (px, py) in places.items() if py > y and item in follows
     }
     return design.placed({**shifted, node: (x, below)})
+
+
+def _after(graph: Graph, node: str) -> set[str]:
+    """The nodes that data reach from a node, itself included."""
+    found, todo = {node}, [node]
+    while todo:
+        fresh = {wire.target for wire in graph.outgoing(todo.pop())} - found
+        found |= fresh
+        todo += fresh
+    return found

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from core import messages, service
 from core.design import DataChoice, Design
+from core.kinds import Pair
 from core.messages import Answer, Refused, Request
 from core.shapes import Shape
 from core.training.events import Event, Failed, Finished, Paused, Progress, Resumed, Started
@@ -44,6 +45,7 @@ class Engine(QObject):
     event_received = Signal(object)
     filters_received = Signal(object)
     maps_received = Signal(object)
+    tensors_received = Signal(object)
     data_received = Signal(object)
     prediction_received = Signal(object)
     devices_received = Signal(object)
@@ -62,6 +64,7 @@ class Engine(QObject):
         self._answers = {
             "filters": self.filters_received,
             "maps": self.maps_received,
+            "tensors": self.tensors_received,
             "data": self.data_received,
             "prediction": self.prediction_received,
             "devices": self.devices_received,
@@ -121,13 +124,32 @@ class Engine(QObject):
         if self._connection:
             self._send(self._shown)
 
-    def request_filters(self, node: str) -> None:
+    def request_filters(
+        self,
+        node: str,
+        *,
+        weight: str = "",
+        at: Pair = (0, 0),
+        gradients: bool = False,
+        sample: int = 0,
+    ) -> None:
         """Ask for the filters of a node; `filters_received` tells FiltersShown."""
-        self._ask(messages.ShowFilters(node))
+        self._ask(messages.ShowFilters(node, weight, at, gradients, sample))
 
-    def request_maps(self, node: str, sample: int = 0) -> None:
+    def request_maps(
+        self,
+        node: str,
+        sample: int = 0,
+        *,
+        gradients: bool = False,
+        sources_of: int | None = None,
+    ) -> None:
         """Ask what a node makes of a validation item; `maps_received` tells MapsShown."""
-        self._ask(messages.ShowMaps(node, sample))
+        self._ask(messages.ShowMaps(node, sample, gradients, sources_of))
+
+    def request_tensors(self, node: str, sample: int, wants: tuple[str, ...]) -> None:
+        """Ask for tensors of a node for an item; `tensors_received` tells TensorsShown."""
+        self._ask(messages.ShowTensors(node, sample, wants))
 
     def request_data(self, choice: DataChoice, input_shape: Shape, count: int = 8) -> None:
         """Ask for `count` fitted items of each class; `data_received` tells DataShown."""

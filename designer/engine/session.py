@@ -180,7 +180,7 @@ class Session(QObject):
             return False
         there = _weights_of(infer(self.design.graph))
         here = _weights_of(self._document.inference)
-        fits = any(there.get(name) == shape for name, shape in here.items())
+        fits = any(name in there and there[name][0] == one[0] for name, one in here.items())
         return fits and bool(self.run.checkpoints())
 
     # ---- orders -------------------------------------------------------------------------
@@ -359,10 +359,13 @@ def _by_gradient(design: Design) -> bool:
     return isinstance(design.plan.method, Gradient)
 
 
-def _weights_of(inference: Inference) -> dict[tuple[str, str], tuple[int, ...]]:
-    """Shapes of all weights, by node and name: what must agree for a run to go on."""
+def _weights_of(inference: Inference) -> dict[tuple[str, str], tuple[tuple[int, ...], bool]]:
+    """All weights by node and name, as shape and whether trained: to go on, a run needs the same.
+
+    Those of a bypassed layer rest.
+    """
     return {
-        (node, name): weight.shape
+        (node, name): (weight.shape, weight.trained)
         for node, info in inference.nodes.items()
         for name, weight in info.weights.items()
     }

@@ -22,16 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.settings import (
-    Bool,
-    Choice,
-    Dimensions,
-    Float,
-    Int,
-    Ints,
-    Padding,
-    Text,
-)
+from core.kinds import Bool, Choice, Dimensions, Float, Int, Ints, Padding, Text
 from designer.forms.number_box import NumberBox
 
 SIDES = ("top", "bottom", "left", "right")

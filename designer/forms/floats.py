@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QLineEdit
 
-from core.settings import Floats
+from core.kinds import Floats
 from designer.forms.editors import Editor
 
 

@@ -18,24 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.settings import (
-    Bool,
-    Choice,
-    Declared,
-    Dimensions,
-    Float,
-    Floats,
-    Int,
-    Ints,
-    Kind,
-    OneOf,
-    Padding,
-    Setting,
-    SettingError,
-    Several,
-    Text,
-    settings_of,
-)
+from core.kinds import Bool, Choice, Dimensions, Float, Floats, Int, Ints, Kind, Padding, Text
+from core.settings import Declared, OneOf, Setting, SettingError, Several, settings_of
 from designer.forms.editors import (
     BoolEditor,
     CalmCombo,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
-from core.settings import Float, Int
+from core.kinds import Float, Int
 
 _LADDER = (1.0, 2.0, 5.0, 10.0)  # learning rates go 0.01, 0.02, 0.05, 0.1
 

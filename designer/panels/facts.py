@@ -9,9 +9,11 @@ from core.design import Design
 from core.graph import Node, Wire
 from core.infer import Inference, NodeInfo
 from core.layers import Layer
-from core.shapes import AXES, shape_text, volume
+from core.shapes import AXES, volume
+from designer.notation import shape_text
 from designer.widgets.numbers import bytes_text, count
 
+SIZE = "Size"  # the caption of a node's sizes
 Fact = tuple[str, str]  # a caption and what stands beside it; lines are separated by \n
 
 MACS_TIP = "Multiply-adds for one item, biases not counted. 1 MAC = 2 FLOPs."
@@ -21,7 +23,7 @@ def node_facts(node: Node, info: NodeInfo) -> list[Fact]:
     """Everything known of a node; empty where its input is not known."""
     if info.output is None:
         return []
-    facts = [("Size", _sizes(info))]
+    facts = [(SIZE, _sizes(info))]
     formula = _formula(info)
     if formula:
         facts.append(("Formula", formula))
@@ -43,7 +45,7 @@ def wire_facts(wire: Wire, design: Design, inference: Inference) -> list[Fact]:
     facts = [("From", source.title), ("To", target.title)]
     shape = inference.nodes[wire.source].output if wire.source in inference.nodes else None
     if shape is not None:
-        facts += [("Size", shape_text(shape)), ("Values", count(volume(shape)))]
+        facts += [("Carries", shape_text(shape)), ("Values", count(volume(shape)))]
     return facts
 
 

@@ -1,24 +1,19 @@
-"""The help panel: what the selected layer does, with formula, shapes, backward rule and source."""
+"""The help panel: what a layer does, with formula, shapes, backward rule and source."""
 
 from __future__ import annotations
 
-import inspect
-import re
-from html import escape
-
 from PySide6.QtWidgets import QStackedLayout, QTextBrowser, QWidget
 
-from core.layers import FAMILIES, Layer
-from core.settings import Setting, settings_of
+from core.layers import Layer
 from designer.document.document import Document
+from designer.notation import notation
+from designer.panels.layer_page import page_of
 from designer.theme import theme
 from designer.widgets.empty_state import EmptyState
 
-_SECTION = re.compile(r"^(Formula|Shape|Backward|Source|See also):\s*$", re.MULTILINE)
-
 
 class HelpPanel(QWidget):
-    """One page on the layer that is selected."""
+    """One page: on the layer that is selected, or on one that was asked for by its type."""
 
     def __init__(self, document: Document) -> None:
         super().__init__()
@@ -27,49 +22,33 @@ class HelpPanel(QWidget):
         self.page.setOpenExternalLinks(True)
         self.page.setStyleSheet("QTextEdit { border: none; background: transparent; }")
         self.page.document().setDocumentMargin(12)
+        self.page.setAccessibleName("Help page")
         self.empty = EmptyState("help", "Select a layer to read what it does and how.")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.page)
         document.selection_changed.connect(self.refresh)
         document.design_changed.connect(self.refresh)
-        theme.theme_changed.connect(self.refresh)
-        self._shown: object = None
+        for changed in (theme.theme_changed, notation.notation_changed):
+            changed.connect(self._show_anew)
+        self._shown: type[Layer] | None = None
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the page of the selected layer."""
+        """Show the page of the selected layer; with none the last page stays."""
         chosen = self._document.selection
-        self._stack.setCurrentIndex(1 if len(chosen) == 1 else 0)
-        if len(chosen) != 1:
-            return
-        cls = type(self._document.design.graph[chosen[0]].layer)
-        if self._shown != (cls, theme.tokens.name):
-            self._shown = (cls, theme.tokens.name)
-            self.page.setHtml(page_of(cls, muted=theme.tokens.muted))
+        if len(chosen) == 1:
+            self.show_page(type(self._document.design.graph[chosen[0]].layer))
+        elif not self._shown:
+            self._stack.setCurrentIndex(0)
 
+    def show_page(self, cls: type[Layer]) -> None:
+        """Show the page of any layer, whether the network has one or not."""
+        self._stack.setCurrentIndex(1)
+        if cls is not self._shown:
+            self._shown = cls
+            self._show_anew()
 
-def page_of(cls: type[Layer], *, muted: str) -> str:
-    """The help page of a layer as HTML."""
-    text = inspect.getdoc(cls) or ""
-    intro, *rest = _SECTION.split(text)
-    parts = [
-        f"<h3>{cls.__name__}</h3><p><span style='color:{muted}'>{FAMILIES[cls.family]}</span></p>",
-        f"<p>{_paragraph(intro)}</p>",
-    ]
-    for title, body in zip(rest[::2], rest[1::2], strict=True):
-        parts.append(f"<p><span style='color:{muted}'>{title}</span><br>{_paragraph(body)}</p>")
-    declared = settings_of(cls)
-    if declared:
-        parts.append(f"<p><span style='color:{muted}'>Settings</span></p>")
-        parts += [f"<p>{_setting(one)}</p>" for one in declared]
-    return "".join(parts)
-
-
-def _setting(one: Setting) -> str:
-    keras = f", Keras {one.keras}" if one.keras else ""
-    return f"<b>{escape(one.label)}</b> ({one.name}{keras}): {escape(one.help)}"
-
-
-def _paragraph(text: str) -> str:
-    return escape(" ".join(text.split()))
+    def _show_anew(self) -> None:
+        if self._shown is not None:
+            self.page.setHtml(page_of(self._shown, muted=theme.tokens.muted))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Sequence
-from html import escape
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -18,7 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.layers import CATALOGUE, FAMILIES, Layer
+from core.layers import BY_NAME, CATALOGUE, FAMILIES, Layer
+from designer.document.offers import offers
+from designer.panels.layer_page import tip_of
 from designer.resources import icon
 from designer.tokens import Tokens
 from designer.widgets.empty_state import EmptyState
@@ -29,19 +29,19 @@ _TYPE = Qt.ItemDataRole.UserRole
 
 
 class PalettePanel(QWidget):
-    """Layers by family, with a search field.
+    """Layers by family, with a search field that reads settings too: "conv 3x3 64".
 
-    Signals: `layer_chosen(type)` after a double-click or Enter: add it behind the selection.
+    Signals: `layers_chosen(layers)` after a double-click or Enter: add them behind the selection.
     """
 
-    layer_chosen = Signal(str)
+    layers_chosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.search = SearchField("Search layers")
         self.tree = _Tree()
         self.nothing = EmptyState(
-            "search", "No layer of this name. Try what PyTorch or Keras call it."
+            "search", "No layer of this name. Try what PyTorch or Keras call it, or “conv 3x3 64”."
         )
         self.nothing.hide()
         column = QVBoxLayout(self)
@@ -59,30 +59,40 @@ class PalettePanel(QWidget):
         """The layer types that the search leaves, in the order shown."""
         return [item.data(0, _TYPE) for item in self.tree.leaves() if not item.isHidden()]
 
+    @property
+    def meant(self) -> str:
+        """The layer type under the mouse, or the one chosen with the keys; "" for none."""
+        view = self.tree.viewport()
+        item = self.tree.itemAt(view.mapFromGlobal(QCursor.pos())) if view.underMouse() else None
+        if item is None and (self.tree.hasFocus() or self.search.hasFocus()):
+            item = self.tree.currentItem()
+        return item.data(0, _TYPE) or "" if item is not None else ""
+
     def _filter(self, text: str) -> None:
-        wanted = text.casefold().split()
+        """Show the types that the text may mean, and mark the one that Enter would add."""
+        found = [type(offer.layers[-1]).__name__ for offer in offers(text)]
+        wanted = set(found)
         for item in self.tree.leaves():
-            words = item.data(0, _TYPE + 1)
-            item.setHidden(not all(word in words for word in wanted))
+            item.setHidden(item.data(0, _TYPE) not in wanted)
         for row in range(self.tree.topLevelItemCount()):
             family = self.tree.topLevelItem(row)
             children = [family.child(i) for i in range(family.childCount())]
             family.setHidden(all(child.isHidden() for child in children))
-        found = bool(self.visible_types())
-        self.tree.setVisible(found)
+        self.tree.setVisible(bool(found))
         self.nothing.setVisible(not found)
-        if wanted and found:
-            first = next(item for item in self.tree.leaves() if not item.isHidden())
-            self.tree.setCurrentItem(first)
+        if text.strip() and found:
+            leaves = self.tree.leaves()
+            self.tree.setCurrentItem(next(i for i in leaves if i.data(0, _TYPE) == found[0]))
 
     def _choose_first(self) -> None:
-        types = self.visible_types()
-        if self.search.text().strip() and types:
-            self.layer_chosen.emit(types[0])
+        """The best of what the search means; without a word in it nothing is chosen."""
+        found = offers(self.search.text())
+        if self.search.text().strip() and found and not found[0].sentence:
+            self.layers_chosen.emit(found[0].layers)
 
     def _activated(self, item: QTreeWidgetItem) -> None:
         if item.data(0, _TYPE):
-            self.layer_chosen.emit(item.data(0, _TYPE))
+            self.layers_chosen.emit((BY_NAME[item.data(0, _TYPE)](),))
 
     # ---- Qt -----------------------------------------------------------------------------
 
@@ -141,11 +151,9 @@ class _Tree(QTreeWidget):
         for cls in layers:
             item = QTreeWidgetItem(family, [cls.__name__])
             item.setIcon(0, icon(f"layers/{cls.__name__.lower()}", cls.family))
-            item.setToolTip(0, tooltip(cls))
+            item.setToolTip(0, tip_of(cls))
             item.setData(0, _TYPE, cls.__name__)
             item.setSizeHint(0, QSize(0, 26))
-            words = f"{cls.__name__} {cls.keras_name} {title} {first_line(cls)}"
-            item.setData(0, _TYPE + 1, words.casefold())
 
     # ---- Qt -----------------------------------------------------------------------------
 
@@ -168,14 +176,3 @@ class _Tree(QTreeWidget):
                 self.itemActivated.emit(item, 0)
                 return
         super().keyPressEvent(event)
-
-
-def first_line(cls: type[Layer]) -> str:
-    """What a layer does, in one sentence: the first line of its docstring."""
-    return (inspect.getdoc(cls) or "").splitlines()[0]
-
-
-def tooltip(cls: type[Layer]) -> str:
-    """What a layer does and what Keras calls it, as rich text that wraps."""
-    keras = f"<p>Keras: {cls.keras_name}</p>" if cls.keras_name else ""
-    return f"<p>{escape(first_line(cls))}</p>{keras}"

@@ -1,22 +1,40 @@
-"""The problems panel: everything that keeps the network from working, and the ways out."""
+"""The problems panel: everything that keeps the network from working, and the ways out.
+
+Below it stands, quieter, what a teacher would mention; any of that can be waved away.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.infer import Problem
+from core.messages import DataShown
+from designer.document import advising
 from designer.document.change import Change
 from designer.document.document import Document
+from designer.notation import notation
 from designer.panels.problem_note import ProblemNote
+from designer.tokens import Tokens
 from designer.widgets.empty_state import EmptyState
+
+ORDER = ("error", "warning", "advice")
 
 
 class ProblemsPanel(QWidget):
     """All problems of the network, errors first. A click selects the node that is meant.
 
-    Signals: `node_wanted(id)` to bring a node into view, `count_changed(errors, warnings)`.
+    Signals: `node_wanted(id)` to bring a node into view, `count_changed(errors, warnings)`; advice
+    is not counted.
     """
 
     node_wanted = Signal(str)
@@ -25,10 +43,11 @@ class ProblemsPanel(QWidget):
     def __init__(self, document: Document) -> None:
         super().__init__()
         self._document = document
+        self._classes = 0  # of the data, where these have been looked at
         self.rows: list[ProblemRow] = []
         self._list = QWidget()
         self._column = QVBoxLayout(self._list)
-        self._column.setContentsMargins(8, 8, 8, 8)
+        self._column.setContentsMargins(*[Tokens.SMALL] * 4)
         self._column.setSpacing(2)
         self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
         scroll = QScrollArea()
@@ -37,15 +56,30 @@ class ProblemsPanel(QWidget):
         self.empty = EmptyState(
             "check", "No problems: every size fits, the network can be trained."
         )
-        self._stack = QStackedLayout(self)
+        self.heed = QPushButton()
+        self.heed.setProperty("quiet", True)
+        self.heed.clicked.connect(self._heed)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(scroll)
+        column.addLayout(self._stack, 1)
+        column.addWidget(self.heed, 0, Qt.AlignmentFlag.AlignLeft)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(page)
         document.design_changed.connect(self._design_changed)
+        notation.notation_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the problems anew."""
-        problems = sorted(self._document.inference.problems, key=lambda p: p.severity != "error")
+        design, known = self._document.design, self._document.inference
+        told = (*known.problems, *advising.advice_on(design, known, self._classes))
+        problems = sorted(told, key=lambda problem: ORDER.index(problem.severity))
         while (item := self._column.takeAt(0)) is not None:
             item.widget().hide()
             item.widget().deleteLater()
@@ -54,21 +88,38 @@ class ProblemsPanel(QWidget):
             row.chosen.connect(self._choose)
             self._column.addWidget(row)
         self._stack.setCurrentIndex(1 if problems else 0)
-        errors = sum(problem.severity == "error" for problem in problems)
-        self.count_changed.emit(errors, len(problems) - errors)
+        count = len(design.dismissed)
+        self.heed.setVisible(bool(count))
+        self.heed.setText(f"Show advice again that was dismissed ({count})")
+        errors, warnings = (
+            sum(problem.severity == severity for problem in problems) for severity in ORDER[:2]
+        )
+        self.count_changed.emit(errors, warnings)
+
+    def take_data(self, shown: DataShown) -> None:
+        """The data have been looked at: how many classes they have is known now."""
+        if len(shown.classes) != self._classes:
+            self._classes = len(shown.classes)
+            self.refresh()
 
     def _choose(self, node: str) -> None:
         self._document.select([node])
         self.node_wanted.emit(node)
 
+    def _heed(self) -> None:
+        self._document.attempt("Show advice again", advising.heeded)
+
     def _design_changed(self, change: Change) -> None:
-        if change.problems or change.whole:
+        if change.data or change.whole:
+            self._classes = 0
+        if change.graph or change.problems or change.data or change.whole:
             self.refresh()
 
 
 class ProblemRow(QFrame):
     """One problem in the list; a click or Enter chooses its node.
 
+    Attributes: `note`, `dismiss` (the button of advice; None for the rest).
     Signals: `chosen(id)`.
     """
 
@@ -77,19 +128,32 @@ class ProblemRow(QFrame):
     def __init__(self, document: Document, problem: Problem) -> None:
         super().__init__()
         self.problem = problem
+        self._document = document
         self.note = ProblemNote(document, problem, broad=True)
+        self.dismiss: QPushButton | None = None
         self.setProperty("role", "row")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(problem.sentence)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 6, 8, 6)
-        column.addWidget(self.note)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(Tokens.SMALL, 6, Tokens.SMALL, 6)
+        line.addWidget(self.note, 1)
+        if problem.severity == "advice":
+            self.dismiss = QPushButton("Dismiss")
+            self.dismiss.setProperty("quiet", True)
+            self.dismiss.setStyleSheet("padding-top: 0; padding-bottom: 0;")  # level with the text
+            self.dismiss.setToolTip("Do not mention this of this layer again")
+            self.dismiss.clicked.connect(self._dismiss)
+            line.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
         if problem.node:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def _choose(self) -> None:
         if self.problem.node:
             self.chosen.emit(self.problem.node)
+
+    def _dismiss(self) -> None:
+        problem = self.problem
+        self._document.attempt("Dismiss advice", lambda design: advising.dismissed(design, problem))
 
     # ---- Qt -----------------------------------------------------------------------------
 

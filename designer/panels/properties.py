@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -20,9 +23,11 @@ from core.settings import settings_of
 from designer.document import edits
 from designer.document.change import Change
 from designer.document.document import Document
+from designer.document.typed import first_line
 from designer.forms.form import Form
+from designer.notation import notation
 from designer.panels import facts
-from designer.panels.palette import first_line
+from designer.panels.alike import alike, differences
 from designer.panels.problem_note import ProblemNote
 from designer.resources import icon
 from designer.widgets.icon_label import IconLabel
@@ -37,10 +42,12 @@ _TITLE_FIELD = (
 class PropertiesPanel(QScrollArea):
     """Settings and facts of the selection, or totals of the network where nothing is selected.
 
-    Signals: `convert_wanted()`: the neocognitron shall become convolutions.
+    Signals: `convert_wanted()`: the neocognitron shall become convolutions; `size_wanted(node)`:
+    why its size is what it is.
     """
 
     convert_wanted = Signal()
+    size_wanted = Signal(str)
 
     def __init__(self, document: Document) -> None:
         super().__init__()
@@ -63,6 +70,8 @@ class PropertiesPanel(QScrollArea):
         self._fill()
         self.head.name.editingFinished.connect(self._rename)
         self.form.edited.connect(self._setting_edited)
+        self.facts.size_pressed.connect(self._want_size)
+        notation.notation_changed.connect(self.refresh)
         document.design_changed.connect(self._design_changed)
         document.selection_changed.connect(self.refresh)
         self.refresh()
@@ -77,7 +86,8 @@ class PropertiesPanel(QScrollArea):
         """Show the selection anew."""
         node = self._node
         self.convert.setVisible(node is not None and isinstance(node.layer, NeoS | NeoC))
-        self.form.setVisible(node is not None and bool(settings_of(type(node.layer))))
+        nodes = self._nodes
+        self.form.setVisible(bool(nodes) and bool(settings_of(type(nodes[0].layer))))
         if node is not None:
             self._show_node(node)
         else:
@@ -89,6 +99,12 @@ class PropertiesPanel(QScrollArea):
         """The one selected node."""
         chosen = self._document.selection
         return self._document.design.graph[chosen[0]] if len(chosen) == 1 else None
+
+    @property
+    def _nodes(self) -> Sequence[Node]:
+        """The selected nodes where one form fits them all: one, or several of one type."""
+        graph = self._document.design.graph
+        return alike([graph[id] for id in self._document.selection if id in graph.nodes])
 
     def _fill(self) -> None:
         holder = QWidget()
@@ -124,6 +140,10 @@ class PropertiesPanel(QScrollArea):
         if document.selection:
             nodes = [design.graph[id] for id in document.selection]
             self.head.show_title(f"{len(nodes)} layers")
+            if self._nodes:
+                self.head.show_title(f"{len(nodes)} × {nodes[0].layer.label}")
+                take = partial(self._setting_edited, path="")
+                self.form.show_value(nodes[0].layer, differences(nodes, take))
             self.facts.show_facts(facts.several_facts(nodes, inference))
         elif len(wires) == 1:
             self.head.show_title("Wire")
@@ -149,15 +169,21 @@ class PropertiesPanel(QScrollArea):
             self.refresh()
 
     def _setting_edited(self, name: str, value: object, path: str) -> None:
-        node = self._node
-        if node is None:
+        nodes = self._nodes
+        if not nodes:
             return
-        label = next(s.label for s in settings_of(type(node.layer)) if s.name == name)
+        label = next(s.label for s in settings_of(type(nodes[0].layer)) if s.name == name)
+        title = nodes[0].title if len(nodes) == 1 else f"{len(nodes)} layers"
+        ids = [node.id for node in nodes]
         self._document.attempt(
-            f"{label} of {node.title}",
-            lambda design: edits.set_settings(design, [node.id], {name: value}),
-            merge=f"{node.id}.{path}" if path else "",
+            f"{label} of {title}",
+            lambda design: edits.set_settings(design, ids, {name: value}),
+            merge=f"{' '.join(ids)}.{path}" if path else "",
         )
+
+    def _want_size(self) -> None:
+        if self._node is not None:
+            self.size_wanted.emit(self._node.id)
 
     def _rename(self) -> None:
         node = self._node
@@ -220,7 +246,12 @@ class _Head(QWidget):
 
 
 class FactsTable(QWidget):
-    """Captions and what stands beside them, figures under figures."""
+    """Captions and what stands beside them, figures under figures.
+
+    Signals: `size_pressed()` where the size, which is a button then, asks why.
+    """
+
+    size_pressed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -238,6 +269,10 @@ class FactsTable(QWidget):
         for row, (caption, text) in enumerate(shown):
             name, value = QLabel(caption), QLabel(text)
             name.setProperty("role", "muted")
+            if caption == facts.SIZE:
+                self._grid.addWidget(name, row, 0)
+                self._grid.addWidget(self._size_button(text), row, 1)
+                continue
             value.setWordWrap(True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             if caption == "MACs":
@@ -245,3 +280,11 @@ class FactsTable(QWidget):
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, row, 1)
         self.setVisible(bool(shown))
+
+    def _size_button(self, text: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setProperty("link", True)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.setToolTip("See how this size comes about")
+        button.clicked.connect(self.size_pressed)
+        return button

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 
 from core.graph import Node
 from core.infer import NodeInfo
-from core.shapes import shape_text
 from designer.document.change import Change
 from designer.document.document import Document
+from designer.notation import notation, shape_text
 from designer.panels.facts import MACS_TIP
 from designer.resources import icon
 from designer.widgets.empty_state import EmptyState
@@ -69,6 +69,7 @@ class SummaryPanel(QWidget):
         self.table.activated.connect(lambda index: self.node_wanted.emit(self.model.id(index)))
         document.design_changed.connect(self._design_changed)
         document.selection_changed.connect(self._show_selection)
+        notation.notation_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.kinds import Float, Text
 from core.layers import NeoS
 from core.messages import DevicesShown
 from core.plan import Gradient, Plan
-from core.settings import Float, Text, settings_of
+from core.settings import settings_of
 from designer.document import edits
 from designer.document.document import Document
 from designer.engine.session import Session

@@ -1,25 +1,35 @@
-"""The filters of a layer: what its weights look for, as one mosaic."""
+"""The filters of a layer: what its weights look for, and where the loss pushes them."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing import Any
 
-from core.explain.filters import Filters
+from numpy.typing import NDArray
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from core.explain.filters import ALIKE, Filters
 from core.messages import FiltersShown
-from designer.document.document import Document
 from designer.engine.client import Engine
 from designer.tokens import Tokens
 from designer.viewers.looker import Looker
 from designer.viewers.nearest import has_filters
+from designer.viewers.selection import Selection, Spot
+from designer.viewers.tools import ViewTools
 from designer.viewers.words import plural
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.mosaic import Mosaic
-from designer.widgets.numbers import count
+from designer.widgets.numbers import count, value
 
 _AROUND = (36, 64)  # pixels beside and above the tiles
 _GAP = 4  # between tiles
-_CLEAR = 3.0  # pixels that a weight needs to be made out
+_CLEAR = 2.5  # pixels that a weight needs to be made out
+_HOW = (
+    "Colors reach from −max to max of the layer, or of each filter with *Own scales*; zero is"
+    " neutral. The gradient is that of the loss of the selected item alone (1 sample), as after"
+    " training. A filter is called dead where its norm √Σw² is below a thousandth of the layer's"
+    f" median, two are called alike where their cosine is {ALIKE} or more: rules of thumb."
+)
 
 
 class FiltersView(Looker):
@@ -30,9 +40,9 @@ class FiltersView(Looker):
 
     kind = "filters"
 
-    def __init__(self, document: Document, engine: Engine) -> None:
+    def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
-            document,
+            selection,
             engine,
             picture="filters",
             sentence="Select a convolution to see the filters it has learned.",
@@ -41,18 +51,48 @@ class FiltersView(Looker):
         self._turned, self._channels = False, 1
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
-        self.mosaic = Mosaic(name="Filters")
-        self.mosaic.name_of = self.tile_name
-        content = QWidget()
+        self.weights = QComboBox()
+        self.weights.setAccessibleName("Weight")
+        self.weights.hide()
+        self.gradients = QCheckBox("Gradients")
+        self.gradients.setToolTip("Where the loss of the selected item pushes every weight.")
+        self.own_scale = QCheckBox("Own scales")
+        self.own_scale.setToolTip("Spread the colors of every tile over its own values.")
+        self.mosaic, self.slopes = Mosaic(name="Filters"), Mosaic(name="Gradients of filters")
+        self.set_content(self._content())
+        self.setAccessibleName("Filters")
+        for mosaic in (self.mosaic, self.slopes):
+            mosaic.name_of = self.tile_name
+            mosaic.tile_clicked.connect(self._choose)
+        self.weights.activated.connect(self.follow)
+        self.gradients.toggled.connect(self._toggle_gradients)
+        self.own_scale.toggled.connect(self._redraw)
+        engine.filters_received.connect(self._take)
+        self.follow()
+
+    def _content(self) -> QWidget:
+        content, tiles = QWidget(), QWidget()
+        row = QHBoxLayout(tiles)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.mosaic, 1)
+        row.addWidget(self.slopes, 1)
+        self.slopes.hide()
+        self.tools = ViewTools("Filters", "filters", picture=tiles, numbers=self.numbers)
+        self.tools.set_how(_HOW)
+        head = QHBoxLayout()
+        head.setSpacing(Tokens.SMALL)
+        head.addWidget(self.title, 1)
+        for widget in (self.weights, self.gradients, self.own_scale, self.tools):
+            head.addWidget(widget)
         column = QVBoxLayout(content)
         column.setContentsMargins(Tokens.MEDIUM, Tokens.TIGHT, Tokens.TIGHT, 0)
         column.setSpacing(Tokens.TIGHT)
-        column.addWidget(self.title)
-        column.addWidget(self.mosaic, 1)
-        self.set_content(content)
-        self.setAccessibleName("Filters")
-        engine.filters_received.connect(self._take)
-        self.follow()
+        column.addLayout(head)
+        column.addWidget(tiles, 1)
+        column.addWidget(self.tools.how)
+        return content
+
+    # ---- questions ----------------------------------------------------------------------
 
     def fits(self, node: str) -> bool:
         return has_filters(self.document.inference, node)
@@ -61,7 +101,42 @@ class FiltersView(Looker):
         return f"{self.title_of(node)} has no filters."
 
     def ask(self, node: str) -> None:
-        self.engine.request_filters(node)
+        spot = self.selection.spot
+        self.engine.request_filters(
+            node,
+            weight=self.weights.currentText() if self._is_of(node) else "",
+            at=(spot.row, spot.column) if self._is_unshared(node) else (0, 0),
+            gradients=self.gradients.isChecked(),
+            sample=spot.sample if self.gradients.isChecked() else 0,
+        )
+
+    def _is_of(self, node: str) -> bool:
+        return self._shown is not None and self._shown.node == node
+
+    def _is_unshared(self, node: str) -> bool:
+        """Whether every position has filters of its own."""
+        weights = self.document.inference.nodes[node].weights
+        return "weight" in weights and len(weights["weight"].shape) == 6
+
+    def _spot_changed(self, before: Spot) -> None:
+        """Another item has other gradients, another position perhaps other filters."""
+        super()._spot_changed(before)
+        spot = self.selection.spot
+        if spot.node != before.node or not self.fits(spot.node):
+            return
+        moved = (spot.row, spot.column) != (before.row, before.column)
+        if (moved and self._is_unshared(spot.node)) or (
+            spot.sample != before.sample and self.gradients.isChecked()
+        ):
+            self.follow()
+        self._ring()
+
+    def _toggle_gradients(self, on: bool) -> None:
+        self.slopes.setVisible(on)
+        self._redraw()
+        self.follow()
+
+    # ---- answers ------------------------------------------------------------------------
 
     def _take(self, shown: FiltersShown) -> None:
         self.asking.answered()
@@ -69,8 +144,16 @@ class FiltersView(Looker):
             self.asking.want(soon=True)
             return
         self._shown = shown
+        self.weights.clear()
+        self.weights.addItems(shown.weights)
+        self.weights.setCurrentText(shown.weight)
+        self.weights.setVisible(len(shown.weights) > 1)
         self._draw()
         self.show_content()
+
+    def _redraw(self) -> None:
+        if self._shown is not None:
+            self._draw()
 
     def _draw(self) -> None:
         """The tiles, turned and cut so that each can be made out in the room there is."""
@@ -78,18 +161,43 @@ class FiltersView(Looker):
         assert shown is not None
         found = shown.filters
         self._turned, self._channels = self._plan(found)
+        self._fill(self.mosaic, found, self._badges(found))
+        if shown.gradients is not None:
+            self._fill(self.slopes, shown.gradients, {})
+        else:
+            self.slopes.clear("No gradient reaches this layer." if self._asked_slopes else "")
+        words = describe(found, channels=self._channels, turned=self._turned)
+        moment = self.moment.words(shown.step)
+        parts = [self.title_of(shown.node), words, *health(found), moment]
+        self.title.setText(" · ".join(parts))
+        self._ring()
+
+    @property
+    def _asked_slopes(self) -> bool:
+        return self.gradients.isChecked()
+
+    def _fill(self, mosaic: Mosaic, found: Filters, badges: dict[int, str]) -> None:
         tiles = found.tiles[:, : self._channels]
         tiles = tiles.swapaxes(0, 1) if self._turned else tiles
         rows, columns = tiles.shape[:2]
-        self.mosaic.set_tiles(
+        own = self.own_scale.isChecked()
+        mosaic.set_tiles(
             tiles.reshape(rows * columns, *tiles.shape[2:]),
             signed=not found.rgb,
             columns=columns if min(rows, columns) > 1 else None,
-            limits=(-found.limit, found.limit),
+            limits="tile" if own else (-found.limit, found.limit),
+            badges=badges,
         )
-        words = describe(found, channels=self._channels, turned=self._turned)
-        moment = self.moment.words(shown.step)
-        self.title.setText(f"{self.title_of(shown.node)} · {words} · {moment}")
+
+    def _badges(self, found: Filters) -> dict[int, str]:
+        """Words on the first tile of filters that rest or that another one repeats."""
+        words = {second: f"= {first}" for first, second, _ in reversed(found.alike)}
+        words |= dict.fromkeys(found.dead, "dead")
+        shown = len(found.tiles)
+        return {self._first_tile(one): word for one, word in words.items() if one < shown}
+
+    def _first_tile(self, filter_: int) -> int:
+        return filter_ if self._turned else filter_ * self._channels
 
     def _plan(self, found: Filters) -> tuple[bool, int]:
         """Whether filters are better the columns, and how many input channels there is room for.
@@ -100,7 +208,8 @@ class FiltersView(Looker):
         rows, columns, h, w = found.tiles.shape[:4]
         if min(rows, columns) == 1:
             return False, columns
-        wide, high = max(1, self.width() - _AROUND[0]), max(1, self.height() - _AROUND[1])
+        wide = max(1, self.width() - _AROUND[0]) // (2 if self._asked_slopes else 1)
+        high = max(1, self.height() - _AROUND[1])
 
         def scale(down: int, across: int) -> float:
             """Pixels for one weight."""
@@ -110,6 +219,13 @@ class FiltersView(Looker):
             return True, columns
         return False, min(columns, max(1, int(wide / (_CLEAR * w + _GAP))))
 
+    def _place(self, tile: int) -> tuple[int, int]:
+        """The filter and the channel of a tile."""
+        assert self._shown is not None
+        rows = self._shown.filters.tiles.shape[0]
+        row, column = divmod(tile, rows if self._turned else self._channels)
+        return (column, row) if self._turned else (row, column)
+
     def tile_name(self, tile: int) -> str:
         """What a tile is: "filter 3", or "filter 3, channel 0" where there are several."""
         if self._shown is None:
@@ -118,10 +234,38 @@ class FiltersView(Looker):
         rows, columns = found.tiles.shape[:2]
         if (rows, columns) == (1, 1) and found.tiles.shape[2:4] == found.of:
             return "weight"
-        across = rows if self._turned else self._channels
-        row, column = divmod(tile, across)
-        filter_, channel = (column, row) if self._turned else (row, column)
-        return f"filter {filter_}" + (f", channel {channel}" if columns > 1 else "")
+        filter_, channel = self._place(tile)
+        name = f"filter {filter_}" + (f", channel {channel}" if columns > 1 else "")
+        return f"{name} · norm {value(float(found.norms[filter_]), figures=3)}"
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """The tiles that are shown, by name."""
+        if self._shown is None:
+            return {}
+        found = {self._shown.weight: self._shown.filters.tiles}
+        if self._shown.gradients is not None:
+            found[f"d{self._shown.weight}"] = self._shown.gradients.tiles
+        return found
+
+    # ---- the one selection --------------------------------------------------------------
+
+    @property
+    def _filters_are_maps(self) -> bool:
+        """Whether each filter gives one map of the output."""
+        info = self.document.inference.nodes.get(self.node)
+        shown = self._shown
+        if shown is None or info is None or info.output is None or shown.node != self.node:
+            return False
+        return shown.filters.of[0] == info.output[0] and len(shown.filters.tiles) > 1
+
+    def _choose(self, tile: int) -> None:
+        if self._filters_are_maps:
+            self.selection.set(channel=self._place(tile)[0])
+
+    def _ring(self) -> None:
+        """A ring around the filter whose map is selected."""
+        if self._filters_are_maps:
+            self.mosaic.select(self._first_tile(self.selection.spot.channel))
 
     # Qt
 
@@ -129,6 +273,13 @@ class FiltersView(Looker):
         super().resizeEvent(event)
         if self._shown and self._plan(self._shown.filters) != (self._turned, self._channels):
             self._draw()
+
+
+def health(found: Filters) -> list[str]:
+    """What is wrong with filters: "1 dead", "2 alike"."""
+    words = [f"{count(len(found.dead))} dead"] if found.dead else []
+    repeated = {second for _, second, _ in found.alike}
+    return [*words, f"{count(len(repeated))} repeated"] if repeated else words
 
 
 def describe(found: Filters, *, channels: int | None = None, turned: bool = False) -> str:

@@ -13,31 +13,34 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from core.messages import Refused
 from core.training.events import EpochDone, Event, Finished, Presented, Progress, Started
 from designer.document.change import Change
-from designer.document.document import Document
 from designer.engine.client import Engine
 from designer.viewers.asking import Asking
 from designer.viewers.nearest import nearest
+from designer.viewers.selection import Selection, Spot
 from designer.viewers.words import Moment
 from designer.widgets.empty_state import EmptyState
 
 
 class Looker(QWidget):
-    """Shows something of the node that was selected last, anew while the network learns.
+    """Shows something of the node that is selected, anew while the network learns.
 
     Where there is nothing to show it says why, and leads to the nearest node that has something.
 
     Attributes:
-        node: the node that is looked at, or "".
+        selection: the spot that is looked at, the same for all views.
         shown_node: the node whose picture is there, or "".
         moment: the run that is looked at.
     """
 
     kind = ""  # of the requests, as in `core.messages`
+    watches = ("node",)  # fields of the selection's spot that what is asked depends on
 
-    def __init__(self, document: Document, engine: Engine, *, picture: str, sentence: str) -> None:
+    def __init__(
+        self, selection: Selection, engine: Engine, *, picture: str, sentence: str
+    ) -> None:
         super().__init__()
-        self.document, self.engine = document, engine
-        self.node = self.shown_node = ""
+        self.selection, self.engine, self.document = selection, engine, selection.document
+        self.shown_node = ""
         self.moment = Moment()
         self.empty = EmptyState(picture, sentence)
         self._invitation = sentence
@@ -46,11 +49,16 @@ class Looker(QWidget):
         self._stack.addWidget(self.empty)
         self.asking = Asking(self._ask, self)
         self.empty.activated.connect(self._accept_offer)
-        document.selection_changed.connect(self.follow)
-        document.design_changed.connect(self._design_changed)
+        selection.changed.connect(self._spot_changed)
+        self.document.design_changed.connect(self._design_changed)
         engine.event_received.connect(self._take_event)
         engine.request_refused.connect(self._take_refusal)
         engine.state_changed.connect(self._state_changed)
+
+    @property
+    def node(self) -> str:
+        """The node that is looked at, or ""."""
+        return self.selection.spot.node
 
     # ---- what a viewer adds -------------------------------------------------------------
 
@@ -69,9 +77,7 @@ class Looker(QWidget):
     # ---- following ----------------------------------------------------------------------
 
     def follow(self) -> None:
-        """Turn to the node that was selected last; what was shown stays if that one is gone."""
-        if self.document.selection:
-            self.node = self.document.selection[-1]
+        """Turn to the spot that is selected."""
         if self._can_ask():
             self.asking.want(soon=True)
 
@@ -84,7 +90,6 @@ class Looker(QWidget):
         """Whether there is something to ask; if not, a sentence says why."""
         graph = self.document.design.graph
         if self.node not in graph.nodes:
-            self.node = ""
             self.say(self._invitation, offer=nearest(graph, "", self.fits))
         elif not self.document.inference.ok:
             self.say("The network has a problem. Mend it to look inside.")
@@ -135,8 +140,15 @@ class Looker(QWidget):
 
     # ---- what is told -------------------------------------------------------------------
 
+    def _spot_changed(self, before: Spot) -> None:
+        """Ask anew where the answer would be another one."""
+        if any(
+            getattr(before, name) != getattr(self.selection.spot, name) for name in self.watches
+        ):
+            self.follow()
+
     def _accept_offer(self) -> None:
-        self.document.select([self._offer])
+        self.selection.set(node=self._offer)
 
     def _ask(self) -> bool:
         if not self._can_ask():
@@ -146,7 +158,7 @@ class Looker(QWidget):
 
     def _design_changed(self, change: Change) -> None:
         if change.whole:
-            self.node, self.moment = "", Moment()
+            self.moment = Moment()
         if change.graph or change.data or change.problems or change.whole:
             self.refresh()
 

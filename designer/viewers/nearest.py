@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from core.explain.filters import filter_weights
 from core.graph import Graph
 from core.infer import Inference
 
@@ -12,8 +13,8 @@ from core.infer import Inference
 def has_filters(inference: Inference, node: str) -> bool:
     """Whether a node has weights that can be drawn: those of a convolution or a dense layer."""
     info = inference.nodes.get(node)
-    weight = info.weights.get("weight") if info else None
-    return weight is not None and 2 <= len(weight.shape) <= 4
+    shapes = {name: weight.shape for name, weight in info.weights.items()} if info else {}
+    return bool(filter_weights(shapes))
 
 
 def nearest(graph: Graph, node: str, fits: Callable[[str], bool]) -> str:

@@ -126,14 +126,8 @@ class Picture(QWidget):
         self.setSizePolicy(policy)
 
     def set_values(self, values: NDArray[np.float32]) -> None:
-        """Show (C, H, W): gray for one channel, color for three, the mean of any other number."""
-        shown = values if len(values) in (1, 3) else values.mean(axis=0, keepdims=True)
-        low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
-        gray = np.nan_to_num((shown - low) / ((high - low) or 1.0))
-        rgb = np.broadcast_to(np.rint(gray * 255).astype(np.uint8), (3, *shown.shape[1:]))
-        flat = np.ascontiguousarray(rgb.transpose(1, 2, 0))
-        h, w = flat.shape[:2]
-        self.image = QImage(flat.tobytes(), w, h, 3 * w, QImage.Format.Format_RGB888).copy()
+        """Show (C, H, W)."""
+        self.image = image_of(values)
         self.update()
 
     # Qt
@@ -164,6 +158,17 @@ class Picture(QWidget):
         painter.drawImage(fitted, self.image)
         painter.setPen(theme.color("line"))
         painter.drawRect(fitted.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def image_of(values: NDArray[np.float32]) -> QImage:
+    """(C, H, W) as a picture: gray for one channel, color for three, else the channels' mean."""
+    shown = values if len(values) in (1, 3) else values.mean(axis=0, keepdims=True)
+    low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
+    gray = np.nan_to_num((shown - low) / ((high - low) or 1.0))
+    rgb = np.broadcast_to(np.rint(gray * 255).astype(np.uint8), (3, *shown.shape[1:]))
+    flat = np.ascontiguousarray(rgb.transpose(1, 2, 0))
+    h, w = flat.shape[:2]
+    return QImage(flat.tobytes(), w, h, 3 * w, QImage.Format.Format_RGB888).copy()
 
 
 def _step(glyph: str, name: str) -> QToolButton:

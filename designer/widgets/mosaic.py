@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -30,12 +30,14 @@ class Mosaic(QWidget):
     """Tiles in rows, painted as one picture, with the value under the mouse and a color legend.
 
     `hovered(tile, row, column, value)`: value is a number, or an array of 3 for colors; on leaving
-    −1, −1, −1, None. `tile_clicked(tile)`: by mouse, arrow keys or Enter. `name_of` says what the
+    −1, −1, −1, None. `tile_clicked(tile)`: by mouse, arrow keys or Enter; `cell_clicked(tile, row,
+    column)`: by mouse. `name_of` says what the
     tile under the mouse is called, and may be replaced.
     """
 
     hovered = Signal(int, int, int, object)
     tile_clicked = Signal(int)
+    cell_clicked = Signal(int, int, int)
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class Mosaic(QWidget):
         self.grid.setAccessibleName(name)
         self.grid.pointed.connect(self._on_pointed)
         self.grid.chosen.connect(self.tile_clicked)
+        self.grid.cell_chosen.connect(self.cell_clicked)
         self._empty = EmptyState("maps", empty)
         self._readout = ElidedLabel()
         self._readout.setProperty("role", "caption")
@@ -84,17 +87,20 @@ class Mosaic(QWidget):
         limits: Limits = "tile",
         total: int | None = None,
         captions: Sequence[str] = (),
+        badges: Mapping[int, str] | None = None,
     ) -> None:
         """Show (n, h, w) numbers, or (n, h, w, 3) colors as bytes or 0 … 1.
 
         `limits`: each tile by its own, all by the same, or a given (low, high); symmetric about
-        zero if `signed`. `total`: how many there are if `array` holds only some of them.
+        zero if `signed`. `total`: how many there are if `array` holds only some of them. `badges`
+        are words for some tiles.
         """
         if not array.size:
             self.clear()
             return
         tiles = make_tiles(array, signed=signed, limits=limits)
         self._tiles = tiles
+        self.grid.badges = badges or {}
         self.grid.set_tiles(tiles, columns=columns, captions=captions)
         n, h, w = array.shape[:3]
         cut = total is not None and total > n

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,11 +34,13 @@ class MosaicGrid(QAbstractScrollArea):
 
     pointed = Signal(int, int, int)  # tile, row, column under the mouse; three times −1 for none
     chosen = Signal(int)
+    cell_chosen = Signal(int, int, int)  # tile, row, column that were pressed
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tiles: Tiles | None = None
         self._captions: Sequence[str] = ()
+        self.badges: Mapping[int, str] = {}
         self._columns: int | None = None
         self._factor: float | None = None  # chosen with the wheel; None fits
         self._image = QImage()
@@ -102,9 +104,22 @@ class MosaicGrid(QAbstractScrollArea):
                 painter.setPen(outline)
                 painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
                 painter.setPen(words)
+            if tile in self.badges:
+                self._draw_badge(painter, place, self.badges[tile])
+                painter.setPen(words)
             if spot.caption and tile < len(self._captions):
                 below = QRectF(x, y + height, width, spot.caption)
                 painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._captions[tile])
+
+    def _draw_badge(self, painter: QPainter, tile: QRectF, badge: str) -> None:
+        """A word in the upper left of a tile, on a ground of its own."""
+        metrics = painter.fontMetrics()
+        place = QRectF(tile.topLeft(), metrics.size(0, badge)).adjusted(0, 0, 6, 1)
+        if place.width() > tile.width():
+            place.setWidth(tile.width())
+        painter.fillRect(place, theme.color("surface"))
+        painter.setPen(theme.color("warning"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, badge)
 
     # layout and colors
 
@@ -205,10 +220,11 @@ class MosaicGrid(QAbstractScrollArea):
         self.pointed.emit(*self._at(event.position()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        tile = self._at(event.position())[0]
+        tile, row, column = self._at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and tile >= 0:
             self.select(tile)
             self.chosen.emit(tile)
+            self.cell_chosen.emit(tile, row, column)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:

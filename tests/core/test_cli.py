@@ -123,7 +123,10 @@ def test_summary_tells_what_is_broken(striate: Command, tmp_path: Path) -> None:
     status, out, err = striate("summary", "broken.striate", "--json")
     assert status == 1
     assert json.loads(out)["layers"][1]["output"] is None
-    assert err == "conv1 needs an input of 40×40 or larger, padding included, it gets 28×28.\n"
+    assert err == (
+        "conv1 needs an input of 40×40 or larger, padding included, for its kernel size of 40×40:"
+        " it gets 28×28.\n"
+    )
 
 
 def test_templates(striate: Command) -> None:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from core.backend import Backend
 from core.backend.compiled.backend import CompiledBackend
 from core.backend.cupy import CupyBackend
+from core.fixes import repaired, ways_out
 from core.graph import Graph
-from core.infer import infer, repaired
+from core.infer import infer
 from core.layers import CATALOGUE, FAMILIES, AvgPool2d, Conv2d, Input, Layer, MaxPool2d, Output
 from core.settings import SettingError, from_json, settings_of, to_json
 from core.shapes import Shape, ShapeError
@@ -201,6 +202,8 @@ def test_refusal_names_the_setting(refusal: Refusal) -> None:
         layer.infer(*refusal.inputs)
     assert unfit.value.setting == refusal.setting
     assert unfit.value.sentence.endswith(".")
+    labels = {one.name: one.label for one in settings_of(refusal.layer)}
+    assert labels.get(refusal.setting, "").lower() in unfit.value.sentence.lower()
     assert_remedies_work(layer, refusal.inputs)
 
 
@@ -265,6 +268,9 @@ def assert_remedies_work(layer: Layer, shapes: tuple[Shape, ...]) -> None:
     if not isinstance(layer, Output):
         graph = graph.with_node(Output(), id="output").with_wire("it", "output")
     for problem in infer(graph).problems_of("it"):
-        assert problem.fixes or not problem.setting
-        for fix in problem.fixes:
-            assert not infer(repaired(graph, fix)).problems_of("it"), fix.text
+        ways = ways_out(graph, problem)
+        assert ways or not problem.setting
+        for way in ways:
+            left = infer(repaired(graph, way.fix))
+            assert not left.problems_of("it"), way.fix.text
+            assert left.ok == way.solved

@@ -75,6 +75,31 @@ HOSTILE: dict[str, tuple[Any, str]] = {
     "negative slot": (edited(wires__0__slot=-1), "wire 1: slot: a whole number from 0"),
     "wire without slot": (edited(wires__0={"source": "a", "target": "b"}), '"slot" is missing.'),
     "wire is a list": (edited(wires__0=["input", "conv1"]), "wire 1: an object is expected."),
+    "group is a number": (edited(nodes__0__group=3), "conv1: group: text is expected."),
+    "group that is missing": (edited(nodes__0__group="#a"), "there is no group '#a' in this"),
+    "bypassed is a number": (edited(nodes__0__bypassed=1), "conv1: bypassed: true or false is"),
+    "bypassed input": (edited(nodes__3__bypassed=True), "input cannot be bypassed: it is where"),
+    "groups are text": (edited(groups="none"), "groups: a list is expected."),
+    "group that holds itself": (
+        edited(nodes__0__group="#a", groups=[{"id": "#a", "group": "#a", "collapsed": True}]),
+        "the group '#a' lies too deep or in itself.",
+    ),
+    "empty group": (edited(groups=[{"id": "#a", "collapsed": False}]), "'#a' holds no layer."),
+    "group id of a node": (
+        edited(nodes__0__group="a", groups=[{"id": "a", "collapsed": False}]),
+        "a group id is # and letters",
+    ),
+    "collapsed is text": (edited(groups=[{"id": "#a", "collapsed": "no"}]), "#a: collapsed: true"),
+    "group without state": (edited(groups=[{"id": "#a"}]), '#a: the field "collapsed" is missing.'),
+    "twice the same group": (
+        edited(groups=[{"id": "#a", "collapsed": True}] * 2), "already a group '#a'."
+    ),
+    "group with a circle": (
+        edited(
+            nodes__0__group="#a", nodes__5__group="#a", groups=[{"id": "#a", "collapsed": True}]
+        ),
+        "a cannot be one group: what it gives would come back into it through",
+    ),
     "slot taken twice": (
         edited(wires__0={"source": "input", "target": "relu2", "slot": 0}),
         "relu2 has two wires in one slot.",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from core.fixes import repaired, ways_out
 from core.graph import Graph, chain
-from core.infer import Field, Problem, infer, repaired
+from core.infer import Field, Problem, infer
 from core.layers import (
     Add,
     AvgPool2d,
@@ -139,11 +140,13 @@ def test_a_kernel_too_large_offers_what_helps() -> None:
     problem = only_problem(graph)
     assert (problem.node, problem.setting) == ("conv1", "kernel_size")
     assert problem.sentence == (
-        "conv1 needs an input of 9×9 or larger, padding included, it gets 6×7."
+        "conv1 needs an input of 9×9 or larger, padding included, for its kernel size of 9×9: it"
+        " gets 6×7."
     )
-    assert [fix.text for fix in problem.fixes] == ["Make the kernel 6×7", "Pad to keep the size"]
-    assert infer(repaired(graph, problem.fixes[0])).nodes["conv1"].output == (1, 1, 1)
-    assert infer(repaired(graph, problem.fixes[1])).nodes["conv1"].output == (1, 4, 5)
+    smaller, padded, *_ = (way.fix for way in ways_out(graph, problem))
+    assert (smaller.text, padded.text) == ("Make the kernel 6×7", "Pad to keep the size")
+    assert infer(repaired(graph, smaller)).nodes["conv1"].output == (1, 1, 1)
+    assert infer(repaired(graph, padded)).nodes["conv1"].output == (1, 4, 5)
 
 
 def test_maps_into_a_dense_layer_offer_to_flatten() -> None:
@@ -152,8 +155,8 @@ def test_maps_into_a_dense_layer_offer_to_flatten() -> None:
     assert problem.setting == ""
     assert problem.sentence == "linear1 needs a vector, it gets 3 × 3 × 2 maps."
     outputs = []
-    for fix in problem.fixes:
-        better = repaired(graph, fix)
+    for way in ways_out(graph, problem):
+        better = repaired(graph, way.fix)
         assert infer(better).problems == ()
         outputs.append(infer(better).nodes["linear1"].inputs)
         assert better.inputs_of("linear1") != graph.inputs_of("linear1")
@@ -165,14 +168,16 @@ def test_groups_that_do_not_divide() -> None:
     problem = only_problem(graph)
     assert problem.sentence == "conv1 cannot split 3 input channels into 2 equal groups."
     assert problem.setting == "groups"
-    (fix,) = problem.fixes
-    assert infer(repaired(graph, fix)).problems == ()
+    (way,) = ways_out(graph, problem)
+    assert infer(repaired(graph, way.fix)).problems == ()
 
 
 def test_a_fix_that_would_break_another_rule_is_not_offered() -> None:
     pool = MaxPool2d(7, padding=(3, 0, 3, 0))
     graph = chain(Input((1, 1, 1)), pool, Flatten(), Output())
-    assert [fix.text for fix in only_problem(graph).fixes] == ["Pad to keep the size"]
+    texts = [way.fix.text for way in ways_out(graph, only_problem(graph))]
+    assert texts[0] == "Pad to keep the size"
+    assert not any(text.startswith("Make the kernel") for text in texts)
 
 
 def test_shapes_that_cannot_meet_are_both_named() -> None:

@@ -196,7 +196,7 @@ def test_too_few_class_weights_are_a_problem_of_the_output() -> None:
     (problem,) = infer(chain(Input((4,)), Linear(3), output)).problems
     assert (problem.node, problem.setting) == ("output1", "loss")
     assert problem.sentence == (
-        "output1 has 2 class weights for 3 classes: give one for each class or none."
+        "output1 has a loss with 2 class weights for 3 classes: give one for each class or none."
     )
 
 

@@ -26,6 +26,7 @@ from core.layers import (
 from core.losses import BinaryCrossEntropy, SquaredError
 from core.network import Network, NetworkError, ValuesError
 from core.optimizers import SGD
+from core.training.learner import Learner
 from core.zoo import BY_ID
 
 
@@ -195,7 +196,7 @@ def test_flat_vectors_hold_all_weights() -> None:
 # ---- what does not fit ---------------------------------------------------------------
 
 
-ITEMS = "the network takes items of 4 × 4 × 1, these are"
+ITEMS = "input1 takes items of the shape 4 × 4 × 1, these are"
 CLASSES = "output1 tells 3 classes apart, 0 to 2; label"
 FIELD = "under Learns from."
 
@@ -206,7 +207,7 @@ FIELD = "under Learns from."
         ((2, 1, 5, 4), [0, 1], f"{ITEMS} 5 × 4 × 1."),
         ((1, 4, 4), [0], f"{ITEMS} 4 × 4."),
         ((), [0], f"{ITEMS} 0."),
-        ((0, 1, 4, 4), [], "the batch is empty: at least one item is needed."),
+        ((0, 1, 4, 4), [], "input1 gets an empty batch: at least one item is needed."),
         ((2, 1, 4, 4), [0, 3], f"{CLASSES} 3 came: give the layer before it 4 units."),
         ((2, 1, 4, 4), [-1, 0], f"{CLASSES} -1 came: check the data."),
         ((2, 1, 4, 4), [0, 1, 2], "the batch has 2 items but 3 labels for output1."),
@@ -272,6 +273,28 @@ def test_every_output_tells_its_own_loss() -> None:
     found = network.losses(network.run_forward(batch), targets)
     assert set(found.each) == {"a", "b"}
     assert float(found.total) == pytest.approx(2 * found.each["a"] + 0.5 * found.each["b"])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        Network.predict,
+        Network.forward,
+        lambda network, x: network.activations(x, ["linear1"]),
+        lambda network, x: network.loss_and_gradients(x, np.zeros(3, int)),
+        lambda network, x: Learner(network, SGD()).step(x, np.zeros(3, int)),
+    ],
+    ids=["predict", "forward", "activations", "loss", "step"],
+)
+def test_items_that_are_not_finite_are_refused(ask: Any, value: float) -> None:
+    network, x = Network(small(Tanh())), np.ones((3, 1, 4, 4))
+    start = network.parameters.copy()
+    x[1, 0, 2, 2] = x[1, 0, 3, 3] = value  # 1e300 is infinite in float32; tanh would hide it
+    with pytest.raises(ValuesError, match=r"^input1 takes finite numbers, .* in 1 of 3 items: "):
+        ask(network, x)
+    assert_array_equal(network.parameters, start)
+    assert network.clock == 0
 
 
 def test_a_graph_with_problems_is_refused_by_its_sentence() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import json
 import re
@@ -20,7 +21,8 @@ from core.data.policy import DataPolicy
 from core.data.sources import Digits, Fashion, Folder
 from core.design import DataChoice, Design
 from core.files import FileError
-from core.graph import Graph, Node, chain
+from core.graph import Graph, GraphError, Node, chain
+from core.groups import Group
 from core.initializers import GlorotUniform
 from core.layers import (
     Add,
@@ -102,7 +104,29 @@ def designs(draw: st.DrawFn) -> Design:
             folder.map(lambda name: Folder("/" + name)),
         )
     )
-    return Design(graph, placed, plan, DataChoice(source, DataPolicy("pad")))
+    design = Design(graph, placed, plan, DataChoice(source, DataPolicy("pad")))
+    return draw(grouped(design))
+
+
+@st.composite
+def grouped(draw: st.DrawFn, design: Design) -> Design:
+    """Some blocks that can be made, one in the other or apart, and some layers bypassed."""
+    for number in range(draw(st.integers(0, 4)) if design.graph.nodes else 0):
+        nodes = draw(st.sets(st.sampled_from(list(design.graph.nodes)), min_size=1))
+        groups = design.groups
+        home = groups.around(nodes)
+        parts = {
+            (*groups.path(node), node, node)[len(groups.path(home)) + bool(home)] for node in nodes
+        }
+        block = Group(f"#b{number}", draw(st.text(max_size=9)), home, draw(st.booleans()))
+        with contextlib.suppress(GraphError):
+            design = design.with_groups(groups.with_group(block, parts))
+            spot = st.tuples(st.integers(-99, 99), st.integers(-99, 99))
+            design = design.placed({block.id: draw(spot)}) if draw(st.booleans()) else design
+    rest = [id for id in design.graph.nodes if draw(st.booleans())]
+    with contextlib.suppress(GraphError):
+        design = design.with_graph(design.graph.with_bypass(rest, True))
+    return design
 
 
 @settings(max_examples=150, deadline=None)
@@ -266,7 +290,14 @@ def test_what_1_1_added_has_the_meaning_of_1_0(tmp_path: Path) -> None:
     assert plan.schedule == Constant()
     assert (plan.clip_norm, plan.clip_value, plan.ema_decay) == (0, 0, 0)
     save(tmp_path / "new.striate", load(old))
-    assert '"version": [1, 1]' in (tmp_path / "new.striate").read_text()
+    assert '"version": [1, 2]' in (tmp_path / "new.striate").read_text()
+
+
+def test_what_1_2_added_is_absent_in_1_1() -> None:
+    old = next(path for path in FROZEN if path.name == "lenet5-1.1.striate")
+    design = load(old).design
+    assert not design.groups
+    assert design.graph.active is design.graph
 
 
 def test_a_newer_minor_version_opens_and_keeps_what_it_added(net: Path) -> None:
@@ -306,13 +337,13 @@ def test_ours_opens_without_a_warning(net: Path) -> None:
 
 def test_an_older_version_is_brought_up_to_ours(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def rename(data: dict[str, Any]) -> dict[str, Any]:
-        return {**data, "uuid": data["uuid"].lower(), "version": [1, 2]}
+        return {**data, "uuid": data["uuid"].lower(), "version": [1, 3]}
 
     text = net.read_text()
-    monkeypatch.setattr(module, "VERSION", (1, 2))
-    monkeypatch.setattr(module, "MIGRATIONS", {(1, 1): rename})
+    monkeypatch.setattr(module, "VERSION", (1, 3))
+    monkeypatch.setattr(module, "MIGRATIONS", {(1, 2): rename})
     net.write_text(re.sub(r'"uuid": "(.*?)"', lambda m: m[0][:9] + m[1].upper() + '"', text))
-    assert load(net).version == (1, 2)
+    assert load(net).version == (1, 3)
 
 
 # ---- what is refused, and what is not ------------------------------------------------------

@@ -37,8 +37,10 @@ from core.messages import (
     ShowDevices,
     ShowFilters,
     ShowMaps,
+    ShowTensors,
     Shutdown,
     Stop,
+    TensorsShown,
     Train,
 )
 from core.network import Network
@@ -108,6 +110,7 @@ def test_views_of_fresh_weights(talk: Talk) -> None:
         (ShowFilters("nowhere"), "no node 'nowhere'"),
         (ShowFilters("relu1"), "has no filters"),
         (ShowMaps("nowhere"), "no node 'nowhere'"),
+        (ShowTensors("nowhere"), "no node 'nowhere'"),
         (ShowData(Design().data, (5,)), "Flattened they have 784 values"),
         (Predict(np.zeros((2, 3), np.float32)), "takes items of"),
     ],
@@ -149,9 +152,13 @@ def test_training_with_and_without_views_is_the_same(talk: Talk, tmp_path: Path)
     said: list[Any] = []
     while not isinstance(said[-1] if said else None, ENDS):
         said += talk.until(Event)
-        talk.send(ShowFilters("conv1"), ShowMaps("dropout1", len(said)))
+        talk.send(
+            ShowFilters("conv1", gradients=True),
+            ShowMaps("dropout1", len(said)),
+            ShowTensors("conv1", 3, ("x", "dx", "dweight")),
+        )
     assert curve(plain) == curve(said)
-    assert {type(one) for one in said} >= {FiltersShown, MapsShown}
+    assert {type(one) for one in said} >= {FiltersShown, MapsShown, TensorsShown}
     steps = [one.step for one in said if isinstance(one, FiltersShown)]
     assert steps == sorted(steps)
     (run,) = list_runs(tmp_path)

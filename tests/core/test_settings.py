@@ -11,28 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.initializers import INITIALIZERS, HeNormal, Initializer, Normal
+from core.kinds import Bool, Choice, Dimensions, Float, Floats, Int, Ints, Kind, Padding, Text
 from core.layers import CATALOGUE, BatchNorm2d, Conv2d, Layer, MaskedConv2d
 from core.losses import LOSSES, Loss, SquaredError
 from core.optimizers import OPTIMIZERS, Optimizer
-from core.settings import (
-    Bool,
-    Choice,
-    Declared,
-    Dimensions,
-    Float,
-    Floats,
-    Int,
-    Ints,
-    Kind,
-    OneOf,
-    Padding,
-    SettingError,
-    Text,
-    from_json,
-    setting,
-    settings_of,
-    to_json,
-)
+from core.settings import Declared, OneOf, SettingError, from_json, setting, settings_of, to_json
 
 EVERYTHING = (*CATALOGUE, *OPTIMIZERS, *INITIALIZERS, *LOSSES)
 

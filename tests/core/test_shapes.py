@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from core.settings import Quad
+from core.kinds import Quad
 from core.shapes import (
     ShapeError,
     Window,
@@ -89,8 +89,12 @@ def test_a_signal_speaks_of_its_length() -> None:
     assert (step.axis, step.text) == ("length", "⌊(9 − 5)/2⌋ + 1 = 3")
     with pytest.raises(ShapeError) as error:
         fit_window(window, (1, 3), axes=(1,))
-    assert error.value.sentence == ("needs an input of 5 or larger, padding included, it gets 3.")
+    assert error.value.sentence == (
+        "needs an input of 5 or larger, padding included, for its kernel size of 5: it gets 3."
+    )
     assert error.value.remedies[0] == ("Make the kernel 3", {"kernel_size": 3})
+    with pytest.raises(ShapeError, match=r"5×3 or larger, .* size of 3×3 and dilation of 2×1: it "):
+        fit_window(Window((3, 3), dilation=(2, 1)), (3, 9))
 
 
 def test_an_unknown_mode_is_refused() -> None:

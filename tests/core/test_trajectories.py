@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -14,6 +15,17 @@ from tests.support.trajectory import NETS, PLANS, Losses, Weights, our_training,
 every_training = pytest.mark.parametrize(
     ("net", "plan"), [(net, plan) for net in NETS for plan in PLANS]
 )
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """PyTorch computes on one thread: so little work takes longer on more."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @cache
@@ -30,6 +42,7 @@ def test_the_stored_losses_are_followed(net: str, plan: str) -> None:
 
 
 @pytest.mark.oracle
+@pytest.mark.usefixtures("one_thread")
 @every_training
 def test_pytorch_goes_the_same_way(net: str, plan: str) -> None:
     losses, weights = pytorch_training(net, plan)
@@ -41,10 +54,15 @@ def test_pytorch_goes_the_same_way(net: str, plan: str) -> None:
 
 
 @pytest.mark.oracle
+@pytest.mark.usefixtures("one_thread")
 @every_training
-def test_the_first_steps_agree_in_float32(net: str, plan: str) -> None:
-    ours, theirs = (
-        training(net, plan, dtype=np.float32, steps=5)[0]
-        for training in (our_training, pytorch_training)
+def test_in_float32_the_way_is_as_near_as_pytorchs_two_memory_formats(net: str, plan: str) -> None:
+    ours = our_training(net, plan, dtype=np.float32)[0]
+    theirs, other = (
+        pytorch_training(net, plan, dtype=np.float32, layout=layout)[0]
+        for layout in ("contiguous_format", "channels_last")
     )
-    assert np.abs(ours - theirs).max() <= 1e-4
+    assert np.abs(ours - theirs)[:5].max() <= 1e-4
+    spread = np.abs(theirs - other).max()
+    digit = np.spacing(np.float32(theirs.max()))  # where both formats happen to give the same
+    assert np.abs(ours - theirs).max() <= 3 * max(spread, digit)

@@ -100,15 +100,6 @@ def test_a_foreign_clipboard_is_refused_in_words(window: Window, qtbot: QtBot) -
     assert count(window) == 14
 
 
-def test_find_goes_to_a_layer(window: Window, qtbot: QtBot) -> None:
-    press(window, qtbot, Qt.Key.Key_F, CTRL)
-    chooser = window.search.open_chooser
-    assert chooser is not None
-    qtbot.keyClicks(chooser.search, "conv2")
-    qtbot.keyClick(chooser.search, Qt.Key.Key_Return)
-    assert window.document.selection == ("conv2",)
-
-
 def test_every_command_is_found_by_name(window: Window, qtbot: QtBot) -> None:
     window.document.select(["conv1"])
     press(window, qtbot, Qt.Key.Key_K, CTRL)

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from core.layers import Add, GlobalAvgPool2d, Linear, Output
 from designer.dialogs import questions
 from designer.document import edits
 from designer.window import Window
@@ -41,10 +42,10 @@ def test_build_a_residual_block(open_window: Open, qtbot: QtBot) -> None:
     for node in ("conv1", "conv2"):
         document.attempt("Same", lambda d, n=node: edits.set_settings(d, [n], {"padding": "same"}))
     document.select(["conv2", "conv1"])
-    window.add_layer("Add")
-    window.add_layer("GlobalAvgPool2d")
-    window.add_layer("Linear")
-    window.add_layer("Output")
+    window.adding.add((Add(),))
+    window.adding.add((GlobalAvgPool2d(),))
+    window.adding.add((Linear(),))
+    window.adding.add((Output(),))
     assert document.inference.ok
     assert document.design.graph.inputs_of("add1") == ("conv2", "conv1")
     assert document.inference.nodes["add1"].output == (32, 28, 28)

@@ -13,7 +13,7 @@ from core.data.augment.affine import moved, resampled
 from core.data.augment.base import Augmentation, Change, Drawn, Geometric, Maps
 from core.data.dataset import Field
 from core.data.draws import Draws
-from core.settings import Pair
+from core.kinds import Pair
 
 _CORNERS = ((0, 0), (1, 0), (1, 1), (0, 1))  # of a box: least or greatest x, least or greatest y
 

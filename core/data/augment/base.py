@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.draws import Draws
-from core.settings import Declared, Pair
+from core.kinds import Pair
+from core.settings import Declared
 
 Drawn = Mapping[str, NDArray[Any]]
 """What was drawn for N items, each (N,): for example `{"degrees": ...}`."""

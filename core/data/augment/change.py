@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from core.data.augment.base import Change, Drawn
 from core.data.draws import Draws
-from core.settings import Float, Int, Pair, setting
+from core.kinds import Float, Int, Pair
+from core.settings import setting
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from core.data.augment.base import Drawn, Geometric, Maps
 from core.data.draws import Draws
-from core.settings import Float, Int, Pair, SettingError, setting
+from core.kinds import Float, Int, Pair
+from core.settings import SettingError, setting
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from core.data.sources.base import Source
 from core.data.sources.index import Index, read_index
 from core.data.words import listed, number
 from core.files import FileError
-from core.settings import Text, setting
+from core.kinds import Text
+from core.settings import setting
 
 LOOKED_AT = 512  # files, evenly spread, whose size and channels are read at opening
 

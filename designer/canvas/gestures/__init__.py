@@ -3,8 +3,21 @@
 from designer.canvas.gestures.band import Band
 from designer.canvas.gestures.drop import MIME, LayerDrop
 from designer.canvas.gestures.gesture import Gesture, Stage
+from designer.canvas.gestures.knife import KNIFE, Knife
 from designer.canvas.gestures.move import MoveNodes
 from designer.canvas.gestures.pan import Pan
 from designer.canvas.gestures.wire import LayWire, Reach
 
-__all__ = ["MIME", "Band", "Gesture", "LayWire", "LayerDrop", "MoveNodes", "Pan", "Reach", "Stage"]
+__all__ = [
+    "KNIFE",
+    "MIME",
+    "Band",
+    "Gesture",
+    "Knife",
+    "LayWire",
+    "LayerDrop",
+    "MoveNodes",
+    "Pan",
+    "Reach",
+    "Stage",
+]

@@ -1,4 +1,4 @@
-"""Drop: a layer dragged in from the palette lands on the ground or on a wire."""
+"""Drop: a layer dragged in from the palette lands on the ground, a wire or a node."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from core.graph import Wire
 from core.layers import BY_NAME, Layer
 from designer.canvas.geometry import HEIGHT, WIDTH, snapped
 from designer.canvas.gestures.gesture import Stage
-from designer.canvas.hit import GroundHit, WireHit, node_at, wire_at
+from designer.canvas.hit import GroundHit, Hit, NodeHit, WireHit, node_at, wire_at
 from designer.canvas.node_item import NodeItem, fresh_look
 from designer.canvas.places import free_place
-from designer.document import edits
+from designer.document import edits, rework
 
 MIME = "application/x-striate-layer"
 LONGEST = 4096  # bytes that a dragged layer's description may have
@@ -35,23 +35,38 @@ class LayerDrop:
 
     def moved(self, at: QPointF, spot: QPointF) -> None:
         """Follow the mouse."""
-        wire = self._wire(spot)
-        self._stage.scene.hover(WireHit(wire) if wire else GroundHit())
+        node, wire = self._node(spot), self._wire(spot)
+        hit: Hit = NodeHit(node) if node else WireHit(wire) if wire else GroundHit()
+        self._stage.scene.hover(hit)
         self._ghost.setPos(*_centered(spot))
-        self._ghost.setVisible(wire is None)  # over a wire it would hide where it goes
-        self._stage.hint.say(f"Insert {self._layer.label} here" if wire else "", at.toPoint())
+        self._ghost.setVisible(isinstance(hit, GroundHit))  # else it would hide where it goes
+        self._stage.hint.say(self._said(node, wire), at.toPoint())
 
     def dropped(self, spot: QPointF) -> None:
-        """Add the layer where it is, or insert it into the wire below it."""
-        wire = self._wire(spot)
+        """Add the layer where it is, insert it into the wire below it, or replace the node."""
+        node, wire = self._node(spot), self._wire(spot)
         self.left()
-        add_layer(self._stage, self._layer, spot, wire=wire)
+        if node:
+            replace_layer(self._stage, node, self._layer)
+        else:
+            add_layer(self._stage, self._layer, spot, wire=wire)
 
     def left(self) -> None:
         """The mouse went away with the layer."""
         self._stage.scene.hover(GroundHit())
         self._stage.scene.removeItem(self._ghost)
         self._stage.hint.say("", QPointF().toPoint())
+
+    def _said(self, node: str, wire: Wire | None) -> str:
+        if node:
+            title = self._stage.document.design.graph[node].title
+            return f"Replace {title} by {self._layer.label}"
+        return f"Insert {self._layer.label} here" if wire else ""
+
+    def _node(self, spot: QPointF) -> str:
+        """The node that it would replace, "" for none."""
+        node = node_at(self._stage.scene.picture, (spot.x(), spot.y()))
+        return node if node in self._stage.document.design.graph.nodes else ""
 
     def _wire(self, spot: QPointF) -> Wire | None:
         if not self._layer.slots and not self._layer.many_slots:
@@ -70,10 +85,20 @@ def add_layer(stage: Stage, layer: Layer, spot: QPointF, *, wire: Wire | None = 
 
     def edit(design: Design) -> tuple[Design, str]:
         if wire is not None:
-            return edits.insert_on_wire(pinned(design), wire, layer)
+            also = stage.scene.seen.stands_for(wire)
+            return edits.insert_on_wire(pinned(design), wire, layer, also=also)
         return edits.add(pinned(design), layer, place)
 
     return stage.document.attempt(f"Add {layer.label}", edit)
+
+
+def replace_layer(stage: Stage, node: str, layer: Layer) -> bool:
+    """Put a layer in a node's place; it keeps the wires that it can have."""
+    title, pinned = stage.document.design.graph[node].title, stage.scene.pinned
+    return stage.document.attempt(
+        f"Replace {title} by {layer.label}",
+        lambda design: rework.replace_layer(pinned(design), node, layer),
+    )
 
 
 def layer_in(mime: QMimeData) -> Layer | None:

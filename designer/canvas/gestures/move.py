@@ -14,15 +14,19 @@ FREE = Modifiers.AltModifier  # held down, nodes leave the grid
 
 
 class MoveNodes(Gesture):
-    """Drag the selection by one of its nodes. A press without a drag selects that node alone."""
+    """Drag the selection by what was grabbed: a node, a collapsed group or a frame.
+
+    A press without a drag selects that alone.
+    """
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, stage: Stage, node: str, at: QPointF, spot: QPointF) -> None:
+    def __init__(self, stage: Stage, grabbed: str, at: QPointF, spot: QPointF) -> None:
         self._stage = stage
-        self._node = node
+        self._grabbed = grabbed
         self._at, self._spot = at, spot
-        self._before = {n: stage.scene.places[n] for n in stage.document.selection}
+        self._before = stage.scene.places_of(stage.document.selection)
+        self._held = grabbed if grabbed in self._before else next(iter(self._before))
         self._dragging = False
 
     def moved(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
@@ -33,7 +37,7 @@ class MoveNodes(Gesture):
 
     def ended(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
         if not self._dragging:
-            self._stage.document.select((self._node,))
+            self._stage.document.select((self._grabbed,))
             return
         places = self._places(spot, free=bool(modifiers & FREE))
         pinned = self._stage.scene.pinned
@@ -50,8 +54,8 @@ class MoveNodes(Gesture):
         self._stage.scene.restore()
 
     def _places(self, spot: QPointF, *, free: bool) -> dict[str, Position]:
-        """All nodes by the same way, such that the one under the mouse lies on the grid."""
-        x, y = self._before[self._node]
+        """All nodes by the same way, such that the one that is held lies on the grid."""
+        x, y = self._before[self._held]
         by = spot - self._spot
         aim = (x + by.x(), y + by.y())
         to = (round(aim[0]), round(aim[1])) if free else snapped(aim)
@@ -59,6 +63,6 @@ class MoveNodes(Gesture):
         return {node: (a + dx, b + dy) for node, (a, b) in self._before.items()}
 
     def _text(self) -> str:
-        if len(self._before) == 1:
-            return f"Move {self._stage.document.design.graph[self._node].title}"
+        if len(self._before) == 1 or self._grabbed != self._held:
+            return f"Move {self._stage.scene.seen.title(self._grabbed)}"
         return f"Move {len(self._before)} layers"

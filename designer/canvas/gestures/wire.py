@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, Qt
 
 from core.design import Design
 from core.graph import Graph, GraphError, Wire
-from designer.canvas.geometry import Point, gives_output, input_at, inputs_shown, output_at
+from designer.canvas.geometry import Point, gives_output, inputs_shown
 from designer.canvas.gestures.gesture import Gesture, Modifiers, Stage
-from designer.canvas.hit import Hit, NodeHit, SlotHit, hit
+from designer.canvas.hit import Hit, NodeHit, SlotHit, hit, slots_of
 from designer.canvas.wire_item import LooseWire
 from designer.document import edits
 
@@ -44,7 +44,7 @@ class LayWire(Gesture):
         self._loose.setVisible(False)
         stage.scene.addItem(self._loose)
         if reach.taken:
-            stage.scene.wires[reach.taken].setVisible(False)
+            stage.scene.show_wire(reach.taken, False)
         self._light_up()
 
     def moved(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
@@ -81,14 +81,26 @@ class LayWire(Gesture):
         found = self._under(spot)
         if isinstance(found, SlotHit) and (found.slot is None) != (self._reach.slot is None):
             return found
-        node = found.node if isinstance(found, SlotHit | NodeHit) else self._reach.node
+        scene, node = self._stage.scene, self._reach.node
+        if isinstance(found, NodeHit) and scene.seen.is_group(found.node):
+            return self._port(found.node)
+        if isinstance(found, SlotHit | NodeHit):
+            node = found.node
         if node == self._reach.node:
             return None
-        place, layer = self._stage.scene.places[node], self._graph[node].layer
         if self._reach.slot is not None:
-            return SlotHit(node, None, output_at(place))
-        slot = min(self._graph.free_slot(node) or 0, max(0, inputs_shown(layer) - 1))
-        return SlotHit(node, slot, input_at(place, layer, slot))
+            return SlotHit(node, None, scene.slot_spot(node, None))
+        shown = inputs_shown(self._graph[node].layer)
+        slot = min(self._graph.free_slot(node) or 0, max(0, shown - 1))
+        return SlotHit(node, slot, scene.slot_spot(node, slot))
+
+    def _port(self, group: str) -> SlotHit | None:
+        """The port of a collapsed group that the loose end fits, the first legal one if any is."""
+        scene = self._stage.scene
+        ports = slots_of(scene.seen, group, scene.places[group])
+        fitting = [one for one in ports if (one.slot is None) != (self._reach.slot is None)]
+        legal = (one for one in fitting if self._refusal(one) is None)
+        return next(legal, next(iter(fitting), None))
 
     def _under(self, spot: QPointF) -> Hit:
         return hit(self._stage.scene.picture, (spot.x(), spot.y()), zoom=self._stage.camera.zoom)
@@ -110,11 +122,7 @@ class LayWire(Gesture):
         return self._graph.refusal(*self._ends(target))
 
     def _fast_at(self) -> Point:
-        node, slot = self._reach.node, self._reach.slot
-        place = self._stage.scene.places[node]
-        if slot is None:
-            return output_at(place)
-        return input_at(place, self._graph[node].layer, slot)
+        return self._stage.scene.slot_spot(self._reach.node, self._reach.slot)
 
     # ---- what comes of it ---------------------------------------------------------------
 
@@ -136,8 +144,13 @@ class LayWire(Gesture):
 
     def _light_up(self) -> None:
         """Let every slot glow that the loose end may go into."""
-        for node, item in self._stage.scene.nodes.items():
-            item.set_glow(_open_slots(self._graph, self._reach, node))
+        picture = self._stage.scene.picture
+        self._stage.scene.light(
+            slot
+            for item, place in picture.places.items()
+            for slot in slots_of(picture.seen, item, place)
+            if slot.slot in _open_slots(self._graph, self._reach, slot.node)
+        )
 
 
 def _open_slots(graph: Graph, reach: Reach, node: str) -> tuple[int | None, ...]:

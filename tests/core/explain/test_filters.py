@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.explain.filters import filters
+from core.explain.filters import filter_weights, filters
 from core.explain.maps import feature_maps
 from core.network import Network
 from core.zoo import BY_ID
@@ -61,3 +61,33 @@ def test_looking_changes_nothing() -> None:
     assert np.array_equal(network.kept, kept)
     assert network.clock == 0
     assert first.shape == (1, 1, 144)
+
+
+def test_dead_and_alike_filters_are_found() -> None:
+    weight = RANDOM.normal(size=(6, 2, 3, 3)).astype(np.float32)
+    weight[1] = 3 * weight[4]
+    weight[3] *= 1e-5
+    weight[5] = -weight[0]  # the opposite is not the same
+    shown = filters(weight)
+    assert shown.dead == (3,)
+    assert [pair[:2] for pair in shown.alike] == [(1, 4)]
+    assert shown.alike[0][2] == pytest.approx(1)
+    assert np.allclose(shown.norms**2, (weight**2).sum(axis=(1, 2, 3)), rtol=1e-5)
+
+
+def test_filters_of_one_weight_are_not_called_alike() -> None:
+    assert filters(RANDOM.normal(size=(6, 1, 1, 1))).alike == ()
+
+
+def test_every_position_may_have_filters_of_its_own() -> None:
+    weight = RANDOM.normal(size=(4, 5, 6, 2, 3, 3)).astype(np.float32)
+    assert np.array_equal(filters(weight, at=(3, 1)).tiles, weight[3, 1])
+    assert np.array_equal(filters(weight, at=(9, 9)).tiles, weight[3, 4])
+
+
+def test_weights_that_are_filters_are_known_by_shape() -> None:
+    assert filter_weights({"weight": (6, 1, 5, 5), "bias": (6,)}) == ("weight",)
+    assert filter_weights({"depthwise": (3, 1, 3), "pointwise": (4, 3, 1)}) == (
+        "depthwise", "pointwise",
+    )  # fmt: skip
+    assert filter_weights({"weight": (16,), "bias": (16,)}) == ()

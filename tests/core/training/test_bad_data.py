@@ -66,20 +66,17 @@ def failure(given: Dataset, output: Output | None = None, units: int = 3) -> Fai
     return last
 
 
-def test_items_that_are_not_finite_point_to_the_data() -> None:
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(("part", "items"), [("train", 8), ("held", SIZE)])
+def test_items_that_are_not_finite_point_to_the_data(part: str, items: int, value: float) -> None:
     bad = rows()
-    bad["items"][7, 2] = np.nan
-    failed = failure(dataset(bad))
+    bad["items"][7, 2] = value
+    failed = failure(dataset(bad) if part == "train" else dataset(rows(), bad))
     assert failed.cause == "data"
-    assert failed.sentence.endswith("the data hold values that are not finite. Check the data set.")
-
-
-def test_validation_items_that_are_not_finite_are_not_blamed_on_the_rate() -> None:
-    bad = rows(seed=1)
-    bad["items"][7, 2] = np.inf
-    failed = failure(dataset(rows(), bad))
-    assert failed.cause == "data"
-    assert failed.sentence == "The validation items hold values that are not finite numbers."
+    assert failed.sentence == (
+        f"input1 takes finite numbers, nan or infinity came in 1 of {items} items: check the data"
+        " set."
+    )
 
 
 def test_targets_that_are_not_finite_name_output_and_field() -> None:

@@ -44,13 +44,16 @@ def moment(network: Network) -> Checkpoint:
         model=network.weights(),
         optimizer={"velocity": velocity},
         best={name: values + 1 for name, values in network.weights().items()},
-        tally=Tally(epoch=3, step=5, count=80, loss=0.1 + 0.2, right=70, best_accuracy=1 / 3),
+        tally=Tally(
+            epoch=3, step=5, count=80, loss=0.1 + 0.2, right=70, each=(0.1, 2 / 3),
+            best_accuracy=1 / 3,
+        ),
         steps=41,
         lr=0.07,
         batch_size=16,
         rate={"plan": {"lr": 0.05}, "turn": None},
         history=({"event": "epoch", "epoch": 2, "loss": 0.1},),
-    )
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -140,6 +143,7 @@ DAMAGE: list[tuple[str, Callable[[bytes], bytes], str]] = [
     ("no tally", change_metadata(lambda about: about.pop("tally")), "where its run was"),
     ("odd lr", change_metadata(lambda about: about.update(lr="fast")), "where its run was"),
     ("no rate", change_metadata(lambda about: about.pop("rate")), "where its run was"),
+    ("odd loss", change_metadata(lambda about: about["tally"].update(each=["x"])), "where its run"),
     ("odd step", change_metadata(lambda about: about["tally"].update(step=-1)), "where its run"),
 ]
 
@@ -152,6 +156,12 @@ def test_damage_is_one_sentence(
     with pytest.raises(FileError, match=words) as caught:
         checkpoint.read(file, network, SLOTS)
     assert str(caught.value).endswith(".")
+
+
+def test_a_file_from_before_the_losses_of_each_output_is_read(network: Network, file: Path) -> None:
+    file.write_bytes(change_metadata(lambda about: about["tally"].pop("each"))(file.read_bytes()))
+    found = checkpoint.read(file, network, SLOTS)
+    assert found.tally == replace(moment(network).tally, each=())
 
 
 def test_values_that_are_not_finite_are_refused(network: Network, tmp_path: Path) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from core.data.dataset import Dataset
+from core.data.fitted import fit
 from core.data.sources import ShapesWithBoxes, ShapesWithMasks, Sticks, open_source
 from core.design import DataChoice, Design
 from core.graph import Graph, chain
 from core.layers import Conv2d, Flatten, Input, Linear, MaxPool2d, Output, ReLU
 from core.losses import BinaryCrossEntropy, CrossEntropy, Huber, Loss, SquaredError
-from core.optimizers import Adam
+from core.network import Network
+from core.optimizers import SGD, Adam
 from core.plan import Plan
-from core.training.events import EpochDone, Event, Failed
+from core.training.events import EpochDone, Event, Failed, event_from_json
 from core.training.trainer import train
 from tests.support.training import curve
 
@@ -65,6 +68,33 @@ def test_class_and_box_are_learned_together(boxes: Dataset) -> None:
     data = json.loads(json.dumps(last.to_json(), allow_nan=False))
     assert data["box.iou"] == last.more["box.iou"]
     assert not any(isinstance(value, dict | list) for value in data.values())
+
+
+def test_training_tells_what_each_output_costs(boxes: Dataset) -> None:
+    net = graph({"box": (8, SquaredError(), "box"), "kind": (10, CrossEntropy(), "label")})
+    net = net.with_layer("kind", Output(CrossEntropy(), weight=0.25))
+    still = design(net, epochs=1, optimizer=SGD(lr=1e-12))  # the losses are those of the start
+    (done,) = epochs(list(train(still, dataset=boxes)))
+    data = fit(boxes, (3, 16, 16), still.data.policy)
+    x, labels = data.train.batch(range(len(data.train)))
+    said = Network(net, seed=still.plan.seed).activations(x, ["box", "kind"])
+    z = said["kind"].astype(np.float64)
+    chances = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    wanted = {
+        "box.train_loss": ((said["box"] - labels["box"]) ** 2).mean(),
+        "kind.train_loss": -np.log(chances[np.arange(len(x)), labels["label"]]).mean(),
+    }
+    assert done.train_each == pytest.approx(wanted, rel=1e-5)
+    total = wanted["box.train_loss"] + 0.25 * wanted["kind.train_loss"]
+    assert done.train_loss == pytest.approx(total, rel=1e-5)
+    assert event_from_json(json.loads(json.dumps(done.to_json()))) == done
+
+
+def test_a_single_output_has_no_losses_of_its_own(boxes: Dataset) -> None:
+    (done,) = epochs(
+        list(train(design(graph({"a": (10, CrossEntropy(), "label")}), epochs=1), dataset=boxes))
+    )
+    assert done.train_each == {}
 
 
 def test_values_alone_need_no_accuracy(boxes: Dataset) -> None:

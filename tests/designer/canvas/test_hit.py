@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 
 from core.graph import Wire, chain
+from core.groups import Groups
 from core.layers import Add, Conv2d, Input, Output
 from designer.canvas.geometry import Box
 from designer.canvas.hit import GroundHit, NodeHit, Picture, SlotHit, WireHit, hit, inside
+from designer.document.shown import shown
 
 GRAPH = chain(Input((1, 8, 8)), Conv2d(), Output()).with_node(Add())
 PLACES = {"input1": (0, 0), "conv1": (0, 104), "output1": (0, 208), "add1": (400, 0)}
 FIRST, SECOND = Wire("input1", "conv1"), Wire("conv1", "output1")
 WIRES = {FIRST: ((96.0, 56.0), (96.0, 104.0)), SECOND: ((96.0, 160.0), (96.0, 208.0))}
-PICTURE = Picture(GRAPH.nodes, PLACES, WIRES)
+SEEN = shown(GRAPH, Groups())
+PICTURE = Picture(SEEN, PLACES, WIRES)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +48,7 @@ def test_far_out_there_are_no_slots() -> None:
 
 
 def test_later_nodes_lie_on_top() -> None:
-    over = Picture(GRAPH.nodes, {**PLACES, "add1": (10, 10)}, {})
+    over = Picture(SEEN, {**PLACES, "add1": (10, 10)}, {})
     assert hit(over, (60, 30)) == NodeHit("add1")
 
 

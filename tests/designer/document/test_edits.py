@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.design import Design
+from core.fixes import ways_out
 from core.graph import Graph, GraphError, Wire, chain
 from core.infer import infer
 from core.layers import Add, BatchNorm2d, Conv2d, Flatten, Input, Linear, Output, ReLU
@@ -114,7 +115,7 @@ def test_repair_inserts_the_missing_layer_in_its_own_row() -> None:
     graph = chain(Input(), Conv2d(4), Linear(10), Output())
     design = Design(graph, {id: (0, n * edits.ROW) for n, id in enumerate(graph.order)})
     (problem,) = infer(graph).problems
-    mended = edits.repair(design, problem.fixes[0])
+    mended = edits.repair(design, ways_out(graph, problem)[0].fix)
     assert infer(mended.graph).ok
     assert len(set(mended.positions.values())) == 5
 

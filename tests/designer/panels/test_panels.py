@@ -9,11 +9,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractItemView, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core.layers import BY_NAME, CATALOGUE
+from core.layers import BY_NAME, CATALOGUE, Add
 from designer.document import edits
 from designer.forms.number_box import NumberBox
 from designer.panels import facts
-from designer.panels.palette import MIME, tooltip
+from designer.panels.layer_page import tip_of
+from designer.panels.palette import MIME
 from designer.window import Window
 
 
@@ -70,12 +71,12 @@ def test_a_dragged_layer_says_its_type(window: Window) -> None:
     item = next(one for one in tree.leaves() if one.text(0) == "Conv2d")
     data = bytes(tree.mimeData([item]).data(MIME).data())
     assert json.loads(data) == {"type": "Conv2d"}
-    assert "Keras: Conv2D" in tooltip(BY_NAME["Conv2d"])
+    assert "Keras: Conv2D" in tip_of(BY_NAME["Conv2d"])
 
 
 def test_add_joins_what_is_selected(window: Window) -> None:
     window.document.select(["conv1", "relu1"])
-    window.add_layer("Add")
+    window.adding.add((Add(),))
     assert window.document.design.graph.inputs_of("add1") == ("conv1", "relu1")
 
 
@@ -139,9 +140,12 @@ def test_nothing_one_wire_and_several_selected(window: Window) -> None:
 # ---- problems ---------------------------------------------------------------------------
 
 
-def fix_button(window: Window, text: str) -> QPushButton:
-    buttons = [b for row in window.problems.rows for b in row.note.buttons]
-    return next(button for button in buttons if button.text() == text)
+def fix_button(window: Window, qtbot: QtBot, text: str) -> QPushButton:
+    def buttons() -> list[QPushButton]:
+        return [b for row in window.problems.rows for b in row.note.buttons]
+
+    qtbot.waitUntil(lambda: bool(buttons()))
+    return next(button for button in buttons() if button.text() == text)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +169,7 @@ def test_a_fix_button_mends_the_network(
     assert "(1)" in window.docks.docks["problems"].windowTitle()
     window.docks.show("problems")
     (problem,) = window.document.inference.problems
-    qtbot.mouseClick(fix_button(window, text), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(fix_button(window, qtbot, text), Qt.MouseButton.LeftButton)
     assert not window.document.inference.problems_of(problem.node)
     window.actions_by_id["undo"].trigger()
     assert window.document.inference.problems == (problem,)

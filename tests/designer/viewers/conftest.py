@@ -14,6 +14,7 @@ from core.zoo import BY_ID
 from designer.document.document import Document
 from designer.engine.client import Engine
 from designer.theme import theme
+from designer.viewers.selection import Selection
 
 
 class QuietEngine(Engine):
@@ -45,6 +46,11 @@ def light_look(qapp: QApplication) -> Iterator[None]:
 @pytest.fixture
 def engine(qapp: QApplication) -> QuietEngine:
     return QuietEngine()
+
+
+@pytest.fixture
+def selection(document: Document) -> Selection:
+    return Selection(document)
 
 
 @pytest.fixture

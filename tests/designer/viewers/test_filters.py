@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.explain.filters import filters
+from core.explain.filters import filter_weights, filters
+from core.layers import BY_NAME
 from core.messages import FiltersShown, Refused, ShowFilters
 from core.training.events import Progress, Started
 from designer.document import edits
 from designer.document.document import Document
 from designer.theme import theme
 from designer.viewers.filters import FiltersView, describe
+from designer.viewers.selection import Selection
 from tests.designer.viewers.conftest import QuietEngine
 
 WEIGHT = np.random.default_rng(0).normal(size=(6, 1, 5, 5)).astype(np.float32)
@@ -20,8 +24,8 @@ DEEP = np.random.default_rng(1).normal(size=(16, 6, 5, 5)).astype(np.float32)
 
 
 @pytest.fixture
-def view(qtbot: QtBot, document: Document, engine: QuietEngine) -> FiltersView:
-    made = FiltersView(document, engine)
+def view(qtbot: QtBot, selection: Selection, engine: QuietEngine) -> FiltersView:
+    made = FiltersView(selection, engine)
     qtbot.addWidget(made)
     made.resize(520, 230)
     made.show()
@@ -221,6 +225,7 @@ def test_the_value_under_the_mouse_is_named(
     view.mosaic.hovered.connect(lambda *where: heard.append(where))
     view.mosaic.grid.pointed.emit(17, 2, 3)
     (tile, row, column, value) = heard[0]
+    assert "norm" in view.tile_name(tile)
     words = view.tile_name(tile).replace(",", "").split()
     assert value == pytest.approx(DEEP[int(words[1]), int(words[3]), row, column])
 
@@ -236,7 +241,7 @@ def test_what_has_no_room_is_cut_and_said(
     assert 20 < channels < 64
     assert f"(rows) × {channels} of 200 input channels" in view.title.text()
     np.testing.assert_array_equal(tiles(view)[channels + 2], many[1, 2])
-    assert view.tile_name(channels + 2) == "filter 1, channel 2"
+    assert view.tile_name(channels + 2).startswith("filter 1, channel 2")
 
 
 def test_words_say_what_was_cut() -> None:
@@ -246,3 +251,73 @@ def test_words_say_what_was_cut() -> None:
     assert describe(deep) == "16 filters of 3×3 (rows) × 64 of 256 input channels"
     assert describe(filters(np.ones((8, 1, 7)))) == "8 filters of 1×7"
     assert describe(filters(np.ones((10, 84)))) == "weights of 10 units (rows) from 84 inputs"
+
+
+def test_gradients_stand_beside_the_weights(
+    view: FiltersView, document: Document, engine: QuietEngine, selection: Selection
+) -> None:
+    document.select(["conv1"])
+    engine.say(shown())
+    selection.set(sample=5)
+    assert len(engine.asked("filters")) == 1  # weights are the same for every item
+    view.gradients.click()
+    engine.say(shown())
+    assert engine.asked("filters")[-1] == ShowFilters("conv1", "weight", gradients=True, sample=5)
+    slopes = np.random.default_rng(4).normal(size=(6, 1, 5, 5)).astype(np.float32)
+    engine.say(FiltersShown("conv1", 0, filters(WEIGHT), filters(slopes)))
+    assert view.slopes.isVisible()
+    np.testing.assert_array_equal(view.slopes._tiles.values, slopes[:, 0])
+    assert view.slopes._tiles.shared != view.mosaic._tiles.shared
+    np.testing.assert_array_equal(view.numbers()["dweight"], slopes)
+
+
+def test_dead_and_repeated_filters_are_marked(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    weight = WEIGHT.copy()
+    weight[2], weight[5] = 0, 2 * weight[1]
+    document.select(["conv1"])
+    engine.say(shown(weight=weight))
+    assert view.mosaic.grid.badges == {2: "dead", 5: "= 1"}
+    assert "1 dead · 1 repeated" in view.title.text()
+
+
+def test_own_scales_spread_every_tile(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    document.select(["conv1"])
+    engine.say(shown())
+    view.own_scale.click()
+    assert view.mosaic._tiles.shared is None
+
+
+def test_a_filter_and_its_map_are_one_selection(
+    view: FiltersView, document: Document, engine: QuietEngine, selection: Selection
+) -> None:
+    document.select(["conv1"])
+    engine.say(shown())
+    selection.set(channel=4)
+    assert view.mosaic.selected == 4
+    view.mosaic.grid.chosen.emit(2)
+    assert selection.spot.channel == 2
+
+
+@pytest.mark.parametrize(
+    ("layer", "names"),
+    [
+        ("SeparableConv2d", ("depthwise", "pointwise")),
+        ("LocallyConnected2d", ("weight",)),
+        ("Conv2d", ("weight",)),
+    ],
+)
+def test_every_convolution_has_filters(
+    view: FiltersView, document: Document, engine: QuietEngine, selection: Selection,
+    layer: str, names: tuple[str, ...],
+) -> None:  # fmt: skip
+    design = document.design
+    graph = design.graph.with_layer("conv1", BY_NAME[layer](out_channels=6))
+    document.apply("Layer", replace(design, graph=graph))
+    selection.set(node="conv1", row=3, column=4)
+    assert view.fits("conv1")
+    weights = document.inference.nodes["conv1"].weights
+    assert filter_weights({name: one.shape for name, one in weights.items()}) == names

@@ -13,6 +13,8 @@ from designer.document.document import Document
 from designer.viewers.curves import CurvesView
 from designer.viewers.filters import FiltersView
 from designer.viewers.maps import MapsView
+from designer.viewers.selection import Selection
+from designer.viewers.stepper import StepperView
 from tests.designer.viewers.conftest import QuietEngine
 
 TIMES = 50
@@ -20,10 +22,12 @@ TIMES = 50
 
 def open_and_close(document: Document, engine: QuietEngine, kind: str) -> list[QTimer]:
     """One life of a view; gives its timers as they were just before its end."""
+    selection = Selection(document)
     makers = {
         "curves": CurvesView,
-        "filters": lambda: FiltersView(document, engine),
-        "maps": lambda: MapsView(document, engine),
+        "filters": lambda: FiltersView(selection, engine),
+        "maps": lambda: MapsView(selection, engine),
+        "stepper": lambda: StepperView(selection, engine),
     }
     view: QWidget = makers[kind]()
     view.show()
@@ -33,6 +37,7 @@ def open_and_close(document: Document, engine: QuietEngine, kind: str) -> list[Q
     view.hide()
     running = [timer for timer in view.findChildren(QTimer) if timer.isActive()]
     view.deleteLater()
+    selection.deleteLater()
     return running
 
 
@@ -44,7 +49,7 @@ def settle() -> int:
     return len(QApplication.allWidgets())
 
 
-@pytest.mark.parametrize("kind", ["curves", "filters", "maps"])
+@pytest.mark.parametrize("kind", ["curves", "filters", "maps", "stepper"])
 def test_nothing_stays(document: Document, engine: QuietEngine, kind: str) -> None:
     open_and_close(document, engine, kind)
     before = settle()

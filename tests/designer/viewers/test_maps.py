@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.explain.sources import Sources
 from core.messages import MapsShown, Predict, Predicted, Refused, ShowMaps
 from core.training.events import Started
 from designer.document.document import Document
 from designer.theme import theme
 from designer.viewers.maps import MapsView
+from designer.viewers.selection import Selection
 from tests.designer.viewers.conftest import QuietEngine
 
 CLASSES = tuple("0123456789")
@@ -19,8 +21,8 @@ MAPS = np.random.default_rng(1).random((6, 28, 28), np.float32)
 
 
 @pytest.fixture
-def view(qtbot: QtBot, document: Document, engine: QuietEngine) -> MapsView:
-    made = MapsView(document, engine)
+def view(qtbot: QtBot, selection: Selection, engine: QuietEngine) -> MapsView:
+    made = MapsView(selection, engine)
     qtbot.addWidget(made)
     made.resize(520, 230)
     made.show()
@@ -62,7 +64,7 @@ def test_the_mosaic_is_the_maps(view: MapsView, engine: QuietEngine) -> None:
     np.testing.assert_array_equal(tiles.values, MAPS)
     assert not tiles.signed
     assert tiles.shared == (pytest.approx(MAPS.min()), pytest.approx(MAPS.max()))
-    assert view._pages.currentWidget() is view.mosaic
+    assert view.mosaic.isVisible()
     assert view.title.text().startswith("relu1 · 6 maps of 28×28")
 
 
@@ -183,3 +185,54 @@ def test_all_forms_can_be_painted_in_both_looks(view: MapsView, engine: QuietEng
         light = view.grab().toImage()
         theme.apply("dark")
         assert view.grab().toImage() != light
+
+
+def test_gradients_stand_beside_the_maps(
+    view: MapsView, document: Document, engine: QuietEngine
+) -> None:
+    show(view, engine, "conv1", MAPS)
+    view.choice.setCurrentText("Gradients")
+    view.asking.answered()
+    assert engine.asked("maps")[-1] == ShowMaps("conv1", 0, gradients=True)
+    slopes = MAPS - 0.5
+    engine.say(MapsShown("conv1", 0, np.ones((6, 28, 28), np.float32), 0, "7", slopes))
+    assert view.beside.isVisible()
+    np.testing.assert_array_equal(view.beside._tiles.values, slopes)
+    assert view.beside._tiles.signed
+    np.testing.assert_array_equal(view.numbers()["gradients"], slopes)
+
+
+def test_a_pixel_is_selected_for_every_view(
+    view: MapsView, document: Document, engine: QuietEngine, selection: Selection
+) -> None:
+    show(view, engine, "conv1", MAPS)
+    view.mosaic.grid.cell_chosen.emit(4, 10, 20)
+    assert selection.spot.value == (4, 10, 20)
+    selection.set(channel=2)
+    assert view.mosaic.selected == 2
+
+
+def test_the_sources_of_a_map_follow_the_selection(
+    view: MapsView, document: Document, engine: QuietEngine, selection: Selection
+) -> None:
+    show(view, engine, "conv1", MAPS)
+    view.choice.setCurrentText("Sources")
+    made = Sources(0, 9, np.array([5, 1]), np.ones((2, 28, 28), np.float32), np.array([0.75, 0.25]))
+    values = np.ones((6, 28, 28), np.float32)
+    engine.say(MapsShown("conv1", 0, values, 0, "7", None, made))
+    assert view.beside.grid._captions == ["5 · 75 %", "1 · 25 %"]
+    assert view.beside.name_of(1) == "map 0 from map 1 · 25 %"
+    selection.set(channel=3)
+    assert engine.asked("maps")[-1] == ShowMaps("conv1", 0, sources_of=3)
+    engine.say(MapsShown("conv1", 0, values, 0, "7"))
+    assert "does not add up maps" in view.beside._empty.accessibleName()
+
+
+def test_another_item_is_another_item_for_every_view(
+    view: MapsView, document: Document, engine: QuietEngine, selection: Selection
+) -> None:
+    show(view, engine, "conv1", MAPS)
+    view.picker.number.setValue(3)
+    assert selection.spot.sample == 3
+    selection.set(sample=9)
+    assert view.picker.sample == 9

@@ -12,7 +12,8 @@ from core.data.dataset import Field
 from core.data.draws import Draws
 from core.data.sources.synthetic.base import Scene, Synthetic
 from core.data.sources.synthetic.ink import column, covered, pixels, printed, segment
-from core.settings import Float, Int, Ints, Pair, setting
+from core.kinds import Float, Int, Ints, Pair
+from core.settings import setting
 
 
 @dataclass(frozen=True)

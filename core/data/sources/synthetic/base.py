@@ -26,7 +26,8 @@ from core.data.dataset import (
 from core.data.draws import Draws
 from core.data.policy import DataPolicy
 from core.data.sources.base import Source
-from core.settings import Int, setting, settings_of
+from core.kinds import Int
+from core.settings import setting, settings_of
 
 _CHUNK = 256  # items drawn at once
 _KNOWN = 65_536  # items of a split whose targets are kept; those of larger ones are found anew

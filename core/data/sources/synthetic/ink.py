@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.draws import Draws
-from core.settings import Pair
+from core.kinds import Pair
 
 Plane = NDArray[np.float32]
 """(N, H, W), a value for each pixel of each picture."""

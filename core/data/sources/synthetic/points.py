@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from core.data.dataset import Field
 from core.data.draws import Draws
 from core.data.sources.synthetic.base import Scene, Synthetic
-from core.settings import Choice, Float, setting
+from core.kinds import Choice, Float
+from core.settings import setting
 
 CLASSES = {
     "circles": ("inner", "outer"),

@@ -14,7 +14,8 @@ from core.data.dataset import Field
 from core.data.draws import Draws
 from core.data.sources.synthetic.base import Scene, Synthetic
 from core.data.sources.synthetic.ink import FIGURES, column, covered, pixels, printed, turned
-from core.settings import Float, Ints, Pair, setting
+from core.kinds import Float, Ints, Pair
+from core.settings import setting
 
 CORNERS = ("top left", "top right", "bottom right", "bottom left")
 

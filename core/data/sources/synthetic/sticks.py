@@ -15,7 +15,8 @@ from core.data.dataset import Field
 from core.data.draws import Draws
 from core.data.sources.synthetic.base import Scene, Synthetic
 from core.data.sources.synthetic.ink import column, covered, pixels, printed, segment
-from core.settings import Float, Ints, Pair, setting
+from core.kinds import Float, Ints, Pair
+from core.settings import setting
 
 JOINTS = (
     "head", "neck", "hip",

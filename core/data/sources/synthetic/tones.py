@@ -13,7 +13,8 @@ from core.data.dataset import Field
 from core.data.draws import Draws
 from core.data.sources.synthetic.base import Scene, Synthetic
 from core.data.spectrogram import spectrogram
-from core.settings import Choice, Float, Int, setting
+from core.kinds import Choice, Float, Int
+from core.settings import setting
 
 RATE = 8000  # samples a second
 KINDS = ("tone", "chord", "rising", "falling", "beeps", "noise")

@@ -1,0 +1,312 @@
+"""A design as plain JSON data and back: what a project file, a run and the clipboard hold.
+
+Reading says which node and which setting is to blame where data make no design.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from core.design import DataChoice, Design, Position
+from core.files import FileError
+from core.graph import Graph, GraphError, Node, Wire
+from core.groups import Group, Groups
+from core.kinds import Text
+from core.layers import CATALOGUE, Layer
+from core.plan import Plan
+from core.settings import Declared, OneOf, SettingError, Several, from_json, settings_of, to_json
+
+FURTHEST = 10_000_000  # canvas units from the origin
+
+NEEDED = ("data", "plan", "nodes", "wires")  # the fields of a design
+ALSO = ("groups",)  # and those it may have
+
+Trail = tuple[str, ...]
+
+_D = TypeVar("_D", bound=Declared)
+
+
+# ---- writing ----------------------------------------------------------------------------
+
+
+def design_to_data(design: Design, folder: Path | None) -> dict[str, Any]:
+    """A design as JSON data; paths below `folder` are written relative to it."""
+    graph = design.graph
+    source = _with_paths(design.data.source, lambda path: _relative(path, folder))
+    data = {
+        "data": _plain(design.data.replace(source=source)),
+        "plan": _plain(design.plan),
+        "nodes": [_node_data(graph[id], design) for id in sorted(graph.nodes)],
+        "wires": [
+            {"source": wire.source, "target": wire.target, "slot": wire.slot}
+            for wire in sorted(graph.wires)
+        ],
+    }
+    if design.groups:
+        groups = design.groups.by_id
+        data["groups"] = [_group_data(groups[id], design) for id in sorted(groups)]
+    return data
+
+
+def _node_data(node: Node, design: Design) -> dict[str, Any]:
+    data: dict[str, Any] = {"id": node.id}
+    if node.name:
+        data["name"] = text_in(node.name, f"{node.id}: name")
+    if node.bypassed:
+        data["bypassed"] = True
+    data["layer"] = to_json(node.layer)
+    if node.id in design.groups.homes:
+        data["group"] = design.groups.homes[node.id]
+    dismissed = sorted(kind for id, kind in design.dismissed if id == node.id)
+    if dismissed:
+        data["dismissed"] = dismissed
+    return data | _place_data(design.positions.get(node.id))
+
+
+def _group_data(group: Group, design: Design) -> dict[str, Any]:
+    data: dict[str, Any] = {"id": group.id}
+    if group.name:
+        data["name"] = text_in(group.name, f"{group.id}: name")
+    if group.parent:
+        data["group"] = group.parent
+    data["collapsed"] = group.collapsed
+    return data | _place_data(design.positions.get(group.id))
+
+
+def _place_data(at: Position | None) -> dict[str, Any]:
+    if at is None:
+        return {}
+    return {"position": [min(max(round(place), -FURTHEST), FURTHEST) for place in at]}
+
+
+def _plain(value: Declared) -> dict[str, Any]:
+    """The settings of a value whose type needs no telling."""
+    data = to_json(value)
+    del data["type"]
+    return data
+
+
+def put_back(data: dict[str, Any], trail: Trail, value: Any) -> None:
+    """A field of a newer version in its place again, unless that place is gone."""
+    place: Any = data
+    for step in trail[:-1]:
+        if isinstance(place, list):
+            marks = [_mark(item, number) for number, item in enumerate(place)]
+            place = place[marks.index(step)] if step in marks else None
+        else:
+            place = place.get(step)
+        if not isinstance(place, dict | list):
+            return
+    if isinstance(place, dict):
+        place.setdefault(trail[-1], value)
+
+
+def _mark(item: Mapping[str, Any], number: int = 0) -> str:
+    """What tells a node or a wire from all others; other things are told by their number."""
+    if "id" in item:
+        return str(item["id"])
+    if "slot" in item:
+        return f"{item['source']} {item['target']} {item['slot']}"
+    return str(number)
+
+
+# ---- reading ----------------------------------------------------------------------------
+
+
+class Reader:
+    """Turns data into a design; says which node and setting is to blame where it cannot."""
+
+    def __init__(self, *, keeps_unknown: bool, folder: Path | None) -> None:
+        self.unknown: dict[Trail, Any] = {}
+        self._keeps_unknown, self._folder = keeps_unknown, folder
+
+    def design(self, data: Mapping[str, Any]) -> Design:
+        """The design in data that hold a design's fields and nothing else."""
+        fields = self.fields(data, (), "the design", needed=NEEDED, also=ALSO)
+        positions: dict[str, Position] = {}
+        homes: dict[str, str] = {}
+        listed = _list(fields["nodes"], "nodes")
+        nodes = [
+            self._node(item, number, positions, homes)
+            for number, item in enumerate(listed, start=1)
+        ]
+        groups = [
+            self._group(item, number, positions)
+            for number, item in enumerate(_list(fields.get("groups", []), "groups"), start=1)
+        ]
+        wires = [
+            self._wire(item, number)
+            for number, item in enumerate(_list(fields["wires"], "wires"), start=1)
+        ]
+        plan = self._value(fields["plan"], Plan, ("plan",))
+        choice = self._value(fields["data"], DataChoice, ("data",))
+        source = _with_paths(choice.source, lambda path: _absolute(path, self._folder))
+        try:
+            graph = Graph.assembled(nodes, wires)
+            grouped = Groups.assembled(groups, homes, graph)
+        except GraphError as error:
+            raise FileError(error.sentence) from None
+        dismissed = frozenset(pair for item in listed for pair in _dismissed(item))
+        choice = choice.replace(source=source)
+        return Design(graph, positions, plan, choice, grouped, dismissed)
+
+    def _node(
+        self, data: Any, number: int, positions: dict[str, Position], homes: dict[str, str]
+    ) -> Node:
+        id = _id(data, f"node {number}")
+        trail, also = ("nodes", id), ("name", "position", "bypassed", "group", "dismissed")
+        fields = self.fields(data, trail, id, needed=("id", "layer"), also=also)
+        name = text_in(fields.get("name", ""), f"{id}: name")
+        if "position" in fields:
+            positions[id] = _position(fields["position"], f"{id}: position")
+        if "group" in fields:
+            homes[id] = text_in(fields["group"], f"{id}: group")
+        bypassed = _yes_or_no(fields.get("bypassed", False), f"{id}: bypassed")
+        layer = self._declared(fields["layer"], CATALOGUE, (*trail, "layer"), id)
+        assert isinstance(layer, Layer)
+        return Node(id, layer, name, bypassed)
+
+    def _group(self, data: Any, number: int, positions: dict[str, Position]) -> Group:
+        id = _id(data, f"group {number}")
+        also = ("name", "group", "position")
+        fields = self.fields(data, ("groups", id), id, needed=("id", "collapsed"), also=also)
+        if "position" in fields:
+            positions[id] = _position(fields["position"], f"{id}: position")
+        name, parent = (text_in(fields.get(one, ""), f"{id}: {one}") for one in ("name", "group"))
+        return Group(id, name, parent, _yes_or_no(fields["collapsed"], f"{id}: collapsed"))
+
+    def _wire(self, data: Any, number: int) -> Wire:
+        where, needed = f"wire {number}", ("source", "target", "slot")
+        complete = isinstance(data, dict) and data.keys() >= set(needed)
+        trail = ("wires", _mark(data) if complete else where)
+        fields = self.fields(data, trail, where, needed=needed)
+        source, target = (text_in(fields[end], f"{where}: {end}") for end in ("source", "target"))
+        return Wire(source, target, _whole(fields["slot"], f"{where}: slot", 0, 10_000))
+
+    def _value(self, data: Any, cls: type[_D], trail: Trail) -> _D:
+        """The value of a place that only one class can fill."""
+        if not isinstance(data, dict) or "type" in data:
+            raise FileError(f"{trail[-1]}: an object with settings is expected.")
+        made = self._declared({"type": cls.__name__, **data}, (cls,), trail, trail[-1])
+        assert isinstance(made, cls)
+        return made
+
+    def _declared(
+        self, data: Any, classes: tuple[type[Declared], ...], trail: Trail, where: str
+    ) -> Declared:
+        if not isinstance(data, dict):
+            raise FileError(f'{where}: an object with a "type" is expected.')
+        if self._keeps_unknown:
+            data = self._known(data, classes, trail)
+        try:
+            return from_json(data, classes)
+        except SettingError as error:
+            raise FileError(f"{where}: {error.setting}: {error.sentence}.") from None
+
+    def _known(self, data: Any, classes: Iterable[type[Declared]], trail: Trail) -> Any:
+        """The settings we know, within nested values too; the others are put aside."""
+        by_name = {cls.__name__: cls for cls in classes}
+        if not isinstance(data, dict) or data.get("type") not in by_name:
+            return data
+        kinds = {item.name: item.kind for item in settings_of(by_name[data["type"]])}
+        known = {}
+        for name, value in data.items():
+            kind = kinds.get(name)
+            if kind is None and name != "type":
+                self.unknown[(*trail, name)] = value
+            elif isinstance(kind, OneOf):
+                known[name] = self._known(value, kind.classes, (*trail, name))
+            elif isinstance(kind, Several) and isinstance(value, list):
+                known[name] = [
+                    self._known(item, kind.classes, (*trail, name, str(number)))
+                    for number, item in enumerate(value)
+                ]
+            else:
+                known[name] = value
+        return known
+
+    def fields(
+        self, data: Any, trail: Trail, where: str, *, needed: Trail, also: Trail = ()
+    ) -> dict[str, Any]:
+        """The object's fields, none missing and none that we do not know."""
+        if not isinstance(data, Mapping):
+            raise FileError(f"{where}: an object is expected.")
+        for name in needed:
+            if name not in data:
+                raise FileError(f'{where}: the field "{name}" is missing.')
+        for name in data:
+            if name in needed or name in also:
+                continue
+            if not self._keeps_unknown:
+                raise FileError(f"{where}: there is no field {name[:60]!r}.")
+            self.unknown[(*trail, name)] = data[name]
+        return {name: value for name, value in data.items() if name in needed or name in also}
+
+
+def _dismissed(node: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A node's advice that was waved away: its id and the kind."""
+    where = f"{node['id']}: dismissed"
+    return [(node["id"], text_in(kind, where)) for kind in _list(node.get("dismissed", []), where)]
+
+
+def _list(value: Any, where: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise FileError(f"{where}: a list is expected.")
+    return value
+
+
+def text_in(value: Any, where: str) -> str:
+    """The text that stands at a place; FileError where it is none, or too long."""
+    if not isinstance(value, str):
+        raise FileError(f"{where}: text is expected.")
+    if len(value) > 2**16:
+        raise FileError(f"{where}: at most 65536 characters are expected, {len(value)} came.")
+    return value
+
+
+def _id(data: Any, where: str) -> str:
+    """The id in a node's or group's data; where these are no object, the place they stand at."""
+    return text_in(data.get("id"), f"{where}: id") if isinstance(data, dict) else where
+
+
+def _yes_or_no(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise FileError(f"{where}: true or false is expected.")
+    return value
+
+
+def _whole(value: Any, where: str, low: int, high: int) -> int:
+    if type(value) is not int or not low <= value <= high:
+        raise FileError(f"{where}: a whole number from {low} to {high} is expected.")
+    return value
+
+
+def _position(value: Any, where: str) -> Position:
+    if not isinstance(value, list) or len(value) != 2:
+        raise FileError(f"{where}: two whole numbers are expected, x and y.")
+    x, y = (_whole(number, where, -FURTHEST, FURTHEST) for number in value)
+    return (x, y)
+
+
+# ---- paths of data sources: relative below the project's folder, so that it can be moved ----
+
+
+def _with_paths(source: Declared, change: Callable[[str], str]) -> Declared:
+    """The data source with each setting that is a path passed through `change`."""
+    for item in settings_of(type(source)):
+        if isinstance(item.kind, Text) and item.kind.path and getattr(source, item.name):
+            source = source.replace(**{item.name: change(getattr(source, item.name))})
+    return source
+
+
+def _relative(path: str, folder: Path | None) -> str:
+    if folder is None or not Path(path).is_relative_to(folder):
+        return path
+    return Path(path).relative_to(folder).as_posix()
+
+
+def _absolute(path: str, folder: Path | None) -> str:
+    return path if folder is None else os.path.normpath(folder / path)

@@ -1,0 +1,182 @@
+"""Candidates where several wires meet in one layer and their shapes differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.fixes import upstream
+from core.fixes.fix import AddLayers, Fix
+from core.graph import Graph, Wire
+from core.infer import Inference
+from core.layers import (
+    AdaptiveAvgPool2d,
+    ChannelPad,
+    Concat,
+    Conv1d,
+    Conv2d,
+    Crop2d,
+    Flatten,
+    Layer,
+    Linear,
+    Pad2d,
+    Slice2d,
+    Upsample,
+)
+from core.shapes import Shape
+
+
+def candidates(graph: Graph, known: Inference, id: str) -> Iterator[Fix]:
+    """Fixes that give all inputs of a node the shape of one of them: of its longest way first."""
+    wires, shapes = graph.incoming(id), known.nodes[id].inputs
+    joins = isinstance(graph[id].layer, Concat)
+    for model in _by_length(graph, wires):
+        wanted = shapes[model]
+        if joins and getattr(graph[id].layer, "axis", "") != "channels":
+            return
+        odd = [
+            number for number, shape in enumerate(shapes) if _differs(shape, wanted, joins=joins)
+        ]
+        if len(odd) == 1:  # one wire to mend; with more, another model needs fewer changes
+            wire, shape = wires[odd[0]], shapes[odd[0]]
+            yield from _for_one(graph, wire, shape, wanted, joins=joins)
+        elif odd:
+            yield from _for_all(graph, [(wires[n], shapes[n]) for n in odd], wanted, joins=joins)
+
+
+def _differs(shape: Shape, wanted: Shape, *, joins: bool) -> bool:
+    return shape[1:] != wanted[1:] if joins else shape != wanted
+
+
+def _by_length(graph: Graph, wires: tuple[Wire, ...]) -> list[int]:
+    """The inputs by how many layers their way has that no other way shares, most first."""
+    behind = [_ancestors(graph, wire.source) for wire in wires]
+
+    def own(number: int) -> int:
+        others = set[str]().union(*(one for n, one in enumerate(behind) if n != number))
+        return len(behind[number] - others)
+
+    return sorted(range(len(wires)), key=lambda number: -own(number))
+
+
+def _ancestors(graph: Graph, node: str) -> set[str]:
+    found, todo = {node}, [node]
+    while todo:
+        fresh = [source for source in graph.inputs_of(todo.pop()) if source not in found]
+        found.update(fresh)
+        todo += fresh
+    return found
+
+
+def _for_one(
+    graph: Graph, wire: Wire, shape: Shape, wanted: Shape, *, joins: bool
+) -> Iterator[Fix]:
+    """One input made like the others: by layers on its wire, or by what made it so."""
+    title = graph[wire.source].title
+    for text, layers in _adapters(shape, wanted, joins=joins):
+        yield Fix(f"{text} behind {title}", (_on(wire, layers),))
+    if shape[0] != wanted[0] and not joins:
+        made = upstream.maker(graph, wire.source)
+        for name, what in (("out_channels", "filters"), ("out_features", "units")):
+            text = f"Give {made.title} {wanted[0]} {what}"
+            yield from upstream.with_settings(text, made, **{name: wanted[0]})
+    if shape[1:] != wanted[1:]:
+        yield from upstream.larger_maps(graph, wire.source)
+
+
+def _for_all(
+    graph: Graph, odd: list[tuple[Wire, Shape]], wanted: Shape, *, joins: bool
+) -> Iterator[Fix]:
+    """Several inputs made like one other, each by the first layers that do it."""
+    changes, words = [], set[str]()
+    for wire, shape in odd:
+        found = next(iter(_adapters(shape, wanted, joins=joins)), None)
+        if found is None:
+            return
+        words.add(found[0])
+        changes.append(_on(wire, found[1]))
+    titles = [graph[wire.source].title for wire, _ in odd]
+    text = words.pop() if len(words) == 1 else "Insert what fits"
+    yield Fix(f"{text} behind {', '.join(titles[:-1])} and {titles[-1]}", tuple(changes))
+
+
+def _on(wire: Wire, layers: tuple[Layer, ...]) -> AddLayers:
+    return AddLayers(layers, wire.source, wire.target, wire.slot)
+
+
+# ---- layers that give a shape another one -----------------------------------------------
+
+Adapter = tuple[str, tuple[Layer, ...]]  # the start of a button's text, and what to insert
+
+
+def _adapters(shape: Shape, wanted: Shape, *, joins: bool) -> Iterator[Adapter]:
+    """Layers that give `shape` the shape `wanted`; where it joins, channels may stay."""
+    if len(wanted) == 1:
+        flat: tuple[Layer, ...] = () if len(shape) == 1 else (Flatten(),)
+        yield f"Insert Linear with {wanted[0]} units", (*flat, Linear(wanted[0]))
+        return
+    if len(shape) != len(wanted):
+        return
+    channels = shape[0] if joins else wanted[0]
+    if len(wanted) == 2:
+        yield from _for_signals(shape, wanted, channels)
+    elif all(have >= want for have, want in zip(shape[1:], wanted[1:], strict=True)):
+        yield from _smaller(shape, wanted, channels)
+    elif all(have <= want for have, want in zip(shape[1:], wanted[1:], strict=True)):
+        yield from _larger(shape, wanted, channels)
+
+
+def _for_signals(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
+    stride = _stride(shape[1], wanted[1])
+    if stride:
+        yield f"Insert {_projection(stride)}", (Conv1d(channels, 1, stride),)
+
+
+def _smaller(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
+    down, across = (_stride(shape[axis], wanted[axis]) for axis in (1, 2))
+    same = channels == shape[0]
+    if down and across and not (same and down == across == 1):
+        yield f"Insert {_projection(down, across)}", (Conv2d(channels, 1, (down, across)),)
+        if channels >= shape[0]:
+            yield "Insert a shortcut without weights", _option_a(shape, channels, down, across)
+    elif not (down and across):
+        spare = [shape[axis] - wanted[axis] for axis in (1, 2)]
+        crop = Crop2d((spare[0] // 2, -(-spare[0] // 2), spare[1] // 2, -(-spare[1] // 2)))
+        more = () if same else (Conv2d(channels, 1),)
+        yield f"Insert Crop2d{'' if same else ' and a 1×1 projection'}", (crop, *more)
+        pool = AdaptiveAvgPool2d((wanted[1], wanted[2]))
+        yield f"Insert average pooling{'' if same else ' and a 1×1 projection'}", (pool, *more)
+
+
+def _larger(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
+    more = () if channels == shape[0] else (Conv2d(channels, 1),)
+    and_more = " and a 1×1 projection" if more else ""
+    if wanted[1] % shape[1] == 0 and wanted[2] % shape[2] == 0:
+        scale = (wanted[1] // shape[1], wanted[2] // shape[2])
+        yield f"Insert Upsample{and_more}", (Upsample(scale), *more)
+    spare = [wanted[axis] - shape[axis] for axis in (1, 2)]
+    ring = (spare[0] // 2, -(-spare[0] // 2), spare[1] // 2, -(-spare[1] // 2))
+    yield f"Insert Pad2d{and_more}", (Pad2d(ring), *more)
+
+
+def _option_a(shape: Shape, channels: int, down: int, across: int) -> tuple[Layer, ...]:
+    """Every so many cells, and channels of zeros around: He et al. 2016, option A."""
+    layers: list[Layer] = []
+    if (down, across) != (1, 1):
+        layers.append(Slice2d(stride=(down, across)))
+    extra = channels - shape[0]
+    if extra:
+        layers.append(ChannelPad(extra // 2, -(-extra // 2)))
+    return tuple(layers)
+
+
+def _projection(*strides: int) -> str:
+    kernel = "1×1 projection" if len(strides) == 2 else "projection"
+    if max(strides) == 1:
+        return f"a {kernel}"
+    text = strides[0] if len(set(strides)) == 1 else "×".join(str(one) for one in strides)
+    return f"a {kernel} with stride {text}"
+
+
+def _stride(size: int, wanted: int) -> int:
+    """The stride of single cells that leaves so many of a size, ⌈size/s⌉ = wanted; 0 if none."""
+    return next((s for s in range(1, size + 1) if -(-size // s) == wanted), 0)

@@ -1,0 +1,136 @@
+"""Edits that rework what is there: put another layer in a node's place, repeat a block. No Qt.
+
+As in `edits`, a design goes in and a new one comes out, or EditError says why not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from core.design import Design, Position
+from core.graph import Graph, Wire
+from core.layers import Input, Layer, Output
+from designer.document.clip import Clip, clip_of
+from designer.document.edits import ROW, EditError, Pasted, paste
+
+MOST_TIMES = 100
+
+
+def replace_layer(design: Design, node: str, layer: Layer) -> tuple[Design, str]:
+    """Another layer in a node's place, with the wires that it can have; gives the node's id.
+
+    A layer of another type gets an id of its own, so that no MaxPool2d is called conv1.
+    """
+    graph = design.graph.with_layer(node, layer)
+    if type(layer) is type(design.graph[node].layer):
+        return design.with_graph(graph), node
+    fresh = graph.with_node(layer)
+    (new,) = fresh.nodes.keys() - graph.nodes.keys()
+    nodes = {
+        (new if id == node else id): replace(old, id=new) if id == node else old
+        for id, old in graph.nodes.items()
+    }
+    wires = (_renamed(wire, node, new) for wire in graph.wires)
+    changed = design.with_graph(Graph(nodes, frozenset(wires)))
+    if node in design.positions:
+        changed = changed.placed({new: design.positions[node]})
+    return changed, new
+
+
+def repeat(design: Design, nodes: Iterable[str], times: int) -> Pasted:
+    """A block `times` times, each copy behind the one before; gives the ids of the copies too.
+
+    The block takes from one node outside and one of its nodes gives on. What followed the block
+    follows the last copy, and moves down to make room.
+    """
+    block = {design.graph[node].id for node in nodes}
+    _check(design.graph, block, times)
+    entries, last = _entries(design.graph, block), _exit(design.graph, block)
+    source = last
+    clip = clip_of(design, block)
+    height = _height(clip.spots)
+    room = height * (times - 1)
+    onward = [wire for wire in design.graph.outgoing(last) if wire.target not in block]
+    design = _shifted(design, clip, last, room)
+    made: list[str] = []
+    for number in range(1, times):
+        left, top = _corner(clip.spots)
+        at = (left, top + number * height)
+        design, new = paste(design, clip, at)
+        names = dict(zip((node.id for node in clip.nodes), new, strict=True))
+        graph = design.graph
+        for target, slot in entries:
+            graph = graph.with_wire(source, names[target], slot)
+        design, source = design.with_graph(graph), names[last]
+        made += new
+    wires = set(design.graph.wires) - set(onward)
+    wires |= {replace(wire, source=source) for wire in onward}
+    return design.with_graph(replace(design.graph, wires=frozenset(wires))), tuple(made)
+
+
+def _check(graph: Graph, block: Collection[str], times: int) -> None:
+    if not block:
+        raise EditError("Select the layers to repeat first.")
+    if not 2 <= times <= MOST_TIMES:
+        raise EditError(f"A block is repeated 2 to {MOST_TIMES} times, not {times}.")
+    ends = [n for n in block if isinstance(graph[n].layer, Input | Output)]
+    if ends:
+        raise EditError(f"{graph[min(ends)].title} stands at an end of the network: leave it out.")
+
+
+def _entries(graph: Graph, block: Collection[str]) -> list[tuple[str, int]]:
+    """Where the block is fed: nodes and slots, all from one node outside (or from none)."""
+    wires = sorted(w for w in graph.wires if w.target in block and w.source not in block)
+    sources = sorted({graph[wire.source].title for wire in wires})
+    if len(sources) > 1:
+        raise EditError(
+            f"A repeated block takes from one layer, this one takes from {' and '.join(sources)}."
+        )
+    if wires:
+        return [(wire.target, wire.slot) for wire in wires]
+    first = [n for n in graph.order if n in block and not graph.incoming(n)]
+    return [(first[0], 0)]
+
+
+def _exit(graph: Graph, block: Collection[str]) -> str:
+    """The one node of the block that gives on."""
+    giving = {wire.source for wire in graph.wires if wire.source in block} - _inner(graph, block)
+    ends = giving or {node for node in block if not graph.outgoing(node)}
+    if len(ends) > 1:
+        titles = " and ".join(sorted(graph[node].title for node in ends))
+        raise EditError(f"A repeated block gives on from one layer, this one from {titles}.")
+    return ends.pop()
+
+
+def _inner(graph: Graph, block: Collection[str]) -> set[str]:
+    """Nodes that only the block itself uses."""
+    return {node for node in block if all(wire.target in block for wire in graph.outgoing(node))}
+
+
+def _corner(spots: Collection[Position]) -> Position:
+    return min((x for x, _ in spots), default=0), min((y for _, y in spots), default=0)
+
+
+def _height(spots: Collection[Position]) -> int:
+    """Canvas units from a block's top to the top of its copy below."""
+    heights = [y for _, y in spots] or [0]
+    return max(heights) - min(heights) + ROW
+
+
+def _shifted(design: Design, clip: Clip, last: str, by: int) -> Design:
+    """What follows the block moved down, on its own canvas."""
+    groups, block = design.groups, {node.id for node in clip.nodes}
+    canvas = groups.canvas_in(clip.home)
+    follows = {
+        groups.standing(node, canvas)
+        for node in design.graph.nodes
+        if node not in block and design.graph.reaches(last, node)
+    }
+    known = {item: at for item, at in design.positions.items() if item in follows}
+    return design.placed({item: (x, y + by) for item, (x, y) in known.items()})
+
+
+def _renamed(wire: Wire, old: str, new: str) -> Wire:
+    source, target = (new if end == old else end for end in (wire.source, wire.target))
+    return Wire(source, target, wire.slot)

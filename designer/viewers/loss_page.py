@@ -1,0 +1,68 @@
+"""The steps from scores to the loss and the first gradient, a column each."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from core.explain.loss_steps import LossTable, loss_table
+from core.layers import Output
+from core.messages import TensorsShown
+from designer.theme import fixed_font
+from designer.tokens import Tokens
+from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.grid_marks import GridMarks, Numbers
+from designer.widgets.number_grid import NumberGrid
+from designer.widgets.numbers import value
+
+
+class LossPage(QWidget):
+    """Rows are units, columns are steps; the right class is marked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table: LossTable | None = None
+        self.grid = NumberGrid(name="Loss, step by step")
+        self.line = ElidedLabel()
+        self.line.setFont(fixed_font(Tokens.CAPTION))
+        self.result = QLabel()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.grid, 1)
+        column.addWidget(self.line)
+        column.addWidget(self.result)
+
+    def show_loss(self, layer: Output, shown: TensorsShown) -> str:
+        """Show the steps for the item that was probed; gives the words for how they come about."""
+        found = shown.tensors
+        table = loss_table(layer.loss, found["x"], found["target"], weight=layer.weight)
+        self.table = table
+        values = np.stack([column.values for column in table.columns], axis=1)
+        units = len(values)
+        names = shown.classes if len(shown.classes) == units else tuple(map(str, range(units)))
+        limit = float(np.abs(values).max(initial=0.0)) or 1.0
+        titles = tuple(column.title for column in table.columns)
+        numbers = Numbers(
+            values, np.zeros(values.shape, np.int8), (0, 0), True, -limit, limit, names, titles
+        )
+        marks = GridMarks()
+        if layer.loss.takes_classes:
+            marks = GridMarks(np.array([int(found["target"])]), np.arange(values.shape[1]))
+        self.grid.set_numbers(numbers, marks, title=layer.loss.label)
+        self.line.setText(table.formula)
+        self.result.setText(self._result(table, shown))
+        meanings = ", ".join(f"{one.title}: {one.meaning}" for one in table.columns)
+        return (
+            f"{meanings}. The loss is the sum of the column before the last; the last is where"
+            " every gradient of the network begins (1 sample)."
+        )
+
+    def _result(self, table: LossTable, shown: TensorsShown) -> str:
+        words = f"loss = {value(table.loss, figures=6)}"
+        dy = shown.tensors.get("dy")
+        if dy is None:
+            return words
+        off = float(np.abs(dy - table.columns[-1].values).max(initial=0.0))
+        agrees = off <= 1e-4 * max(1.0, float(np.abs(dy).max(initial=0.0)))
+        return f"{words}, dz as the engine has it" if agrees else f"{words}, dz is {value(off)} off"

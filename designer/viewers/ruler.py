@@ -1,0 +1,144 @@
+"""The network by measure: every layer drawn to scale, what it costs as bars, and what fits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSpinBox,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.explain.ruler import blocks, largest_batch
+from core.infer import Inference
+from core.memory import free_and_total
+from core.messages import DevicesShown
+from designer.document.change import Change
+from designer.document.document import Document
+from designer.engine.client import Engine
+from designer.tokens import Tokens
+from designer.viewers.ruler_picture import RulerPicture
+from designer.widgets.empty_state import EmptyState
+from designer.widgets.numbers import bytes_text, count
+
+MOST_ITEMS = 65_536
+
+
+class RulerView(QWidget):
+    """Blocks as high as their maps and as deep as their channels, bars below, totals at the foot.
+
+    A click selects a layer. The batch can be tried out without changing the plan.
+
+    Attributes: `picture`, `batch` (the field), `totals` (the words at the foot).
+    """
+
+    def __init__(self, document: Document, engine: Engine) -> None:
+        super().__init__()
+        self._document = document
+        self._memory: dict[str, int] = {"cpu": free_and_total()[1]}
+        self.picture = RulerPicture()
+        self.batch = QSpinBox()
+        self.batch.setRange(1, MOST_ITEMS)
+        self.batch.setAccessibleName("Items in a batch")
+        self.batch.setToolTip("Try another batch; the plan stays as it is")
+        self.log = QCheckBox("Log depth")
+        self.log.setToolTip("Channels on a logarithmic scale: few ones stay visible beside many")
+        self.log.setChecked(True)
+        self.totals = QLabel()
+        self.totals.setProperty("role", "caption")
+        self.totals.setWordWrap(True)
+        self.empty = EmptyState("ruler", "Layers appear here to scale, with what each costs.")
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._content())
+        self.picture.chosen.connect(lambda node: document.select([node]))
+        self.batch.valueChanged.connect(self._tell)
+        self.log.toggled.connect(self.picture.set_log)
+        document.design_changed.connect(self._design_changed)
+        document.selection_changed.connect(self._show_selection)
+        engine.devices_received.connect(self._take_devices)
+        self._show_plan()
+        self.refresh()
+
+    def _content(self) -> QWidget:
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.picture)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(Tokens.MEDIUM, 0, Tokens.MEDIUM, Tokens.SMALL)
+        foot.setSpacing(Tokens.SMALL)
+        foot.addWidget(QLabel("Batch"))
+        foot.addWidget(self.batch)
+        foot.addWidget(self.totals, 1)
+        foot.addWidget(self.log)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Tokens.TIGHT)
+        column.addWidget(scroll, 1)
+        column.addLayout(foot)
+        return content
+
+    def refresh(self) -> None:
+        """Draw the network anew."""
+        found = blocks(self._document.design.graph, self._document.inference)
+        self.picture.show_blocks(found)
+        self._stack.setCurrentIndex(1 if found else 0)
+        self._show_selection()
+        self._tell()
+
+    def _show_selection(self) -> None:
+        self.picture.show_selection(self._document.selection)
+
+    def _show_plan(self) -> None:
+        self.batch.setValue(self._document.design.plan.batch_size)
+
+    @property
+    def room(self) -> int:
+        """Bytes of memory of the device that the plan names; 0 where that is not known."""
+        device = self._document.design.plan.device
+        if device == "auto":
+            device = next((name for name in self._memory if name != "cpu"), "cpu")
+        return self._memory.get(device, 0)
+
+    def _tell(self) -> None:
+        known = self._document.inference
+        self.totals.setText(totals_text(known, self.batch.value(), self.room))
+
+    def _take_devices(self, shown: DevicesShown) -> None:
+        self._memory = dict(zip(shown.names, shown.memory, strict=False))
+        self._tell()
+
+    def _design_changed(self, change: Change) -> None:
+        if change.plan or change.whole:
+            self._show_plan()
+        if change.graph or change.inferred or change.whole:
+            self.refresh()
+        elif change.plan:
+            self._tell()
+
+    # ---- Qt -----------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 220)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 100)
+
+
+def totals_text(known: Inference, batch: int, room: int) -> str:
+    """What a batch needs, beside what the device has and the largest batch that fits."""
+    needs = known.memory(batch, training=True)
+    words = f"{bytes_text(needs)} to train, {bytes_text(known.memory(batch, training=False))}"
+    words += " to predict"
+    if not room:
+        return words
+    most = largest_batch(known, room, training=True)
+    fits = f"up to {count(most)} fit" if most else "not one fits"
+    return f"{words} · {fits} in {bytes_text(room)}"

@@ -1,0 +1,106 @@
+"""What is looked at: one place in one run, the same for every view and for the canvas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from core.shapes import Shape
+from designer.document.change import Change
+from designer.document.document import Document
+
+LAST = -1  # the newest step
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place: of this node's output, this value, for this item, in this run.
+
+    Attributes:
+        run: the run's folder, "" before the first.
+        step: training steps done, or LAST.
+        node: the node, "" where none is selected.
+        channel, row, column: a value of what the node gives; a vector has channels alone.
+        sample: the number of the validation item.
+    """
+
+    run: str = ""
+    step: int = LAST
+    node: str = ""
+    channel: int = 0
+    row: int = 0
+    column: int = 0
+    sample: int = 0
+
+    @property
+    def value(self) -> tuple[int, int, int]:
+        """Channel, row and column."""
+        return (self.channel, self.row, self.column)
+
+
+class Selection(QObject):
+    """The spot that all views read and set; the canvas follows it and leads it.
+
+    Attributes: `document`, `spot`. Signals: `changed(before)` with the spot that was.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.spot = Spot(node=_last(document))
+        document.selection_changed.connect(self._follow_canvas)
+        document.design_changed.connect(self._design_changed)
+
+    def set(self, **parts: Any) -> None:
+        """Look elsewhere: any of the fields of `Spot`.
+
+        A value outside of what the node gives is brought inside. On another node the value stays
+        where both give the same shape, and is the first one otherwise.
+        """
+        before, spot = self.spot, replace(self.spot, **parts)
+        if spot.node != before.node and self._shape(spot.node) != self._shape(before.node):
+            moved = {"channel": 0, "row": 0, "column": 0}
+            spot = replace(spot, **{**moved, **{k: v for k, v in parts.items() if k in moved}})
+        spot = _inside(spot, self._shape(spot.node))
+        if spot == before:
+            return
+        self.spot = spot
+        if spot.node not in (before.node, "", _last(self.document)):
+            self.document.select([spot.node])
+        self.changed.emit(before)
+
+    def _shape(self, node: str) -> Shape | None:
+        info = self.document.inference.nodes.get(node)
+        return info.output if info else None
+
+    def _follow_canvas(self) -> None:
+        """The node that was selected last; with none the views stay where they are."""
+        if self.document.selection:
+            self.set(node=_last(self.document))
+
+    def _design_changed(self, change: Change) -> None:
+        if change.whole:
+            before, self.spot = self.spot, Spot(run=self.spot.run)
+            if self.spot != before:
+                self.changed.emit(before)
+        elif self.spot.node not in self.document.design.graph.nodes:
+            self.set(node="")
+        else:
+            self.set()  # the value may have gone
+
+
+def _last(document: Document) -> str:
+    return document.selection[-1] if document.selection else ""
+
+
+def _inside(spot: Spot, shape: Shape | None) -> Spot:
+    """The nearest value there is."""
+    if shape is None:
+        return spot
+    sizes = (shape[0], *((1, *shape[1:]) if len(shape) == 2 else shape[1:]), 1, 1)[:3]
+    values = (min(max(at, 0), size - 1) for at, size in zip(spot.value, sizes, strict=True))
+    return replace(spot, **dict(zip(("channel", "row", "column"), values, strict=True)))

@@ -1,0 +1,239 @@
+"""What a stepper says: which sheets are seen, the formula with its indices, the sum in numbers.
+
+Nothing here needs Qt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from core.explain.stepping import Frame
+from core.explain.steps import Mode
+from core.explain.walk import Walk
+from designer.widgets.numbers import count, value
+
+_SUM_OF = 6  # products, and maps, that one line has room for
+TITLES: dict[Mode, str] = {
+    "forward": "Forward",
+    "data": "Data gradient",
+    "filter": "Filter gradient",
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the sheets hold and what their maps are called.
+
+    Attributes:
+        left, middle, right: letters: "x", "w" and "y", for example; a share of a pool is s.
+        taken, given: what a number of the left and of the right sheet's map counts: "map", or
+            "" where all is one sheet.
+        weight: the letter of the weights.
+    """
+
+    left: str
+    middle: str
+    right: str
+    taken: str = "map"
+    given: str = "map"
+    weight: str = "w"
+
+
+def names_of(mode: Mode, *, transposed: bool, learned: bool, dense: bool) -> Names:
+    """The names of a mode."""
+    weight = "w" if learned else "s"
+    made = Names("x", "dy", "dw", weight=weight)
+    if mode == "forward":
+        made = Names("x", weight, "y", weight=weight)
+    elif mode == "data":
+        made = Names("dy", weight, "dx", weight=weight)
+    elif transposed:
+        made = Names("dy", "x", "dw", weight=weight)
+    if dense:
+        return replace(made, taken="", given="input" if mode == "data" else "unit")
+    return made
+
+
+def sheet_titles(walk: Walk, names: Names) -> tuple[str, str, str]:
+    """The captions of the three sheets."""
+    steps, plane, target = walk.steps, walk.plane, walk.target.map
+    left = f"{names.left}, {names.taken} {steps.left_map(plane)}" if names.taken else names.left
+    turned = steps.partner == "wide" and not walk.scatters
+    left += ", spread" if turned else ""
+    which = f"map {steps.links.wide_maps[plane]} → {steps.links.narrow_maps[plane]}"
+    if not names.taken:
+        which = f"{names.given} {target}"
+    elif names.weight == "s":
+        which = "the share"
+    if steps.partner == "tap":
+        middle = f"{names.middle}, {names.given} {steps.middle_map(plane)}"
+        return left, middle, f"{names.right}, {which}"
+    middle = f"{names.middle}, {which}{', turned' if turned else ''}"
+    return left, middle, f"{names.right}, {names.given} {target}"
+
+
+def formula(walk: Walk, names: Names) -> str:
+    """The sum with its live indices."""
+    kind = walk.steps.partner
+    if walk.scatters:
+        return _push_formula(walk, names)
+    return {"narrow": _narrow_formula, "wide": _wide_formula, "tap": _tap_formula}[kind](
+        walk, names
+    )
+
+
+def _narrow_formula(walk: Walk, names: Names) -> str:
+    steps, (channel, row, column) = walk.steps, walk.target
+    own = f"{names.right}[{channel}, {row}, {column}]"
+    at = _place(walk, (row, column), ("i", "j"))
+    seen = f"{names.left}[c, {at}]"
+    if not names.taken:
+        own, seen, weight = (
+            f"{names.right}[{channel}]",
+            f"{names.left}[i, j]",
+            f"w[{channel}, i, j]",
+        )
+        weight = weight if names.given == "unit" else f"w[i, j, {channel}]"
+    elif names.weight == "s":
+        seen, weight = f"{names.left}[{channel}, {at}]", "s[i, j]"
+    else:
+        weight = f"w[c → {channel}, i, j]"
+    added = f" + b[{channel}]" if steps.bias is not None else ""
+    if steps.power:
+        return f"{own} = (Σ {weight} · |{seen}|^p)^(1/p)"
+    return f"{own} = Σ {weight} · {seen}{added}"
+
+
+def _wide_formula(walk: Walk, names: Names) -> str:
+    channel, row, column = walk.target
+    where = " and ".join(
+        f"{words} = {number}"
+        for words, number in zip(
+            _place(walk, ("p", "q"), ("i", "j")).split(", "), (row, column), strict=True
+        )
+    )
+    weight = f"w[{channel} → o, i, j]" if names.weight == "w" else "s[p, q, i, j]"
+    other = f"{names.left}[{'o' if names.weight == 'w' else channel}, p, q]"
+    return f"{names.right}[{channel}, {row}, {column}] = Σ {weight} · {other} where {where}"
+
+
+def _tap_formula(walk: Walk, names: Names) -> str:
+    row, column = walk.target.row, walk.target.column
+    at = _place(walk, ("p", "q"), (str(row), str(column)))
+    return f"{names.right}[{row}, {column}] = Σ {names.middle}[p, q] · {names.left}[{at}]"
+
+
+def _push_formula(walk: Walk, names: Names) -> str:
+    """What one value adds to the cells around."""
+    row, column = (int(cells[0]) for cells in walk.view().under)
+    at = _place(walk, (row, column), ("i", "j"))
+    one = walk.steps.left_map(walk.plane)
+    weight = f"w[{walk.target.map} → {one}, i, j]" if names.weight == "w" else "s[i, j]"
+    return (
+        f"{names.right}[{walk.target.map}, {at}] += {weight} · {names.left}[{one}, {row}, {column}]"
+    )
+
+
+def _place(walk: Walk, narrow: tuple[int | str, int | str], tap: tuple[str, str]) -> str:
+    """Row and column in the wide grid for a narrow cell and a tap."""
+    window = walk.steps.links.window
+    return ", ".join(
+        _index(narrow[axis], tap[axis], window.dilation[axis], window.sides(axis)[0],
+               window.stride[axis])
+        for axis in (0, 1)
+    )  # fmt: skip
+
+
+def _index(place: int | str, tap: str, dilation: int, before: int, stride: int) -> str:
+    """A place in the wide grid: "4 + i − 1", "p·2 + i·3 − 1"."""
+    if isinstance(place, int):
+        place, stride = place * stride, 1
+    words = f"{place}·{stride}" if stride > 1 else f"{place}"
+    words += f" + {tap}·{dilation}" if dilation > 1 else f" + {tap}"
+    return f"{words} − {before}" if before else words
+
+
+def products_line(frame: Frame, *, until: int = -1) -> str:
+    """Products of the pair of maps that is drawn: "0.3·0.5 + 1·(−0.2) + … = 1.03".
+
+    Products with zero are left out of the words; `until` adds up so many only.
+    """
+    left, middle = frame.left.ravel(), frame.middle.values.ravel()
+    products = frame.products.ravel()
+    products = products if until < 0 else products[:until]
+    told = [i for i in range(len(products)) if products[i] != 0]
+    shown = told if len(told) <= _SUM_OF else [*told[: _SUM_OF - 1], told[-1]]
+    words = [f"{_figure(left[i])}·{_factor(middle[i])}" for i in shown]
+    if len(told) > _SUM_OF:
+        words.insert(-1, f"… ({count(len(told))} products) …")
+    sum_ = " + ".join(words) or "0"
+    return f"{sum_} = {_figure(float(products.sum()))}"
+
+
+def parts_line(frame: Frame, of: list[str], shown: int, *, power: float = 0.0) -> str:
+    """What every pair of maps adds, and the bias: "map 0: 1.03 + map 1: −0.4 + bias 0.1"."""
+    order = [shown, *(i for i in range(len(frame.parts)) if i != shown)][:_SUM_OF]
+    words = [f"{of[i]}: {_figure(float(frame.parts[i]))}" for i in sorted(order) if i < len(of)]
+    rest = len(frame.parts) - len(words)
+    if rest > 0:
+        others = float(frame.parts.sum()) - sum(float(frame.parts[i]) for i in order)
+        words.append(f"{count(rest)} more: {_figure(others)}")
+    if frame.bias is not None:
+        words.append(f"bias: {_figure(frame.bias)}")
+    total = " + ".join(words)
+    return f"({total})^(1/{power:g})" if power else total
+
+
+def result_line(walk: Walk, frame: Frame, names: Names) -> str:
+    """The sum, and what the engine has: "y = 1.0412, and the engine has 1.0412"."""
+    total = value(frame.total, figures=6)
+    if walk.what_if:
+        had = "" if frame.engine is None else f" instead of {value(frame.engine, figures=6)}"
+        return f"What if: {names.right} = {total}{had}"
+    if frame.engine is None:
+        return f"{names.right} = {total}, cut off with the padding"
+    if frame.agrees:
+        return f"{names.right} = {total}, as the engine has it"
+    return f"{names.right} = {total}, but the engine has {value(frame.engine, figures=6)}"
+
+
+def update_line(walk: Walk, weight: float, slope: float, rate: float) -> str:
+    """What plain gradient descent would make of a weight."""
+    changed = value(weight - rate * slope, figures=5)
+    return (
+        f"w − rate · dw = {value(weight, figures=5)} − {value(rate)} · {_factor(slope)} = {changed}"
+    )
+
+
+def how(walk: Walk, frame: Frame | None) -> str:
+    """How the numbers are computed, in three lines."""
+    steps = walk.steps
+    what = {
+        "narrow": "Each cell of the right sheet adds up the cells of the left one under the window,"
+        " each times the number of the middle sheet above it, over all maps that take part.",
+        "wide": "The same sum has two forms. Gathered: the left sheet gets zeros for the stride and"
+        " a ring of them, and the filter is turned by 180°. Scattered: every cell pushes its"
+        " filter, scaled by its value, and the pushes add up. The ring is cut off in the end.",
+        "tap": "The weight is used at every position. Its gradient adds up, over all of them, the"
+        " input that it met times the gradient that came back.",
+    }[steps.partner]
+    shares = (
+        " The share s of a cell is 1 for the largest of a window (the first of equals) and 0 for"
+        " the others in max pooling, 1 over the cells counted in a mean."
+    )
+    products = f" {count(frame.count)} products here." if frame else ""
+    return (
+        f"{what}{'' if steps.learned else shares}{products} Inputs, weights and gradients are the"
+        " engine's own, of one validation item, as after training (no dropout, running averages);"
+        " the sum is added up again here in 64 bits and compared with the engine's (1 sample)."
+    )
+
+
+def _figure(number: float) -> str:
+    return value(float(number), figures=4)
+
+
+def _factor(number: float) -> str:
+    """A number behind a dot: a negative one in brackets."""
+    words = _figure(number)
+    return f"({words})" if number < 0 else words

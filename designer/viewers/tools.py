@@ -1,0 +1,117 @@
+"""What every view offers at its top right: what it is about, its picture, its numbers, a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from designer.resources import icon, text
+from designer.tokens import Tokens
+from designer.widgets.save_as import save_as
+from designer.widgets.saved_view import write_csv, write_npz, write_png, write_svg
+
+Arrays = Mapping[str, NDArray[Any]]
+_LARGE = QSize(1080, 680)
+
+
+class ViewTools(QWidget):
+    """Three buttons: what the view answers and how it is computed, save, and open large.
+
+    `page` names the text `resources/help/views/PAGE.md`; `picture` is what is saved as an image,
+    `numbers` gives the arrays behind it by name. The view lays `how` at its bottom.
+    """
+
+    def __init__(
+        self, name: str, page: str, *, picture: QWidget, numbers: Callable[[], Arrays]
+    ) -> None:
+        super().__init__()
+        self._stem = name.lower().replace(" ", "-")
+        self._picture, self._numbers = picture, numbers
+        self._page = text(f"help/views/{page}.md").strip()
+        self.how = QLabel(self._page)
+        self.how.setTextFormat(Qt.TextFormat.MarkdownText)
+        self.how.setWordWrap(True)
+        self.how.setContentsMargins(0, Tokens.TIGHT, Tokens.SMALL, Tokens.SMALL)
+        self.how.hide()
+        self.ask = _button("help", f"What {name} shows, and how it is computed")
+        self.ask.setCheckable(True)
+        self.ask.toggled.connect(self.how.setVisible)
+        self.save = _button("export", f"Save what {name} shows")
+        self.save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.save.setMenu(self._menu())
+        self.large = _button("popout", f"Open {name} in a window of its own")
+        self.large.clicked.connect(self._enlarge)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.ask)
+        row.addWidget(self.save)
+        row.addWidget(self.large)
+
+    def set_how(self, words: str) -> None:
+        """How what is shown now is computed, and of how many samples."""
+        whole = f"{self._page}\n\n{words}"
+        if self.how.text() != whole:
+            self.how.setText(whole)
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        for words, glyph, suffix, write in (
+            ("Picture as PNG …", "image", "png", self._write_png),
+            ("Drawing as SVG …", "image", "svg", self._write_svg),
+            ("Numbers as CSV …", "data", "csv", self._write_csv),
+            ("Numbers for NumPy …", "data", "npz", self._write_npz),
+        ):
+            action = menu.addAction(icon(glyph), words)
+            action.triggered.connect(partial(self._save, suffix, write))
+        return menu
+
+    def _save(self, suffix: str, write: Callable[[Path], None]) -> None:
+        save_as(self, f"{self._stem}.{suffix}", write)
+
+    def _write_png(self, path: Path) -> None:
+        write_png(self._picture, path)
+
+    def _write_svg(self, path: Path) -> None:
+        write_svg(self._picture, path)
+
+    def _write_csv(self, path: Path) -> None:
+        write_csv(self._numbers(), path)
+
+    def _write_npz(self, path: Path) -> None:
+        write_npz(self._numbers(), path)
+
+    def _enlarge(self) -> None:
+        """Take the view out of its place, or put it back."""
+        dock: QWidget | None = self
+        while dock is not None and not isinstance(dock, QDockWidget):
+            dock = dock.parentWidget()
+        if dock is None:
+            return
+        if dock.isFloating():
+            dock.setFloating(False)
+            dock.raise_()
+            return
+        dock.setFloating(True)
+        window = dock.parentWidget()
+        dock.resize(_LARGE.boundedTo(window.size()) if window else _LARGE)
+        if window is not None:
+            dock.move(window.mapToGlobal(window.rect().center()) - dock.rect().center())
+
+
+def _button(glyph: str, name: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(glyph, "muted"))
+    button.setIconSize(QSize(14, 14))
+    button.setToolTip(name)
+    button.setAccessibleName(name)
+    button.setStyleSheet(
+        "QToolButton { padding: 2px; } QToolButton::menu-indicator { image: none; }"
+    )
+    return button

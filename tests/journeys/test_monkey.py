@@ -1,0 +1,35 @@
+"""Random actions in the real window: nothing crashes, nothing warns, and undo goes all the way."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.support.monkey import Monkey, as_bytes
+from tests.support.windows import Open
+
+EVENTS = 3_000
+EVERY = 25  # actions between two rounds of the event loop, which paints
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_monkey_breaks_nothing(open_window: Open, seed: int) -> None:
+    window = open_window()
+    window.files.start("lenet5")
+    for dock in ("summary", "history", "filters", "maps"):
+        window.docks.docks[dock].hide()  # their own tests show them; here they cost time
+    monkey = Monkey(window, seed)
+    actions = 0
+    while monkey.events < EVENTS:
+        monkey.act()
+        actions += 1
+        if actions % EVERY == 0:
+            QApplication.processEvents()
+    last = as_bytes(window)
+    assert last != monkey.first
+    steps = window.document.history.index()
+    assert steps > 50
+    assert monkey.undo_all() == monkey.first
+    window.document.history.setIndex(steps)
+    assert as_bytes(window) == last
