@@ -14,7 +14,7 @@ import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,61 +56,44 @@ from core.training.saved import facts_of
 VALIDATION_BATCH = 256  # items at least: nothing is kept for a backward pass
 
 
-def train(
-    design: Design,
-    *,
-    dataset: Dataset | None = None,
-    control: Control | None = None,
-    run: RunFolder | None = None,
-    resume: bool | Path = False,
-    inherit: RunFolder | None = None,
-    together: Communicator = ALONE,
-) -> Iterator[Event]:
-    """Train a design's network as its plan says, telling what happens.
+class Terms(TypedDict, total=False):
+    """What a training may be told beside its design.
 
     `dataset` takes the place of the design's data source. `control` pauses and stops. `run` is the
     folder that checkpoints and metrics go to; `resume` goes on from its newest checkpoint, or from
     the one at a path. `inherit` is an earlier run whose fitting weights it begins with. The
-    processes of `together` train as one: each calls this with the same values. The last event is
-    Finished or Failed; nothing a user can cause is raised.
+    processes of `together` train as one: each is given the same values.
     """
-    trainer = trainer_of(
-        design,
-        dataset=dataset,
-        control=control,
-        run=run,
-        resume=resume,
-        inherit=inherit,
-        together=together,
-    )
-    yield from trainer.events()
+
+    dataset: Dataset | None
+    control: Control | None
+    run: RunFolder | None
+    resume: bool | Path
+    inherit: RunFolder | None
+    together: Communicator
 
 
-def trainer_of(
-    design: Design,
-    *,
-    dataset: Dataset | None = None,
-    control: Control | None = None,
-    run: RunFolder | None = None,
-    resume: bool | Path = False,
-    inherit: RunFolder | None = None,
-    together: Communicator = ALONE,
-) -> Trainer | Organizer:
+def train(design: Design, **terms: Unpack[Terms]) -> Iterator[Event]:
+    """Train a design's network as its plan says, on these `Terms`, telling what happens.
+
+    The last event is Finished or Failed; nothing a user can cause is raised.
+    """
+    yield from trainer_of(design, **terms).events()
+
+
+def trainer_of(design: Design, **terms: Unpack[Terms]) -> Trainer | Organizer:
     """What trains a design by the method of its plan; see `train`.
 
     S-cells that learn by Hebb's rule begin anew: for them nothing is resumed or inherited.
     """
     if isinstance(design.plan.method, Hebb):
-        return Organizer(design, dataset=dataset, control=control, run=run)
-    return Trainer(
-        design,
-        dataset=dataset,
-        control=control,
-        run=run,
-        resume=resume,
-        inherit=inherit,
-        together=together,
-    )
+        return Organizer(
+            design,
+            dataset=terms.get("dataset"),
+            control=terms.get("control"),
+            run=terms.get("run"),
+        )
+    return Trainer(design, **terms)
 
 
 class Trainer:
