@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Self
 
+from core.comments import Comment
 from core.data.augment import AUGMENTATIONS, PRESETS, Augmentation
 from core.data.policy import DataPolicy
 from core.data.sources import SOURCES, Digits
@@ -40,7 +41,7 @@ class DataChoice(Declared):
 
 @dataclass(frozen=True)
 class Design:
-    """A graph, where its nodes and groups lie on the canvas, its groups, plan and data.
+    """A graph, where its nodes and groups lie on the canvas, its groups, comments, plan and data.
 
     `dismissed` holds advice that was waved away here, as (node, kind of advice).
 
@@ -54,14 +55,17 @@ class Design:
     data: DataChoice = field(default_factory=DataChoice)
     groups: Groups = field(default_factory=Groups)
     dismissed: frozenset[tuple[str, str]] = frozenset()
+    comments: Mapping[str, Comment] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.positions, MappingProxyType):
-            object.__setattr__(self, "positions", MappingProxyType(dict(self.positions)))
+        for name in ("positions", "comments"):
+            if not isinstance(getattr(self, name), MappingProxyType):
+                object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
         return type(self), (
             self.graph, dict(self.positions), self.plan, self.data, self.groups, self.dismissed,
+            dict(self.comments),
         )  # fmt: skip
 
     def with_graph(self, graph: Graph) -> Design:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from core.comments import LONGEST, Comment
 from core.design import DataChoice, Design, Position
 from core.files import FileError
 from core.graph import Graph, GraphError, Node, Wire
@@ -22,7 +23,7 @@ from core.settings import Declared, OneOf, SettingError, Several, from_json, set
 FURTHEST = 10_000_000  # canvas units from the origin
 
 NEEDED = ("data", "plan", "nodes", "wires")  # the fields of a design
-ALSO = ("groups",)  # and those it may have
+ALSO = ("groups", "comments")  # and those it may have
 
 Trail = tuple[str, ...]
 
@@ -48,6 +49,8 @@ def design_to_data(design: Design, folder: Path | None) -> dict[str, Any]:
     if design.groups:
         groups = design.groups.by_id
         data["groups"] = [_group_data(groups[id], design) for id in sorted(groups)]
+    if design.comments:
+        data["comments"] = [_comment_data(design.comments[id]) for id in sorted(design.comments)]
     return data
 
 
@@ -74,6 +77,13 @@ def _group_data(group: Group, design: Design) -> dict[str, Any]:
         data["group"] = group.parent
     data["collapsed"] = group.collapsed
     return data | _place_data(design.positions.get(group.id))
+
+
+def _comment_data(comment: Comment) -> dict[str, Any]:
+    data: dict[str, Any] = {"id": comment.id, "text": text_in(comment.text, comment.id)}
+    if comment.inside:
+        data["group"] = comment.inside
+    return data | _place_data(comment.at)
 
 
 def _place_data(at: Position | None) -> dict[str, Any]:
@@ -150,8 +160,12 @@ class Reader:
         except GraphError as error:
             raise FileError(error.sentence) from None
         dismissed = frozenset(pair for item in listed for pair in _dismissed(item))
-        choice = choice.replace(source=source)
-        return Design(graph, positions, plan, choice, grouped, dismissed)
+        comments = [
+            self._comment(item, number)
+            for number, item in enumerate(_list(fields.get("comments", []), "comments"), start=1)
+        ]
+        choice, told = choice.replace(source=source), {one.id: one for one in comments}
+        return Design(graph, positions, plan, choice, grouped, dismissed, told)
 
     def _node(
         self, data: Any, number: int, positions: dict[str, Position], homes: dict[str, str]
@@ -177,6 +191,15 @@ class Reader:
             positions[id] = _position(fields["position"], f"{id}: position")
         name, parent = (text_in(fields.get(one, ""), f"{id}: {one}") for one in ("name", "group"))
         return Group(id, name, parent, _yes_or_no(fields["collapsed"], f"{id}: collapsed"))
+
+    def _comment(self, data: Any, number: int) -> Comment:
+        id = _id(data, f"comment {number}")
+        needed = ("id", "text", "position")
+        fields = self.fields(data, ("comments", id), id, needed=needed, also=("group",))
+        text, inside = (text_in(fields.get(one, ""), f"{id}: {one}") for one in ("text", "group"))
+        if len(text) > LONGEST:
+            raise FileError(f"{id}: text: at most {LONGEST} characters are expected.")
+        return Comment(id, text, _position(fields["position"], f"{id}: position"), inside)
 
     def _wire(self, data: Any, number: int) -> Wire:
         where, needed = f"wire {number}", ("source", "target", "slot")

@@ -30,7 +30,7 @@ MOST_BYTES = 16 * 2**20
 MIGRATIONS: dict[tuple[int, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     # 1.1 only added settings, whose defaults are what 1.0 did.
     (1, 0): lambda data: {**data, "version": [1, 1]},
-    # 1.2 added groups, bypassed nodes and dismissed advice; without them there are none.
+    # 1.2 added groups, bypassed nodes, comments and dismissed advice; without them there are none.
     (1, 1): lambda data: {**data, "version": [1, 2]},
 }
 

@@ -76,6 +76,8 @@ EDIT = (
     Action("knife", "Cut wi&res", "canvas.take_knife", "knife", ("X",),
            "The next drag cuts every wire it crosses; so does any drag with Shift and Alt held",
            where="canvas"),
+    Action("comment", "Write a &comment …", "canvas.write_comment", "comment", ("Shift+C",),
+           "Sticky text on the canvas", where="canvas"),
     Action("repeat", "Re&peat block …", "adding.repeat", "repeat", ("Ctrl+R",),
            "Put copies of the selected layers behind them"),
     Action("bypass", "&Bypass", "grouping.bypass", "bypass", ("Ctrl+B",),

@@ -136,7 +136,7 @@ class Editing(QObject):
 
         def edit(design: Design) -> edits.Pasted:
             design, node = edits.add(self._pinned(design), layers[0], at, after=after)
-            return _followed(design, node, layers[1:])
+            return _followed(design, node, layers[1:], self._document.shown)
 
         self._document.attempt(_adding(layers), edit)
 

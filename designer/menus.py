@@ -126,7 +126,7 @@ def context_menu(parent: QWidget, actions: Actions, hit: Hit, add: Callable[[], 
     menu.addAction(adding)
     if isinstance(hit, WireHit):
         return _menu(menu, actions, ("delete",))
-    return _menu(menu, actions, ("paste", "", "select_all", "tidy", "fit"))
+    return _menu(menu, actions, ("comment", "paste", "", "select_all", "tidy", "fit"))
 
 
 def refresh(actions: Actions, document: Document, session: Session, *, working: bool) -> None:

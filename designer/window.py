@@ -200,6 +200,7 @@ class Window(QMainWindow):
         document.selection_changed.connect(self._show_actions)
         document.design_changed.connect(self._show_actions)
         session.changed.connect(self._show_actions)
+        session.changed.connect(self._name_run)
         session.hindered.connect(lambda: self.docks.show("problems"))
         session.event_received.connect(self.curves.take_event)
         session.run_shown.connect(self._show_run)
@@ -340,6 +341,11 @@ class Window(QMainWindow):
         """Let everything that shows a run show and name this one."""
         for viewer in (self.curves, *self.findChildren(Looker)):
             viewer.show_run(events, run=run)
+
+    def _name_run(self) -> None:
+        """The run that is shown is part of what all views look at."""
+        run = self.session.run
+        self.selection.set(run=str(run.path) if run is not None else "")
 
     def _show_title(self) -> None:
         self.setWindowTitle(f"{self.files.name}[*] – Striate" if self.working else "Striate[*]")

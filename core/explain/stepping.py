@@ -209,6 +209,10 @@ class Steps:
         seen = self._raised(self.left(plane).values[np.ix_(rows, columns)])
         # What has no weight counts as nothing, whatever it is.
         products = np.where(middle.values == 0, 0.0, seen * middle.values)
+        if self.partner == "tap" and self.unshared:  # one position alone uses this weight
+            alone = np.zeros_like(products)
+            alone[at] = products[at]
+            products = alone
         planes = self.planes(target.map)
         return Frame(
             rows, columns, seen, middle, products, planes, sums[planes], bias, total,

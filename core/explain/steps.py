@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.explain.stepping import Steps
 from core.explain.wiring import Wired, dense_backwards, kernels, wired
-from core.layers import Layer, Linear, SeparableConv2d
+from core.layers import Layer, Linear, SeparableConv2d, TiedConv2d
 from core.layers.signals import SignalLayer
 
 Mode = Literal["forward", "data", "filter"]
@@ -48,7 +48,8 @@ def steps(layer: Layer, tensors: Arrays, *, part: str = "") -> dict[Mode, Steps]
     modes: dict[Mode, Steps] = {"forward": _forward(made, found)}
     if "dy" in found:
         modes["data"] = _dense_data(found) if isinstance(layer, Linear) else _data(made, found)
-        if made.learned:
+        # The gradients of tied copies go through their transforms: no single sum of products.
+        if made.learned and not isinstance(layer, TiedConv2d):
             modes["filter"] = _filter(made, layer, found)
     for one in modes.values():
         one.learned = bool(made.learned)

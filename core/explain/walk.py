@@ -111,12 +111,19 @@ class Walk:
         """The weight at the tap that is computed, or 0 where a mode computes no tap."""
         if self.steps.partner != "tap":
             return 0.0
-        at = self._at if self.steps.unshared else (0, 0)
+        at = self.at if self.steps.unshared else (0, 0)
         return float(self.steps.weight[(*at, *self.target)])
 
     def partner_of(self, mode: Mode) -> Partner:
         """What a mode computes: cells of the narrow or the wide grid, or taps."""
         return self._modes[mode].partner
+
+    @property
+    def at(self) -> Pair:
+        """The position whose own weights a filter gradient is of, where weights are not shared."""
+        forward = self._targets["forward"]
+        h, w = self.steps.links.narrow
+        return (min(forward.row, h - 1), min(forward.column, w - 1))
 
     # ---- moving -------------------------------------------------------------------------
 
@@ -247,8 +254,8 @@ class Walk:
 
     def _summing(self) -> View:
         steps, target = self.steps, self.target
-        frame = steps.frame(target, self.plane, at=self._at)
-        right = steps.computed(target.map) if self.what_if else steps.right(target.map, at=self._at)
+        frame = steps.frame(target, self.plane, at=self.at)
+        right = steps.computed(target.map) if self.what_if else steps.right(target.map, at=self.at)
         row, column = target.row - right.origin[0], target.column - right.origin[1]
         under = (frame.rows, frame.columns)
         cell = (np.array([row]), np.array([column]))
@@ -265,10 +272,3 @@ class Walk:
         under = (np.array([row]), np.array([column]))
         pushed = float(narrow.values[row, column])
         return View(narrow, middle, whole, under, steps.pushed(row, column), None, pushed)
-
-    @property
-    def _at(self) -> Pair:
-        """The position whose own weights a filter gradient is of, where weights are not shared."""
-        forward = self._targets["forward"]
-        h, w = self.steps.links.narrow
-        return (min(forward.row, h - 1), min(forward.column, w - 1))

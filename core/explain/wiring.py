@@ -30,6 +30,7 @@ from core.layers import (
     MaxPool2d,
     ScaledPool2d,
     SeparableConv2d,
+    TiedConv2d,
 )
 from core.layers.pooling_base import cells_counted
 from core.layers.signals import SignalLayer
@@ -77,7 +78,7 @@ class Wired:
 
 def is_wired(layer: Layer) -> bool:
     """Whether `wired` knows a layer, or the one that does the work of a layer on signals."""
-    known = (*CONVOLUTIONS, *POOLS, ConvTranspose2d, SeparableConv2d, Linear)
+    known = (*CONVOLUTIONS, *POOLS, ConvTranspose2d, SeparableConv2d, TiedConv2d, Linear)
     return isinstance(layer.plane if isinstance(layer, SignalLayer) else layer, known)
 
 
@@ -91,6 +92,8 @@ def wired(layer: Layer, tensors: Arrays, *, part: str = "") -> Wired:
         return _separable(layer, tensors, part or "depthwise")
     if isinstance(layer, ConvTranspose2d):
         return _transposed(layer, tensors)
+    if isinstance(layer, TiedConv2d):
+        return _tied(layer, tensors)
     if isinstance(layer, Linear):
         return _dense(layer, tensors)
     if isinstance(layer, POOLS):
@@ -161,6 +164,28 @@ def _transposed(layer: Any, tensors: Arrays) -> Wired:
     links = _links(layer.window_backwards(shape), wide, narrow, maps)
     bias = _floats(tensors.get("bias"))
     return Wired(links, kernels(layer, tensors["weight"]), wide, narrow, transposed=True, bias=bias)
+
+
+def _tied(layer: TiedConv2d, tensors: Arrays) -> Wired:
+    """Every copy of a filter by itself, or at each position the filter of the copy that won."""
+    x, weight = tensors["x"], tensors["weight"].astype(np.float64)
+    wide, narrow = as_maps(x.shape), as_maps(layer.infer(x.shape))
+    (o, c, k, _), copies, window = weight.shape, layer.copies, layer.window(x.shape)
+    rows = weight.reshape(o, 1, c, k * k) @ layer.transforms.swapaxes(1, 2)  # (O, T, C, K²)
+    every = rows.reshape(1, 1, o * copies * c, k, k)
+    maps = _grouped(c, o * copies, 1)
+    size = (o * copies, narrow[1], narrow[2])
+    links = _links(window, wide, size, maps, fill=layer.padding_mode)
+    bias = _floats(tensors.get("bias"))
+    if layer.combine == "maps":
+        each = None if bias is None else np.repeat(bias, copies)
+        return Wired(links, every, wide, narrow, bias=each)
+    z = np.stack([links.gathered(x, every, copy) for copy in range(o * copies)])
+    winner = z.reshape(o, copies, *narrow[1:]).argmax(axis=1)
+    won = rows.reshape(o, copies, c, k, k)[np.arange(o)[:, None, None], winner]
+    weights = won.transpose(1, 2, 0, 3, 4, 5).reshape(*narrow[1:], o * c, k, k)
+    links = _links(window, wide, narrow, _grouped(c, o, 1), fill=layer.padding_mode)
+    return Wired(links, weights, wide, narrow, bias=bias)
 
 
 def _dense(layer: Linear, tensors: Arrays) -> Wired:

@@ -81,7 +81,10 @@ class FrameItem(QGraphicsItem):
         title = ink.name_metrics.elidedText(self.look.title, ELIDE, half - TEXT_LEFT - width)
         after = TEXT_LEFT + ink.name_metrics.horizontalAdvance(title) + width
         self._chip_box = chip_box(ink, chip, box.left() + after, box.top() + TITLE_HEIGHT / 2)
-        brief = ink.small_metrics.elidedText(self.look.brief, ELIDE, half - GAP)
+        brief = self.look.brief
+        if ink.small_metrics.horizontalAdvance(brief) > half - GAP:
+            brief = brief.partition(" · ")[0]
+        brief = ink.small_metrics.elidedText(brief, ELIDE, half - GAP)
         taken = ink.small_metrics.horizontalAdvance(brief) + GAP
         self._brief_at = QPointF(box.right() - taken, box.top() + 7)
         self._title = still(title, ink.name_font)

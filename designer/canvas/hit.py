@@ -71,11 +71,18 @@ class WireHit:
 
 
 @dataclass(frozen=True)
+class CommentHit:
+    """A comment, where nothing of the network lies on it."""
+
+    comment: str
+
+
+@dataclass(frozen=True)
 class GroundHit:
     """Nothing but the ground."""
 
 
-Hit = SlotHit | NodeHit | WireHit | FrameHit | SwitchHit | GroundHit
+Hit = SlotHit | NodeHit | WireHit | FrameHit | SwitchHit | CommentHit | GroundHit
 
 
 @dataclass(frozen=True)

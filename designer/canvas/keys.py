@@ -44,10 +44,11 @@ class Keys:
         return False
 
     def delete(self) -> None:
-        """Delete what is selected; a chain closes again."""
+        """Delete what is selected, or the chosen comment; a chain closes again."""
         document = self._stage.document
         nodes, wires = document.selection, document.selected_wires
         if not nodes and not wires:
+            self._stage.comments.delete_chosen()
             return
         graph, pinned = document.design.graph, self._stage.scene.pinned
         if len(nodes) == 1:

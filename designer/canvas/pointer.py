@@ -13,12 +13,23 @@ from designer.canvas.gestures import (
     Gesture,
     Knife,
     LayWire,
+    MoveComment,
     MoveNodes,
     Pan,
     Reach,
     Stage,
 )
-from designer.canvas.hit import FrameHit, GroundHit, Hit, NodeHit, SlotHit, SwitchHit, WireHit, hit
+from designer.canvas.hit import (
+    CommentHit,
+    FrameHit,
+    GroundHit,
+    Hit,
+    NodeHit,
+    SlotHit,
+    SwitchHit,
+    WireHit,
+    hit,
+)
 
 ADDS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
@@ -62,7 +73,9 @@ class Pointer:
         """What is under a point of the view."""
         spot = self.spot(at)
         zoom = self._stage.camera.zoom
-        return hit(self._stage.scene.picture, (spot.x(), spot.y()), zoom=zoom)
+        found = hit(self._stage.scene.picture, (spot.x(), spot.y()), zoom=zoom)
+        comment = self._stage.comments.under(spot) if isinstance(found, GroundHit) else ""
+        return CommentHit(comment) if comment else found
 
     def spot(self, at: QPointF) -> QPointF:
         """The scene point at a point of the view."""
@@ -143,6 +156,9 @@ class Pointer:
             return self._on_item(item, event, spot)
         if isinstance(found, WireHit):
             return self._on_wire(found, event)
+        if isinstance(found, CommentHit):
+            return MoveComment(self._stage, found.comment, at, spot)
+        self._stage.comments.choose("")
         if not event.modifiers() & ADDS:
             self._stage.document.select(())
         return Band(self._stage, spot, event.modifiers())

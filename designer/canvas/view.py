@@ -28,12 +28,13 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QStyle, QToolTip, QWidget
 from core.design import Design
 from designer.canvas import ground, pictures
 from designer.canvas.camera import STEP, Camera
+from designer.canvas.comments import Comments
 from designer.canvas.doors import Doors
 from designer.canvas.geometry import HEIGHT, WIDTH
 from designer.canvas.gestures import LayerDrop, Stage
 from designer.canvas.gestures.drop import layer_in
 from designer.canvas.hint import Hint
-from designer.canvas.hit import FrameHit, GroundHit, NodeHit, WireHit
+from designer.canvas.hit import CommentHit, FrameHit, GroundHit, NodeHit, WireHit
 from designer.canvas.keys import Keys
 from designer.canvas.pointer import Pointer
 from designer.canvas.scene import CanvasScene
@@ -73,7 +74,8 @@ class CanvasView(QGraphicsView):
         self.setScene(self._scene)
         self.camera = Camera(self)
         self.hint = Hint(self.viewport(), theme)
-        self._stage = Stage(document, self._scene, self.camera, self.hint)
+        self.comments = Comments(self, self._scene, theme)
+        self._stage = Stage(document, self._scene, self.camera, self.hint, self.comments)
         self.keys = Keys(self._stage)
         self.rearranging = Rearranging(document, self._scene, self._glides)
         self.doors = Doors(self, theme)
@@ -167,6 +169,11 @@ class CanvasView(QGraphicsView):
         self._touched()
         self.camera.look_at(spot, self.zoom)
 
+    def write_comment(self) -> None:
+        """Write a comment at the mouse, or in the middle where that is elsewhere."""
+        self._touched()
+        self.comments.write(self._spot_of_mouse())
+
     def take_knife(self) -> None:
         """The next drag cuts wires."""
         self._pointer.take_knife()
@@ -213,6 +220,12 @@ class CanvasView(QGraphicsView):
         """Write the whole network as SVG; OSError where that cannot be."""
         name = self.document.path.stem if self.document.path else "Network"
         pictures.write_svg(self._scene, Path(path), title=name)
+
+    def _spot_of_mouse(self) -> QPointF:
+        """The scene point under the mouse, the middle of the view where that is elsewhere."""
+        at = self.viewport().mapFromGlobal(self.cursor().pos())
+        inside = self.viewport().rect().contains(at) and self.underMouse()
+        return self.mapToScene(at) if inside else self.camera.center
 
     def _ask_behind(self, node: str, spot: QPointF) -> None:
         self.add_after_requested.emit(node, spot)
@@ -290,6 +303,8 @@ class CanvasView(QGraphicsView):
         found = self._pointer.under(event.position())
         if isinstance(found, NodeHit | FrameHit):
             self._activate(found.node if isinstance(found, NodeHit) else found.group)
+        elif isinstance(found, CommentHit):
+            self.comments.edit(found.comment)
         elif isinstance(found, GroundHit):
             self.add_layer_requested.emit(self._pointer.spot(event.position()))
 
@@ -302,6 +317,9 @@ class CanvasView(QGraphicsView):
                 self.document.select((item,))
         elif isinstance(found, WireHit) and found.wire not in self.document.selected_wires:
             self.document.select((), (found.wire,))
+        elif isinstance(found, CommentHit):
+            self.comments.ask_menu(found.comment, event.globalPos())
+            return
         self.context_requested.emit(found, event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -363,9 +381,7 @@ class CanvasView(QGraphicsView):
         if tapped and (self.document.selection or self.document.selected_wires):
             self.add_next_requested.emit()
         elif tapped:
-            at = self.viewport().mapFromGlobal(self.cursor().pos())
-            inside = self.viewport().rect().contains(at) and self.underMouse()
-            self.add_layer_requested.emit(self.mapToScene(at) if inside else self.camera.center)
+            self.add_layer_requested.emit(self._spot_of_mouse())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """A key released elsewhere never comes: forget that it was held."""

@@ -177,7 +177,7 @@ class Row:
         self._mark()
 
     def show_note(self, note: QWidget | None) -> None:
-        """Put a note about a problem below the field; None takes it away."""
+        """Put a note below the field, mostly about a problem; None takes it away."""
         if self._note is not None:
             self._note.hide()
             self._note.deleteLater()
@@ -187,8 +187,9 @@ class Row:
         self._mark()
 
     def _mark(self) -> None:
-        """A red edge around fields that something is said about."""
-        wrong = self.message.text() != "" or self._note is not None
+        """A red edge around fields that a problem is told of; a calm note tells of none."""
+        told = self._note is not None and not self._note.property("calm")
+        wrong = self.message.text() != "" or told
         for kind in (QLineEdit, QAbstractSpinBox, QComboBox):
             for field in self.editor.findChildren(kind):
                 if bool(field.property("problem")) != wrong:
@@ -210,7 +211,8 @@ class OneOfEditor(Editor):
             first = (cls.__doc__ or "").strip().splitlines()[0]
             self.combo.setItemData(index, first, Qt.ItemDataRole.ToolTipRole)
         several = len(kind.classes) > 1
-        self.combo.setVisible(several)
+        if not several:  # never shown before it has a parent: that would be a window
+            self.combo.hide()
         self.combo.activated.connect(self._class_chosen)
         self.form = Form()
         self.form.edited.connect(self._setting_edited)

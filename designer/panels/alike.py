@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from core.graph import Node
 from core.settings import settings_of
@@ -21,7 +21,7 @@ def alike(nodes: Sequence[Node]) -> Sequence[Node]:
 
 
 def differences(nodes: Sequence[Node], take: Take) -> Mapping[str, QWidget]:
-    """A note for each setting in which these nodes differ; pressing it calls `take`.
+    """A note for each setting in which these nodes differ; its link calls `take`.
 
     `take` gets the setting's name and the first node's value, which all shall have then.
     """
@@ -32,10 +32,11 @@ def differences(nodes: Sequence[Node], take: Take) -> Mapping[str, QWidget]:
             continue
         shown = ", ".join(item.kind.show(value) for value in values[:MOST])
         more = ", …" if len(values) > MOST else ""
-        note = QPushButton(f"Differs: {shown}{more}")
-        note.setProperty("link", True)
-        note.setCursor(Qt.CursorShape.PointingHandCursor)
+        note = QLabel(f"Differs: {escape(shown + more)} · <a href='all'>use the first</a>")
+        note.setProperty("role", "muted")
+        note.setProperty("calm", True)  # nothing is wrong with it
+        note.setWordWrap(True)
         note.setToolTip(f"Use {item.kind.show(values[0])} for all {len(nodes)} layers")
-        note.clicked.connect(lambda _=False, name=item.name, value=values[0]: take(name, value))
+        note.linkActivated.connect(lambda _, name=item.name, value=values[0]: take(name, value))
         found[item.name] = note
     return found

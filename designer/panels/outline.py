@@ -13,6 +13,7 @@ from core.shapes import shape_text
 from designer.document.change import Change
 from designer.document.document import Document
 from designer.resources import icon
+from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.widgets.empty_state import EmptyState
 
@@ -46,6 +47,7 @@ class OutlinePanel(QWidget):
         self.tree.activated.connect(self._activated)
         document.design_changed.connect(self._design_changed)
         document.selection_changed.connect(self._show_selection)
+        theme.theme_changed.connect(self.refresh)
         self.setFocusProxy(self.tree)
         self.refresh()
 
@@ -59,6 +61,7 @@ class OutlinePanel(QWidget):
         for id, item in self._items.items():
             self.tree.setExpanded(item.index(), id not in closed)
         self._told = False
+        self.tree.setRootIsDecorated(bool(self._document.design.groups))
         self.tree.setVisible(bool(self._items))
         self.empty.setVisible(not self._items)
         self._show_selection()
@@ -71,6 +74,8 @@ class OutlinePanel(QWidget):
         for id in _in_order(self._document.design, group):
             row = [QStandardItem(), QStandardItem()]
             row[0].setData(id, ID)
+            row[1].setFont(font(Tokens.CAPTION))
+            row[1].setForeground(theme.color("muted"))
             row[1].setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             parent.appendRow(row)
             self._items[id] = row[0]
@@ -179,7 +184,8 @@ def _tree(model: QStandardItemModel) -> QTreeView:
     tree.setIndentation(14)
     tree.setIconSize(QSize(18, 18))
     tree.setStyleSheet(
-        f"QTreeView {{ background: transparent; }} QTreeView::item {{ height: {_ROW}px; }}"
+        "QTreeView { background: transparent; }"
+        f"QTreeView::item {{ height: {_ROW}px; padding: 0 2px; }}"
     )
     header = tree.header()
     header.setStretchLastSection(False)

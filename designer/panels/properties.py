@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -248,7 +249,7 @@ class _Head(QWidget):
 class FactsTable(QWidget):
     """Captions and what stands beside them, figures under figures.
 
-    Signals: `size_pressed()` where the size, which is a button then, asks why.
+    Signals: `size_pressed()` where a node's size, which is a link, asks why.
     """
 
     size_pressed = Signal()
@@ -267,24 +268,31 @@ class FactsTable(QWidget):
             item.widget().hide()
             item.widget().deleteLater()
         for row, (caption, text) in enumerate(shown):
-            name, value = QLabel(caption), QLabel(text)
+            name = QLabel(caption)
             name.setProperty("role", "muted")
-            if caption == facts.SIZE:
-                self._grid.addWidget(name, row, 0)
-                self._grid.addWidget(self._size_button(text), row, 1)
-                continue
-            value.setWordWrap(True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value = self._size_value(text) if caption == facts.SIZE else _plain_value(text)
             if caption == "MACs":
                 value.setToolTip(facts.MACS_TIP)
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, row, 1)
         self.setVisible(bool(shown))
 
-    def _size_button(self, text: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setProperty("link", True)
-        button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.setToolTip("See how this size comes about")
-        button.clicked.connect(self.size_pressed)
-        return button
+    def _size_value(self, text: str) -> QLabel:
+        """The size as a link that asks why it is so."""
+        lines = escape(text).replace("\n", "<br>")
+        value = QLabel(f"<a href='#' style='text-decoration: none'>{lines}</a>")
+        value.setWordWrap(True)
+        value.setToolTip("See how this size comes about")
+        flags = Qt.TextInteractionFlag
+        value.setTextInteractionFlags(
+            flags.LinksAccessibleByMouse | flags.LinksAccessibleByKeyboard
+        )
+        value.linkActivated.connect(lambda link: self.size_pressed.emit())
+        return value
+
+
+def _plain_value(text: str) -> QLabel:
+    value = QLabel(text)
+    value.setWordWrap(True)
+    value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return value

@@ -133,7 +133,7 @@ class StepPage(QWidget):
         )
         self.grids.left.set_editable(True)
         self.grids.middle.set_editable(walk.can_edit_middle)
-        self.legend.set_words("each sheet: −max", "max", signed=True)
+        self.legend.set_words("−limit of each sheet", "+limit", signed=True)
         self._offer()
         self._tell(view.frame, secret=secret)
 

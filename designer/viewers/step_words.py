@@ -119,6 +119,11 @@ def _wide_formula(walk: Walk, names: Names) -> str:
 
 def _tap_formula(walk: Walk, names: Names) -> str:
     row, column = walk.target.row, walk.target.column
+    if walk.steps.unshared:
+        p, q = walk.at
+        at = _place(walk, (p, q), (str(row), str(column)))
+        own = f"{names.right}[{p}, {q}, {row}, {column}]"
+        return f"{own} = {names.middle}[{p}, {q}] · {names.left}[{at}]"
     at = _place(walk, ("p", "q"), (str(row), str(column)))
     return f"{names.right}[{row}, {column}] = Σ {names.middle}[p, q] · {names.left}[{at}]"
 

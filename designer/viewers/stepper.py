@@ -81,7 +81,10 @@ class StepperView(Looker):
         return layer is not None and (is_wired(layer) or isinstance(layer, Output))
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} has no window that slides and no sum to step through."
+        return (
+            f"{self.title_of(node)} has no steps to show: it is no convolution, no pooling with a"
+            " steady window and no dense layer."
+        )
 
     def ask(self, node: str) -> None:
         weights = self.document.inference.nodes[node].weights

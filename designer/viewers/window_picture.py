@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from designer.tokens import Tokens
 
 LARGEST = 22.0  # pixels of a cell, however few there are
 LINES_FROM = 5.0  # pixels of a cell from which grid lines help
+LOWEST = 16.0  # pixels that the cells of a signal are high
 GAP = 34.0  # between the two grids, for the arrow
 CAPTION = 18.0  # height of the words above a grid
 Key = Qt.Key
@@ -85,21 +86,23 @@ class WindowPicture(QWidget):
         flat = Axis("height", "", 1, 1, 0, 0, 1, 1, 1, self.axes[0].backwards)
         return flat, self.axes[0]
 
-    def _grids(self) -> tuple[QRectF, QRectF, float]:
-        """The grid that the window moves over with its ring, the other grid, and a cell's side."""
+    def _grids(self) -> tuple[QRectF, QRectF, QSizeF]:
+        """The grid that the window moves over with its ring, the other grid, and a cell."""
         height, width = self._planes
         rows, columns = (a.before + a.cells + a.after for a in (height, width))
         other = (height.positions, width.positions)
         stacked = len(self.axes) == 1
         room_w, room_h = self.width() - 2.0, self.height() - CAPTION - 2.0
         if stacked:
-            side = min(room_w / max(columns, other[1]), (room_h - CAPTION - GAP / 2) / 2, LARGEST)
+            side = min(room_w / max(columns, other[1]), LARGEST)
+            cell = QSizeF(side, max(side, LOWEST))
         else:
             side = min((room_w - GAP) / (columns + other[1]), room_h / max(rows, other[0]), LARGEST)
-        moved = QRectF(0, 0, columns * side, rows * side)
-        rest = QRectF(0, 0, other[1] * side, other[0] * side)
+            cell = QSizeF(side, side)
+        moved = QRectF(0, 0, columns * cell.width(), rows * cell.height())
+        rest = QRectF(0, 0, other[1] * cell.width(), other[0] * cell.height())
         self._lay(moved, rest, stacked=stacked, backwards=width.backwards)
-        return moved, rest, side
+        return moved, rest, cell
 
     def _lay(self, moved: QRectF, rest: QRectF, *, stacked: bool, backwards: bool) -> None:
         """Input first, output second: side by side for maps, one below the other for signals."""
@@ -118,17 +121,14 @@ class WindowPicture(QWidget):
 
     def _draw(self, painter: QPainter) -> None:
         height, width = self._planes
-        moved, rest, side = self._grids()
-        real = QRectF(
-            moved.left() + width.before * side, moved.top() + height.before * side,
-            width.cells * side, height.cells * side,
-        )  # fmt: skip
+        moved, rest, cell = self._grids()
+        real = _part(moved, cell, (height.before, width.before), (height.cells, width.cells))
         self._draw_ring(painter, moved, real)
-        self._draw_cells(painter, real, side)
-        self._draw_untouched(painter, real, side)
-        self._draw_cells(painter, rest, side)
-        self._draw_window(painter, real, side)
-        self._draw_mark(painter, rest, side)
+        self._draw_cells(painter, real, cell)
+        self._draw_untouched(painter, real, cell)
+        self._draw_cells(painter, rest, cell)
+        self._draw_window(painter, real, cell)
+        self._draw_mark(painter, rest, cell)
         first, second = (rest, moved) if width.backwards else (moved, rest)
         painter.setFont(font(Tokens.CAPTION))
         painter.setPen(theme.color("muted"))
@@ -146,31 +146,31 @@ class WindowPicture(QWidget):
         painter.setBrush(QBrush(theme.color("edge"), Qt.BrushStyle.Dense6Pattern))
         painter.drawRect(whole)
 
-    def _draw_cells(self, painter: QPainter, grid: QRectF, side: float) -> None:
+    def _draw_cells(self, painter: QPainter, grid: QRectF, cell: QSizeF) -> None:
         painter.setPen(QPen(theme.color("muted"), 1))
         painter.setBrush(theme.color("surface"))
         painter.drawRect(grid)
-        if side < LINES_FROM:
+        if cell.width() < LINES_FROM:
             return
         painter.setPen(QPen(theme.color("line"), 1))
-        for column in range(1, round(grid.width() / side)):
-            x = grid.left() + column * side
+        for column in range(1, round(grid.width() / cell.width())):
+            x = grid.left() + column * cell.width()
             painter.drawLine(QPointF(x, grid.top()), QPointF(x, grid.bottom()))
-        for row in range(1, round(grid.height() / side)):
-            y = grid.top() + row * side
+        for row in range(1, round(grid.height() / cell.height())):
+            y = grid.top() + row * cell.height()
             painter.drawLine(QPointF(grid.left(), y), QPointF(grid.right(), y))
 
-    def _draw_untouched(self, painter: QPainter, real: QRectF, side: float) -> None:
+    def _draw_untouched(self, painter: QPainter, real: QRectF, cell: QSizeF) -> None:
         """Rows and columns that the stride throws away."""
         height, width = self._planes
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(theme.color("problem"), Qt.BrushStyle.BDiagPattern))
         for row in height.untouched:
-            painter.drawRect(QRectF(real.left(), real.top() + row * side, real.width(), side))
+            painter.drawRect(_part(real, cell, (row, 0), (1, width.cells)))
         for column in width.untouched:
-            painter.drawRect(QRectF(real.left() + column * side, real.top(), side, real.height()))
+            painter.drawRect(_part(real, cell, (0, column), (height.cells, 1)))
 
-    def _draw_window(self, painter: QPainter, real: QRectF, side: float) -> None:
+    def _draw_window(self, painter: QPainter, real: QRectF, cell: QSizeF) -> None:
         """The cells under the window, and its outline around the holes of dilation."""
         height, width = self._planes
         rows, columns = height.under(self._row), width.under(self._column)
@@ -180,25 +180,19 @@ class WindowPicture(QWidget):
         painter.setBrush(fill)
         for row in rows:
             for column in columns:
-                painter.drawRect(
-                    QRectF(real.left() + column * side, real.top() + row * side, side, side)
-                )
+                painter.drawRect(_part(real, cell, (row, column), (1, 1)))
         painter.setPen(QPen(theme.color("accent"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(
-            QRectF(
-                real.left() + columns[0] * side, real.top() + rows[0] * side,
-                width.reach * side, height.reach * side,
-            )
-        )  # fmt: skip
+        whole = (height.reach, width.reach)
+        painter.drawRect(_part(real, cell, (rows[0], columns[0]), whole))
 
-    def _draw_mark(self, painter: QPainter, grid: QRectF, side: float) -> None:
+    def _draw_mark(self, painter: QPainter, grid: QRectF, cell: QSizeF) -> None:
         """The cell of the other grid that the window belongs to."""
         painter.setPen(QPen(theme.color("accent"), 1))
         painter.setBrush(theme.color("accent"))
-        large = max(side, 4.0)
-        at = QPointF(grid.left() + self._column * side, grid.top() + self._row * side)
-        painter.drawRect(QRectF(at.x(), at.y(), large, large))
+        mark = _part(grid, cell, (self._row, self._column), (1, 1))
+        mark.setSize(mark.size().expandedTo(QSizeF(4.0, 4.0)))
+        painter.drawRect(mark)
 
     def _draw_arrow(self, painter: QPainter, first: QRectF, second: QRectF) -> None:
         y = first.center().y()
@@ -220,17 +214,13 @@ class WindowPicture(QWidget):
         """The window goes where the mouse is, its middle under it."""
         if not self.axes:
             return
-        moved, rest, side = self._grids()
+        moved, rest, cell = self._grids()
+        inside = rest.contains(at)
+        corner = at - (rest if inside else moved).topLeft()
+        cells = (corner.y() / cell.height(), corner.x() / cell.width())
         spots = []
-        for axis, start, other, here in zip(
-            self._planes, (moved.top(), moved.left()), (rest.top(), rest.left()),
-            (at.y(), at.x()), strict=True,
-        ):  # fmt: skip
-            if rest.contains(at):
-                spot = int((here - other) / side)
-            else:
-                cell = (here - start) / side - axis.before
-                spot = round((cell + axis.before - axis.reach / 2) / axis.stride)
+        for axis, here in zip(self._planes, cells, strict=True):
+            spot = int(here) if inside else round((here - axis.reach / 2) / axis.stride)
             spots.append(min(max(spot, 0), axis.positions - 1))
         self._go(tuple(spots[-len(self.axes) :]))
 
@@ -265,3 +255,9 @@ class WindowPicture(QWidget):
         moves = (row, column)[-len(self.axes) :]
         spots = zip(self.axes, self.place, moves, strict=True)
         self._go(tuple(min(max(s + by, 0), axis.positions - 1) for axis, s, by in spots))
+
+
+def _part(grid: QRectF, cell: QSizeF, first: tuple[int, int], count: tuple[int, int]) -> QRectF:
+    """So many rows and columns of a grid, from the first of each."""
+    (row, column), (rows, columns), (w, h) = first, count, (cell.width(), cell.height())
+    return QRectF(grid.left() + column * w, grid.top() + row * h, columns * w, rows * h)

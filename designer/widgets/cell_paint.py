@@ -136,10 +136,11 @@ def _paint_marks(painter: QPainter, cells: Cells, *, focused: bool) -> None:
     color = theme.color("text" if marks.target else "accent")
     if _in_a_row(rows) and _in_a_row(columns):
         frames = [layout.rect(rows[0], columns[0]).united(layout.rect(rows[-1], columns[-1]))]
+        wide = 3.0 if focused else 2.2
     else:
-        frames = [layout.rect(r, c).adjusted(1, 1, -1, -1) for r in rows for c in columns]
+        frames, wide = [layout.rect(r, c) for r in rows for c in columns], 1.6
     # A halo of the ground keeps the frame apart from cells of its own color.
-    for pen in (QPen(theme.color("surface"), 5), QPen(color, 3 if focused else 2.2)):
+    for pen in (QPen(theme.color("surface"), 2 * wide), QPen(color, wide)):
         painter.setPen(pen)
         for frame in frames:
             painter.drawRoundedRect(frame, 2, 2)

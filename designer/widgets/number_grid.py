@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from designer.theme import font, theme
@@ -17,6 +17,7 @@ from designer.widgets.grid_numbers import power_words, shared_power
 from designer.widgets.numbers import value
 
 _TITLE = 18  # height of the caption
+_CAPTION_MOST = 170  # width that a caption asks for
 _KEYS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -84,6 +85,8 @@ class NumberGrid(QWidget):
     def caption(self) -> str:
         """The title, with the power of ten and what part of a large grid is seen."""
         words = [self.title]
+        if self._numbers.signed and self._numbers.values.size:
+            words.append(f"±{value(self._numbers.high, figures=3)}")
         if self._power:
             words.append(power_words(self._power))
         layout, (h, w) = self._layout, self._numbers.values.shape
@@ -98,8 +101,10 @@ class NumberGrid(QWidget):
         return h, w
 
     def wanted_width(self) -> int:
-        """The width that shows every column, or as many as are shown at most."""
-        return wanted_width(self.shape[1], self._numbers.rows)
+        """The width that shows every column, or as many as are shown at most, and the caption."""
+        caption = QFontMetrics(font(Tokens.CAPTION)).horizontalAdvance(self.caption) + Tokens.SMALL
+        cells = wanted_width(self.shape[1], self._numbers.rows)
+        return max(cells, min(caption, _CAPTION_MOST))
 
     def cell_rect(self, row: int, column: int) -> QRectF:
         """Where a cell lies, in the widget."""

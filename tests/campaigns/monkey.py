@@ -17,7 +17,7 @@ import time
 import traceback
 
 ROUND = 2_000
-HARMLESS = ("propagateSizeHints", "does not support raise")
+HARMLESS = "This plugin does not support"
 
 
 def main() -> int:
@@ -59,7 +59,7 @@ def run(seed: int, events: int) -> bool:
             told.append("undo did not give the first design")
         if number % ROUND == 0:
             window.document.history.clear()
-        told = [line for line in told if not any(word in line for word in HARMLESS)]
+        told = [line for line in told if not line.startswith(HARMLESS)]
         if told:
             break
     seconds = time.monotonic() - begin

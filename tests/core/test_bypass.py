@@ -128,3 +128,10 @@ def test_what_takes_its_place_is_bypassed_only_where_that_can_be() -> None:
     graph = NET.with_bypass(["relu1"], True)
     assert graph.with_layer("relu1", Conv2d(4))["relu1"].bypassed
     assert not graph.with_layer("relu1", Output())["relu1"].bypassed
+
+
+def test_it_is_left_out_of_a_summary_and_of_the_graph_that_runs() -> None:
+    graph = NET.with_bypass(["maxpool1"], True)
+    assert "maxpool1" not in graph.active.order
+    assert Network(graph).graph == without_pooling()
+    assert Network(graph).whole == graph

@@ -111,10 +111,10 @@ def test_summary_calls_nodes_by_their_names(striate: Command, tiny: Path) -> Non
 
 
 def test_a_project_of_a_newer_version_is_used_with_a_warning(striate: Command, tiny: Path) -> None:
-    tiny.write_text(tiny.read_text().replace('"version": [1, 1]', '"version": [1, 4]'))
+    tiny.write_text(tiny.read_text().replace('"version": [1, 2]', '"version": [1, 4]'))
     status, _, err = striate("summary", str(tiny))
     assert status == 0
-    assert "A newer Striate wrote this project (format 1.4, this one knows 1.1)." in err
+    assert "A newer Striate wrote this project (format 1.4, this one knows 1.2)." in err
 
 
 def test_summary_tells_what_is_broken(striate: Command, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from core.graph import Wire
@@ -13,11 +13,13 @@ from core.layers import Conv2d, MaxPool2d
 from designer.dialogs.repeat import RepeatDialog
 from designer.window import Window
 from tests.support.robot import CTRL, NONE, SHIFT, Robot
+from tests.support.windows import hide_viewers
 
 
 @pytest.fixture
 def robot(window: Window) -> Robot:
-    """Hands on a window with LeNet-5."""
+    """Hands on a window with LeNet-5; no viewer asks the engine for anything."""
+    hide_viewers(window)
     return Robot(window)
 
 
@@ -174,8 +176,8 @@ def test_one_change_for_all_selected_convolutions(robot: Robot) -> None:
     assert kernels == {(3, 5)}
     assert [document.design.graph[n].layer.out_channels for n in ("conv1", "conv2")] == [6, 16]  # type: ignore[attr-defined]
     assert document.history.count() == 1
-    notes = [b for b in form.findChildren(QPushButton) if b.text() == "Differs: 6, 16"]
-    QTest.mouseClick(notes[0], Qt.MouseButton.LeftButton)
+    (note, *_) = [one for one in form.findChildren(QLabel) if one.text().startswith("Differs: 6,")]
+    note.linkActivated.emit("all")
     assert [document.design.graph[n].layer.out_channels for n in ("conv1", "conv2")] == [6, 6]  # type: ignore[attr-defined]
 
 

@@ -12,7 +12,7 @@ from core.zoo import BY_ID
 from designer.forms.number_box import NumberBox
 from designer.window import Window
 from tests.support.robot import CTRL, Robot
-from tests.support.windows import Open
+from tests.support.windows import Open, hide_viewers
 
 LENET = (
     "input 28x28", "conv 5x5 6 pad 2", "relu", "maxpool 2", "conv 5x5 16", "relu", "maxpool 2",
@@ -25,6 +25,7 @@ def begin(open_window: Open) -> Robot:
     window = open_window()
     robot = Robot(window)
     robot.click(window.welcome.empty)
+    hide_viewers(window)
     assert window.working
     assert not window.document.design.graph.nodes
     return robot

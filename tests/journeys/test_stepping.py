@@ -47,6 +47,8 @@ def test_from_a_pixel_of_a_map_to_its_sum_and_its_gradients(window: Window, qtbo
     at.setY(round((y + 3.5 * cell) / grid.devicePixelRatioF()))
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert window.selection.spot.value == (4, 3, 6)
+    assert window.session.run is not None
+    assert window.selection.spot.run == str(window.session.run.path)
 
     window.docks.show("stepper")
     view = window.findChild(StepperView)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QDockWidget
 from pytestqt.qtbot import QtBot
 
 from designer.preferences import Preferences
 from designer.theme import theme
+from designer.viewers.looker import Looker
 from designer.window import Window
 
 Open = Callable[[], Window]
@@ -52,3 +54,10 @@ def window(open_window: Open) -> Window:
     found = open_window()
     found.files.start("lenet5")
     return found
+
+
+def hide_viewers(window: Window) -> None:
+    """Hide what asks the engine for pictures; where these are not the matter they cost seconds."""
+    for dock in window.findChildren(QDockWidget):
+        if dock.findChild(Looker):
+            dock.hide()

@@ -1,6 +1,7 @@
 """Gestures: each is one object that lives from the press of the mouse to its release."""
 
 from designer.canvas.gestures.band import Band
+from designer.canvas.gestures.comment import MoveComment
 from designer.canvas.gestures.drop import MIME, LayerDrop
 from designer.canvas.gestures.gesture import Gesture, Stage
 from designer.canvas.gestures.knife import KNIFE, Knife
@@ -16,6 +17,7 @@ __all__ = [
     "Knife",
     "LayWire",
     "LayerDrop",
+    "MoveComment",
     "MoveNodes",
     "Pan",
     "Reach",

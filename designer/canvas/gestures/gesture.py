@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, Qt
 
 from designer.canvas.camera import Camera
+from designer.canvas.comments import Comments
 from designer.canvas.hint import Hint
 from designer.canvas.scene import CanvasScene
 from designer.document.document import Document
@@ -23,6 +24,7 @@ class Stage:
     scene: CanvasScene
     camera: Camera
     hint: Hint
+    comments: Comments
 
 
 class Gesture(ABC):

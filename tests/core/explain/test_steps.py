@@ -89,8 +89,6 @@ def test_what_is_drawn_is_what_is_summed(kind: type[Layer]) -> None:
     """The products under the middle sheet are the terms of the plane that is shown."""
     for case, modes in cases_of(kind):
         for one in modes.values():
-            if one.partner == "tap" and one.unshared:
-                continue  # one position alone is added up, all are drawn
             if one.partner == "wide" and one.links.fill != "zeros":
                 continue  # copies of a cell are summed too, but drawn by themselves
             for target, at in some(one, 0):

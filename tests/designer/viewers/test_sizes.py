@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from core.layers import Conv1d, ConvTranspose2d, Input
@@ -76,10 +76,10 @@ def test_a_click_elsewhere_and_a_drag_that_begins_on_a_size_do_not_ask(
     qtbot.mouseMove(canvas, spot + QPoint(60, 40))
     qtbot.mouseRelease(canvas, LEFT, pos=spot + QPoint(60, 40))
     assert not seen(view_of(window))
-    # and in the properties the size is a button
-    buttons = window.properties.facts.findChildren(QPushButton)
-    (link,) = [one for one in buttons if one.text() == "28 × 28 × 6 → 14 × 14 × 6"]
-    qtbot.mouseClick(link, LEFT)
+    # and in the properties the size is a link
+    labels = window.properties.facts.findChildren(QLabel)
+    (link,) = [one for one in labels if "28 × 28 × 6 → 14 × 14 × 6" in one.text()]
+    qtbot.mouseClick(link, LEFT, pos=QPoint(12, link.height() // 2))
     assert seen(view_of(window))
     assert view_of(window).node == "pool1"
 
@@ -158,10 +158,10 @@ def test_the_window_moves_by_keys_buttons_and_mouse(
     qtbot.keyClick(view.picture, Qt.Key.Key_Down)
     qtbot.keyClick(view.picture, Qt.Key.Key_Down)
     assert view.picture.place == (27, 26)
-    moved, rest, side = view.picture._grids()
+    moved, rest, cell = view.picture._grids()
     qtbot.mouseClick(view.picture, LEFT, pos=moved.topLeft().toPoint())
     assert view.picture.place == (0, 0)
-    spot = rest.topLeft().toPoint() + QPoint(round(side * 9.5), round(side * 4.5))
+    spot = rest.topLeft().toPoint() + QPoint(round(cell.width() * 9.5), round(cell.height() * 4.5))
     qtbot.mouseClick(view.picture, LEFT, pos=spot)
     assert view.picture.place == (4, 9)
 
