@@ -55,6 +55,10 @@ class Loss(Declared, ABC):
         """Why the settings do not go with so many units; "" where they do."""
         return ""
 
+    def classes(self, units: int) -> int:
+        """How many classes so many units tell apart; 0 where they tell none apart."""
+        return units if self.takes_classes else 0
+
     def mass(self, xp: Any, target: Array) -> Array:
         """What a batch counts in a mean over several: its items, unless they are weighted."""
         return len(target)
@@ -153,6 +157,9 @@ class BinaryCrossEntropy(Loss):
 
     title = "Sigmoid cross-entropy"
     classifies = True
+
+    def classes(self, units: int) -> int:
+        return 2 if units == 1 else 0
 
     def value_and_gradient(self, xp: Any, z: Array, target: Array) -> tuple[Array, Array]:
         value = (xp.maximum(z, 0) - z * target + xp.log1p(xp.exp(-xp.abs(z)))).mean()

@@ -7,16 +7,22 @@ itself is told by the events of `core.training.events`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.design import DataChoice, Design
 from core.explain.filters import Filters
+from core.explain.gradcam import GradCam
+from core.explain.mistakes import Answered
+from core.explain.saliency import Sight
 from core.explain.sources import Sources
 from core.kinds import Pair
+from core.metrics import Counts
 from core.shapes import Shape
+
+Method = Literal["gradient", "gradient × input", "occlusion", "Grad-CAM"]
 
 # ---- requests ---------------------------------------------------------------------------
 
@@ -95,9 +101,10 @@ class ShowFilters(Request):
 
 @dataclass(frozen=True)
 class ShowMaps(Request):
-    """The feature maps of a node for one validation item.
+    """The feature maps of a node for one validation item, or for an `item` of one's own.
 
-    If wanted with the gradients by them, and with the sources of the map `sources_of`.
+    If wanted with the gradients by them, and with the sources of the map `sources_of`. An item of
+    one's own has no label, so there are no gradients.
     """
 
     kind = "maps"
@@ -105,16 +112,21 @@ class ShowMaps(Request):
     sample: int = 0
     gradients: bool = False
     sources_of: int | None = None
+    item: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)
 class ShowTensors(Request):
-    """Tensors of a node for one validation item, by their names in `core.explain.probe`."""
+    """Tensors of a node for one validation item, by their names in `core.explain.probe`.
+
+    Or for an `item` (C, H, W) of one's own, which has no label and so no gradients.
+    """
 
     kind = "tensors"
     node: str
     sample: int = 0
     wants: tuple[str, ...] = ("x", "y")
+    item: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +155,68 @@ class ShowDevices(Request):
     """The devices there are."""
 
     kind = "devices"
+
+
+@dataclass(frozen=True)
+class ShowItems(Request):
+    """Validation items as people see them, by their numbers."""
+
+    kind = "items"
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ShowCanvas(Request):
+    """A validation item as a picture to draw on."""
+
+    kind = "canvas"
+    sample: int
+
+
+@dataclass(frozen=True)
+class PredictDrawn(Request):
+    """What every Output says to a drawing, uint8 (c, h, w)."""
+
+    kind = "drawn"
+    picture: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class ShowMistakes(Request):
+    """Which classes an Output ("" is the first) takes for one another in the validation items.
+
+    Without `items` the matrix of the last validation of a training is enough, where there is one.
+    """
+
+    kind = "mistakes"
+    output: str = ""
+    items: bool = False
+
+
+@dataclass(frozen=True)
+class ShowSaliency(Request):
+    """Where the network looks for a class of an Output ("" is the first, −1 what it says).
+
+    Grad-CAM looks at the maps of `node`; occlusion covers `patch` pixels square, every `stride`.
+    The same is shown for a network of random weights.
+    """
+
+    kind = "saliency"
+    node: str
+    method: Method = "gradient"
+    sample: int = 0
+    output: str = ""
+    choice: int = -1
+    patch: int = 5
+    stride: int = 2
+    item: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Cancel(Request):
+    """Give up the question of the kind `asked` if it is not answered yet."""
+
+    asked: str
 
 
 # ---- answers ----------------------------------------------------------------------------
@@ -257,3 +331,107 @@ class Refused(Answer):
     kind = "refused"
     asked: str
     sentence: str
+
+
+@dataclass(frozen=True)
+class Going(Answer):
+    """A question of the kind `asked` is being answered: `done` of `total` parts."""
+
+    kind = "going"
+    asked: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Cancelled(Answer):
+    """A question of the kind `asked` was given up."""
+
+    kind = "cancelled"
+    asked: str
+
+
+@dataclass(frozen=True)
+class ItemsShown(Answer):
+    """Validation items: their numbers, uint8 pictures (N, 1 or 3, H, W), how many there are."""
+
+    kind = "items"
+    items: tuple[int, ...]
+    pictures: NDArray[np.uint8]
+    count: int
+
+
+@dataclass(frozen=True)
+class CanvasShown(Answer):
+    """A validation item as a picture uint8 (1 or 3, H, W), and its class by name."""
+
+    kind = "canvas"
+    sample: int
+    label: str
+    picture: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class DrawnShown(Answer):
+    """What is said to a drawing: shares or values (K,) by Output, the primary one first.
+
+    `names` are those of the choices of each, `item` (C, H, W) is the drawing as the network takes
+    it.
+    """
+
+    kind = "drawn"
+    said: dict[str, NDArray[Any]]
+    names: dict[str, tuple[str, ...]]
+    item: NDArray[np.float32]
+    step: int
+
+
+@dataclass(frozen=True)
+class MistakesShown(Answer):
+    """The confusion matrix (K, K) of an Output after `step` steps: row right, column said.
+
+    `outputs` are those that tell classes apart, `names` those of the classes; `answered` is what
+    was said to each item, where it was asked for.
+    """
+
+    kind = "mistakes"
+    step: int
+    output: str
+    outputs: tuple[str, ...]
+    names: tuple[str, ...]
+    counts: Counts
+    answered: Answered | None = None
+
+
+@dataclass(frozen=True)
+class SaliencyShown(Answer):
+    """Where the network looks for a choice of an Output.
+
+    Attributes:
+        node, method: as they were asked for.
+        step: training steps done.
+        sample, label: the number of the item, and its class by name or "".
+        output, outputs: the Output that was asked, and all there are.
+        names, choice, said: its classes or values, the one that was asked about, what it says (K,).
+        item: the picture (C, H, W).
+        sight, random: what the method finds, and what it finds with random weights.
+        likeness: the correlation of both; nan where one is all the same.
+        cam: what Grad-CAM is made of.
+    """
+
+    kind = "saliency"
+    node: str
+    method: Method
+    step: int
+    sample: int
+    label: str
+    output: str
+    outputs: tuple[str, ...]
+    names: tuple[str, ...]
+    choice: int
+    said: NDArray[Any]
+    item: NDArray[Any]
+    sight: Sight
+    random: Sight
+    likeness: float
+    cam: GradCam | None = None

@@ -10,12 +10,12 @@ import os
 import re
 import uuid as uuids
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from core import files, strict_json
+from core import carried, files, strict_json
 from core.design import Design
 from core.design_data import ALSO, NEEDED, Reader, Trail, design_to_data, put_back, text_in
 from core.files import FileError
@@ -63,11 +63,19 @@ class Project:
 
 
 def load(path: str | Path) -> Project:
-    """Open a project file; FileError with one sentence where it cannot be. The file stays as is."""
+    """Open a project file, or a picture that carries a project; the file stays as it is.
+
+    What a picture carries is a copy with a uuid of its own. FileError with one sentence where
+    there is nothing to open.
+    """
     path = Path(path)
-    raw = files.read(path, limit=MOST_BYTES)
+    picture = carried.is_picture(path)
+    raw = files.read(path, limit=carried.MOST_PICTURE if picture else MOST_BYTES)
     try:
-        return _from_data(strict_json.parse(raw), _folder(path))
+        if picture:
+            raw = carried.taken(raw, limit=MOST_BYTES)
+        found = _from_data(strict_json.parse(raw), _folder(path))
+        return replace(found, uuid=Project(found.design).uuid) if picture else found
     except strict_json.JsonError as error:
         raise FileError(f"{path.name}: this is not a Striate project: {error}") from None
     except FileError as error:
@@ -77,13 +85,18 @@ def load(path: str | Path) -> Project:
 def save(path: str | Path, project: Project) -> None:
     """Write a project file, whole or not at all; the version before it is kept beside it."""
     path = Path(path)
-    raw = strict_json.lay_out(_to_data(project, _folder(path)))
+    raw = text_of(path, project)
     if len(raw) > MOST_BYTES:
         raise FileError(
             f"{path.name}: the project takes {len(raw) / 2**20:.1f} MiB, at most"
             f" {MOST_BYTES // 2**20} can be saved."
         )
     files.write(path, raw, keep_previous=True)
+
+
+def text_of(path: str | Path, project: Project) -> bytes:
+    """The project as the text of a file at `path`: what lies below its folder is told from there."""
+    return strict_json.lay_out(_to_data(project, _folder(Path(path))))
 
 
 def read_template_or_project(name_or_path: str) -> Project:

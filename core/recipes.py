@@ -18,6 +18,8 @@ from core.plan import Gradient, Plan
 from core.schedules import Constant, ReduceOnPlateau, Schedule
 from core.settings import Declared, settings_of
 
+MOST_CROP = 1_000  # the widest border that Crop pads
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -60,7 +62,7 @@ class Recipe:
         height = _picture_height(design)
         if not self.crop or not height:
             return ()
-        return (Crop(max(1, height // self.crop)), Flip())
+        return (Crop(min(MOST_CROP, max(1, height // self.crop))), Flip())
 
 
 RECIPES: tuple[Recipe, ...] = (

@@ -24,21 +24,29 @@ from core.cores import physical_cores, thread_limits
 from core.data.fitted import FitError
 from core.files import FileError
 from core.graph import GraphError
+from core.long_answers import LongAnswers, Pieces, is_last
 from core.memory import free_and_total
 from core.messages import (
     Answer,
+    Cancel,
+    Cancelled,
     DevicesShown,
     Pause,
     Predict,
+    PredictDrawn,
     Refused,
     Request,
     Resume,
     SetRate,
     Show,
+    ShowCanvas,
     ShowData,
     ShowDevices,
     ShowFilters,
+    ShowItems,
     ShowMaps,
+    ShowMistakes,
+    ShowSaliency,
     ShowTensors,
     Shutdown,
     Stop,
@@ -103,6 +111,7 @@ class Service:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._studio = Studio()
+        self._long = LongAnswers()
         self._ended = False
         self._control: Control | None = None
         self._next: Train | None = None
@@ -113,7 +122,9 @@ class Service:
         self._prepare()
         while not self._ended:
             if not self._next:  # a training may have been asked for already
-                self._take_in(None)
+                self._take_in(0.0 if self._long else None)
+            if self._long and not self._next:
+                self._long.step()
             if self._next and not self._ended:
                 request, self._next = self._next, None
                 self._train(request)
@@ -149,6 +160,8 @@ class Service:
                 self._end()
             case Pause() | Resume() | Stop() | SetRate():
                 self._pull(request)
+            case Cancel():
+                self._cancel(request.asked)
             case _:
                 self._view(request)
 
@@ -190,30 +203,63 @@ class Service:
         """Send the answer to a view; `network` is the one that is being trained, if any is."""
         try:
             answer = self._compute(request, network)
-        except _KNOWN as error:
-            answer = Refused(request.kind, str(error))
-        except MemoryError:
-            answer = Refused(request.kind, "There is not enough memory to show this.")
-        except Exception:
-            _log.exception("a view failed: %s", request.kind)
-            answer = Refused(request.kind, "This cannot be shown; the log file says why.")
-        self._send(answer)
+        except Exception as error:
+            answer = _refused(request.kind, error)
+        if isinstance(answer, Answer):
+            self._send(answer)
+        else:
+            self._go_on(request.kind, answer)
 
-    def _compute(self, request: Request, network: Network | None) -> Answer:
+    def _go_on(self, kind: str, pieces: Pieces) -> None:
+        """Send the next piece of a long answer; those after it come when it is their turn."""
+        try:
+            answer = next(pieces)
+        except Exception as error:
+            answer = _refused(kind, error)
+        self._send(answer)
+        if is_last(answer):
+            return
+        if self._control:
+            self._control.ask(kind, lambda network: self._go_on(kind, pieces))
+        else:
+            self._long.put(kind, lambda: self._go_on(kind, pieces))
+
+    def _cancel(self, kind: str) -> None:
+        """Give a question up, if it is still there, and say so."""
+        if self._long.drop(kind) or (self._control and self._control.drop(kind)):
+            self._send(Cancelled(kind))
+
+    def _compute(self, request: Request, network: Network | None) -> Answer | Pieces:
         studio = self._studio
         match request:
-            case ShowFilters():
-                return studio.filters(network or studio.network(), request)
-            case ShowMaps():
-                return studio.maps(network or studio.network(), request)
-            case ShowTensors(node=node, sample=sample, wants=wants):
-                return studio.tensors(network or studio.network(), node, sample, wants)
-            case Predict(item=item):
-                return studio.prediction(network or studio.network(), item)
+            case ShowMistakes():
+                return studio.mistakes(network, request)
+            case ShowSaliency():
+                return studio.saliency(network, request)
             case ShowData(choice=choice, input_shape=shape, count=count):
                 return studio.samples(choice, shape, count)
             case ShowDevices():
                 return _devices()
+        return self._look(request, network or studio.network())
+
+    def _look(self, request: Request, network: Network) -> Answer:
+        """The answer to a view of a network that one pass gives."""
+        studio = self._studio
+        match request:
+            case ShowFilters():
+                return studio.filters(network, request)
+            case ShowMaps():
+                return studio.maps(network, request)
+            case ShowTensors(node=node, sample=sample, wants=wants, item=item):
+                return studio.tensors(network, node, sample, wants, item)
+            case Predict(item=item):
+                return studio.prediction(network, item)
+            case ShowItems(items=items):
+                return studio.items(network, items)
+            case ShowCanvas(sample=sample):
+                return studio.canvas(network, sample)
+            case PredictDrawn(picture=picture):
+                return studio.drawn(network, picture)
         raise NetworkError(f"{type(request).__name__} is not a request that the engine knows.")
 
     # ---- training -----------------------------------------------------------------------
@@ -259,6 +305,16 @@ class Service:
             self._connection.send(message)
         except (BrokenPipeError, OSError):
             self._end()
+
+
+def _refused(kind: str, error: Exception) -> Refused:
+    """What to say about a question that cannot be answered."""
+    if isinstance(error, _KNOWN):
+        return Refused(kind, str(error))
+    if isinstance(error, MemoryError):
+        return Refused(kind, "There is not enough memory to show this.")
+    _log.error("a view failed: %s", kind, exc_info=error)
+    return Refused(kind, "This cannot be shown; the log file says why.")
 
 
 def _devices() -> DevicesShown:

@@ -10,26 +10,37 @@ from numpy.typing import NDArray
 
 from core.convert import carried_weights
 from core.data.fitted import FittedData, fit
+from core.data.fitting import PictureFitting
 from core.data.sources import open_source
 from core.design import DataChoice, Design
+from core.enquiries import Enquiry, all_mistakes, where_it_looks
 from core.explain.filters import filter_weights, filters
 from core.explain.maps import feature_maps, maps_and_gradients
 from core.explain.probe import Labels, probe
+from core.explain.score import class_count
 from core.explain.sources import sources
 from core.files import FileError
 from core.graph import Graph
+from core.long_answers import Pieces
 from core.messages import (
+    CanvasShown,
     DataShown,
+    DrawnShown,
     FiltersShown,
+    ItemsShown,
     MapsShown,
+    MistakesShown,
     Predicted,
     ShowFilters,
     ShowMaps,
+    ShowMistakes,
+    ShowSaliency,
     TensorsShown,
 )
 from core.network import Network, NetworkError
 from core.shapes import Shape
 from core.training import checkpoint
+from core.training.evaluate import Evaluation
 from core.training.organizer import Organizer
 from core.training.runs import RunFolder
 from core.training.trainer import Trainer
@@ -48,6 +59,8 @@ class Studio:
         self._network: Network | None = None
         self._trainer: Trainer | Organizer | None = None
         self._data: tuple[DataChoice, FittedData] | None = None
+        self._judged: tuple[Evaluation, int] | None = None  # the last validation, and its step
+        self._random: Network | None = None
 
     def show(self, design: Design, run: str = "") -> None:
         """Take a design for the views to come, and the folder of its last run."""
@@ -60,9 +73,13 @@ class Studio:
         if trainer.network is None or trainer.data is None:
             return
         if trainer is not self._trainer:
+            self._judged = None
             self._trainer, self._design = trainer, trainer.design
             self._run = str(trainer.run.path) if trainer.run else ""
         self._network, self._data = trainer.network, (trainer.design.data, trainer.data)
+        found = getattr(trainer, "evaluation", None)
+        if found is not None and (self._judged is None or self._judged[0] is not found):
+            self._judged = (found, trainer.network.clock)
 
     def let_go(self) -> None:
         """The training has ended; its network stays."""
@@ -118,7 +135,7 @@ class Studio:
     def maps(self, network: Network, request: ShowMaps) -> MapsShown:
         """What a node makes of a validation item; numbers beyond the last start again."""
         node = request.node
-        sample, x, labels, label = self._item(network, request.sample)
+        sample, x, labels, label = self._item(network, request.sample, request.item)
         slopes = made_of = None
         if request.gradients:
             shown, slopes = maps_and_gradients(network, x, labels, node)
@@ -129,16 +146,28 @@ class Studio:
         return MapsShown(node, network.clock, shown, sample, label, slopes, made_of)
 
     def tensors(
-        self, network: Network, node: str, sample: int, wants: tuple[str, ...]
+        self,
+        network: Network,
+        node: str,
+        sample: int,
+        wants: tuple[str, ...],
+        item: NDArray[Any] | None = None,
     ) -> TensorsShown:
-        """What a node has at hand for a validation item."""
-        sample, x, labels, label = self._item(network, sample)
+        """What a node has at hand for a validation item, or for an `item` of one's own."""
+        sample, x, labels, label = self._item(network, sample, item)
         found = probe(network, x, labels, node=node, wants=wants)
         classes = self._data_of(network).classes
         return TensorsShown(node, network.clock, sample, label, classes, found)
 
-    def _item(self, network: Network, sample: int) -> tuple[int, NDArray[Any], Labels, str]:
-        """A validation item: its number, its values, its labels as a batch, its class by name."""
+    def _item(
+        self, network: Network, sample: int, own: NDArray[Any] | None = None
+    ) -> tuple[int, NDArray[Any], Labels | None, str]:
+        """A validation item: its number, its values, its labels as a batch, its class by name.
+
+        With an item of one's `own` that, without labels.
+        """
+        if own is not None:
+            return sample, own, None, ""
         data = self._data_of(network)
         sample %= len(data.validation)
         x, labels = data.validation.batch([sample])
@@ -149,6 +178,76 @@ class Studio:
         data = self._data_of(network)
         batch = data.fitting.prepare(item) if item.dtype == np.uint8 else item[None]
         return Predicted(network.predict(batch)[0], data.classes, network.clock)
+
+    def items(self, network: Network, numbers: tuple[int, ...]) -> ItemsShown:
+        """Validation items as people see them; numbers that are none are left out."""
+        split = self._data_of(network).validation
+        known = tuple(number for number in numbers if 0 <= number < len(split))
+        return ItemsShown(known, split.pictures(np.array(known, np.intp)), len(split))
+
+    def canvas(self, network: Network, sample: int) -> CanvasShown:
+        """A validation item to draw on; numbers beyond the last start again."""
+        data = self._data_of(network)
+        if not isinstance(data.fitting, PictureFitting):
+            raise NetworkError(
+                "This network takes signals or plain values, which cannot be drawn. Choose a data"
+                " set of pictures."
+            )
+        sample %= len(data.validation)
+        (picture,) = data.validation.pictures([sample])
+        label = data.classes[int(data.validation.labels([sample])[0])]
+        return CanvasShown(sample, label, picture)
+
+    def drawn(self, network: Network, picture: NDArray[np.uint8]) -> DrawnShown:
+        """What every Output says to a drawing."""
+        enquiry = Enquiry(network, self._data_of(network))
+        x = enquiry.data.fitting.prepare(picture)
+        said = {output: enquiry.answer(x[0], output) for output in network.outputs}
+        names = {output: enquiry.names(output) for output in network.outputs}
+        return DrawnShown(said, names, x[0], network.clock)
+
+    # ---- views that take a while --------------------------------------------------------
+
+    def mistakes(self, training: Network | None, request: ShowMistakes) -> MistakesShown | Pieces:
+        """Which classes are taken for one another; `training` is the network in training."""
+        known = self._last_validation(training, request) if training else None
+        return known or all_mistakes(self._enquiry(training), request)
+
+    def _last_validation(self, network: Network, request: ShowMistakes) -> MistakesShown | None:
+        """The matrix that the last validation of this training made, where that is enough."""
+        if request.items or self._judged is None or self._trainer is None:
+            return None
+        found, step = self._judged
+        telling = tuple(id for id in network.outputs if class_count(network, id))
+        output = request.output if request.output in telling else (*telling, "")[0]
+        measured = found.outputs.get(output)
+        if measured is None or measured.confusion is None:
+            return None
+        names = Enquiry(network, self._data_of(network)).names(output)
+        return MistakesShown(step, output, telling, names, measured.confusion)
+
+    def saliency(self, training: Network | None, request: ShowSaliency) -> Pieces:
+        """Where the network looks, beside the same of random weights."""
+        enquiry = self._enquiry(training)
+        network = enquiry.network
+        sample, x, _, label = self._item(training or network, request.sample, request.item)
+        if self._random is None or self._random.whole != network.whole:
+            self._random = Network(
+                network.whole, seed=network.seed + 1, device=network.backend, dtype=network.dtype
+            )
+        return where_it_looks(enquiry, self._random, request, (sample, x, label))
+
+    def _enquiry(self, training: Network | None) -> Enquiry:
+        """The network at hand, or a copy of the one in training as it is now."""
+        network = training or self.network()
+        data = self._data_of(network)
+        if training:
+            network = Network(
+                training.whole, seed=training.seed, device=training.backend, dtype=training.dtype
+            )
+            network.set_weights(training.weights())
+            network.clock = training.clock
+        return Enquiry(network, data)
 
     def samples(self, choice: DataChoice, shape: Shape, count: int) -> DataShown:
         """The first training items of each class, fitted, and what is known of the data."""

@@ -1,8 +1,8 @@
 """Every action of the window in one table: its words, its icon, its keys, and what it calls.
 
-`calls` names a method as `part.method`; the window knows its parts (`files`, `editing`, `adding`,
-`grouping`, `canvas`, `overlays`, `training`, `window`). `check` actions are switches and call their
-method with True or False.
+`calls` names a method as `part.method`; the window knows its parts (`files`, `pictures`, `editing`,
+`adding`, `grouping`, `canvas`, `overlays`, `training`, `window`). `check` actions are switches and
+call their method with True or False.
 """
 
 from __future__ import annotations
@@ -49,9 +49,11 @@ FILE = (
     Action("save", "&Save", "files.save", "save", ("Ctrl+S",), "Save the project"),
     Action("save_as", "Save &as …", "files.save_as", "save-as", ("Ctrl+Shift+S",)),
     Action("revert", "&Revert to saved", "files.revert", tip="Go back to what the file holds"),
-    Action("picture", "Picture of the network (&PNG) …", "files.export_png", "image",
+    Action("figure", "Export &figure …", "pictures.export_figure", "export", ("Ctrl+Alt+F",),
+           "The network as SVG, PDF or PNG for papers and slides"),
+    Action("picture", "Picture of the canvas (&PNG) …", "pictures.export_png", "image",
            ("Ctrl+Shift+E",)),
-    Action("drawing", "Drawing of the network (S&VG) …", "files.export_svg", "export",
+    Action("drawing", "Drawing of the canvas (S&VG) …", "pictures.export_svg", "export",
            ("Ctrl+Alt+E",)),
     Action("close", "&Close window", "window.close", "", ("Ctrl+Q",)),
 )  # fmt: skip

@@ -1,25 +1,33 @@
-"""What the File menu does: new, open, save, revert, pictures. Every refusal is one sentence."""
+"""What the File menu does: new, open, save, revert. Every refusal is one sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from core import project
+from core.carried import SUFFIXES, is_picture
 from core.design import Design
 from core.files import FileError
 from core.project import SUFFIX
-from core.zoo import Template, find
+from core.zoo import find
 from designer.canvas.places import with_places
-from designer.canvas.view import CanvasView
 from designer.dialogs import questions
 from designer.document.document import Document
 from designer.engine.session import Session
 from designer.preferences import Preferences
 
 _PROJECTS = f"Striate projects (*{SUFFIX})"
+_OPENED = (
+    f"Striate projects and pictures of them (*{SUFFIX} {' '.join(f'*{one}' for one in SUFFIXES)})"
+)
+
+
+def can_open(path: Path) -> bool:
+    """Whether a file may be a project or carry one, by its name."""
+    return path.suffix == SUFFIX or is_picture(path)
 
 
 class Files(QObject):
@@ -38,43 +46,42 @@ class Files(QObject):
         document: Document,
         *,
         session: Session,
-        canvas: CanvasView,
         preferences: Preferences,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._document = document
         self._session = session
-        self._canvas = canvas
         self._preferences = preferences
-        self._template: Template | None = None  # what a never-saved document began as
+        self._began_as = ""  # what a never-saved document is called
 
     @property
     def name(self) -> str:
         """What people call the document."""
         if self._document.path is not None:
             return self._document.path.stem
-        return self._template.title if self._template else "Untitled"
+        return self._began_as or "Untitled"
 
     # ---- new and open -------------------------------------------------------------------
 
     def new(self) -> None:
         """Back to the welcome page, once the present document is safe."""
         if self.may_leave():
-            self._template = None
+            self._began_as = ""
             self._document.new(Design())
             self.welcome_wanted.emit()
 
     def start(self, template: str) -> None:
         """Begin with a template, by its id, or with nothing where it is ""."""
-        self._template = find(template)
-        self._document.new(with_places(self._template.design()) if self._template else Design())
+        found = find(template)
+        self._began_as = found.title if found else ""
+        self._document.new(with_places(found.design()) if found else Design())
         self.opened.emit()
 
     def open(self) -> None:
         """Ask for a project and open it."""
         folder = str(self._document.path.parent) if self._document.path else ""
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open a project", folder, _PROJECTS)
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open a project", folder, _OPENED)
         if path:
             self.switch_to(Path(path))
 
@@ -84,7 +91,9 @@ class Files(QObject):
             self.load(path)
 
     def load(self, path: Path) -> bool:
-        """Open a project; says why where it cannot be."""
+        """Open a project, or what a picture holds as a new one; says why where it cannot be."""
+        if is_picture(path):
+            return self._load_picture(path)
         try:
             warning = self._document.open(path)
         except FileError as error:
@@ -98,9 +107,22 @@ class Files(QObject):
             questions.tell(self._window, f"{path.name} is newer than this Striate", warning)
         return True
 
+    def _load_picture(self, path: Path) -> bool:
+        """The project that a picture carries, as one that was never saved: the picture stays."""
+        try:
+            found = project.load(path)
+        except FileError as error:
+            questions.tell(self._window, f"{path.name} cannot be opened", str(error))
+            return False
+        self._began_as = path.stem
+        self._document.new(found.design, modified=True)
+        self.opened.emit()
+        self.told.emit(f"This is a copy of the network in {path.name}; save it to keep it.")
+        return True
+
     def restore(self, design: Design, *, path: Path | None, uuid: str) -> None:
         """Go on with what a crash left behind; it counts as unsaved."""
-        self._template = None
+        self._began_as = ""
         self._document.new(design, path=path, uuid=uuid, modified=True)
         self.opened.emit()
 
@@ -153,29 +175,3 @@ class Files(QObject):
         self._preferences.remember(path)
         self.told.emit(f"Saved to {path}.")
         return True
-
-    # ---- pictures -----------------------------------------------------------------------
-
-    def export_png(self) -> None:
-        """Write the network as a picture."""
-        self._export("png", "PNG picture (*.png)", self._canvas.export_png)
-
-    def export_svg(self) -> None:
-        """Write the network as a drawing that scales."""
-        self._export("svg", "SVG drawing (*.svg)", self._canvas.export_svg)
-
-    def _export(self, suffix: str, kind: str, write: Callable[[Path], None]) -> None:
-        if not self._document.design.graph.nodes:
-            self.told.emit("The network is empty: there is nothing to draw yet.")
-            return
-        start = f"{self.name}.{suffix}"
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save the picture", start, kind)
-        if not chosen:
-            return
-        path = Path(chosen).with_suffix(f".{suffix}")
-        try:
-            write(path)
-        except OSError as error:
-            questions.tell(self._window, "The picture was not saved", str(error))
-        else:
-            self.told.emit(f"Saved to {path}.")

@@ -39,7 +39,8 @@ def fill_menu_bar(
     file = _menu(bar.addMenu("&File"), actions, ("new", "open"))
     shelf = file.addMenu("Open &recent")
     shelf.aboutToShow.connect(lambda: recent(shelf))
-    _menu(file, actions, ("save", "save_as", "revert", "", "picture", "drawing", "", "close"))
+    _menu(file, actions, ("save", "save_as", "revert", ""))
+    _menu(file, actions, ("figure", "picture", "drawing", "", "close"))
     edit = ("undo", "redo", "", "cut", "copy", "paste", "paste_wired", "duplicate", "delete", "")
     _menu(
         bar.addMenu("&Edit"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QIcon, QKeySequence
@@ -67,16 +68,19 @@ class Search(QObject):
         self._open(f"Connect {graph[source].title} to", among(entries), nothing)
 
     def commands(self, actions: Iterable[QAction]) -> None:
-        """Choose a command."""
-        entries = []
-        for action in actions:
-            if not action.isEnabled():
-                continue
-            text = action.text().replace("&", "")
-            shown = f"{text} ✓" if action.isCheckable() and action.isChecked() else text
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            entries.append(Entry(shown, action.trigger, action.icon(), action.toolTip(), keys))
-        self._open("All commands", among(entries), "No command of this name.")
+        """Choose a command; those that make no sense now stand pale at the end."""
+        found = [self._command(action) for action in actions]
+        self._open("All commands", among(found), "No command of this name.")
+
+    def _command(self, action: QAction) -> Entry:
+        text = action.text().replace("&", "")
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        if not action.isEnabled():
+            sentence = f"{text.rstrip(' …')} is not possible now. {action.toolTip()}."
+            act = partial(self._document.refused.emit, sentence)
+            return Entry(text, act, action.icon(), action.toolTip(), keys, off=True)
+        shown = f"{text} ✓" if action.isCheckable() and action.isChecked() else text
+        return Entry(shown, action.trigger, action.icon(), action.toolTip(), keys)
 
     def _entry(self, offer: Offer, add: Callable[[Layers], object]) -> Entry:
         picture = _picture(offer.layers[-1])

@@ -69,11 +69,14 @@ def palette(tokens: Tokens) -> QPalette:
     return made
 
 
-def font(pixels: int = Tokens.BODY, *, bold: bool = False) -> QFont:
-    """The interface font in this size: Inter where it is installed, figures of equal width."""
+def font(pixels: int = Tokens.BODY, *, bold: bool = False, family: str = "") -> QFont:
+    """The interface font, or another family, in this size; figures of equal width.
+
+    The interface font is Inter where it is installed.
+    """
     made = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    if "Inter" in QFontDatabase.families():
-        made.setFamily("Inter")
+    if family or "Inter" in QFontDatabase.families():
+        made.setFamily(family or "Inter")
     return _finished(made, pixels, bold)
 
 
@@ -95,15 +98,19 @@ def _finished(made: QFont, pixels: int, bold: bool) -> QFont:
 
 
 class Theme(QObject):
-    """Light or dark, chosen or as the system has it. `tokens` is the look that is on."""
+    """Light or dark, chosen or as the system has it. `tokens` is the look that is on.
+
+    `family` is the font of what is drawn with it, "" for the interface's own.
+    """
 
     theme_changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, tokens: Tokens = LIGHT, family: str = "") -> None:
         super().__init__()
         self.setObjectName("theme")
+        self.family = family
         self._choice: Choice = "light"
-        self._tokens = LIGHT
+        self._tokens = tokens
         self._listening = False
 
     @property

@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QRe
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from core.layers import BY_NAME
-from core.project import SUFFIX
 from designer import actions as table
 from designer import menus
 from designer.adding import Adding
@@ -26,7 +25,7 @@ from designer.document.recovery import Recovery
 from designer.editing import Editing
 from designer.engine.client import Engine
 from designer.engine.session import Session
-from designer.files import Files
+from designer.files import Files, can_open
 from designer.grouping import Grouping
 from designer.notation import notation
 from designer.panels.data import DataPanel
@@ -38,6 +37,7 @@ from designer.panels.problems import ProblemsPanel
 from designer.panels.properties import PropertiesPanel
 from designer.panels.summary import SummaryPanel
 from designer.panels.training import TrainingPanel
+from designer.pictures import Pictures
 from designer.preferences import Preferences
 from designer.search import Search
 from designer.status import Status
@@ -80,9 +80,9 @@ class Window(QMainWindow):
             self,
             self.document,
             session=self.session,
-            canvas=self.canvas,
             preferences=preferences,
         )
+        self.pictures = Pictures(self, self.document, canvas=self.canvas, files=self.files)
         self.editing = Editing(self.document, pinned=self.canvas.pinned, middle=self.canvas.middle)
         self.search = Search(self, self.document)
         self.overlays = Overlays(self.canvas, theme)
@@ -155,6 +155,7 @@ class Window(QMainWindow):
         """What the table of actions calls, by name."""
         return {
             "files": self.files,
+            "pictures": self.pictures,
             "editing": self.editing,
             "adding": self.adding,
             "grouping": self.grouping,
@@ -192,7 +193,7 @@ class Window(QMainWindow):
         self.welcome.open_wanted.connect(self.files.open)
         self.files.opened.connect(self.show_network)
         self.files.welcome_wanted.connect(self.show_welcome)
-        for told in (document.refused, session.told, self.files.told, self.editing.told):
+        for told in (document.refused, session.told, self.files.told, self.pictures.told, self.editing.told):
             told.connect(self.tell)
         document.path_changed.connect(self._show_title)
         document.modified_changed.connect(self.setWindowModified)
@@ -381,8 +382,8 @@ class Window(QMainWindow):
             self.docks.fit_width()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A project file may be dropped anywhere on the window."""
-        if any(url.toLocalFile().endswith(SUFFIX) for url in event.mimeData().urls()):
+        """A project file, or a picture that carries one, may be dropped anywhere."""
+        if any(can_open(Path(url.toLocalFile())) for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

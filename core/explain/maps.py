@@ -23,9 +23,9 @@ def feature_maps(network: Network, x: NDArray[Any], node: str) -> NDArray[np.flo
 
 
 def maps_and_gradients(
-    network: Network, x: NDArray[Any], labels: Labels, node: str
+    network: Network, x: NDArray[Any], labels: Labels | None, node: str
 ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-    """The maps, and the gradient of the item's loss by them; None where no output follows."""
+    """The maps, and the gradient of the item's loss by them; None where none reaches it."""
     found = probe(network, np.asarray(x), labels, node=node, wants=("y", "dy"))
     return _maps(found["y"]), _maps(found["dy"]) if "dy" in found else None
 

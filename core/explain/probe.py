@@ -43,7 +43,7 @@ def probe(
     """
     wanted = set(wants)
     shared = set(_weight_names(network, node))
-    with _nothing_moves(network):
+    with nothing_moves(network):
         learned = labels is not None and any(name.startswith("d") for name in wanted - shared)
         found = _passes(network, x[None], labels, node, backward=learned)
         if node in network.graph.nodes:
@@ -112,7 +112,7 @@ def _between(network: Network, pointwise: Any, z: Any, dy: Any) -> Any:
 
 
 @contextmanager
-def _nothing_moves(network: Network) -> Iterator[None]:
+def nothing_moves(network: Network) -> Iterator[None]:
     """Every node hands a gradient back meanwhile; afterwards all is as it was."""
     kept = network.gradients.copy()
     runs = [network.parts(id).run for id in network.graph.order]

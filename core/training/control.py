@@ -61,6 +61,11 @@ class Control:
             self._views[kind] = view
             self._changed.notify_all()
 
+    def drop(self, kind: str) -> bool:
+        """Forget the question of a kind; gives whether there was one."""
+        with self._changed:
+            return self._views.pop(kind, None) is not None
+
     # ---- from the training thread -------------------------------------------------------
 
     def attend(self, network: Network) -> None:
@@ -78,13 +83,16 @@ class Control:
         return lr
 
     def wait(self, network: Network) -> bool:
-        """While paused: sleep until something comes, answer views at once; gives `paused`."""
+        """While paused: sleep until something comes, answer views at once; gives `paused`.
+
+        A view that asks again, to go on, has its turn in the next call.
+        """
         if self._listen:
-            self._listen(0.2)
+            self._listen(0.0 if self._views else 0.2)
         else:
             with self._changed:
                 self._changed.wait_for(lambda: bool(self._views) or not self.paused, 0.2)
-        while self._views:
+        for _ in tuple(self._views):
             self._answer(network)
         return self.paused
 

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.backend.communicator import ALONE, Communicator
-from core.losses import BinaryCrossEntropy
 from core.metrics import (
     Counts,
     PerClass,
@@ -249,10 +248,8 @@ def _added_up(sums: Iterable[_Sums], count: int, together: Communicator) -> int:
 def class_count(network: Network, id: str = "") -> int:
     """Classes that an output tells apart, the first one unless named; 0 where it does not."""
     id = id or network.outputs[0]
-    loss, (units,) = network.output(id).loss, network.inference.nodes[id].output or (0,)
-    if loss.takes_classes:
-        return units
-    return 2 if isinstance(loss, BinaryCrossEntropy) and units == 1 else 0
+    (units,) = network.inference.nodes[id].output or (0,)
+    return network.output(id).loss.classes(units)
 
 
 def count_correct(network: Network, values: Mapping[str, Array], labels: Labels) -> Array:

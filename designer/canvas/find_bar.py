@@ -51,6 +51,7 @@ class FindBar(QFrame):
         self.next.clicked.connect(lambda: self.step(1))
         self.close_button.clicked.connect(self.end)
         self._document.design_changed.connect(self._follow)
+        view.network.inside_changed.connect(self._mark)
         self.hide()
 
     def open(self) -> None:
@@ -64,8 +65,8 @@ class FindBar(QFrame):
 
     def end(self) -> None:
         """Close; the match that was reached stays selected."""
-        self._halos.show(())
         self.hide()
+        self._mark()
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def step(self, by: int) -> None:
@@ -88,8 +89,14 @@ class FindBar(QFrame):
         inference = self._document.inference
         text = self.field.text()
         self.matches = found(self._document.design.graph, inference.nodes, text)
-        self._halos.show(self.matches)
+        self._mark()
         self._tell()
+
+    def _mark(self) -> None:
+        """A halo around each match in sight, or around the group that hides it."""
+        items = self._view.network.seen.item_of
+        shown = self.matches if self.isVisible() else []
+        self._halos.show(dict.fromkeys(items.get(node, node) for node in shown))
 
     def _go_to(self, node: str) -> None:
         self._document.select((node,))

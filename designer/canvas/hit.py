@@ -29,6 +29,7 @@ from designer.document.shown import Ports, Shown
 
 SLOT_REACH = 9.0  # pixels on screen from a slot's center
 WIRE_REACH = 5.0  # pixels on screen to either side of a wire
+DROP_REACH = 20.0  # the same for a whole node that is dropped on one
 END_REACH = 26.0  # a wire's last stretch, by which its end can be picked up
 
 

@@ -19,7 +19,7 @@ GLYPH = 18
 class Ink:
     """What the items of a canvas paint with; a new one is made when the theme changes."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, family: str = "") -> None:
         self.tokens = tokens
         color = tokens.color
         self.ground, self.surface = QColor(color("ground")), QColor(color("surface"))
@@ -47,8 +47,8 @@ class Ink:
         self.slot_wired = QBrush(self.wire)
         self.halo = QColor(self.accent)
         self.halo.setAlphaF(0.25)
-        self.name_font = font(Tokens.BODY, bold=True)
-        self.small_font = font(Tokens.CAPTION)
+        self.name_font = font(Tokens.BODY, bold=True, family=family)
+        self.small_font = font(Tokens.CAPTION, family=family)
         self.name_metrics = QFontMetricsF(self.name_font)
         self.small_metrics = QFontMetricsF(self.small_font)
 

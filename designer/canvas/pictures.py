@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from core import files
+from designer.canvas.comment_item import CommentItem
 from designer.canvas.scene import CanvasScene
 
 MARGIN = 24.0
@@ -17,7 +18,7 @@ LARGEST = 16_000  # pixels on a side: what image programs still open
 
 def picture(scene: CanvasScene, *, scale: float = 2.0) -> QImage:
     """Everything on the canvas, without the dots, at `scale` pixels to the unit."""
-    area = _area(scene)
+    area = area_of(scene)
     scale = min(scale, LARGEST / max(area.width(), area.height()))
     size = QSize(round(area.width() * scale), round(area.height() * scale))
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
@@ -41,7 +42,7 @@ def write_png(scene: CanvasScene, path: Path) -> None:
 
 def write_svg(scene: CanvasScene, path: Path, *, title: str) -> None:
     """The network as an SVG drawing; OSError with a sentence where it cannot be written."""
-    area = _area(scene)
+    area = area_of(scene)
     page = QRectF(0, 0, area.width(), area.height())
     data = QByteArray()
     buffer = QBuffer(data)
@@ -64,5 +65,10 @@ def _write(path: Path, data: bytes) -> None:
         raise OSError(str(error)) from error
 
 
-def _area(scene: CanvasScene) -> QRectF:
-    return scene.extent().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+def area_of(scene: CanvasScene) -> QRectF:
+    """Everything on the canvas, comments included, and a margin."""
+    found = scene.extent()
+    for item in scene.items():
+        if isinstance(item, CommentItem):
+            found |= item.box
+    return found.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)

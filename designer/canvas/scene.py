@@ -61,7 +61,7 @@ class CanvasScene(QGraphicsScene):
         self.setSceneRect(-FARTHEST, -FARTHEST, 2 * FARTHEST, 2 * FARTHEST)
         self.document = document
         self._theme = theme
-        self.ink = Ink(theme.tokens)
+        self.ink = Ink(theme.tokens, theme.family)
         self.nodes: dict[str, NodeItem] = {}
         self.wires: dict[Wire, WireItem] = {}
         self.frames: dict[str, FrameItem] = {}
@@ -391,7 +391,7 @@ class CanvasScene(QGraphicsScene):
         self._route(self.wires)
 
     def _wear(self) -> None:
-        self.ink = Ink(self._theme.tokens)
+        self.ink = Ink(self._theme.tokens, self._theme.family)
         self._dress(self.nodes)
         self._show_frames()
         for item in self.wires.values():

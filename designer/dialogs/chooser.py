@@ -24,7 +24,7 @@ from designer.tokens import Tokens
 from designer.widgets.search_field import SearchField
 
 _ENTRY = Qt.ItemDataRole.UserRole
-_ASIDE = _ENTRY + 1
+_ASIDE, _OFF = _ENTRY + 1, _ENTRY + 2
 _ICON = 18
 _ROW = 26
 
@@ -33,7 +33,7 @@ _ROW = 26
 class Entry:
     """One thing to choose: what is shown, what choosing does, and more words it is found by.
 
-    `aside` stands at the right: a key, or the size that a layer would give.
+    `aside` stands at the right: a key, or the size that a layer would give. What is `off` is pale.
     """
 
     text: str
@@ -41,6 +41,7 @@ class Entry:
     icon: QIcon
     words: str = ""
     aside: str = ""
+    off: bool = False
 
 
 Find = Callable[[str], Sequence[Entry]]
@@ -57,7 +58,11 @@ def among(entries: Sequence[Entry]) -> Find:
             for entry in entries
             if all(word in f"{entry.text} {entry.words}".casefold() for word in wanted)
         ]
-        return sorted(found, key=lambda entry: not entry.text.casefold().startswith(start))
+
+        def rank(entry: Entry) -> tuple[bool, bool]:
+            return entry.off, not entry.text.casefold().startswith(start)
+
+        return sorted(found, key=rank)
 
     return find
 
@@ -136,6 +141,7 @@ class Chooser(QFrame):
             item = QListWidgetItem(_same_size(entry.icon), entry.text)
             item.setData(_ENTRY, place)
             item.setData(_ASIDE, entry.aside)
+            item.setData(_OFF, entry.off)
             item.setToolTip(entry.aside if len(entry.aside) > 40 else "")
             self.list.addItem(item)
         self.list.setCurrentRow(0)
@@ -198,7 +204,7 @@ class _Rows(QStyledItemDelegate):
         area = row.rect.adjusted(left - row.rect.left(), 0, right - row.rect.right(), 0)
         painter.drawText(area, side | middle, aside)
         painter.setFont(row.font)
-        painter.setPen(theme.color("text"))
+        painter.setPen(theme.color("disabled" if index.data(_OFF) else "text"))
         room = right - left - (taken + Tokens.LARGE if aside else 0)
         words = row.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, words)

@@ -1,11 +1,11 @@
-"""Edits that rework what is there: put another layer in a node's place, repeat a block. No Qt.
+"""Edits that rework what is there: replace a layer, put one on a wire, repeat a block. No Qt.
 
 As in `edits`, a design goes in and a new one comes out, or EditError says why not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from core.design import Design, Position
@@ -32,10 +32,26 @@ def replace_layer(design: Design, node: str, layer: Layer) -> tuple[Design, str]
         for id, old in graph.nodes.items()
     }
     wires = (_renamed(wire, node, new) for wire in graph.wires)
-    changed = design.with_graph(Graph(nodes, frozenset(wires)))
+    changed, home = design.with_graph(Graph(nodes, frozenset(wires))), design.groups.home(node)
+    if home in changed.groups.by_id:
+        changed = changed.with_groups(changed.groups.with_homes({new: home}))
     if node in design.positions:
         changed = changed.placed({new: design.positions[node]})
     return changed, new
+
+
+def put_on_wires(design: Design, node: str, wires: Sequence[Wire]) -> Design:
+    """A node without wires put in the middle of wires from one source, which come from it then."""
+    graph = design.graph
+    for wire in wires:
+        graph.without_wire(wire)  # GraphError where it is gone
+    graph = replace(graph, wires=graph.wires - set(wires)).with_wire(wires[0].source, node)
+    for wire in wires:
+        refusal = graph.refusal(node, wire.target, wire.slot)
+        if refusal:
+            raise refusal
+        graph = replace(graph, wires=graph.wires | {replace(wire, source=node)})
+    return design.with_graph(graph)
 
 
 def repeat(design: Design, nodes: Iterable[str], times: int) -> Pasted:

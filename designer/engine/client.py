@@ -13,13 +13,14 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread, Signal
 
 from core import messages, service
 from core.design import DataChoice, Design
 from core.kinds import Pair
-from core.messages import Answer, Refused, Request
+from core.messages import Answer, Cancelled, Going, Refused, Request
 from core.shapes import Shape
 from core.training.events import Event, Failed, Finished, Paused, Progress, Resumed, Started
 from designer.engine.jobs import Jobs
@@ -49,6 +50,13 @@ class Engine(QObject):
     data_received = Signal(object)
     prediction_received = Signal(object)
     devices_received = Signal(object)
+    items_received = Signal(object)
+    canvas_received = Signal(object)
+    drawn_received = Signal(object)
+    mistakes_received = Signal(object)
+    saliency_received = Signal(object)
+    answer_progressed = Signal(object)
+    request_cancelled = Signal(object)
     request_refused = Signal(object)
     engine_lost = Signal(str)
     state_changed = Signal(str)
@@ -68,6 +76,12 @@ class Engine(QObject):
             "data": self.data_received,
             "prediction": self.prediction_received,
             "devices": self.devices_received,
+            "items": self.items_received,
+            "canvas": self.canvas_received,
+            "drawn": self.drawn_received,
+            "mistakes": self.mistakes_received,
+            "saliency": self.saliency_received,
+            "cancelled": self.request_cancelled,
         }
 
     @property
@@ -143,13 +157,19 @@ class Engine(QObject):
         *,
         gradients: bool = False,
         sources_of: int | None = None,
+        item: NDArray[Any] | None = None,
     ) -> None:
-        """Ask what a node makes of a validation item; `maps_received` tells MapsShown."""
-        self._ask(messages.ShowMaps(node, sample, gradients, sources_of))
+        """Ask what a node makes of a validation item, or of an `item` of one's own.
 
-    def request_tensors(self, node: str, sample: int, wants: tuple[str, ...]) -> None:
+        `maps_received` tells MapsShown.
+        """
+        self._ask(messages.ShowMaps(node, sample, gradients, sources_of, item))
+
+    def request_tensors(
+        self, node: str, sample: int, wants: tuple[str, ...], item: NDArray[Any] | None = None
+    ) -> None:
         """Ask for tensors of a node for an item; `tensors_received` tells TensorsShown."""
-        self._ask(messages.ShowTensors(node, sample, wants))
+        self._ask(messages.ShowTensors(node, sample, wants, item))
 
     def request_data(self, choice: DataChoice, input_shape: Shape, count: int = 8) -> None:
         """Ask for `count` fitted items of each class; `data_received` tells DataShown."""
@@ -162,6 +182,34 @@ class Engine(QObject):
     def request_devices(self) -> None:
         """Ask which devices there are; `devices_received` tells DevicesShown."""
         self._ask(messages.ShowDevices())
+
+    def request_items(self, items: tuple[int, ...]) -> None:
+        """Ask for pictures of validation items; `items_received` tells ItemsShown."""
+        self._ask(messages.ShowItems(items))
+
+    def request_canvas(self, sample: int) -> None:
+        """Ask for a validation item to draw on; `canvas_received` tells CanvasShown."""
+        self._ask(messages.ShowCanvas(sample))
+
+    def request_drawn(self, picture: NDArray[np.uint8]) -> None:
+        """Ask what every Output says to a drawing; `drawn_received` tells DrawnShown."""
+        self._ask(messages.PredictDrawn(picture))
+
+    def request_mistakes(self, output: str = "", *, items: bool = False) -> None:
+        """Ask which classes are taken for one another; `mistakes_received` tells MistakesShown."""
+        self._ask(messages.ShowMistakes(output, items))
+
+    def request_saliency(self, request: messages.ShowSaliency) -> None:
+        """Ask where the network looks; `saliency_received` tells SaliencyShown."""
+        self._ask(request)
+
+    def cancel(self, kind: str) -> None:
+        """Give up a question that takes a while; `request_cancelled` tells Cancelled.
+
+        What was asked after it goes on its way then. Nothing happens if none is on its way.
+        """
+        if self._connection and self._jobs.is_under_way(kind):
+            self._send(messages.Cancel(kind))
 
     # ---- the process --------------------------------------------------------------------
 
@@ -232,7 +280,10 @@ class Engine(QObject):
             self._set_state(_STATES.get(type(message), self.state))
             self.event_received.emit(message)
             return
-        kind = message.asked if isinstance(message, Refused) else message.kind
+        if isinstance(message, Going):
+            self.answer_progressed.emit(message)
+            return
+        kind = message.asked if isinstance(message, Refused | Cancelled) else message.kind
         signal = self._answers.get(message.kind, self.request_refused)
         waiting = self._jobs.answered(kind)
         if waiting:

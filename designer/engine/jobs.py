@@ -29,6 +29,10 @@ class Jobs:
         waiting = self._next.pop(kind, None)
         return self.ask(waiting) if waiting else None
 
+    def is_under_way(self, kind: str) -> bool:
+        """Whether an answer of this kind is waited for."""
+        return kind in self._under_way
+
     def forget(self) -> None:
         """Nobody will answer any more."""
         self._under_way.clear()

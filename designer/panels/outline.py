@@ -54,6 +54,10 @@ class OutlinePanel(QWidget):
     def refresh(self) -> None:
         """Show the network anew; groups stay open or closed as they were."""
         closed = {id for id, item in self._items.items() if self._is_closed(item)}
+        groups = self._document.design.groups
+        closed |= {
+            id for id, one in groups.by_id.items() if one.collapsed and id not in self._items
+        }
         self._told = True
         self.model.removeRows(0, self.model.rowCount())
         self._items = {}
@@ -100,7 +104,8 @@ class OutlinePanel(QWidget):
         about = f"{cls.__name__}, {node.layer.brief() or 'no settings'}"
         item.setToolTip("\n".join([about, *(problem.sentence for problem in told)]))
         item.setData(f"{node.title}, {about}", Qt.ItemDataRole.AccessibleTextRole)
-        self._beside(item, shape_text(info.output) if info and info.output else "?")
+        size = shape_text(info.output) if info and info.output else "?"
+        self._beside(item, size.replace(" ", ""))  # tight: the name needs the room
 
     def _beside(self, item: QStandardItem, text: str) -> None:
         parent = item.parent() or self.model.invisibleRootItem()

@@ -70,6 +70,8 @@ class ProblemNote(QWidget):
     def look(self) -> None:
         """Find the ways out and show them."""
         graph, known = self._document.design.graph, self._document.inference
+        if self.problem.node and self.problem.node not in graph.nodes:
+            return  # gone with its node before there was time to look
         self.ways = ways_out(graph, self.problem, known=known)
         for way in self.ways:
             self._show_way(way)

@@ -102,7 +102,7 @@ class StepperView(Looker):
     def _take(self, shown: TensorsShown) -> None:
         self.asking.answered()
         layer = self._layer(shown.node)
-        if shown.node != self.node or layer is None:
+        if shown.node != self.node or layer is None or self._is_old(shown):
             self.asking.want(soon=True)
             return
         if shown.sample != self.selection.spot.sample:  # beyond the last they start again
@@ -117,6 +117,16 @@ class StepperView(Looker):
             self._show_steps(layer, anew=another)
         self._tell()
         self.show_content()
+
+    def _is_old(self, shown: TensorsShown) -> bool:
+        """Whether an answer is of a design in which this node had other shapes."""
+        info = self.document.inference.nodes[shown.node]
+        shapes = {name: weight.shape for name, weight in info.weights.items()}
+        shapes |= {"x": info.inputs[0] if info.inputs else (), "y": info.output}
+        return any(
+            name in shown.tensors and shown.tensors[name].shape != shape
+            for name, shape in shapes.items()
+        )
 
     def _show_steps(self, layer: Layer, *, anew: bool) -> None:
         """The steps of the part that is chosen, at the place that is selected."""

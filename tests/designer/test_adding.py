@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from core.graph import Wire
-from core.layers import Conv2d, MaxPool2d
+from core.layers import Conv2d
 from designer.dialogs.repeat import RepeatDialog
 from designer.window import Window
-from tests.support.robot import CTRL, NONE, SHIFT, Robot
+from tests.support.robot import ALT, CTRL, NONE, SHIFT, Robot
 from tests.support.windows import hide_viewers
 
 
@@ -253,11 +253,17 @@ def test_the_command_palette_reaches_every_action_with_its_keys(robot: Robot) ->
     chooser = window.search.open_chooser
     assert chooser is not None
     shown = {text.removesuffix(" ✓") for text in chooser.texts}
-    enabled = [action for action in window.actions_by_id.values() if action.isEnabled()]
-    assert {action.text().replace("&", "") for action in enabled} <= shown
+    assert {action.text().replace("&", "") for action in window.actions_by_id.values()} <= shown
     assert {"Dark", "Outline"} <= shown  # looks and panels too
-    robot.write("fit")
-    QTest.qWait(0)
+    keys = [chooser.list.item(row).data(Qt.ItemDataRole.UserRole + 1) for row in range(20)]
+    assert "Ctrl+N" in keys
+    robot.write("align in a row")
+    assert "is not possible now" in window.status.notice.text()
+    robot.window.document.select(["conv1", "relu1"])
+    robot.press(Qt.Key.Key_K, CTRL)
+    robot.write("align in a row")
+    places = window.document.design.positions
+    assert places["conv1"][1] == places["relu1"][1]
 
 
 def test_every_tool_has_a_tip_and_its_keys(robot: Robot) -> None:
@@ -268,16 +274,69 @@ def test_every_tool_has_a_tip_and_its_keys(robot: Robot) -> None:
         assert action.shortcut().toString() in action.toolTip(), action.text()
 
 
-def test_replacing_a_node_by_a_drop_keeps_its_wires(robot: Robot) -> None:
-    from tests.designer.canvas.test_drop import drop, mime
+def test_the_outline_shows_groups_and_opens_to_what_is_selected(robot: Robot) -> None:
+    robot.window.files.start("googlenet")
+    outline, document = robot.window.outline, robot.window.document
+    (group, *_) = document.design.groups.by_id
+    inner = sorted(document.design.groups.members[group])[0]
+    names = [outline.model.item(row, 0).text() for row in range(outline.model.rowCount())]
+    assert document.design.groups[group].title in names
+    assert len(names) < len(document.design.graph.nodes) / 2
+    document.select([inner])
+    (index, *_) = outline.tree.selectionModel().selectedRows()
+    assert index.data() == document.design.graph[inner].title
+    assert outline.tree.isExpanded(index.parent())
 
-    class OnCanvas:
-        view = robot.canvas
 
-    at: QPoint = robot.body("relu1")
-    assert drop(OnCanvas, mime("MaxPool2d"), at)  # type: ignore[arg-type]
-    (new,) = robot.window.document.selection
-    assert graph_of(robot)[new].layer == MaxPool2d()
-    assert graph_of(robot).inputs_of(new) == ("conv1",)
-    assert graph_of(robot).inputs_of("pool1") == (new,)
-    assert robot.window.document.history.undoText() == "Replace relu1 by MaxPool2d"
+def test_find_opens_the_group_that_hides_a_match(robot: Robot) -> None:
+    robot.window.files.start("googlenet")
+    robot.press(Qt.Key.Key_F, CTRL)
+    QTest.keyClicks(robot.window.overlays.find_bar.field, "in4b conv")
+    (found, *_) = robot.window.document.selection
+    assert found.startswith("in4b_conv")
+    assert robot.canvas.viewport().rect().contains(robot.body(found))
+
+
+def test_the_history_panel_jumps(robot: Robot) -> None:
+    window = robot.window
+    first = window.document.design
+    for text in ("relu", "tanh", "dropout 0.2"):
+        robot.click_node("conv1")
+        robot.press(Qt.Key.Key_Space)
+        robot.write(text)
+    last = window.document.design
+    window.docks.show("history")
+    view = window.history.view
+    at = view.visualRect(view.model().index(1, 0)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, NONE, at)
+    assert window.document.history.index() == 1
+    assert len(window.document.design.graph.nodes) == 15
+    window.document.history.setIndex(0)
+    assert window.document.design == first
+    window.document.history.setIndex(3)
+    assert window.document.design == last
+
+
+def test_the_keyboard_alone_walks_adds_connects_edits_and_deletes(robot: Robot) -> None:
+    graph = robot.window.document.design.graph
+    robot.press(Qt.Key.Key_Home)
+    for _ in range(3):
+        robot.press(Qt.Key.Key_Down, ALT)
+    assert robot.window.document.selection == ("pool1",)
+    robot.press(Qt.Key.Key_Space)
+    robot.write("bn")
+    (norm,) = robot.window.document.selection
+    robot.press(Qt.Key.Key_Down, ALT)
+    assert robot.window.document.selection == ("conv2",)
+    robot.press(Qt.Key.Key_Delete)
+    assert graph_of(robot).inputs_of("relu2") == (norm,)
+    robot.press(Qt.Key.Key_Z, CTRL)
+    robot.press(Qt.Key.Key_Z, CTRL)
+    assert graph_of(robot) == graph
+    robot.press(Qt.Key.Key_Home)
+    robot.press(Qt.Key.Key_F2)
+    name = robot.window.properties.head.name
+    assert name.hasFocus()
+    QTest.keyClicks(name, "pictures")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    assert graph_of(robot)["input"].title == "pictures"

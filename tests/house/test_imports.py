@@ -16,7 +16,13 @@ from tests.house.tree import PRODUCT, ROOT, label, sources, tree
 # Importing these, at any distance, never loads Qt.
 QT_FREE = (
     "designer.preflight",
+    "designer.document.commenting",
     "designer.document.edits",
+    "designer.document.finding",
+    "designer.document.lineup",
+    "designer.document.offers",
+    "designer.document.rework",
+    "designer.document.typed",
     "designer.document.change",
     "designer.document.clip",
     "designer.canvas.arrange",

@@ -11,14 +11,13 @@ from core.graph import Wire
 from core.layers import BY_NAME, Layer
 from designer.canvas.geometry import HEIGHT, WIDTH, snapped
 from designer.canvas.gestures.gesture import Stage
-from designer.canvas.hit import GroundHit, Hit, NodeHit, WireHit, node_at, wire_at
+from designer.canvas.hit import DROP_REACH, GroundHit, Hit, NodeHit, WireHit, node_at, wire_at
 from designer.canvas.node_item import NodeItem, fresh_look
 from designer.canvas.places import free_place
 from designer.document import edits, rework
 
 MIME = "application/x-striate-layer"
 LONGEST = 4096  # bytes that a dragged layer's description may have
-WIRE_REACH = 20.0  # a whole node is dropped, so a wire is easier to hit than with the mouse
 
 
 class LayerDrop:
@@ -75,7 +74,7 @@ class LayerDrop:
         picture = self._stage.scene.picture
         if node_at(picture, point) is not None:
             return None
-        return wire_at(picture, point, zoom=self._stage.camera.zoom, reach=WIRE_REACH)
+        return wire_at(picture, point, zoom=self._stage.camera.zoom, reach=DROP_REACH)
 
 
 def add_layer(stage: Stage, layer: Layer, spot: QPointF, *, wire: Wire | None = None) -> bool:

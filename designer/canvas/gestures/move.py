@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPointF, Qt
 
 from core.design import Design, Position
-from designer.canvas.geometry import snapped
+from core.graph import Wire
+from designer.canvas.geometry import HEIGHT, WIDTH, gives_output, snapped
 from designer.canvas.gestures.gesture import Gesture, Modifiers, Stage
-from designer.document import edits
+from designer.canvas.hit import DROP_REACH, GroundHit, WireHit, wire_at
+from designer.document import edits, rework
 
 THRESHOLD = 4.0  # pixels before a press becomes a drag
 FREE = Modifiers.AltModifier  # held down, nodes leave the grid
@@ -16,7 +20,7 @@ FREE = Modifiers.AltModifier  # held down, nodes leave the grid
 class MoveNodes(Gesture):
     """Drag the selection by what was grabbed: a node, a collapsed group or a frame.
 
-    A press without a drag selects that alone.
+    A press without a drag selects that alone. A node without wires dropped on a wire goes into it.
     """
 
     cursor = Qt.CursorShape.SizeAllCursor
@@ -32,26 +36,55 @@ class MoveNodes(Gesture):
     def moved(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
         far = (at - self._at).manhattanLength() >= THRESHOLD
         self._dragging = self._dragging or far
-        if self._dragging:
-            self._stage.scene.preview(self._places(spot, free=bool(modifiers & FREE)))
+        if not self._dragging:
+            return
+        places = self._places(spot, free=bool(modifiers & FREE))
+        self._stage.scene.preview(places)
+        wire = self._wire(places)
+        self._stage.scene.hover(WireHit(wire) if wire else GroundHit())
+        title = self._stage.scene.seen.title(self._grabbed)
+        self._stage.hint.say(f"Insert {title} here" if wire else "", at.toPoint())
 
     def ended(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
         if not self._dragging:
             self._stage.document.select((self._grabbed,))
             return
         places = self._places(spot, free=bool(modifiers & FREE))
-        pinned = self._stage.scene.pinned
+        pinned, wire = self._stage.scene.pinned, self._wire(places)
+        self._stage.hint.say("", QPointF().toPoint())
         if places == self._before:
             self._stage.scene.restore()
             return
 
         def edit(design: Design) -> Design:
-            return edits.move(pinned(design), places)
+            moved = edits.move(pinned(design), places)
+            if wire is None:
+                return moved
+            return rework.put_on_wires(moved, self._grabbed, self._stage.scene.seen.wires[wire])
 
-        self._stage.document.attempt(self._text(), edit)
+        text = f"Insert {self._stage.scene.seen.title(self._grabbed)}" if wire else self._text()
+        if not self._stage.document.attempt(text, edit):
+            self._stage.scene.restore()
 
     def canceled(self) -> None:
+        self._stage.hint.say("", QPointF().toPoint())
+        self._stage.scene.hover(GroundHit())
         self._stage.scene.restore()
+
+    def _wire(self, places: Mapping[str, Position]) -> Wire | None:
+        """The wire that a single node without wires would go into."""
+        graph, node = self._stage.document.design.graph, self._grabbed
+        if len(places) > 1 or node not in graph.nodes:
+            return None
+        layer = graph[node].layer
+        if graph.incoming(node) or graph.outgoing(node) or not (layer.slots or layer.many_slots):
+            return None
+        x, y = places[node]
+        center = (x + WIDTH / 2, y + HEIGHT / 2)
+        zoom, picture = self._stage.camera.zoom, self._stage.scene.picture
+        return (
+            wire_at(picture, center, zoom=zoom, reach=DROP_REACH) if gives_output(layer) else None
+        )
 
     def _places(self, spot: QPointF, *, free: bool) -> dict[str, Position]:
         """All nodes by the same way, such that the one that is held lies on the grid."""

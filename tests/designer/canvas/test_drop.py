@@ -99,11 +99,20 @@ def test_input_is_not_inserted_into_a_wire(hands: Hands) -> None:
     assert "input2" in hands.scene.nodes
 
 
-def test_drop_on_a_node_finds_a_free_place_beside(hands: Hands) -> None:
-    assert drop(hands, mime("ReLU"), hands.node("conv2"))
-    boxes = {node: hands.scene.extent((node,)) for node in hands.scene.nodes}
-    new = boxes.pop("relu2")
-    assert not any(new.intersects(box) for box in boxes.values())
+def test_drop_on_a_node_replaces_it_and_keeps_its_wires(hands: Hands) -> None:
+    places = dict(hands.scene.places)
+    data, at = mime("MaxPool2d"), hands.node("relu1")
+    assert enter(hands, data, at)
+    assert move(hands, data, at)
+    assert hands.view.hint.text == "Replace relu1 by MaxPool2d"
+    assert drop(hands, data, at)
+    graph = hands.document.design.graph
+    assert {Wire("conv1", "maxpool1"), Wire("maxpool1", "flatten1")} <= graph.wires
+    assert "relu1" not in graph.nodes
+    assert hands.scene.places["maxpool1"] == places["relu1"]
+    assert hands.document.history.undoText() == "Replace relu1 by MaxPool2d"
+    hands.document.history.undo()
+    assert hands.document.design.graph.inputs_of("flatten1") == ("relu1",)
 
 
 @pytest.mark.parametrize(

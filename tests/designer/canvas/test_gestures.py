@@ -291,3 +291,33 @@ def test_slots_keep_apart_from_the_conv_they_belong_to(make_hands: MakeHands) ->
     hands = make_hands(chain(Input(), Conv2d()))
     hands.drag(hands.output("conv1"), hands.node("conv1"))
     assert not hands.document.modified
+
+
+# ---- a node onto a wire -----------------------------------------------------------------
+
+
+def test_a_free_node_dropped_on_a_wire_goes_into_it(hands: Hands) -> None:
+    """conv2 has no wires; its middle comes to lie on the wire from conv1 to relu1."""
+    x, y = hands.scene.places["conv1"]
+    aim = hands.at(x + 96 - 56, y + 80)
+    start = hands.node("conv2")
+    hands.press(start)
+    hands.move(start + QPoint(20, 20))
+    hands.move(aim)
+    assert hands.scene.wires[Wire("conv1", "relu1")].hovered
+    assert hands.view.hint.text == "Insert conv2 here"
+    hands.release(aim)
+    assert {Wire("conv1", "conv2"), Wire("conv2", "relu1")} <= wires(hands)
+    assert Wire("conv1", "relu1") not in wires(hands)
+    assert hands.document.history.count() == 1
+    assert hands.view.hint.text == ""
+    hands.document.history.undo()
+    assert Wire("conv1", "relu1") in wires(hands)
+
+
+def test_a_wired_node_dragged_over_a_wire_only_moves(hands: Hands) -> None:
+    x, y = hands.scene.places["conv1"]
+    before = wires(hands)
+    hands.drag(hands.node("linear1"), hands.at(x + 40, y + 80))
+    assert wires(hands) == before
+    assert hands.document.history.undoText() == "Move linear1"

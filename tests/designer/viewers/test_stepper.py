@@ -230,6 +230,19 @@ def test_a_bypassed_layer_has_no_steps(
     assert not engine.asked("tensors")
 
 
+def test_an_answer_of_the_design_before_is_asked_for_again(
+    view: StepperView, document: Document, engine: QuietEngine, network: Network
+) -> None:
+    look(view, engine, network, "pool1")
+    wider = with_settings(document.design.graph["pool1"].layer, kernel_size=(3, 3))
+    document.attempt("Widen", lambda design: set_layer(design, "pool1", wider))
+    asked = len(engine.asked("tensors"))
+    answer(engine, network)  # the engine still had the old one
+    view.asking.ask_now()
+    assert len(engine.asked("tensors")) > asked
+    assert not view.is_empty
+
+
 def test_a_refusal_is_a_sentence(
     view: StepperView, selection: Selection, engine: QuietEngine
 ) -> None:

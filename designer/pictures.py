@@ -1,0 +1,91 @@
+"""Pictures of the open network: the figure dialog, and the canvas as it is in one step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from core.design import Design
+from core.files import FileError
+from core.project import Project, text_of
+from designer.canvas.view import CanvasView
+from designer.dialogs import questions
+from designer.document.document import Document
+from designer.figures.dialog import FORMATS, FigureDialog
+from designer.figures.figure import Figure, figure_of
+from designer.figures.look import FigureLook
+from designer.figures.write import Format, write
+from designer.files import Files
+from designer.theme import theme
+
+
+class Pictures(QObject):
+    """Exports pictures of one window's network. Signals: `told(sentence)`."""
+
+    told = Signal(str)
+
+    def __init__(
+        self, window: QWidget, document: Document, *, canvas: CanvasView, files: Files
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._document = document
+        self._canvas = canvas
+        self._files = files
+        self._look = FigureLook()  # of the last figure, where the next one begins
+
+    def export_figure(self) -> None:
+        """Let a figure be chosen and write it."""
+        if self._is_empty():
+            return
+        dialog = FigureDialog(
+            self._design, inside=self._document.inside, look=self._look, parent=self._window
+        )
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._look = replace(dialog.look, caption="")
+            self._export(dialog.figure, dialog.format, carries=dialog.carries)
+        dialog.deleteLater()
+
+    def export_png(self) -> None:
+        """Write the canvas as a picture."""
+        self._export_canvas("png")
+
+    def export_svg(self) -> None:
+        """Write the canvas as a drawing that scales."""
+        self._export_canvas("svg")
+
+    def _export_canvas(self, format: Format) -> None:
+        if not self._is_empty():
+            look = FigureLook(style="canvas", dark=theme.tokens.name == "dark")
+            figure = figure_of(self._design, look, inside=self._document.inside)
+            self._export(figure, format, carries=True)
+
+    def _export(self, figure: Figure, format: Format, *, carries: bool) -> None:
+        name = self._files.name
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, "Save the picture", f"{name}.{format}", f"{FORMATS[format]} (*.{format})"
+        )
+        if not chosen:
+            return
+        path = Path(chosen).with_suffix(f".{format}")
+        inside = text_of(path, Project(self._design)) if carries else b""
+        try:
+            write(figure, path, format, title=name, project=inside)
+        except FileError as error:
+            questions.tell(self._window, "The picture was not saved", str(error))
+        else:
+            self.told.emit(f"Saved to {path}.")
+
+    @property
+    def _design(self) -> Design:
+        """The design with everything where it is shown."""
+        return self._canvas.pinned(self._document.design)
+
+    def _is_empty(self) -> bool:
+        empty = not self._document.design.graph.nodes
+        if empty:
+            self.told.emit("The network is empty: there is nothing to draw yet.")
+        return empty
