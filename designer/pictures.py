@@ -14,10 +14,10 @@ from core.project import Project, text_of
 from designer.canvas.view import CanvasView
 from designer.dialogs import questions
 from designer.document.document import Document
-from designer.figures.dialog import FORMATS, FigureDialog
+from designer.figures.dialog import FILES, FigureDialog
 from designer.figures.figure import Figure, figure_of
 from designer.figures.look import FigureLook
-from designer.figures.write import Format, write
+from designer.figures.write import FileKind, write
 from designer.files import Files
 from designer.theme import theme
 
@@ -46,7 +46,7 @@ class Pictures(QObject):
         )
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self._look = replace(dialog.look, caption="")
-            self._export(dialog.figure, dialog.format, carries=dialog.carries)
+            self._export(dialog.figure, dialog.file_kind, carries=dialog.carries)
         dialog.deleteLater()
 
     def export_png(self) -> None:
@@ -57,23 +57,23 @@ class Pictures(QObject):
         """Write the canvas as a drawing that scales."""
         self._export_canvas("svg")
 
-    def _export_canvas(self, format: Format) -> None:
+    def _export_canvas(self, kind: FileKind) -> None:
         if not self._is_empty():
             look = FigureLook(style="canvas", dark=theme.tokens.name == "dark")
             figure = figure_of(self._design, look, inside=self._document.inside)
-            self._export(figure, format, carries=True)
+            self._export(figure, kind, carries=True)
 
-    def _export(self, figure: Figure, format: Format, *, carries: bool) -> None:
+    def _export(self, figure: Figure, kind: FileKind, *, carries: bool) -> None:
         name = self._files.name
         chosen, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the picture", f"{name}.{format}", f"{FORMATS[format]} (*.{format})"
+            self._window, "Save the picture", f"{name}.{kind}", f"{FILES[kind]} (*.{kind})"
         )
         if not chosen:
             return
-        path = Path(chosen).with_suffix(f".{format}")
+        path = Path(chosen).with_suffix(f".{kind}")
         inside = text_of(path, Project(self._design)) if carries else b""
         try:
-            write(figure, path, format, title=name, project=inside)
+            write(figure, path, kind, title=name, project=inside)
         except FileError as error:
             questions.tell(self._window, "The picture was not saved", str(error))
         else:

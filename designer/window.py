@@ -193,8 +193,9 @@ class Window(QMainWindow):
         self.welcome.open_wanted.connect(self.files.open)
         self.files.opened.connect(self.show_network)
         self.files.welcome_wanted.connect(self.show_welcome)
-        for told in (document.refused, session.told, self.files.told, self.pictures.told, self.editing.told):
-            told.connect(self.tell)
+        for part in (session, self.files, self.pictures, self.editing):
+            part.told.connect(self.tell)
+        document.refused.connect(self.tell)
         document.path_changed.connect(self._show_title)
         document.modified_changed.connect(self.setWindowModified)
         document.history.indexChanged.connect(self._show_actions)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -211,15 +209,6 @@ class CanvasView(QGraphicsView):
     def grab_picture(self) -> QImage:
         """The whole network as a picture."""
         return pictures.picture(self._scene)
-
-    def export_png(self, path: str | Path) -> None:
-        """Write the whole network as PNG; OSError where that cannot be."""
-        pictures.write_png(self._scene, Path(path))
-
-    def export_svg(self, path: str | Path) -> None:
-        """Write the whole network as SVG; OSError where that cannot be."""
-        name = self.document.path.stem if self.document.path else "Network"
-        pictures.write_svg(self._scene, Path(path), title=name)
 
     def _spot_of_mouse(self) -> QPointF:
         """The scene point under the mouse, the middle of the view where that is elsewhere."""

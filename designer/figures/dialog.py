@@ -24,10 +24,10 @@ from core.design import Design
 from designer.figures.figure import Figure, figure_of
 from designer.figures.look import PAGES, STYLES, FigureLook
 from designer.figures.preview import Preview
-from designer.figures.write import Format
+from designer.figures.write import FileKind
 from designer.tokens import Tokens
 
-FORMATS: Mapping[Format, str] = {
+FILES: Mapping[FileKind, str] = {
     "svg": "SVG drawing",
     "pdf": "PDF document",
     "png": "PNG picture",
@@ -50,7 +50,7 @@ SWITCHES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 class FigureDialog(QDialog):
     """A live preview beside the choices.
 
-    Attributes: `look` and `format` (what is chosen), `figure` (what is shown), `carries` (whether
+    Attributes: `look` and `file_kind` (what is chosen), `figure` (what is shown), `carries` (whether
     the file shall hold the project).
     """
 
@@ -82,9 +82,9 @@ class FigureDialog(QDialog):
         return self.preview.figure
 
     @property
-    def format(self) -> Format:
+    def file_kind(self) -> FileKind:
         """The kind of file."""
-        found: Format = self.kind.currentData()
+        found: FileKind = self.kind.currentData()
         return found
 
     @property
@@ -107,7 +107,7 @@ class FigureDialog(QDialog):
             box.setToolTip(SWITCHES[name][1])
             box.setChecked(bool(getattr(self.look, name)))
             box.toggled.connect(self._choose)
-        self.kind = _choice(FORMATS, "svg", "File")
+        self.kind = _choice(FILES, "svg", "File")
         self.carrying = QCheckBox("The file holds the project too")
         self.carrying.setToolTip("Opened or dropped in Striate, the picture is the network again")
         self.carrying.setChecked(True)
@@ -122,20 +122,16 @@ class FigureDialog(QDialog):
         form = QFormLayout(side)
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(Tokens.SMALL)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.addRow("Style", self.style_box)
         form.addRow("Shape", self.page)
         form.addRow("Colors", self.ground)
         form.addRow("Font", self.family)
         form.addRow("Caption", self.caption)
-        heading = QLabel("Beside the layers")
-        heading.setProperty("role", "heading")
-        form.addRow(heading)
+        form.addRow(_heading("Beside the layers"))
         for box in self.switches.values():
             form.addRow(box)
-        ending = QLabel("File")
-        ending.setProperty("role", "heading")
-        form.addRow(ending)
+        form.addRow(_heading("File"))
         form.addRow("Kind", self.kind)
         form.addRow(self.carrying)
         return side
@@ -172,7 +168,7 @@ class FigureDialog(QDialog):
         self.page.setEnabled(self.look.style != "canvas")
         for name, box in self.switches.items():
             box.setEnabled(self.look.style in SWITCHES[name][2])
-        self.carrying.setEnabled(self.format != "pdf")
+        self.carrying.setEnabled(self.file_kind != "pdf")
 
 
 def _choice(words: Mapping[object, str] | Mapping[str, str], now: object, name: str) -> QComboBox:
@@ -183,6 +179,13 @@ def _choice(words: Mapping[object, str] | Mapping[str, str], now: object, name: 
     box.setCurrentIndex(max(0, list(words).index(now) if now in words else 0))
     box.setMinimumContentsLength(12)
     return box
+
+
+def _heading(text: str) -> QLabel:
+    made = QLabel(text)
+    made.setProperty("role", "heading")
+    made.setContentsMargins(0, Tokens.MEDIUM, 0, 0)
+    return made
 
 
 def _families() -> list[str]:

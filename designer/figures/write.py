@@ -13,7 +13,7 @@ from core import carried, files
 from designer.canvas.pictures import LARGEST
 from designer.figures.figure import Figure
 
-Format = Literal["svg", "pdf", "png"]
+FileKind = Literal["svg", "pdf", "png"]
 
 SHARPNESS = 3.0  # pixels to a point in PNG: 216 to the inch
 _FINE = 1200  # dots to the inch in PDF, in which places are rounded
@@ -37,27 +37,27 @@ def image_of(figure: Figure, *, scale: float = SHARPNESS) -> QImage:
     return image
 
 
-def bytes_of(figure: Figure, format: Format, *, title: str) -> bytes:
+def bytes_of(figure: Figure, kind: FileKind, *, title: str) -> bytes:
     """The figure as the content of a file."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if format == "png":
+    if kind == "png":
         QImageWriter(buffer, b"png").write(image_of(figure))
-    elif format == "svg":
+    elif kind == "svg":
         _paint_svg(figure, buffer, title)
     else:
         _paint_pdf(figure, buffer, title)
     return bytes(data.data())
 
 
-def write(figure: Figure, path: Path, format: Format, *, title: str, project: bytes = b"") -> None:
+def write(figure: Figure, path: Path, kind: FileKind, *, title: str, project: bytes = b"") -> None:
     """Write a figure, whole or not at all; FileError where it cannot be.
 
     A PNG or SVG carries `project` inside unless that is empty.
     """
-    data = bytes_of(figure, format, title=title)
-    if project and format != "pdf":
+    data = bytes_of(figure, kind, title=title)
+    if project and kind != "pdf":
         data = carried.put(data, project)
     files.write(path, data)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zlib
 from pathlib import Path
@@ -60,15 +61,13 @@ def test_a_bomb_is_refused_before_it_opens() -> None:
 
 
 @pytest.mark.parametrize("picture", [SVG, png()], ids=["svg", "png"])
-def test_no_damage_gets_through_or_is_a_traceback(picture: bytes) -> None:
+def test_no_damage_gets_through_and_none_is_a_traceback(picture: bytes) -> None:
     made = carried.put(picture, TEXT)
     start = len(picture) // 2
     for at in range(start, len(made), 3):
         for damaged in (made[:at], made[:at] + bytes([made[at] ^ 0x55]) + made[at + 1 :]):
-            try:
+            with contextlib.suppress(FileError):
                 assert carried.taken(damaged, limit=10_000) == TEXT
-            except FileError as error:
-                assert str(error).endswith(".")
 
 
 def test_a_truncated_stream_is_damage() -> None:

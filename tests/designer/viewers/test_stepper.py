@@ -14,6 +14,7 @@ from core.explain.probe import probe
 from core.messages import Refused, ShowTensors, TensorsShown
 from core.network import Network
 from designer.document.document import Document
+from designer.document.edits import set_settings
 from designer.document.grouping import bypass
 from designer.theme import theme
 from designer.viewers.selection import Selection
@@ -231,15 +232,15 @@ def test_a_bypassed_layer_has_no_steps(
 
 
 def test_an_answer_of_the_design_before_is_asked_for_again(
-    view: StepperView, document: Document, engine: QuietEngine, network: Network
+    view: StepperView, document: Document, engine: QuietEngine, network: Network, qtbot: QtBot
 ) -> None:
     look(view, engine, network, "pool1")
-    wider = with_settings(document.design.graph["pool1"].layer, kernel_size=(3, 3))
-    document.attempt("Widen", lambda design: set_layer(design, "pool1", wider))
-    asked = len(engine.asked("tensors"))
+    document.attempt("Widen", lambda design: set_settings(design, ["pool1"], {"kernel_size": 3}))
+    qtbot.waitUntil(lambda: len(engine.asked("tensors")) == 2)
     answer(engine, network)  # the engine still had the old one
-    view.asking.ask_now()
-    assert len(engine.asked("tensors")) > asked
+    qtbot.waitUntil(lambda: len(engine.asked("tensors")) == 3)
+    now = Network(document.design.graph, seed=3)
+    assert answer(engine, now).tensors["y"].shape == (6, 13, 13)
     assert not view.is_empty
 
 
