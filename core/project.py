@@ -95,7 +95,7 @@ def save(path: str | Path, project: Project) -> None:
 
 
 def text_of(path: str | Path, project: Project) -> bytes:
-    """The project as the text of a file at `path`: what lies below its folder is told from there."""
+    """The project as the text of a file at `path`, to whose folder its own paths are relative."""
     return strict_json.lay_out(_to_data(project, _folder(Path(path))))
 
 

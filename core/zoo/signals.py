@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.data.sources import ShapesWithBoxes, ShapesWithMasks, Sticks, Tones
 from core.design import DataChoice
-from core.optimizers import Adam
+from core.optimizers import SGD, Adam
 from core.plan import Plan
 from core.zoo.neocognitron import neocognitron
 from core.zoo.places import box_and_class, pose
@@ -42,6 +42,7 @@ TEMPLATES: tuple[Template, ...] = (
         group=SIGNALS,
         source="after lecture 004, CNNs on spectrograms",
         data=DataChoice(Tones(view="spectrogram")),
+        plan=Plan(optimizer=SGD(lr=0.01)),  # at 0.05 it leaps about and may end no better
     ),
     Template(
         id="box-and-class",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
@@ -35,6 +36,8 @@ FILES: Mapping[FileKind, str] = {
 OWN_FONT = "As in Striate"
 _SIDE = 300
 
+_V = TypeVar("_V")
+
 # Of each switch: its text, its tool tip, and the styles it has a meaning for.
 SWITCHES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "names": ("Names", "What each layer is called", ("blocks", "compact")),
@@ -50,8 +53,8 @@ SWITCHES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 class FigureDialog(QDialog):
     """A live preview beside the choices.
 
-    Attributes: `look` and `file_kind` (what is chosen), `figure` (what is shown), `carries` (whether
-    the file shall hold the project).
+    Attributes: `look` and `file_kind` (what is chosen), `figure` (what is shown), `carries`
+    (whether the file shall hold the project).
     """
 
     def __init__(
@@ -103,10 +106,10 @@ class FigureDialog(QDialog):
         self.caption = QLineEdit(self.look.caption)
         self.caption.setPlaceholderText("None")
         self.switches = {name: QCheckBox(words[0]) for name, words in SWITCHES.items()}
-        for name, box in self.switches.items():
-            box.setToolTip(SWITCHES[name][1])
-            box.setChecked(bool(getattr(self.look, name)))
-            box.toggled.connect(self._choose)
+        for name, switch in self.switches.items():
+            switch.setToolTip(SWITCHES[name][1])
+            switch.setChecked(bool(getattr(self.look, name)))
+            switch.toggled.connect(self._choose)
         self.kind = _choice(FILES, "svg", "File")
         self.carrying = QCheckBox("The file holds the project too")
         self.carrying.setToolTip("Opened or dropped in Striate, the picture is the network again")
@@ -171,12 +174,12 @@ class FigureDialog(QDialog):
         self.carrying.setEnabled(self.file_kind != "pdf")
 
 
-def _choice(words: Mapping[object, str] | Mapping[str, str], now: object, name: str) -> QComboBox:
+def _choice(words: Mapping[_V, str], now: _V, name: str) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
     for value, text in words.items():
         box.addItem(text, value)
-    box.setCurrentIndex(max(0, list(words).index(now) if now in words else 0))
+    box.setCurrentIndex(list(words).index(now) if now in words else 0)
     box.setMinimumContentsLength(12)
     return box
 

@@ -25,7 +25,7 @@ from designer.tokens import Tokens
 from designer.viewers.bars import ClassBars, Skyline
 from designer.viewers.looker import Looker
 from designer.viewers.sample import SamplePicker
-from designer.viewers.selection import Selection, Spot
+from designer.viewers.selection import Own, Selection, Spot
 from designer.viewers.tools import ViewTools
 from designer.viewers.words import plural
 from designer.widgets.elided_label import ElidedLabel
@@ -58,7 +58,7 @@ class MapsView(Looker):
             sentence="Select a layer to see what it makes of a picture.",
         )
         self._item: NDArray[np.float32] | None = None  # the item that the picker shows
-        self._of, self._label = selection.spot.sample, ""  # which item, and its class
+        self._of, self._label = _item_of(selection.spot), ""  # which item, and its class
         self._shown: MapsShown | None = None
         self._signed = False
         self.title = ElidedLabel()
@@ -133,13 +133,14 @@ class MapsView(Looker):
         """First the item itself, if it is not the one that is shown."""
         spot, beside = self.selection.spot, self.choice.currentText()
         if self._item is None:
-            self.engine.request_maps(self._input, spot.sample)
+            self.engine.request_maps(self._input, spot.sample, item=spot.item)
             return
         self.engine.request_maps(
             node,
             spot.sample,
             gradients=beside == _GRADIENTS,
             sources_of=spot.channel if beside == _SOURCES else None,
+            item=spot.item,
         )
 
     @property
@@ -163,9 +164,9 @@ class MapsView(Looker):
 
     def _spot_changed(self, before: Spot) -> None:
         spot = self.selection.spot
-        if spot.sample != self._of:
+        if _item_of(spot) != self._of:
             self.picker.set_sample(spot.sample)
-            self._item, self._of = None, spot.sample
+            self._item, self._of = None, _item_of(spot)
             self.follow()
         elif spot.channel != before.channel and self.choice.currentText() == _SOURCES:
             self.follow()
@@ -203,9 +204,10 @@ class MapsView(Looker):
 
     def _take_item(self, shown: MapsShown) -> None:
         """Keep and show the item; numbers beyond the last have started again."""
-        self._of = shown.sample
+        spot = self.selection.spot
+        self._of = (shown.sample, spot.own)
         self.picker.set_sample(shown.sample)
-        self.selection.set(sample=shown.sample)
+        self.selection.set(sample=shown.sample, own=spot.own)
         shape = self.document.inference.nodes[self._input].output or shown.maps.shape
         self._item, self._label = shown.maps.reshape(shape), shown.label
         self.picker.set_item(shown.maps, shown.label)
@@ -265,7 +267,12 @@ class MapsView(Looker):
         elif self.choice.currentText() == _SOURCES:
             self.beside.clear(f"{self.title_of(shown.node)} does not add up maps.")
         elif self.choice.currentText() == _GRADIENTS:
-            self.beside.clear(f"No gradient reaches {self.title_of(shown.node)}.")
+            title = self.title_of(shown.node)
+            self.beside.clear(
+                f"No gradient reaches {title}."
+                if shown.label
+                else "An item of your own has no label, so there is no loss to ask."
+            )
 
     def _draw_sources(self, found: Sources) -> None:
         """What each input map adds to the selected one, the strongest first, on one scale."""
@@ -316,3 +323,8 @@ class MapsView(Looker):
         if refused.asked == "prediction":
             self.picker.clear_answer()
         super()._take_refusal(refused)
+
+
+def _item_of(spot: Spot) -> tuple[int, Own | None]:
+    """Which item is looked at."""
+    return spot.sample, spot.own

@@ -92,8 +92,8 @@ class SamplePicker(QWidget):
     def set_item(self, values: NDArray[np.float32], label: str) -> None:
         """Show an item (C, H, W) as the network takes it, and its class."""
         self.picture.set_values(values)
-        self.label.setText(f"class {label}")
-        self.picture.setAccessibleName(f"Item {self.sample}, {label}")
+        self.label.setText(f"class {label}" if label else "your own item")
+        self.picture.setAccessibleName(f"Item {self.sample}, {label}" if label else "Your own item")
 
     def set_answer(self, name: str, share: float, *, right: bool) -> None:
         """What the network says to this item, and how sure it is."""

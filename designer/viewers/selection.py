@@ -5,13 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from core.layers import Input
 from core.shapes import Shape
 from designer.document.change import Change
 from designer.document.document import Document
 
 LAST = -1  # the newest step
+
+
+@dataclass(frozen=True, eq=False)
+class Own:
+    """An item that is in no data set, such as a drawing: its values (C, H, W) as the Input's."""
+
+    values: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,7 @@ class Spot:
         node: the node, "" where none is selected.
         channel, row, column: a value of what the node gives; a vector has channels alone.
         sample: the number of the validation item.
+        own: an item in place of that one, which has no label; None mostly.
     """
 
     run: str = ""
@@ -33,6 +44,12 @@ class Spot:
     row: int = 0
     column: int = 0
     sample: int = 0
+    own: Own | None = None
+
+    @property
+    def item(self) -> NDArray[np.float32] | None:
+        """The values of one's own item, None where a validation item is looked at."""
+        return self.own.values if self.own is not None else None
 
     @property
     def value(self) -> tuple[int, int, int]:
@@ -59,9 +76,12 @@ class Selection(QObject):
         """Look elsewhere: any of the fields of `Spot`.
 
         A value outside of what the node gives is brought inside. On another node the value stays
-        where both give the same shape, and is the first one otherwise.
+        where both give the same shape, and is the first one otherwise. Who chooses a sample looks
+        no longer at an item of their own.
         """
         before, spot = self.spot, replace(self.spot, **parts)
+        if "sample" in parts and "own" not in parts:
+            spot = replace(spot, own=None)
         if spot.node != before.node and self._shape(spot.node) != self._shape(before.node):
             moved = {"channel": 0, "row": 0, "column": 0}
             spot = replace(spot, **{**moved, **{k: v for k, v in parts.items() if k in moved}})
@@ -87,10 +107,16 @@ class Selection(QObject):
             before, self.spot = self.spot, Spot(run=self.spot.run)
             if self.spot != before:
                 self.changed.emit(before)
-        elif self.spot.node not in self.document.design.graph.nodes:
-            self.set(node="")
-        else:
-            self.set()  # the value may have gone
+            return
+        gone = self.spot.node not in self.document.design.graph.nodes
+        self.set(  # the value may have gone too
+            node="" if gone else self.spot.node, own=self.spot.own if self._takes_own() else None
+        )
+
+    def _takes_own(self) -> bool:
+        """Whether one's own item is still what the Input takes."""
+        inputs, item = self.document.design.graph.of_type(Input), self.spot.item
+        return item is not None and bool(inputs) and inputs[0].layer.infer() == item.shape
 
 
 def _last(document: Document) -> str:

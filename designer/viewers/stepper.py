@@ -35,7 +35,7 @@ class StepperView(Looker):
     """
 
     kind = "tensors"
-    watches = ("node", "sample")
+    watches = ("node", "sample", "own")
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
@@ -89,7 +89,8 @@ class StepperView(Looker):
     def ask(self, node: str) -> None:
         weights = self.document.inference.nodes[node].weights
         wants = (*_ACTIVE, *weights, *(f"d{name}" for name in weights))
-        self.engine.request_tensors(node, self.selection.spot.sample, wants)
+        spot = self.selection.spot
+        self.engine.request_tensors(node, spot.sample, wants, item=spot.item)
 
     def _layer(self, node: str) -> Layer | None:
         graph, info = self.document.design.graph, self.document.inference.nodes.get(node)
@@ -157,7 +158,8 @@ class StepperView(Looker):
         """Which layer, which item, which moment."""
         shown = self._shown
         assert shown is not None
-        words = [self.title_of(shown.node), f"item {shown.sample}, class {shown.label}"]
+        item = f"item {shown.sample}, class {shown.label}" if shown.label else "your own item"
+        words = [self.title_of(shown.node), item]
         self.title.setText(" · ".join([*words, self.moment.words(shown.step)]))
 
     def numbers(self) -> dict[str, NDArray[Any]]:
