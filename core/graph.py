@@ -136,7 +136,14 @@ class Graph:
 
     def of_type(self, layer: type[Layer]) -> tuple[Node, ...]:
         """The nodes whose layer is of this type, in the order data flows."""
-        return tuple(self.nodes[n] for n in self.order if isinstance(self.nodes[n].layer, layer))
+        kinds = {kind for kind in self._kinds if issubclass(kind, layer)}
+        if not kinds:
+            return ()
+        return tuple(node for id in self.order if type((node := self.nodes[id]).layer) in kinds)
+
+    @cached_property
+    def _kinds(self) -> frozenset[type[Layer]]:
+        return frozenset(type(node.layer) for node in self.nodes.values())
 
     @cached_property
     def order(self) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Every action of the window in one table: its words, its icon, its keys, and what it calls.
 
-`calls` names a method as `part.method`; the window knows its parts (`files`, `pictures`, `editing`,
-`adding`, `grouping`, `canvas`, `overlays`, `training`, `window`). `check` actions are switches and
-call their method with True or False.
+`calls` names a method as `part.method`; the window knows its parts (`files`, `pictures`,
+`comparing`, `editing`, `adding`, `grouping`, `canvas`, `overlays`, `training`, `window`). `check`
+actions are switches and call their method with True or False.
 """
 
 from __future__ import annotations
@@ -49,6 +49,12 @@ FILE = (
     Action("save", "&Save", "files.save", "save", ("Ctrl+S",), "Save the project"),
     Action("save_as", "Save &as …", "files.save_as", "save-as", ("Ctrl+Shift+S",)),
     Action("revert", "&Revert to saved", "files.revert", tip="Go back to what the file holds"),
+    Action("version_before", "Go &back to the version before", "files.go_back",
+           tip="The version that the last save replaced; Undo leads back"),
+    Action("compare", "Compare &with …", "comparing.ask", "compare",
+           tip="Mark what differs from another project or picture"),
+    Action("compare_run", "Compare with the last &run", "comparing.with_run",
+           tip="Mark what was changed since the last training"),
     Action("figure", "Export &figure …", "pictures.export_figure", "export", ("Ctrl+Alt+F",),
            "The network as SVG, PDF or PNG for papers and slides"),
     Action("picture", "Picture of the canvas (&PNG) …", "pictures.export_png", "image",

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from designer.widgets.dock_title import DockTitle
 
 Area = Qt.DockWidgetArea
 NARROW = 1280  # below this width the viewers become tabs of the bottom panels
-LAYOUT = 2  # raise it when panes get other names or places
+LAYOUT = 3  # raise it when panes get other names or places
 _BOTTOM_HEIGHT = 232
 _SIDE_WIDTHS = (208, 288)
 
@@ -148,6 +148,9 @@ class Docks:
     def _stack(self, docks: Sequence[QDockWidget]) -> None:
         for before, dock in pairwise(docks):
             self._window.tabifyDockWidget(before, dock)
+        for bar in self._window.findChildren(QTabBar):  # whole names; arrows lead to the others
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setUsesScrollButtons(True)
 
 
 class _Holder(QWidget):

@@ -15,12 +15,13 @@ from core.project import SUFFIX
 from core.zoo import find
 from designer.canvas.places import with_places
 from designer.dialogs import questions
+from designer.document.claim import Claim
 from designer.document.document import Document
 from designer.engine.session import Session
 from designer.preferences import Preferences
 
 _PROJECTS = f"Striate projects (*{SUFFIX})"
-_OPENED = (
+OPENED = (
     f"Striate projects and pictures of them (*{SUFFIX} {' '.join(f'*{one}' for one in SUFFIXES)})"
 )
 
@@ -54,12 +55,13 @@ class Files(QObject):
         self._session = session
         self._preferences = preferences
         self._began_as = ""  # what a never-saved document is called
+        self._claim: Claim | None = None  # on the document's file
 
     @property
     def name(self) -> str:
         """What people call the document."""
         if self._document.path is not None:
-            return self._document.path.stem
+            return self._document.path.stem + " (read-only)" * self._document.read_only
         return self._began_as or "Untitled"
 
     # ---- new and open -------------------------------------------------------------------
@@ -67,21 +69,19 @@ class Files(QObject):
     def new(self) -> None:
         """Back to the welcome page, once the present document is safe."""
         if self.may_leave():
-            self._began_as = ""
-            self._document.new(Design())
+            self._put(Design())
             self.welcome_wanted.emit()
 
     def start(self, template: str) -> None:
         """Begin with a template, by its id, or with nothing where it is ""."""
         found = find(template)
-        self._began_as = found.title if found else ""
-        self._document.new(with_places(found.design()) if found else Design())
+        self._put(with_places(found.design()) if found else Design(), found.title if found else "")
         self.opened.emit()
 
     def open(self) -> None:
         """Ask for a project and open it."""
         folder = str(self._document.path.parent) if self._document.path else ""
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open a project", folder, _OPENED)
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open a project", folder, OPENED)
         if path:
             self.switch_to(Path(path))
 
@@ -91,39 +91,70 @@ class Files(QObject):
             self.load(path)
 
     def load(self, path: Path) -> bool:
-        """Open a project, or what a picture holds as a new one; says why where it cannot be."""
-        if is_picture(path):
-            return self._load_picture(path)
+        """Open a project, or what a picture holds as a new one; says why where it cannot be.
+
+        Whoever opens what another window works on is asked how.
+        """
+        claim = Claim(path)
+        mine = self._claim is not None and self._claim.path == claim.path
         try:
-            warning = self._document.open(path)
+            if is_picture(path):
+                return self._load_copy(path, path.stem)
+            if mine or claim.take():
+                return self._load(path, claim=self._claim if mine else claim)
+            answer = questions.open_elsewhere(self._window, path.stem, claim.holder)
+            if answer == "copy":
+                return self._load_copy(path, f"{path.stem} copy")
+            return answer == "read" and self._load(path, claim=None)
         except FileError as error:
+            if not mine:
+                claim.let_go()
             if not path.exists():
                 self._preferences.forget(path)
             questions.tell(self._window, f"{path.name} cannot be opened", str(error))
             return False
+
+    def _load(self, path: Path, *, claim: Claim | None) -> bool:
+        """The project as it lies there; without a claim only to be read."""
+        warning = self._document.open(path, read_only=claim is None)
+        self._hold(claim)
         self._preferences.remember(path)
         self.opened.emit()
         if warning:
             questions.tell(self._window, f"{path.name} is newer than this Striate", warning)
         return True
 
-    def _load_picture(self, path: Path) -> bool:
-        """The project that a picture carries, as one that was never saved: the picture stays."""
-        try:
-            found = project.load(path)
-        except FileError as error:
-            questions.tell(self._window, f"{path.name} cannot be opened", str(error))
-            return False
-        self._began_as = path.stem
-        self._document.new(found.design, modified=True)
+    def _load_copy(self, path: Path, name: str) -> bool:
+        """What a project file or a picture holds, as one that was never saved: the file stays."""
+        self._put(project.load(path).design, name, modified=True)
         self.opened.emit()
         self.told.emit(f"This is a copy of the network in {path.name}; save it to keep it.")
         return True
 
+    def _put(self, design: Design, began_as: str = "", *, modified: bool = False) -> None:
+        """A document that has no file."""
+        self._began_as = began_as
+        self._document.new(design, modified=modified)
+        self._hold(None)
+
+    def _hold(self, claim: Claim | None) -> None:
+        """Hold this claim, and no other."""
+        if self._claim is not None and self._claim is not claim:
+            self._claim.let_go()
+        self._claim = claim
+
+    def close(self) -> None:
+        """The window goes: others may open the file."""
+        self._hold(None)
+
     def restore(self, design: Design, *, path: Path | None, uuid: str) -> None:
         """Go on with what a crash left behind; it counts as unsaved."""
+        claim = Claim(path) if path is not None else None
+        if claim is not None and not claim.take():
+            claim, path = None, None
         self._began_as = ""
         self._document.new(design, path=path, uuid=uuid, modified=True)
+        self._hold(claim)
         self.opened.emit()
 
     def revert(self) -> None:
@@ -134,11 +165,34 @@ class Files(QObject):
         elif questions.revert(self._window, self.name):
             self.load(path)
 
+    @property
+    def before(self) -> Path | None:
+        """The version before the saved one, None where there is none."""
+        path = self._document.path
+        kept = path.with_name(path.name + "~") if path is not None else None
+        return kept if kept is not None and kept.exists() else None
+
+    def go_back(self) -> None:
+        """Back to the version before the saved one, as an edit that can be undone."""
+        if self.before is None:
+            self.told.emit("There is no version before the saved one.")
+            return
+        try:
+            design = project.load(self.before).design
+        except FileError as error:
+            questions.tell(self._window, "The version before cannot be opened", str(error))
+            return
+        if design == self._document.design:
+            self.told.emit("The version before the saved one is the same.")
+        else:
+            self._document.apply("Go back to the version before", design)
+            self.told.emit("This is the version before the saved one; Undo leads back.")
+
     # ---- save ---------------------------------------------------------------------------
 
     def save(self) -> bool:
         """Save to the document's file, asking for one the first time; False where it was not."""
-        if self._document.path is None:
+        if self._document.path is None or self._document.read_only:
             return self.save_as()
         return self._save(self._document.path)
 
@@ -167,11 +221,18 @@ class Files(QObject):
         return True
 
     def _save(self, path: Path) -> bool:
+        claim = Claim(path)
+        mine = self._claim is not None and self._claim.path == claim.path
         try:
+            if not mine and not claim.take():
+                raise FileError(f"{path.name} is open in {claim.holder}: choose another name.")
             self._document.save(path)
         except FileError as error:
+            if not mine:
+                claim.let_go()
             questions.tell(self._window, "The project was not saved", str(error))
             return False
+        self._hold(self._claim if mine else claim)
         self._preferences.remember(path)
         self.told.emit(f"Saved to {path}.")
         return True

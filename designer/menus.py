@@ -39,7 +39,8 @@ def fill_menu_bar(
     file = _menu(bar.addMenu("&File"), actions, ("new", "open"))
     shelf = file.addMenu("Open &recent")
     shelf.aboutToShow.connect(lambda: recent(shelf))
-    _menu(file, actions, ("save", "save_as", "revert", ""))
+    _menu(file, actions, ("save", "save_as", "revert", "version_before", ""))
+    _menu(file, actions, ("compare", "compare_run", ""))
     _menu(file, actions, ("figure", "picture", "drawing", "", "close"))
     edit = ("undo", "redo", "", "cut", "copy", "paste", "paste_wired", "duplicate", "delete", "")
     _menu(
@@ -157,6 +158,7 @@ def refresh(actions: Actions, document: Document, session: Session, *, working: 
     graph = document.design.graph
     actions["convert"].setEnabled(bool(graph.of_type(NeoS) or graph.of_type(NeoC)))
     actions["revert"].setEnabled(document.path is not None and document.modified)
+    actions["version_before"].setEnabled(document.path is not None)
     state = session.state
     goes_on = state == "paused" or (state in ("idle", "lost") and session.can_continue)
     actions["train"].setText("&Continue" if goes_on else "&Train")

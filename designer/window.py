@@ -18,6 +18,7 @@ from designer.canvas.hit import Hit, WireHit
 from designer.canvas.overlays import Overlays
 from designer.canvas.size_click import SizeClick
 from designer.canvas.view import CanvasView
+from designer.comparing import Comparing
 from designer.dialogs import questions
 from designer.docks import Docks, Pane
 from designer.document.document import Document
@@ -28,6 +29,7 @@ from designer.engine.session import Session
 from designer.files import Files, can_open
 from designer.grouping import Grouping
 from designer.notation import notation
+from designer.panels.comparison import ComparisonPanel
 from designer.panels.data import DataPanel
 from designer.panels.help import HelpPanel
 from designer.panels.history import HistoryPanel
@@ -43,11 +45,14 @@ from designer.search import Search
 from designer.status import Status
 from designer.theme import Choice, theme
 from designer.viewers.curves import CurvesView
+from designer.viewers.drawing import DrawingView
 from designer.viewers.field import FieldView
 from designer.viewers.filters import FiltersView
 from designer.viewers.looker import Looker
 from designer.viewers.maps import MapsView
+from designer.viewers.mistakes import MistakesView
 from designer.viewers.ruler import RulerView
+from designer.viewers.saliency import SaliencyView
 from designer.viewers.selection import Selection
 from designer.viewers.sizes import SizesView
 from designer.viewers.stepper import StepperView
@@ -92,6 +97,13 @@ class Window(QMainWindow):
         self.grouping = Grouping(self.document, self.canvas)
         self._make_pages()
         self._make_panels()
+        self.comparing = Comparing(
+            self,
+            self.document,
+            session=self.session,
+            canvas=self.canvas,
+            panel=self.comparison,
+        )
         self.docks = Docks(self, [*self._panels(), *self._viewers()])
         self.actions_by_id = table.make(self, self.canvas, self._parts())
         self.actions_by_id["minimap"].setChecked(preferences.minimap)
@@ -123,6 +135,7 @@ class Window(QMainWindow):
         self.data = DataPanel(document, self.engine)
         self.history = HistoryPanel(document)
         self.help = HelpPanel(document)
+        self.comparison = ComparisonPanel(document)
 
     def _panels(self) -> list[Pane]:
         """The panels, tabs in this order."""
@@ -137,6 +150,7 @@ class Window(QMainWindow):
             Pane("summary", "Summary", self.summary, "bottom"),
             Pane("data", "Data", self.data, "bottom"),
             Pane("history", "History", self.history, "bottom"),
+            Pane("comparison", "Comparison", self.comparison, "bottom"),
             Pane("help", "Help", self.help, "bottom"),
         ]
 
@@ -145,6 +159,9 @@ class Window(QMainWindow):
         return [
             Pane("filters", "Filters", FiltersView(self.selection, self.engine), "viewer"),
             Pane("maps", "Feature maps", MapsView(self.selection, self.engine), "viewer"),
+            Pane("drawing", "Draw", DrawingView(self.selection, self.engine), "viewer"),
+            Pane("mistakes", "Mistakes", MistakesView(self.selection, self.engine), "viewer"),
+            Pane("saliency", "Where it looks", SaliencyView(self.selection, self.engine), "viewer"),
             Pane("stepper", "Step by step", StepperView(self.selection, self.engine), "viewer"),
             Pane("sizes", "Size", SizesView(self.document), "viewer"),
             Pane("field", "Field", FieldView(self.selection, self.engine), "viewer"),
@@ -156,6 +173,7 @@ class Window(QMainWindow):
         return {
             "files": self.files,
             "pictures": self.pictures,
+            "comparing": self.comparing,
             "editing": self.editing,
             "adding": self.adding,
             "grouping": self.grouping,
@@ -193,7 +211,7 @@ class Window(QMainWindow):
         self.welcome.open_wanted.connect(self.files.open)
         self.files.opened.connect(self.show_network)
         self.files.welcome_wanted.connect(self.show_welcome)
-        for part in (session, self.files, self.pictures, self.editing):
+        for part in (session, self.files, self.pictures, self.comparing, self.editing):
             part.told.connect(self.tell)
         document.refused.connect(self.tell)
         document.path_changed.connect(self._show_title)
@@ -216,6 +234,8 @@ class Window(QMainWindow):
         self.problems.count_changed.connect(self._count_problems)
         self.summary.node_wanted.connect(canvas.reveal)
         self.outline.node_wanted.connect(canvas.reveal)
+        self.comparison.node_wanted.connect(canvas.reveal)
+        self.comparing.shown.connect(lambda: self.docks.show("comparison"))
         self.outline.node_activated.connect(lambda node: self.docks.show("properties"))
         canvas.add_layer_requested.connect(self.adding.ask_at)
         canvas.add_next_requested.connect(self.adding.ask)
@@ -399,6 +419,7 @@ class Window(QMainWindow):
         self._remember_layout()
         self.preferences.keep_layout(self.saveGeometry(), self._layout)
         self.recovery.close()
+        self.files.close()
         self.engine.shut_down()
         event.accept()
         self.closed.emit()

@@ -206,6 +206,10 @@ class CanvasView(QGraphicsView):
         """A short live value on a node, "" for none."""
         self._scene.set_badge(node, text)
 
+    def clear_badges(self) -> None:
+        """Take every badge away."""
+        self._scene.clear_badges()
+
     def grab_picture(self) -> QImage:
         """The whole network as a picture."""
         return pictures.picture(self._scene)

@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 Leave = Literal["save", "discard", "cancel"]
+Elsewhere = Literal["copy", "read", "cancel"]
 _Role = QMessageBox.ButtonRole
 
 
@@ -48,6 +49,20 @@ def revert(parent: QWidget, name: str) -> bool:
     box.setEscapeButton(cancel)
     box.exec()
     return box.clickedButton() is back
+
+
+def open_elsewhere(parent: QWidget, name: str, holder: str) -> Elsewhere:
+    """How to open a project that somebody else works on."""
+    box = _box(parent, f"{name} is already open", f"It is open in {holder}, which may save it.")
+    copy = box.addButton("Open a copy", _Role.AcceptRole)
+    read = box.addButton("Open read-only", _Role.ActionRole)
+    cancel = box.addButton("Cancel", _Role.RejectRole)
+    box.setDefaultButton(copy)
+    box.setEscapeButton(cancel)
+    box.exec()
+    if box.clickedButton() is copy:
+        return "copy"
+    return "read" if box.clickedButton() is read else "cancel"
 
 
 def tell(parent: QWidget, heading: str, sentence: str) -> None:

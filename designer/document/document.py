@@ -17,6 +17,7 @@ from PySide6.QtGui import QUndoStack
 
 from core import project
 from core.design import Design
+from core.files import FileError
 from core.graph import GraphError, Wire
 from core.infer import Inference, infer
 from core.project import Project
@@ -36,6 +37,7 @@ class Document(QObject):
     Attributes:
         design, inference: the design and everything that follows from its graph.
         path: the project file, None while it was never saved.
+        read_only: whether another window works on that file, so that this one must not save to it.
         uuid: this project's own name; runs and recovery are kept by it.
         selection, selected_wires: what is selected, in the order it was. A group is selected when
             all its nodes are.
@@ -60,6 +62,7 @@ class Document(QObject):
         self.design = design or Design()
         self.inference: Inference = infer(self.design.graph)
         self.path: Path | None = None
+        self.read_only = False
         self.uuid = _fresh_uuid()
         self._file: Project | None = None  # what the file held beside the design
         self.selection: tuple[str, ...] = ()
@@ -180,20 +183,22 @@ class Document(QObject):
         start_over(self.history, design)
         self.uuid = uuid or _fresh_uuid()
         self._file = None
+        self.read_only = False
         self._place(path)
         self._show(design, False, whole=True)
         if modified:
             self.history.resetClean()
 
-    def open(self, path: str | Path) -> str:
+    def open(self, path: str | Path, *, read_only: bool = False) -> str:
         """Open a project file; FileError where it cannot be, and this document stays.
 
-        Gives a warning to show, or "".
+        Gives a warning to show, or "". A `read_only` one has a uuid of its own, so that what is
+        kept for the other window's stays apart.
         """
         path = Path(path).absolute()
         found = project.load(path)
-        self.new(found.design, path=path, uuid=found.uuid)
-        self._file = found
+        self.new(found.design, path=path, uuid="" if read_only else found.uuid)
+        self._file, self.read_only = found, read_only
         return found.warning
 
     def save(self, path: str | Path | None = None) -> None:
@@ -204,13 +209,15 @@ class Document(QObject):
         target = Path(path).absolute() if path is not None else self.path
         if target is None:
             raise ValueError("a project that was never saved needs a path")
+        if self.read_only and target == self.path:
+            raise FileError(f"{target.name} is open read-only: save it under another name.")
         uuid = self.uuid
         if self.path is not None and target != self.path:
             uuid = _fresh_uuid()
         held = self._file or Project(self.design, uuid)
         written = replace(held, design=self.design, uuid=uuid)
         project.save(target, written)
-        self._file, self.uuid = written, uuid
+        self._file, self.uuid, self.read_only = written, uuid, False
         self._place(target)
         self.history.setClean()
 

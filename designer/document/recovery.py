@@ -22,8 +22,8 @@ from core.project import design_from_json, design_to_json
 from designer.document.document import Document
 
 FORMAT = "striate.recovery"
-DELAY = 1500  # milliseconds from the last change to the file
-LONGEST = 5000  # and at most so long while changes go on
+DELAY = 800  # milliseconds from the last change to the file
+LONGEST = 2000  # and at most so long while changes go on
 MOST_BYTES = 32 * 2**20
 
 

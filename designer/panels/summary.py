@@ -33,6 +33,7 @@ from designer.widgets.numbers import count
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("Name", "Type", "Settings", "Output", "Parameters", "MACs")
 _WIDEST = 220  # pixels of a column, however long a name is
+_MEASURED = 60  # rows that the width of a column is taken from
 _NUMBERS = (3, 4, 5)  # columns of figures, right-aligned
 
 
@@ -124,11 +125,13 @@ class SummaryModel(QAbstractTableModel):
         super().__init__()
         self._document = document
         self.nodes: list[Node] = []
+        self._texts: dict[int, list[str]] = {}  # of the rows that were asked for
 
     def refresh(self) -> None:
         """Read the design anew; the view keeps its place where rows are the same."""
         graph = self._document.design.graph
         nodes = [graph[id] for id in graph.order]
+        self._texts.clear()
         if [node.id for node in nodes] == [node.id for node in self.nodes]:
             self.nodes = nodes
             last = self.index(len(nodes) - 1, len(COLUMNS) - 1)
@@ -144,7 +147,11 @@ class SummaryModel(QAbstractTableModel):
 
     def texts(self, row: int) -> list[str]:
         """The cells of a row."""
-        node = self.nodes[row]
+        if row not in self._texts:
+            self._texts[row] = self._words(self.nodes[row])
+        return self._texts[row]
+
+    def _words(self, node: Node) -> list[str]:
         info = self._info(node)
         words = [node.title, type(node.layer).__name__, node.layer.brief()]
         if info.output is None:
@@ -220,6 +227,7 @@ def _table(model: SummaryModel) -> QTableView:
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setMaximumSectionSize(_WIDEST)
+    header.setResizeContentsPrecision(_MEASURED)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
     return table

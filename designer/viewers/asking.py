@@ -36,8 +36,7 @@ class Asking(QObject):
     def settle(self) -> None:
         """What is asked about is changing: ask once that has come to rest."""
         self._wanted = True
-        if self._seen:
-            self._unsettled.start()
+        self._unsettled.start()
 
     def set_seen(self, seen: bool) -> None:
         """Whether anybody looks; what was wanted in between is asked for now."""
@@ -46,7 +45,6 @@ class Asking(QObject):
             self._go()
         else:
             self._rest.stop()
-            self._unsettled.stop()
 
     def answered(self) -> None:
         """The answer is here; the next question comes after a rest."""

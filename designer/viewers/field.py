@@ -23,7 +23,7 @@ class FieldView(Looker):
     """
 
     kind = "maps"
-    watches = ("node", "row", "column", "sample")
+    watches = ("node", "row", "column", "sample", "own")
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
@@ -72,7 +72,8 @@ class FieldView(Looker):
 
     def ask(self, node: str) -> None:
         """The item as it enters the network; what is seen of it needs no engine."""
-        self.engine.request_maps(self._input, self.selection.spot.sample)
+        spot = self.selection.spot
+        self.engine.request_maps(self._input, spot.sample, item=spot.item)
 
     @property
     def _input(self) -> str:

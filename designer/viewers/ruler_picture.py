@@ -43,6 +43,7 @@ class RulerPicture(QWidget):
         super().__init__()
         self.blocks: tuple[Block, ...] = ()
         self._selected: frozenset[str] = frozenset()
+        self._deepest = self._tallest = 1
         self._log = True
         self._columns: list[QRectF] = []
         self.setAccessibleName("The network to scale")
@@ -51,6 +52,8 @@ class RulerPicture(QWidget):
     def show_blocks(self, blocks: tuple[Block, ...]) -> None:
         """Show a network."""
         self.blocks = blocks
+        self._deepest = max((block.depth for block in blocks), default=1)
+        self._tallest = max((block.height for block in blocks), default=1)
         told = "; ".join(words(block).replace("\n", ", ") for block in blocks[:40])
         self.setAccessibleDescription(told)
         self._lay()
@@ -84,12 +87,12 @@ class RulerPicture(QWidget):
         self.update()
 
     def _width(self, block: Block) -> float:
-        deepest = max(one.depth for one in self.blocks)
         room = (self._room - LEFT - Tokens.MEDIUM) / len(self.blocks) - GAP
         widest = min(max(room, WIDEST[0]), WIDEST[1])
         if self._log:
-            return NARROWEST + (widest - NARROWEST) * log2(block.depth) / max(1.0, log2(deepest))
-        return max(NARROWEST, widest * block.depth / deepest)
+            share = log2(block.depth) / max(1.0, log2(self._deepest))
+            return NARROWEST + (widest - NARROWEST) * share
+        return max(NARROWEST, widest * block.depth / self._deepest)
 
     @property
     def _room(self) -> float:
@@ -117,9 +120,8 @@ class RulerPicture(QWidget):
 
     def _draw_block(self, painter: QPainter, block: Block, place: QRectF) -> None:
         """The maps from the side: as high as they are high, in the middle of the room."""
-        tallest = max(one.height for one in self.blocks)
         room = self._maps_room
-        high = max(2.0, (room - Tokens.SMALL) * block.height / tallest)
+        high = max(2.0, (room - Tokens.SMALL) * block.height / self._tallest)
         box = QRectF(place.left(), Tokens.SMALL + (room - high) / 2, place.width(), high)
         chosen = block.node in self._selected
         color = theme.color(block.family)

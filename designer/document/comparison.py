@@ -1,0 +1,142 @@
+"""Two designs side by side: what came, what went, what is set otherwise, and the totals. No Qt.
+
+Layers are matched by id. That is right for a run and for two versions of one project; of designs
+that were drawn apart, layers with the same id are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from core.design import Design
+from core.graph import Node, Wire
+from core.infer import Inference, infer
+from core.settings import Declared, Setting, settings_of
+from core.shapes import Shape
+
+BATCH = 1  # items of which the memory is told
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """One thing that differs: a setting's `label`, what it was and what it is, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Total:
+    """A figure of both networks."""
+
+    label: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What differs from an older design to a newer one.
+
+    Attributes:
+        added, removed: nodes of the newer and of the older, in the order data flow.
+        changed: by node id, what is set otherwise.
+        resized: shapes before and after of nodes that are set alike and give another size.
+        wires_added, wires_removed: between nodes that both have.
+        settings: what differs in the training plan and the choice of data.
+        totals: figures of both.
+    """
+
+    added: tuple[Node, ...]
+    removed: tuple[Node, ...]
+    changed: Mapping[str, tuple[Otherwise, ...]]
+    resized: Mapping[str, tuple[Shape | None, Shape | None]]
+    wires_added: tuple[Wire, ...]
+    wires_removed: tuple[Wire, ...]
+    settings: tuple[Otherwise, ...]
+    totals: tuple[Total, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether both compute the same and learn in the same way."""
+        nodes = self.added or self.removed or self.changed
+        return not (nodes or self.wires_added or self.wires_removed or self.settings)
+
+
+def compare(before: Design, after: Design) -> Comparison:
+    """What differs from one design to another."""
+    old, new = before.graph, after.graph
+    known, now = infer(old), infer(new)
+    both = old.nodes.keys() & new.nodes.keys()
+    changed = {id: _node(old[id], new[id]) for id in new.order if id in both}
+    sizes = {id: (known.nodes[id].output, now.nodes[id].output) for id in new.order if id in both}
+    return Comparison(
+        added=tuple(new[id] for id in new.order if id not in both),
+        removed=tuple(old[id] for id in old.order if id not in both),
+        changed=MappingProxyType({id: found for id, found in changed.items() if found}),
+        resized=MappingProxyType(
+            {id: pair for id, pair in sizes.items() if pair[0] != pair[1] and not changed[id]}
+        ),
+        wires_added=_between(new.wires - old.wires, both),
+        wires_removed=_between(old.wires - new.wires, both),
+        settings=(
+            *_settings(before.plan, after.plan, "Training"),
+            *_settings(before.data, after.data, "Data"),
+        ),
+        totals=_totals((before, known), (after, now)),
+    )
+
+
+def _between(wires: frozenset[Wire], both: Set[str]) -> tuple[Wire, ...]:
+    """Wires whose ends are in both; others come and go with their nodes."""
+    return tuple(sorted(one for one in wires if one.source in both and one.target in both))
+
+
+def _node(before: Node, after: Node) -> tuple[Otherwise, ...]:
+    """What is otherwise of one node."""
+    found = []
+    if before.title != after.title:
+        found.append(Otherwise("Name", before.title, after.title))
+    if before.bypassed != after.bypassed:
+        words = {False: "takes part", True: "bypassed"}
+        found.append(Otherwise("State", words[before.bypassed], words[after.bypassed]))
+    if type(before.layer) is not type(after.layer):
+        return (*found, Otherwise("Layer", told(before.layer), told(after.layer)))
+    return (*found, *_settings(before.layer, after.layer))
+
+
+def _settings(before: Declared, after: Declared, around: str = "") -> tuple[Otherwise, ...]:
+    """Settings of two values of one type that differ; inner ones by themselves."""
+    found: list[Otherwise] = []
+    for item in settings_of(type(after)):
+        old, new = getattr(before, item.name), getattr(after, item.name)
+        label = f"{around}: {item.label.lower()}" if around else item.label
+        if old == new:
+            continue
+        if isinstance(old, Declared) and type(old) is type(new):
+            found += _settings(old, new, label)
+        else:
+            found.append(Otherwise(label, _shown(item, old), _shown(item, new)))
+    return tuple(found)
+
+
+def _shown(item: Setting, value: object) -> str:
+    return item.kind.show(value) or "none"
+
+
+def told(layer: Declared) -> str:
+    """A layer and its settings in short."""
+    return " · ".join(one for one in (layer.label, layer.brief()) if one)
+
+
+def _totals(before: tuple[Design, Inference], after: tuple[Design, Inference]) -> tuple[Total, ...]:
+    figures: tuple[tuple[str, Callable[[tuple[Design, Inference]], int]], ...] = (
+        ("Layers", lambda one: len(one[0].graph.active.nodes)),
+        ("Parameters", lambda one: one[1].parameters),
+        ("MACs", lambda one: one[1].macs),
+        ("Bytes to train, an item", lambda one: one[1].memory(BATCH, training=True)),
+    )
+    return tuple(Total(label, figure(before), figure(after)) for label, figure in figures)

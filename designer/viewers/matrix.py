@@ -1,0 +1,230 @@
+"""The confusion matrix as it is drawn: a cell for each pair of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from core.metrics import Counts
+from designer.colormaps import table
+from designer.theme import font, theme
+from designer.tokens import Tokens
+from designer.widgets.color_legend import ColorLegend
+from designer.widgets.numbers import count, percent
+
+_HEAD = 18  # height of the line of names, and width of the words beside it
+_WIDEST_NAME = 84
+_LARGEST = 46  # side of a cell
+
+
+class Matrix(QWidget):
+    """Rows are the right classes, columns the answers; a click or Enter chooses a cell.
+
+    The color tells how large a mistake is; right answers, on the diagonal, stay without one.
+
+    Signals: `cell_chosen(label, said)`; `pointed(words)`, the cell under the mouse or "".
+    """
+
+    cell_chosen = Signal(int, int)
+    pointed = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts: Counts = np.zeros((0, 0), np.int64)
+        self._names: Sequence[str] = ()
+        self._as_shares = False
+        self.chosen: tuple[int, int] | None = None
+        self.legend = ColorLegend()
+        self.legend.hide()
+        self.setFont(font(Tokens.CAPTION))
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Confusion matrix")
+        theme.theme_changed.connect(self.update)
+
+    def set_counts(self, counts: Counts, names: Sequence[str]) -> None:
+        """Show (K, K) counts, row the right class, column the answer."""
+        self._counts, self._names = counts, names
+        if self.chosen is not None and max(self.chosen) >= len(counts):
+            self.chosen = None
+        total = int(counts.sum())
+        right = int(counts.trace())
+        self.setAccessibleDescription(f"{count(right)} of {count(total)} right")
+        self._describe_colors()
+        self.update()
+
+    def show_shares(self, on: bool) -> None:
+        """Shares of the items of each row instead of counts."""
+        self._as_shares = on
+        self._describe_colors()
+        self.update()
+
+    def choose(self, cell: tuple[int, int] | None) -> None:
+        """Put the ring around a cell, without a signal."""
+        self.chosen = cell
+        self.update()
+
+    def values(self) -> NDArray[np.float64]:
+        """What is shown: counts, or shares of each row (K, K)."""
+        if not self._as_shares:
+            return self._counts.astype(np.float64)
+        return self._counts / np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
+
+    def cell_rect(self, label: int, said: int) -> QRectF:
+        """Where a cell lies."""
+        left, top, side = self._place()
+        return QRectF(left + said * side, top + label * side, side, side)
+
+    # ---- geometry -----------------------------------------------------------------------
+
+    def _place(self) -> tuple[float, float, float]:
+        """Left and top of the cells, and their side; whole pixels where there is room."""
+        classes = max(1, len(self._counts))
+        metrics = self.fontMetrics()
+        widest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
+        left = min(_WIDEST_NAME, widest) + _HEAD + Tokens.SMALL
+        top = _HEAD
+        room = min(self.width() - left - 2, self.height() - top - 2)
+        side = min(_LARGEST, max(1.0, room / classes))
+        return left, top, float(int(side)) if side >= 4 else side
+
+    def _cell_at(self, at: QPoint) -> tuple[int, int] | None:
+        left, top, side = self._place()
+        column, row = int((at.x() - left) // side), int((at.y() - top) // side)
+        inside = 0 <= row < len(self._counts) and 0 <= column < len(self._counts)
+        return (row, column) if inside else None
+
+    def _limit(self) -> float:
+        """The largest mistake."""
+        values = self.values()
+        np.fill_diagonal(values, 0)
+        return float(values.max(initial=0.0))
+
+    def _describe_colors(self) -> None:
+        if self._as_shares:
+            self.legend.set_words(percent(0, decimals=0), percent(self._limit()), signed=False)
+        else:
+            self.legend.set_words("0", count(int(self._limit())), signed=False)
+
+    def _words(self, cell: tuple[int, int]) -> str:
+        """A cell in words."""
+        label, said = cell
+        number = int(self._counts[label, said])
+        share = number / max(1, int(self._counts[label].sum()))
+        name, other = self._names[label], self._names[said]
+        verdict = "said right" if label == said else f"said to be {other}"
+        return f"{name} {verdict}: {count(number)} · {percent(share)}"
+
+    # ---- painting -----------------------------------------------------------------------
+
+    def _draw_cells(self, painter: QPainter) -> None:
+        values, limit = self.values(), self._limit()
+        colors = table(theme.tokens.name, signed=False)
+        side = self._place()[2]
+        room = side - 1
+        for (row, column), number in np.ndenumerate(values):
+            rect = self.cell_rect(row, column)
+            inner = rect.adjusted(0, 0, -1, -1) if side >= 4 else rect
+            if row == column:
+                ground = theme.color("pressed")
+                ink = theme.color("text")
+            else:
+                level = round(255 * number / limit) if limit else 0
+                ground = QColor(*(int(part) for part in colors[level]))
+                ink = QColor("#000000" if level > 150 else "#FFFFFF")
+            painter.fillRect(inner, ground)
+            words = self._number(number)
+            if number and painter.fontMetrics().horizontalAdvance(words) <= room:
+                painter.setPen(ink)
+                painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _number(self, number: float) -> str:
+        return f"{round(100 * number)}" if self._as_shares else count(int(number))
+
+    def _draw_names(self, painter: QPainter) -> None:
+        left, top, side = self._place()
+        metrics, mode = painter.fontMetrics(), Qt.TextElideMode.ElideRight
+        painter.setPen(theme.color("muted"))
+        if side >= metrics.height() - 2:
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            for row, name in enumerate(self._names):
+                rect = QRectF(_HEAD, top + row * side, left - _HEAD - Tokens.TIGHT, side)
+                painter.drawText(rect, right, metrics.elidedText(name, mode, int(rect.width())))
+        if side >= 12:
+            for column, name in enumerate(self._names):
+                rect = QRectF(left + column * side, 0, side - 1, _HEAD)
+                short = metrics.elidedText(name, mode, int(side) - 1)
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, short)
+        whole = side * len(self._counts)
+        beyond = QRectF(left + whole + Tokens.SMALL, 0, 3 * _HEAD, _HEAD)
+        painter.drawText(beyond, Qt.AlignmentFlag.AlignVCenter, "← said")
+        painter.save()
+        painter.translate(0, top + whole)
+        painter.rotate(-90)
+        painter.drawText(QRectF(0, 0, whole, _HEAD), Qt.AlignmentFlag.AlignCenter, "← true class")
+        painter.restore()
+
+    def _draw_legend(self, painter: QPainter) -> None:
+        """What the colors mean, beside the cells or below them, where there is room."""
+        left, top, side = self._place()
+        whole, size = side * len(self._counts), QSizeF(self.legend.sizeHint())
+        beside = QRectF(QPointF(left + whole + Tokens.SMALL, top + Tokens.TIGHT), size)
+        below = QRectF(QPointF(left, top + whole + Tokens.TIGHT), size)
+        place = beside if beside.right() <= self.width() else below
+        self.legend.draw(painter, place.toRect())
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(280, 260)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 100)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not len(self._counts):
+            return
+        painter = QPainter(self)
+        self._draw_cells(painter)
+        self._draw_names(painter)
+        self._draw_legend(painter)
+        if self.chosen is not None:
+            painter.setPen(QPen(theme.color("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.cell_rect(*self.chosen).adjusted(0, 0, -1, -1))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self._cell_at(event.position().toPoint())
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.choose(cell)
+            self.cell_chosen.emit(*cell)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        cell = self._cell_at(event.position().toPoint())
+        self.pointed.emit(self._words(cell) if cell is not None else "")
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed.emit("")
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }
+        step, last = steps.get(Qt.Key(event.key())), len(self._counts) - 1
+        if step is None or last < 0:
+            super().keyPressEvent(event)
+            return
+        row, column = self.chosen or (0, 0)
+        cell = min(max(row + step[0], 0), last), min(max(column + step[1], 0), last)
+        self.choose(cell)
+        self.pointed.emit(self._words(cell))
+        self.cell_chosen.emit(*cell)

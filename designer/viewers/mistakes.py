@@ -1,0 +1,286 @@
+"""The confusion matrix: which classes are taken for one another, and the items behind each cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.layers import Output
+from core.messages import ItemsShown, MistakesShown, Refused
+from core.metrics import per_class
+from core.training.events import EpochDone, Event, Finished, Started
+from designer.engine.client import Engine
+from designer.tokens import Tokens
+from designer.viewers.choice import Choice
+from designer.viewers.errand import Errand
+from designer.viewers.looker import Looker
+from designer.viewers.matrix import Matrix
+from designer.viewers.mistake_tables import ClassTable, MistakeTable
+from designer.viewers.selection import Selection, Spot
+from designer.viewers.tools import ViewTools
+from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.mosaic import Mosaic
+from designer.widgets.numbers import count, percent
+
+_MISTAKES, _CLASSES, _IMAGES = range(3)
+_BESIDE = (("Largest mistakes", _MISTAKES), ("Each class", _CLASSES), ("Images", _IMAGES))
+_MOST = 120  # images of a cell
+_HOW = (
+    "Every validation item is asked about once, as after training: {items}. Rows are the classes as"
+    " labelled, columns the likeliest class; shares are parts of a row. Colors go from 0 to the"
+    " largest mistake; the diagonal, right answers, has none. Precision = right / said, recall ="
+    " right / items, F1 = 2·right / (said + items)."
+)
+
+
+class MistakesView(Looker):
+    """Matrix, lists and images of one Output."""
+
+    kind = "mistakes"
+    watches = ()
+
+    def __init__(self, selection: Selection, engine: Engine) -> None:
+        super().__init__(
+            selection,
+            engine,
+            picture="matrix",
+            sentence="Add an Output to see which classes it confuses.",
+        )
+        self._shown: MistakesShown | None = None
+        self._output, self._with_items = "", False
+        self._items: tuple[int, ...] = ()  # those whose images are shown or awaited
+        self.title = ElidedLabel()
+        self.title.setProperty("role", "caption")
+        self.outputs = Choice("Output", "Which Output is judged")
+        self.beside = Choice("Beside the matrix", "What stands beside the matrix")
+        self.beside.offer(_BESIDE, _MISTAKES)
+        self.shares = QCheckBox("Shares")
+        self.shares.setToolTip("Shares of the items of each class, in percent, instead of counts")
+        self.matrix = Matrix()
+        self.largest, self.classes = MistakeTable(), ClassTable()
+        self.images = Mosaic(name="Images", empty="Click a cell to see its images.")
+        self.images.name_of = lambda tile: f"item {self._items[tile]}"
+        self.errand = Errand(engine, self.kind, "Asking")
+        self.set_content(self._content())
+        self.setAccessibleName("Mistakes")
+        self._connect()
+        self.follow()
+
+    def _connect(self) -> None:
+        self.outputs.chosen.connect(self._set_output)
+        self.beside.chosen.connect(self._pages.setCurrentIndex)
+        self.shares.toggled.connect(self.matrix.show_shares)
+        for chooser in (self.matrix, self.largest, self.classes):
+            chooser.cell_chosen.connect(self._choose)
+        self.matrix.pointed.connect(self._tell)
+        self.images.tile_clicked.connect(self._choose_item)
+        self.errand.ended.connect(self._ended)
+        self.engine.mistakes_received.connect(self._take)
+        self.engine.items_received.connect(self._take_items)
+
+    def _content(self) -> QWidget:
+        self._pages = QStackedWidget()
+        for page in (self.largest, self.classes, self.images):
+            self._pages.addWidget(page)
+        body = QSplitter()
+        body.setChildrenCollapsible(False)
+        body.addWidget(self.matrix)
+        body.addWidget(self._pages)
+        body.setSizes([370, 220])
+        self.tools = ViewTools("Mistakes", "mistakes", picture=body, numbers=self.numbers)
+        head = QHBoxLayout()
+        head.setSpacing(Tokens.SMALL)
+        head.addWidget(self.title, 1)
+        for widget in (self.outputs, self.shares, self.beside, self.tools):
+            head.addWidget(widget)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(Tokens.MEDIUM, Tokens.TIGHT, Tokens.TIGHT, 0)
+        column.setSpacing(Tokens.TIGHT)
+        column.addLayout(head)
+        column.addWidget(body, 1)
+        column.addWidget(self.errand)
+        column.addWidget(self.tools.how)
+        return content
+
+    # ---- what is asked ------------------------------------------------------------------
+
+    @property
+    def node(self) -> str:
+        """The Output that is judged: the one that was chosen, else the first that can be."""
+        found = [one.id for one in self.document.design.graph.of_type(Output)]
+        telling = [id for id in found if self.fits(id)]
+        if self._output in telling:
+            return self._output
+        return next(iter(telling or found), "")
+
+    def fits(self, node: str) -> bool:
+        info = self.document.inference.nodes.get(node)
+        layer = self.document.design.graph[node].layer
+        if info is None or info.output is None or not isinstance(layer, Output):
+            return False
+        return layer.loss.classes(info.output[0]) > 0
+
+    def lack(self, node: str) -> str:
+        return f"{self.title_of(node)} gives values and no classes, so there are none to confuse."
+
+    def ask(self, node: str) -> None:
+        self.engine.request_mistakes(self._output, items=self._with_items)
+
+    def follow(self) -> None:
+        """Ask anew; what is still on its way is given up."""
+        if self.asking.waiting:
+            self.errand.give_up()
+        super().follow()
+
+    def refresh(self) -> None:
+        """Ask anew once what changes has come to rest."""
+        if self.asking.waiting:
+            self.errand.give_up()
+        super().refresh()
+
+    def _set_output(self, output: str) -> None:
+        self._output = output
+        self._close_cell()
+        self.follow()
+
+    # ---- answers ------------------------------------------------------------------------
+
+    def _take(self, shown: MistakesShown) -> None:
+        self.asking.answered()
+        self.errand.hide()
+        if shown.output not in self.document.design.graph.nodes:
+            self.asking.want(soon=True)
+            return
+        self._shown, self._output = shown, shown.output
+        self.outputs.offer([(self.title_of(one), one) for one in shown.outputs], shown.output)
+        self.outputs.setVisible(len(shown.outputs) > 1)
+        for part in (self.matrix, self.largest, self.classes):
+            part.set_counts(shown.counts, shown.names)
+        self.tools.set_how(_HOW.format(items=f"{count(int(shown.counts.sum()))} samples"))
+        self._tell("")
+        self._show_images()
+        self.show_content()
+
+    def _tell(self, pointed: str) -> None:
+        """The cell under the mouse, or what the matrix is of."""
+        shown = self._shown
+        if shown is None:
+            return
+        total = int(shown.counts.sum())
+        right = int(shown.counts.trace())
+        whole = f"{count(right)} of {count(total)} right · {percent(right / max(1, total))}"
+        self.title.setText(pointed or f"{whole} · {self.moment.words(shown.step)}")
+
+    # ---- the items of a cell ------------------------------------------------------------
+
+    def _choose(self, label: int, said: int) -> None:
+        """Show the images of a cell; while training they have to be asked for."""
+        self.matrix.choose((label, said))
+        self.beside.setCurrentIndex(_IMAGES)
+        self._pages.setCurrentIndex(_IMAGES)
+        self._show_images()
+        if self._shown is not None and self._shown.answered is None:
+            self._with_items = True
+            self.images.clear("The network is asked about every item.")
+            self.follow()
+
+    def _close_cell(self) -> None:
+        self.matrix.choose(None)
+        self._items = ()
+        self.images.clear("Click a cell to see its images.")
+
+    def _show_images(self) -> None:
+        """Ask for the images of the cell that is chosen."""
+        shown, cell = self._shown, self.matrix.chosen
+        if shown is None or shown.answered is None or cell is None:
+            return
+        self._items = tuple(shown.answered.items(*cell)[:_MOST].tolist())
+        if self._items:
+            self.engine.request_items(self._items)
+        else:
+            self.images.clear(f"No {shown.names[cell[0]]} is said to be {shown.names[cell[1]]}.")
+
+    def _take_items(self, shown: ItemsShown) -> None:
+        found = self._shown
+        if shown.items != self._items or found is None or found.answered is None:
+            return
+        cell = self.matrix.chosen
+        colors = np.broadcast_to(shown.pictures, (len(shown.items), 3, *shown.pictures.shape[2:]))
+        sure = found.answered.sure[list(shown.items)]
+        self.images.set_tiles(
+            colors.transpose(0, 2, 3, 1),
+            signed=False,
+            total=int(found.counts[cell]) if cell is not None else None,
+            captions=[percent(float(share), decimals=0) for share in sure],
+        )
+        self._ring()
+
+    def _choose_item(self, tile: int) -> None:
+        self.selection.set(sample=self._items[tile])
+        self._ring()
+
+    def _ring(self) -> None:
+        """A ring around the item that all views look at."""
+        sample = self.selection.spot.sample
+        own = self.selection.spot.own is not None
+        here = sample in self._items and not own
+        self.images.select(self._items.index(sample) if here else -1)
+
+    def _spot_changed(self, before: Spot) -> None:
+        super()._spot_changed(before)
+        self._ring()
+
+    # ---- what is told -------------------------------------------------------------------
+
+    def _ended(self, by_hand: bool) -> None:
+        """The engine has given up; where something else is wanted it is asked now."""
+        self.asking.answered()
+        if not by_hand:
+            self.asking.want(soon=True)
+        elif self._shown is None:
+            self.say("Cancelled. Train, or choose another Output, to ask again.")
+
+    def _take_event(self, event: Event) -> None:
+        """After each epoch; between them nothing is validated."""
+        if isinstance(event, Started | Finished):
+            self._with_items = False
+        if isinstance(event, Started | EpochDone | Finished):
+            super()._take_event(event)
+
+    def _take_refusal(self, refused: Refused) -> None:
+        if refused.asked == self.kind:
+            self.errand.hide()
+        super()._take_refusal(refused)
+
+    def _state_changed(self, state: str) -> None:
+        if state == "lost":
+            self.errand.hide()
+        super()._state_changed(state)
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """The matrix, what it says of each class, and the answer to each item, by name."""
+        shown = self._shown
+        if shown is None:
+            return {}
+        each = per_class(shown.counts)
+        found: dict[str, NDArray[Any]] = {
+            "counts": shown.counts,
+            "precision": each.precision,
+            "recall": each.recall,
+            "f1": each.f1,
+        }
+        if shown.answered is not None:
+            answered = shown.answered
+            found |= {"labels": answered.labels, "said": answered.said, "sure": answered.sure}
+        return found

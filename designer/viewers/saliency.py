@@ -1,0 +1,286 @@
+"""Where the network looks: a class's score, asked back to the picture in four ways."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from core.layers import Output
+from core.messages import Method, Refused, SaliencyShown, ShowSaliency
+from core.training.events import Event, Progress
+from designer.engine.client import Engine
+from designer.tokens import Tokens
+from designer.viewers.choice import Choice
+from designer.viewers.errand import Errand
+from designer.viewers.looker import Looker
+from designer.viewers.nearest import nearest
+from designer.viewers.sample import Picture
+from designer.viewers.selection import Selection, Spot
+from designer.viewers.sights import MOST_MAPS, Sights
+from designer.viewers.tools import ViewTools
+from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.flow_row import FlowRow
+from designer.widgets.numbers import percent, value
+
+METHODS: tuple[tuple[str, Method], ...] = (
+    ("Gradient", "gradient"),
+    ("Gradient × input", "gradient × input"),
+    ("Occlusion", "occlusion"),
+    ("Grad-CAM", "Grad-CAM"),
+)
+_SAID = -1  # the choice that the network makes itself
+_LIKENESS = (
+    "Correlation of the amounts in the pictures with learned and with random weights: near 1 the"
+    " method shows the picture itself and not what was learned."
+)
+_HOW: dict[Method, str] = {
+    "gradient": "g = ∂s/∂x by one backward pass for one item, s the score before softmax. Left: Σ g"
+    " over the colors; right: the largest |g| of a pixel.",
+    "gradient × input": "∂s/∂x · x by one backward pass for one item, s the score before softmax,"
+    " summed over the colors. Left with its sign, right its amount.",
+    "occlusion": "For each place of a square patch of zeros: the score before softmax of the whole"
+    " picture minus that of the covered one. A pixel shows the mean over the patches that cover it;"
+    " on the right only falls count. How large the patch is matters: it is a heuristic.",
+    "Grad-CAM": "a_k = mean of ∂s/∂A_k over the cells of map k, for one item; left: Σ a_k·A_k, in"
+    " the layer's own cells and not smoothed; right: ReLU of it. Beside them the maps A_k with the"
+    f" largest |a_k|, {MOST_MAPS} at most, and their a_k.",
+}
+
+
+class SaliencyView(Looker):
+    """A method's picture of an item for one class, beside that of random weights."""
+
+    kind = "saliency"
+    watches = ("sample", "own")
+
+    def __init__(self, selection: Selection, engine: Engine) -> None:
+        super().__init__(
+            selection, engine, picture="eye", sentence="Add layers to see where they look."
+        )
+        self._shown: SaliencyShown | None = None
+        self._method: Method = "gradient"
+        self._output, self._choice = "", _SAID
+        self.title = ElidedLabel()
+        self.title.setProperty("role", "caption")
+        self.methods = Choice("Method", "How the picture is asked for")
+        self.methods.offer(METHODS, self._method)
+        self.outputs = Choice("Output", "Which Output is asked")
+        self.classes = Choice("Class", "The class, or value, that is asked about")
+        self.patch = _size_field("Size", 5, "Side of the patch that covers, in pixels")
+        self.stride = _size_field("Step", 2, "How far the patch moves, in pixels")
+        self.item = Picture()
+        self.sights = Sights()
+        self.words = QLabel()
+        self.words.setProperty("role", "caption")
+        self.words.setToolTip(_LIKENESS)
+        self.errand = Errand(engine, self.kind, "Covering")
+        self.set_content(self._content())
+        self.setAccessibleName("Where it looks")
+        self._connect()
+        self._show_settings()
+        self.follow()
+
+    def _connect(self) -> None:
+        self.methods.chosen.connect(self._set_method)
+        self.outputs.chosen.connect(self._set_output)
+        self.classes.chosen.connect(self._set_choice)
+        for field in (self.patch, self.stride):
+            field.valueChanged.connect(self.follow)
+        self.sights.map_chosen.connect(self._choose_map)
+        self.errand.ended.connect(self._ended)
+        self.engine.saliency_received.connect(self._take)
+
+    def _content(self) -> QWidget:
+        body, controls, content = QWidget(), QWidget(), QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Tokens.MEDIUM)
+        row.addWidget(self.item, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.sights, 1)
+        self.tools = ViewTools("Where it looks", "saliency", picture=body, numbers=self.numbers)
+        flow = FlowRow(controls)
+        for widget in (self.methods, self.outputs, self.classes, self.patch, self.stride):
+            flow.addWidget(widget)
+        head = QHBoxLayout()
+        head.setSpacing(Tokens.SMALL)
+        head.addWidget(controls, 1)
+        head.addWidget(self.tools, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(Tokens.MEDIUM, Tokens.TIGHT, Tokens.TIGHT, 0)
+        column.setSpacing(Tokens.TIGHT)
+        column.addLayout(head)
+        line = QHBoxLayout()
+        line.setSpacing(Tokens.MEDIUM)
+        line.addWidget(self.title, 1)
+        line.addWidget(self.words)
+        column.addLayout(line)
+        column.addWidget(body, 1)
+        column.addWidget(self.errand)
+        column.addWidget(self.tools.how)
+        return content
+
+    # ---- what is asked ------------------------------------------------------------------
+
+    @property
+    def node(self) -> str:
+        """The layer that is selected if it gives maps, else the nearest one that does."""
+        graph, node = self.document.design.graph, self.selection.spot.node
+        if node not in graph.nodes:
+            outputs = graph.of_type(Output)
+            node = outputs[0].id if outputs else ""
+        if node in graph.nodes and not self._gives_maps(node):
+            return nearest(graph, node, self._gives_maps) or node
+        return node
+
+    def fits(self, node: str) -> bool:
+        return self._method != "Grad-CAM" or self._gives_maps(node)
+
+    def _gives_maps(self, node: str) -> bool:
+        info = self.document.inference.nodes.get(node)
+        return info is not None and info.output is not None and len(info.output) == 3
+
+    def lack(self, node: str) -> str:
+        return "No layer gives maps, and Grad-CAM is made of maps. Choose another method."
+
+    def ask(self, node: str) -> None:
+        spot = self.selection.spot
+        self.engine.request_saliency(
+            ShowSaliency(
+                node=node,
+                method=self._method,
+                sample=spot.sample,
+                output=self._output,
+                choice=self._choice,
+                patch=self.patch.value(),
+                stride=self.stride.value(),
+                item=spot.item,
+            )
+        )
+
+    def follow(self) -> None:
+        """Ask anew; what is still on its way is given up."""
+        if self.asking.waiting:
+            self.errand.give_up()
+        super().follow()
+
+    def _spot_changed(self, before: Spot) -> None:
+        super()._spot_changed(before)
+        if self._method == "Grad-CAM" and self.selection.spot.node != before.node:
+            self.follow()
+
+    def _set_method(self, method: Method) -> None:
+        self._method = method
+        self._show_settings()
+        self.follow()
+
+    def _set_output(self, output: str) -> None:
+        self._output, self._choice = output, _SAID
+        self.follow()
+
+    def _set_choice(self, choice: int) -> None:
+        self._choice = choice
+        self.follow()
+
+    def _show_settings(self) -> None:
+        """Only what the method takes."""
+        for field in (self.patch, self.stride):
+            field.setVisible(self._method == "occlusion")
+        self.tools.set_how(_HOW[self._method])
+
+    def _choose_map(self, channel: int) -> None:
+        if self._shown is not None:
+            self.selection.set(node=self._shown.node, channel=channel)
+
+    # ---- answers ------------------------------------------------------------------------
+
+    def _take(self, shown: SaliencyShown) -> None:
+        self.asking.answered()
+        self.errand.hide()
+        stale = shown.method != self._method or shown.node not in self.document.design.graph.nodes
+        if stale:
+            self.asking.want(soon=True)
+            return
+        if self.selection.spot.own is None and shown.sample != self.selection.spot.sample:
+            self.selection.set(sample=shown.sample)
+        self._shown, self._output = shown, shown.output
+        self.outputs.offer([(self.title_of(one), one) for one in shown.outputs], shown.output)
+        self.outputs.setVisible(len(shown.outputs) > 1)
+        said = f"What it says: {shown.names[int(np.argmax(shown.said))]}"
+        choices = [(said, _SAID), *((name, at) for at, name in enumerate(shown.names))]
+        self.classes.offer(choices, self._choice)
+        self.item.set_values(np.asarray(shown.item, np.float32))
+        self.sights.show_sights(shown)
+        self._tell(shown)
+        self.show_content()
+
+    def _tell(self, shown: SaliencyShown) -> None:
+        """What the picture is of, and whether it depends on what was learned."""
+        who = f"item {shown.sample}, class {shown.label}" if shown.label else "your own item"
+        share = shown.said[shown.choice]
+        layer = self.document.design.graph[shown.output].layer
+        is_share = isinstance(layer, Output) and layer.loss.classifies
+        amount = percent(float(share)) if is_share else value(float(share))
+        about = f"score of {shown.names[shown.choice]}, said with {amount}"
+        words = [who, about, self.moment.words(shown.step)]
+        if shown.cam is not None:
+            words.insert(0, self.title_of(shown.node))
+        self.title.setText(" · ".join(words))
+        if np.isnan(shown.likeness):
+            self.words.setText("nothing to compare: one picture is the same everywhere")
+        else:
+            self.words.setText(f"likeness to random {value(shown.likeness, figures=2)}")
+
+    def _ended(self, by_hand: bool) -> None:
+        """The engine has given up; where something else is wanted it is asked now."""
+        self.asking.answered()
+        if not by_hand:
+            self.asking.want(soon=True)
+        elif self._shown is not None:
+            self.words.setText("cancelled: this is the picture before")
+
+    def _take_event(self, event: Event) -> None:
+        """What takes long is asked after each epoch only."""
+        if not (self._method == "occlusion" and isinstance(event, Progress)):
+            super()._take_event(event)
+
+    def _take_refusal(self, refused: Refused) -> None:
+        if refused.asked == self.kind:
+            self.errand.hide()
+        super()._take_refusal(refused)
+
+    def _state_changed(self, state: str) -> None:
+        if state == "lost":
+            self.errand.hide()
+        super()._state_changed(state)
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """The pictures, and what Grad-CAM is made of, by name."""
+        shown = self._shown
+        if shown is None:
+            return {}
+        found = {
+            "item": shown.item,
+            "signed": shown.sight.signed,
+            "unsigned": shown.sight.unsigned,
+            "random_signed": shown.random.signed,
+            "random_unsigned": shown.random.unsigned,
+            "said": shown.said,
+        }
+        if shown.cam is not None:
+            found |= {"weights": shown.cam.weights, "maps": shown.cam.maps}
+        return found
+
+
+def _size_field(name: str, start: int, tip: str) -> QSpinBox:
+    field = QSpinBox()
+    field.setRange(1, 64)
+    field.setValue(start)
+    field.setPrefix(f"{name} ")
+    field.setAccessibleName(name)
+    field.setToolTip(tip)
+    field.setKeyboardTracking(False)
+    return field
