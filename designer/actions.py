@@ -1,8 +1,8 @@
 """Every action of the window in one table: its words, its icon, its keys, and what it calls.
 
 `calls` names a method as `part.method`; the window knows its parts (`files`, `pictures`,
-`comparing`, `editing`, `adding`, `grouping`, `canvas`, `overlays`, `training`, `window`). `check`
-actions are switches and call their method with True or False.
+`comparing`, `editing`, `adding`, `grouping`, `canvas`, `overlays`, `training`, `touring`,
+`window`). `check` actions are switches and call their method with True or False.
 """
 
 from __future__ import annotations
@@ -46,6 +46,9 @@ class Action:
 FILE = (
     Action("new", "&New …", "files.new", "new", ("Ctrl+N",), "Start from a template or empty"),
     Action("open", "&Open …", "files.open", "open", ("Ctrl+O",), "Open a project"),
+    Action("new_window", "New &window", "files.new_window", "window", ("Ctrl+Shift+N",),
+           "One more window, for another network"),
+    Action("open_beside", "Open in a new windo&w …", "files.open_beside", "", ("Ctrl+Shift+O",)),
     Action("save", "&Save", "files.save", "save", ("Ctrl+S",), "Save the project"),
     Action("save_as", "Save &as …", "files.save_as", "save-as", ("Ctrl+Shift+S",)),
     Action("revert", "&Revert to saved", "files.revert", tip="Go back to what the file holds"),
@@ -146,6 +149,14 @@ TRAIN = (
 HELP = (
     Action("help", "&Help on this layer", "window.show_help", "help", ("F1",)),
     Action("commands", "&All commands …", "window.show_commands", "", ("Ctrl+K",)),
+    Action(
+        "tour",
+        "&Tour of the window",
+        "touring.start",
+        "",
+        (),
+        "A minute: what is where, and what one does there",
+    ),
     Action("about", "&About Striate", "window.show_about", "info"),
 )
 

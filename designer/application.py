@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QApplication
 
 from core import files, log
@@ -21,6 +21,7 @@ from designer.resources import application_icon
 from designer.theme import theme
 from designer.window import Window
 
+_BESIDE = QPoint(32, 32)
 _SOON = 400  # milliseconds after the window is there, for what may wait
 _log = logging.getLogger(__name__)
 
@@ -51,8 +52,12 @@ class Application(QApplication):
         self._in_trouble = False
 
     def open_first(self, path: Path | None = None) -> Window:
-        """The first window; then what a crash left behind is offered."""
+        """The first window; then what a crash left behind is offered.
+
+        The first network ever that is open in it begins with the tour.
+        """
         window = self.open_window()
+        window.files.opened.connect(window.touring.start_once)
         if path is not None:
             window.files.load(path)
         QTimer.singleShot(0, lambda: offer_recovery(window))
@@ -60,12 +65,23 @@ class Application(QApplication):
         return window
 
     def open_window(self) -> Window:
-        """One more window."""
+        """One more window, a little beside the last."""
         window = Window(self.preferences)
+        if self.windows:
+            window.move(self.windows[-1].pos() + _BESIDE)
         self.windows.append(window)
         window.closed.connect(lambda: self.windows.remove(window))
+        window.files.window_wanted.connect(self._open_another)
         window.show()
         return window
+
+    def _open_another(self, path: Path | None) -> None:
+        """A window that was asked for, with a project in it if there is one."""
+        window = self.open_window()
+        if path is not None:
+            window.files.load(path)
+        window.engine.request_devices()
+        window.tell("Windows share this computer: of two trainings each takes longer.")
 
     def _unforeseen(
         self,

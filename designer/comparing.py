@@ -128,7 +128,7 @@ def marks_of(found: Comparison, before: Design, after: Design) -> dict[str, str]
     for node in found.removed:
         heir = _heir(before, after, node.id)
         if heir and heir not in marks:
-            marks[heir] = f"− {node.title} before"
+            marks[heir] = f"− {node.title} gone"
     return marks
 
 

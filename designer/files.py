@@ -34,11 +34,13 @@ def can_open(path: Path) -> bool:
 class Files(QObject):
     """Files of one window's document.
 
-    Signals: `opened()` when another document is on, `welcome_wanted()`, `told(sentence)`.
+    Signals: `opened()` when another document is on, `welcome_wanted()`, `window_wanted(path)` for
+    one more window, with None or a project to open in it, `told(sentence)`.
     """
 
     opened = Signal()
     welcome_wanted = Signal()
+    window_wanted = Signal(object)
     told = Signal(str)
 
     def __init__(
@@ -80,10 +82,24 @@ class Files(QObject):
 
     def open(self) -> None:
         """Ask for a project and open it."""
+        path = self._ask()
+        if path is not None:
+            self.switch_to(path)
+
+    def open_beside(self) -> None:
+        """Ask for a project and open it in a window of its own."""
+        path = self._ask()
+        if path is not None:
+            self.window_wanted.emit(path)
+
+    def new_window(self) -> None:
+        """One more window."""
+        self.window_wanted.emit(None)
+
+    def _ask(self) -> Path | None:
         folder = str(self._document.path.parent) if self._document.path else ""
         path, _ = QFileDialog.getOpenFileName(self._window, "Open a project", folder, OPENED)
-        if path:
-            self.switch_to(Path(path))
+        return Path(path) if path else None
 
     def switch_to(self, path: Path) -> None:
         """Open a project, once the present document is safe."""

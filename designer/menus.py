@@ -22,7 +22,9 @@ Actions = Mapping[str, QAction]
 LAYER = ("add", "connect", "knife", "repeat", "bypass")
 GROUPS = ("group", "ungroup", "switch_group", "enter_group")
 ARRANGE = ("align_column", "align_row", "", "spread_down", "spread_across", "", "snap")
-_ALWAYS = {"new", "open", "close", "canvas_only", "commands", "about"}
+_ALWAYS = {
+    "new", "open", "new_window", "open_beside", "close", "canvas_only", "commands", "tour", "about",
+}  # fmt: skip
 LOOKS: Mapping[Choice, str] = {"light": "&Light", "dark": "&Dark", "system": "As the &system"}
 
 
@@ -33,10 +35,14 @@ def fill_menu_bar(
     recent: Callable[[QMenu], None],
     panels: Sequence[QAction],
     look: tuple[Choice, Callable[[Choice], None]],
+    windows: Callable[[QMenu], None],
 ) -> None:
-    """The menus, in the order of the table; `recent` fills the list of recent projects."""
+    """The menus, in the order of the table.
+
+    `recent` fills the list of recent projects, `windows` that of the open windows.
+    """
     bar = window.menuBar()
-    file = _menu(bar.addMenu("&File"), actions, ("new", "open"))
+    file = _menu(bar.addMenu("&File"), actions, ("new", "open", "new_window", "open_beside"))
     shelf = file.addMenu("Open &recent")
     shelf.aboutToShow.connect(lambda: recent(shelf))
     _menu(file, actions, ("save", "save_as", "revert", "version_before", ""))
@@ -71,7 +77,9 @@ def fill_menu_bar(
     _menu(view, actions, ("layout",))
     _looks(view.addMenu("&Look"), *look)
     _menu(bar.addMenu("&Train"), actions, tuple(row.id for row in table.TRAIN))
-    _menu(bar.addMenu("&Help"), actions, ("help", "commands", "", "about"))
+    open_ones = bar.addMenu("&Window")
+    open_ones.aboutToShow.connect(lambda: windows(open_ones))
+    _menu(bar.addMenu("&Help"), actions, ("help", "commands", "tour", "", "about"))
 
 
 def tool_bar(actions: Actions, right: Sequence[QWidget]) -> QToolBar:
@@ -167,6 +175,24 @@ def refresh(actions: Actions, document: Document, session: Session, *, working: 
     actions["train_inheriting"].setEnabled(state in ("idle", "lost") and session.can_inherit)
     actions["pause"].setEnabled(state == "training")
     actions["stop"].setEnabled(state in ("starting", "training", "paused"))
+
+
+def fill_windows(menu: QMenu, actions: Actions, windows: Sequence[QWidget], now: QWidget) -> None:
+    """One more window, and those that are open; the one whose menu it is has a mark."""
+    menu.clear()
+    _menu(menu, actions, ("new_window", "open_beside", ""))
+    for number, window in enumerate(windows, start=1):
+        title = window.windowTitle().replace("[*]", "*" * window.isWindowModified())
+        action = menu.addAction(f"&{number % 10}  {title}")
+        action.setCheckable(True)
+        action.setChecked(window is now)
+        action.triggered.connect(lambda _=False, w=window: _raise(w))
+
+
+def _raise(window: QWidget) -> None:
+    window.show()
+    window.raise_()
+    window.activateWindow()
 
 
 def fill_recent(menu: QMenu, paths: Sequence[Path], choose: Callable[[Path], object]) -> None:

@@ -52,6 +52,15 @@ class Preferences:
         self._file.setValue("minimap", shown)
 
     @property
+    def toured(self) -> bool:
+        """Whether the tour was seen or skipped."""
+        return bool(self._file.value("toured", False, type=bool))
+
+    @toured.setter
+    def toured(self, seen: bool) -> None:
+        self._file.setValue("toured", seen)
+
+    @property
     def recent(self) -> list[Path]:
         """Projects opened or saved last, newest first, missing ones too."""
         try:

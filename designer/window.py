@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget
 
 from core.layers import BY_NAME
 from designer import actions as table
@@ -44,6 +44,7 @@ from designer.preferences import Preferences
 from designer.search import Search
 from designer.status import Status
 from designer.theme import Choice, theme
+from designer.touring import Touring
 from designer.viewers.curves import CurvesView
 from designer.viewers.drawing import DrawingView
 from designer.viewers.field import FieldView
@@ -105,6 +106,13 @@ class Window(QMainWindow):
             panel=self.comparison,
         )
         self.docks = Docks(self, [*self._panels(), *self._viewers()])
+        self.touring = Touring(
+            self,
+            canvas=self.canvas,
+            docks=self.docks,
+            files=self.files,
+            preferences=preferences,
+        )
         self.actions_by_id = table.make(self, self.canvas, self._parts())
         self.actions_by_id["minimap"].setChecked(preferences.minimap)
         self.actions_by_id["shapes"].setChecked(preferences.writing == "code")
@@ -180,6 +188,7 @@ class Window(QMainWindow):
             "overlays": self.overlays,
             "canvas": self.canvas,
             "training": self.session,
+            "touring": self.touring,
             "window": self,
         }
 
@@ -195,6 +204,7 @@ class Window(QMainWindow):
             self,
             self.actions_by_id,
             recent=self._fill_recent,
+            windows=self._fill_windows,
             panels=[dock.toggleViewAction() for dock in self.docks.docks.values()],
             look=(self.preferences.look, self.choose_look),
         )
@@ -382,6 +392,11 @@ class Window(QMainWindow):
 
     def _fill_recent(self, menu: menus.QMenu) -> None:
         menus.fill_recent(menu, self.preferences.recent, self.files.switch_to)
+
+    def _fill_windows(self, menu: menus.QMenu) -> None:
+        found = [one for one in QApplication.topLevelWidgets() if isinstance(one, Window)]
+        shown = sorted((one for one in found if one.isVisible()), key=Window.windowTitle)
+        menus.fill_windows(menu, self.actions_by_id, shown, self)
 
     def _show_context_menu(self, hit: Hit, at: QPoint) -> None:
         spot = self.canvas.mapToScene(self.canvas.viewport().mapFromGlobal(at))

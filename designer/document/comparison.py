@@ -17,6 +17,7 @@ from core.settings import Declared, Setting, settings_of
 from core.shapes import Shape
 
 BATCH = 1  # items of which the memory is told
+MEMORY = "To train one item"
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,12 @@ class Otherwise:
 
 @dataclass(frozen=True)
 class Total:
-    """A figure of both networks."""
+    """A figure of both networks; `bytes` where it counts these."""
 
     label: str
     before: int
     after: int
+    bytes: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,8 @@ def _totals(before: tuple[Design, Inference], after: tuple[Design, Inference]) -
         ("Layers", lambda one: len(one[0].graph.active.nodes)),
         ("Parameters", lambda one: one[1].parameters),
         ("MACs", lambda one: one[1].macs),
-        ("Bytes to train, an item", lambda one: one[1].memory(BATCH, training=True)),
+        (MEMORY, lambda one: one[1].memory(BATCH, training=True)),
     )
-    return tuple(Total(label, figure(before), figure(after)) for label, figure in figures)
+    return tuple(
+        Total(label, figure(before), figure(after), label == MEMORY) for label, figure in figures
+    )

@@ -1,7 +1,8 @@
 """The one door to the engine process: requests go out here, everything it says becomes a signal.
 
-The process is started when it is first needed. A thread of its own reads what the engine says, so
-that neither ever waits for the other; batch reports that pile up are merged.
+The process is started when it is first needed. Threads of their own read what the engine says and
+send what it is asked, so that neither ever waits for the other; batch reports that pile up are
+merged.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from core.messages import Answer, Cancelled, Going, Refused, Request
 from core.shapes import Shape
 from core.training.events import Event, Failed, Finished, Paused, Progress, Resumed, Started
 from designer.engine.jobs import Jobs
+from designer.engine.writer import Writer
 
 PATIENCE = 10.0  # seconds that an engine has to finish its step and write a checkpoint
 _STATES: dict[type[Event], str] = {
@@ -67,6 +69,7 @@ class Engine(QObject):
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
         self._reader: _Reader | None = None
+        self._writer: Writer | None = None
         self._jobs = Jobs()
         self._shown: messages.Show | None = None
         self._answers = {
@@ -219,33 +222,34 @@ class Engine(QObject):
         The reader goes on emptying the pipe meanwhile, or the engine could never finish writing.
         """
         process, connection, reader = self._process, self._connection, self._reader
-        self._process = self._connection = self._reader = None
-        if process is None or connection is None or reader is None:
+        writer = self._writer
+        self._process = self._connection = self._reader = self._writer = None
+        if process is None or connection is None or reader is None or writer is None:
             return
         reader.arrived.disconnect(self._drain)
         reader.ended.disconnect(self._lose)
-        try:
-            connection.send(messages.Shutdown())
-        except OSError:
-            _log.info("the engine was gone before it was told to end")
+        writer.send(messages.Shutdown())
         process.join(PATIENCE)
         for end in (process.terminate, process.kill):
             if process.is_alive():
                 end()
                 process.join(2.0)
         reader.wait()
+        writer.end()
         connection.close()
         self._jobs.forget()
         self._set_state("idle")
 
-    def _start(self) -> Connection:
-        """Start the process and the thread that reads what it says."""
+    def _start(self) -> Writer:
+        """Start the process, the thread that reads what it says and the one that asks it."""
         self._process, self._connection = service.start()
+        self._writer = Writer(self._connection)
+        self._writer.start()
         self._reader = _Reader(self._connection)
         self._reader.arrived.connect(self._drain)
         self._reader.ended.connect(self._lose)
         self._reader.start()
-        return self._connection
+        return self._writer
 
     def _ask(self, request: Request) -> None:
         due = self._jobs.ask(request)
@@ -259,14 +263,11 @@ class Engine(QObject):
 
     def _send(self, request: Request) -> None:
         """Send a request, to a new engine where there is none."""
-        fresh = self._connection is None
-        connection = self._connection or self._start()
-        try:
-            if fresh and self._shown and request is not self._shown:
-                connection.send(self._shown)
-            connection.send(request)
-        except OSError:
-            _log.info("the engine is gone; the reader tells")
+        fresh = self._writer is None
+        writer = self._writer or self._start()
+        if fresh and self._shown and request is not self._shown:
+            writer.send(self._shown)
+        writer.send(request)
 
     def _drain(self) -> None:
         """Hand on what the engine has said since the last time."""
@@ -294,11 +295,14 @@ class Engine(QObject):
         """The engine is gone without having been told to: say so, and be ready for a new one."""
         self._drain()
         process, connection, reader = self._process, self._connection, self._reader
+        writer = self._writer
         if process is None or connection is None or reader is None or not reader.at_end:
             return
-        self._process = self._connection = self._reader = None
+        self._process = self._connection = self._reader = self._writer = None
         reader.wait()
         process.join(2.0)
+        if writer is not None:
+            writer.end()
         connection.close()
         self._jobs.forget()
         _log.error("the engine ended with code %s", process.exitcode)

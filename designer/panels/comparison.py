@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QPushButton,
     QStackedLayout,
@@ -23,11 +24,10 @@ from designer.notation import shape_text
 from designer.tokens import Tokens
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.empty_state import EmptyState
-from designer.widgets.numbers import count
+from designer.widgets.numbers import bytes_text, count
 
 ID = Qt.ItemDataRole.UserRole
-_WIDTHS = (220, 190)
-_TOTALS = 330
+_TOTALS = 300
 
 Row = tuple[str, str, str, str]  # node id or "", what it is, before, after
 
@@ -86,8 +86,8 @@ class ComparisonPanel(QWidget):
     def _page(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(*[Tokens.MEDIUM] * 4)
-        column.setSpacing(Tokens.SMALL)
+        column.setContentsMargins(Tokens.MEDIUM, Tokens.SMALL, Tokens.MEDIUM, Tokens.SMALL)
+        column.setSpacing(Tokens.TIGHT)
         head = QHBoxLayout()
         head.addWidget(self.heading, 1)
         for text, signal in (
@@ -125,8 +125,9 @@ class ComparisonPanel(QWidget):
         for line, total in enumerate(found.totals, start=1):
             share = f"{total.after / total.before - 1:+.0%}" if total.before else ""
             self._put(line, 0, total.label, "")
-            self._put(line, 1, count(total.before), "muted")
-            self._put(line, 2, count(total.after), "")
+            words = bytes_text if total.bytes else count
+            self._put(line, 1, words(total.before), "muted")
+            self._put(line, 2, words(total.after), "")
             self._put(line, 3, share if total.after != total.before else "", "muted")
 
     def _put(self, line: int, place: int, text: str, role: str) -> None:
@@ -171,6 +172,5 @@ def _tree() -> QTreeWidget:
     made.setRootIsDecorated(False)
     made.setUniformRowHeights(True)
     made.setAccessibleName("What differs")
-    for column, width in enumerate(_WIDTHS):
-        made.setColumnWidth(column, width)
+    made.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     return made

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from core.metrics import Counts
@@ -20,6 +20,8 @@ from designer.widgets.numbers import count, percent
 _HEAD = 18  # height of the line of names, and width of the words beside it
 _WIDEST_NAME = 84
 _LARGEST = 46  # side of a cell
+_LINED, _NUMBERED = 4, 10  # smallest cells with lines between them, and with numbers
+_LIGHT = 150  # levels of the color table on which black is easier to read
 
 
 class Matrix(QWidget):
@@ -37,9 +39,10 @@ class Matrix(QWidget):
         super().__init__()
         self._counts: Counts = np.zeros((0, 0), np.int64)
         self._names: Sequence[str] = ()
+        self._widest = 0  # of the names, in pixels
         self._as_shares = False
         self.chosen: tuple[int, int] | None = None
-        self.legend = ColorLegend()
+        self.legend = ColorLegend(self)
         self.legend.hide()
         self.setFont(font(Tokens.CAPTION))
         self.setMouseTracking(True)
@@ -50,6 +53,8 @@ class Matrix(QWidget):
     def set_counts(self, counts: Counts, names: Sequence[str]) -> None:
         """Show (K, K) counts, row the right class, column the answer."""
         self._counts, self._names = counts, names
+        advance = self.fontMetrics().horizontalAdvance
+        self._widest = max((min(_WIDEST_NAME, advance(name)) for name in names), default=0)
         if self.chosen is not None and max(self.chosen) >= len(counts):
             self.chosen = None
         total = int(counts.sum())
@@ -85,13 +90,11 @@ class Matrix(QWidget):
     def _place(self) -> tuple[float, float, float]:
         """Left and top of the cells, and their side; whole pixels where there is room."""
         classes = max(1, len(self._counts))
-        metrics = self.fontMetrics()
-        widest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
-        left = min(_WIDEST_NAME, widest) + _HEAD + Tokens.SMALL
+        left = self._widest + _HEAD + Tokens.SMALL
         top = _HEAD
         room = min(self.width() - left - 2, self.height() - top - 2)
-        side = min(_LARGEST, max(1.0, room / classes))
-        return left, top, float(int(side)) if side >= 4 else side
+        side = min(_LARGEST, max(1.0, room) / classes)
+        return left, top, float(int(side)) if side >= _LINED else side
 
     def _cell_at(self, at: QPoint) -> tuple[int, int] | None:
         left, top, side = self._place()
@@ -123,25 +126,41 @@ class Matrix(QWidget):
     # ---- painting -----------------------------------------------------------------------
 
     def _draw_cells(self, painter: QPainter) -> None:
+        """All colors as one picture, then the lines between cells and the numbers that fit."""
         values, limit = self.values(), self._limit()
-        colors = table(theme.tokens.name, signed=False)
-        side = self._place()[2]
-        room = side - 1
-        for (row, column), number in np.ndenumerate(values):
-            rect = self.cell_rect(row, column)
-            inner = rect.adjusted(0, 0, -1, -1) if side >= 4 else rect
-            if row == column:
-                ground = theme.color("pressed")
-                ink = theme.color("text")
-            else:
-                level = round(255 * number / limit) if limit else 0
-                ground = QColor(*(int(part) for part in colors[level]))
-                ink = QColor("#000000" if level > 150 else "#FFFFFF")
-            painter.fillRect(inner, ground)
-            words = self._number(number)
-            if number and painter.fontMetrics().horizontalAdvance(words) <= room:
-                painter.setPen(ink)
-                painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, words)
+        levels = np.minimum(255, np.rint(255 * values / (limit or 1.0))).astype(np.uint8)
+        rgb = table(theme.tokens.name, signed=False)[levels]
+        plain = theme.color("pressed")
+        rgb[np.diag_indices(len(rgb))] = (plain.red(), plain.green(), plain.blue())
+        left, top, side = self._place()
+        classes = len(values)
+        data = rgb.tobytes()
+        image = QImage(data, classes, classes, 3 * classes, QImage.Format.Format_RGB888)
+        whole = QRectF(left, top, side * classes, side * classes)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, side < 1)
+        painter.drawImage(whole, image)
+        if side >= _LINED:
+            painter.setPen(theme.color("ground"))
+            for at in range(1, classes + 1):
+                x, y = left + at * side - 0.5, top + at * side - 0.5
+                painter.drawLine(QPointF(x, whole.top()), QPointF(x, whole.bottom()))
+                painter.drawLine(QPointF(whole.left(), y), QPointF(whole.right(), y))
+        if side >= _NUMBERED:
+            self._draw_numbers(painter, values, levels)
+
+    def _draw_numbers(
+        self, painter: QPainter, values: NDArray[np.float64], levels: NDArray[np.uint8]
+    ) -> None:
+        room = self._place()[2] - 1
+        for row, column in np.argwhere(values).tolist():
+            words = self._number(values[row, column])
+            if painter.fontMetrics().horizontalAdvance(words) > room:
+                continue
+            on_light = levels[row, column] > _LIGHT
+            ink = QColor("#000000" if on_light else "#FFFFFF")
+            painter.setPen(theme.color("text") if row == column else ink)
+            inner = self.cell_rect(row, column).adjusted(0, 0, -1, -1)
+            painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, words)
 
     def _number(self, number: float) -> str:
         return f"{round(100 * number)}" if self._as_shares else count(int(number))

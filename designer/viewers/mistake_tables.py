@@ -4,17 +4,57 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from core.explain.mistakes import mistakes
 from core.metrics import Counts, per_class
 from designer.widgets.numbers import count, percent
 
+Index = QModelIndex | QPersistentModelIndex
+Rows = list[tuple[str, ...]]
 _MOST = 500  # mistakes in the list
-_ROW = 22
+_ROW = 22  # its height
+
+
+class _Words(QAbstractTableModel):
+    """Rows of words below the names of their columns."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        super().__init__()
+        self._columns = columns
+        self.rows: Rows = []
+
+    def set_rows(self, rows: Rows) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    # Qt
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(index.column())
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section]
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(section)
+        return None
 
 
 class _Table(QTableView):
@@ -24,14 +64,12 @@ class _Table(QTableView):
 
     def __init__(self, name: str, columns: Sequence[str]) -> None:
         super().__init__()
-        self._columns = columns
         self._cells: list[tuple[int, int]] = []
-        self._model = QStandardItemModel(0, len(columns), self)
-        self._model.setHorizontalHeaderLabels(list(columns))
-        self.setModel(self._model)
+        self._words = _Words(columns)
+        self._words.setParent(self)
+        self.setModel(self._words)
         self.setAccessibleName(name)
         self.setShowGrid(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.verticalHeader().hide()
@@ -43,22 +81,11 @@ class _Table(QTableView):
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
 
-    def _fill(self, rows: Sequence[Sequence[str]], cells: list[tuple[int, int]]) -> None:
+    def _fill(self, rows: Rows, cells: list[tuple[int, int]]) -> None:
         """Show rows of words; each stands for a cell of the matrix."""
-        words = [[item.text() for item in self._items(row)] for row in range(len(self._cells))]
-        if words == [list(row) for row in rows] and cells == self._cells:
-            return
         self._cells = cells
-        self._model.setRowCount(0)
-        for row in rows:
-            items = [QStandardItem(text) for text in row]
-            for item in items[1:]:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            items[0].setToolTip(row[0])
-            self._model.appendRow(items)
-
-    def _items(self, row: int) -> list[QStandardItem]:
-        return [self._model.item(row, column) for column in range(len(self._columns))]
+        if rows != self._words.rows:
+            self._words.set_rows(rows)
 
     def _choose(self, index: QModelIndex) -> None:
         self.cell_chosen.emit(*self._cells[index.row()])
@@ -68,7 +95,7 @@ class MistakeTable(_Table):
     """Which class is taken for which, the largest mistake first."""
 
     def __init__(self) -> None:
-        super().__init__("Largest mistakes", ("True class → said", "Items", "Of the class"))
+        super().__init__("Largest mistakes", ("True → said", "Items", "Of the class"))
 
     def set_counts(self, counts: Counts, names: Sequence[str]) -> None:
         """Show the mistakes of a confusion matrix."""
@@ -91,20 +118,21 @@ class ClassTable(_Table):
     def set_counts(self, counts: Counts, names: Sequence[str]) -> None:
         """Show how well each class of a confusion matrix is told."""
         found = per_class(counts)
+        shares = zip(found.precision, found.recall, found.f1, strict=True)
         self._fill(
             [
-                (
-                    names[at],
-                    count(int(found.items[at])),
-                    _share(found.precision[at]),
-                    _share(found.recall[at]),
-                    _share(found.f1[at]),
-                )
-                for at in range(len(counts))
+                (name, count(int(items)), *(_share(float(one)) for one in three))
+                for name, items, three in zip(names, found.items, shares, strict=True)
             ],
             [(at, at) for at in range(len(counts))],
         )
 
 
 def _share(share: float) -> str:
-    return "–" if math.isnan(share) else percent(float(share))
+    return "–" if math.isnan(share) else percent(share)
+
+
+def _side(column: int) -> Qt.AlignmentFlag:
+    """Names to the left, numbers to the right."""
+    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -234,4 +234,4 @@ def _array(image: QImage, channels: int) -> NDArray[np.uint8]:
     plain = image.convertToFormat(wanted)
     h, w, line = plain.height(), plain.width(), plain.bytesPerLine()
     rows = np.frombuffer(plain.constBits(), np.uint8).reshape(h, line)[:, : w * channels]
-    return np.ascontiguousarray(rows.reshape(h, w, channels).transpose(2, 0, 1))
+    return rows.reshape(h, w, channels).transpose(2, 0, 1).copy()  # the image goes

@@ -27,10 +27,6 @@ def test_monkey_breaks_nothing(open_window: Open, seed: int) -> None:
         actions += 1
         if actions % EVERY == 0:
             QApplication.processEvents()
-    last = as_bytes(window)
-    assert last != monkey.first
-    steps = window.document.history.index()
-    assert steps > 50
+    assert as_bytes(window) != monkey.first
+    assert window.document.history.index() > 50
     assert monkey.undo_all() == monkey.first
-    window.document.history.setIndex(steps)
-    assert as_bytes(window) == last

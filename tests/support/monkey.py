@@ -43,7 +43,7 @@ WORDS = (
     "conv 3x3 8", "conv 0", "relu", "maxpool 2", "bn", "add", "concat", "flatten", "fc 10", "input",
     "output", "dropout 2", "zzz", "upsample 2, conv 1x1 4", "gap", "conv1d 4", "input 3x8x8", "",
 )  # fmt: skip
-MOST_NODES = 24
+MOST_NODES = 16
 
 
 class Monkey:

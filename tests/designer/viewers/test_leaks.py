@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from core.training.events import Progress, Started
 from designer.document.document import Document
 from designer.viewers.curves import CurvesView
+from designer.viewers.drawing import DrawingView
 from designer.viewers.filters import FiltersView
 from designer.viewers.maps import MapsView
+from designer.viewers.mistakes import MistakesView
+from designer.viewers.saliency import SaliencyView
 from designer.viewers.selection import Selection
 from designer.viewers.stepper import StepperView
 from tests.designer.viewers.conftest import QuietEngine
@@ -28,6 +31,9 @@ def open_and_close(document: Document, engine: QuietEngine, kind: str) -> list[Q
         "filters": lambda: FiltersView(selection, engine),
         "maps": lambda: MapsView(selection, engine),
         "stepper": lambda: StepperView(selection, engine),
+        "saliency": lambda: SaliencyView(selection, engine),
+        "mistakes": lambda: MistakesView(selection, engine),
+        "drawing": lambda: DrawingView(selection, engine),
     }
     view: QWidget = makers[kind]()
     view.show()
@@ -49,7 +55,9 @@ def settle() -> int:
     return len(QApplication.allWidgets())
 
 
-@pytest.mark.parametrize("kind", ["curves", "filters", "maps", "stepper"])
+@pytest.mark.parametrize(
+    "kind", ["curves", "filters", "maps", "stepper", "saliency", "mistakes", "drawing"]
+)
 def test_nothing_stays(document: Document, engine: QuietEngine, kind: str) -> None:
     open_and_close(document, engine, kind)
     before = settle()

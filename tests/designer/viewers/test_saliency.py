@@ -9,8 +9,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from core.design import Design
 from core.explain.gradcam import GradCam
 from core.explain.saliency import Sight
+from core.graph import chain
+from core.layers import Input, Linear, Output
 from core.messages import Cancel, Cancelled, Going, Refused, SaliencyShown, ShowSaliency
 from core.training.events import EpochDone, Progress, Started
 from designer.document import edits
@@ -22,21 +25,6 @@ from tests.designer.viewers.conftest import QuietEngine
 
 RANDOM = np.random.default_rng(3)
 NAMES = tuple("0123456789")
-
-
-class Connected(QuietEngine):
-    """An engine that can be told to give something up."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._connection = object()  # type: ignore[assignment]
-
-
-@pytest.fixture
-def engine(qapp: object) -> QuietEngine:
-    made = Connected()
-    yield made
-    made._connection = None
 
 
 @pytest.fixture
@@ -192,13 +180,21 @@ def test_a_refusal_is_said(view: SaliencyView, engine: QuietEngine) -> None:
     assert view.empty.accessibleName() == "Where it looks is drawn over pictures."
 
 
-def test_a_network_without_maps_says_that_grad_cam_needs_them(
-    qtbot: QtBot, view: SaliencyView, engine: QuietEngine, document: Document
+def test_an_empty_network_says_what_to_do(
+    view: SaliencyView, engine: QuietEngine, document: Document
 ) -> None:
     engine.say(answer(asked(engine)))
-    document.new(type(document.design)())
+    document.new(Design())
     assert view.is_empty
     assert "Add layers" in view.empty.accessibleName()
+
+
+def test_grad_cam_of_a_network_without_maps_says_why_not(
+    qtbot: QtBot, view: SaliencyView, document: Document
+) -> None:
+    document.new(Design(graph=chain(Input((784,)), Linear(10), Output())))
+    choose(qtbot, view.methods, 3)
+    assert "No layer gives maps" in view.empty.accessibleName()
 
 
 def test_picture_and_numbers_are_saved(

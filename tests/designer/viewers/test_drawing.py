@@ -1,0 +1,121 @@
+"""Draw and predict: the pad is what the network sees, and every change is answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from core.messages import CanvasShown, DrawnShown, PredictDrawn, Refused, ShowCanvas
+from designer.viewers.drawing import DrawingView
+from designer.viewers.selection import Selection
+from tests.designer.viewers.conftest import QuietEngine
+
+BASE = np.random.default_rng(4).integers(0, 256, (1, 28, 28)).astype(np.uint8)
+NAMES = tuple("0123456789")
+LEFT = Qt.MouseButton.LeftButton
+
+
+def drawn(**more: np.ndarray) -> DrawnShown:
+    said = {"output": np.eye(10, dtype=np.float32)[3], **more}
+    names = {output: NAMES[: len(values)] for output, values in said.items()}
+    return DrawnShown(said, names, np.ones((1, 28, 28), np.float32), 0)
+
+
+@pytest.fixture
+def view(qtbot: QtBot, selection: Selection, engine: QuietEngine) -> DrawingView:
+    made = DrawingView(selection, engine)
+    qtbot.addWidget(made)
+    made.resize(640, 240)
+    made.show()
+    engine.say(CanvasShown(0, "3", BASE))
+    return made
+
+
+def sent(engine: QuietEngine) -> np.ndarray:
+    """The picture that the network was asked about last, once the way is free."""
+    engine.say(drawn())
+    request = engine.asked("drawn")[-1]
+    assert isinstance(request, PredictDrawn)
+    return request.picture
+
+
+def test_the_item_is_on_the_pad_pixel_by_pixel(view: DrawingView, engine: QuietEngine) -> None:
+    assert engine.asked("canvas") == [ShowCanvas(0)]
+    np.testing.assert_array_equal(view.pad.picture(), BASE)
+    np.testing.assert_array_equal(engine.asked("drawn")[0].picture, BASE)
+    engine.say(drawn())
+    assert view.bars.shares[3] == 1
+    assert view.selection.spot.own is None
+
+
+def test_colors_stay_as_they_are(view: DrawingView) -> None:
+    colors = np.random.default_rng(5).integers(0, 256, (3, 9, 11)).astype(np.uint8)
+    view.pad.set_picture(colors)
+    np.testing.assert_array_equal(view.pad.picture(), colors)
+
+
+def test_a_stroke_is_answered_and_followed(
+    qtbot: QtBot, view: DrawingView, engine: QuietEngine
+) -> None:
+    engine.say(drawn())
+    qtbot.mouseClick(view.clear, LEFT)
+    assert not sent(engine).any()
+    middle = view.pad.place().center().toPoint()
+    qtbot.mousePress(view.pad, LEFT, pos=middle - QPoint(20, 0))
+    qtbot.mouseMove(view.pad, middle + QPoint(20, 0))
+    qtbot.mouseRelease(view.pad, LEFT, pos=middle)
+    picture = sent(engine)[0]
+    assert picture[14].max() == 255
+    assert not picture[:9].any()
+    assert not picture[19:].any()
+    np.testing.assert_array_equal(view.selection.spot.item, np.ones((1, 28, 28)))
+    qtbot.mouseClick(view.erases, LEFT)
+    qtbot.mouseClick(view.pad, LEFT, pos=middle)
+    assert sent(engine)[0, 13:15, 13:15].max() < 255
+
+
+def test_a_shift_moves_every_pixel(qtbot: QtBot, view: DrawingView, engine: QuietEngine) -> None:
+    engine.say(drawn())
+    qtbot.keyClick(view.moves.right, Qt.Key.Key_Right)
+    np.testing.assert_array_equal(sent(engine)[0, :, 1:], BASE[0, :, :-1])
+    assert not sent(engine)[0, :, 0].any()
+
+
+def test_half_a_turn_is_the_picture_upside_down(view: DrawingView) -> None:
+    view.pad.set_move((0, 0), 180, 1.0)
+    np.testing.assert_allclose(view.pad.picture()[0], BASE[0, ::-1, ::-1], atol=2)
+
+
+def test_the_item_comes_back(qtbot: QtBot, view: DrawingView, engine: QuietEngine) -> None:
+    engine.say(drawn())
+    qtbot.mouseClick(view.clear, LEFT)
+    engine.say(drawn())
+    assert view.selection.spot.own is not None
+    qtbot.mouseClick(view.again, LEFT)
+    assert view.selection.spot.own is None
+    np.testing.assert_array_equal(view.pad.picture(), BASE)
+
+
+def test_an_image_is_dropped_and_a_file_that_is_none_refused(
+    view: DrawingView, engine: QuietEngine, tmp_path: Path
+) -> None:
+    image = QImage(56, 56, QImage.Format.Format_RGB32)
+    image.fill(QColor("#808080"))
+    mime = QMimeData()
+    mime.setImageData(image)
+    assert view.pad.take_mime(mime)
+    assert (sent(engine) == 128).all()
+    bad = tmp_path / "no.png"
+    bad.write_bytes(b"no image")
+    view.open_image(bad)
+    assert "no.png cannot be read as an image" in view.title.text()
+
+
+def test_signals_are_refused_in_words(view: DrawingView, engine: QuietEngine) -> None:
+    engine.say(Refused("canvas", "This network takes signals, which cannot be drawn."))
+    assert view.empty.accessibleName() == "This network takes signals, which cannot be drawn."
