@@ -29,7 +29,8 @@ from tests.support.robot import ALT, CTRL, LEFT, NONE, SHIFT, move
 
 Key = Qt.Key
 # Would ask a question and wait, leave the document, or start the engine.
-LEFT_OUT = {row.id for row in (*actions.FILE, *actions.TRAIN)} | {"about", "canvas_only", "layout"}
+LEFT_OUT = {row.id for row in (*actions.FILE, *actions.TRAIN)}
+LEFT_OUT |= {"about", "canvas_only", "commands", "layout", "tour"}  # "commands" leads to them all
 KEYS = (
     (Key.Key_Delete, NONE), (Key.Key_Backspace, NONE), (Key.Key_Escape, NONE), (Key.Key_Home, NONE),
     (Key.Key_Left, NONE), (Key.Key_Right, SHIFT), (Key.Key_Up, ALT), (Key.Key_Down, ALT),
