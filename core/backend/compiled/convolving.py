@@ -159,7 +159,9 @@ class Convolving(Memory):
         index = np.empty(y.shape, np.uint8) if pooled else NO_INDEX
         result, geometry, size = y.transpose(0, 3, 1, 2), geometry_of(window), (p, q)
         if sees_one_cell(window) and not depthwise and not pooled:
-            taken, size, y = (n, 1, h * wide, c), (1, h * wide), y.reshape(n, 1, -1, len(w))
+            rows = self.threads if h * wide % self.threads == 0 else 1  # one for each thread
+            size = (rows, h * wide // rows)
+            taken, y = (n, *size, c), y.reshape(n, *size, len(w))
         bands, scratch = self._forward_room(
             n, (size[0] // pool[0] * pool[0], size[1]), c, window, pool[0]
         )
