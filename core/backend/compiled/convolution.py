@@ -299,7 +299,7 @@ def add_image(products, source, pitch, below, sums, p, q, c, f, geometry, depthw
             kw, c, source + 4 * i * dh * pitch, below, sums.ctypes.data + 4 * i * kw * c, dw * c,
             1, 0, 0, p, sh * pitch, q * c, q, sw * c, c, c, 1,
         )  # fmt: skip
-    if shifts(f, groups, geometry, p):
+    if not depthwise and shifts(f, groups, geometry, p):
         add_rows_at_once(products, source, pitch, below, sums, p, q, c, f, geometry)
         return
     together = kw if groups == 1 and dw == 1 else 1  # filter columns whose cells lie in one piece
