@@ -47,10 +47,12 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     if not {"qapp", "qtbot"} & set(request.fixturenames):
         yield
         return
+    from designer.notation import notation
     from tests.support.qt_guard import watch
 
     with watch():
         yield
+    notation.use("sizes")  # one choice for all windows, which a test may have changed
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -147,9 +147,9 @@ def _opening(items: int, conditions: Conditions) -> Cost:
 
 
 def _since(before: float | None) -> float | None:
-    """MiB by which the peak has grown."""
+    """MiB by which the peak has grown; the system's count may lag a few pages behind itself."""
     now = peak_memory()
-    return None if now is None or before is None else now - before
+    return None if now is None or before is None else max(0.0, now - before)
 
 
 SERIES: Mapping[str, Series] = {

@@ -145,7 +145,7 @@ def test_first_filters_of_a_color_network_are_colored(talk: Talk) -> None:
 
 
 def test_training_with_and_without_views_is_the_same(talk: Talk, tmp_path: Path) -> None:
-    design = small_design(epochs=2)
+    design = small_design(epochs=12)
     talk.send(Train(design))
     plain = talk.until(*ENDS)
     talk.send(Train(design, str(tmp_path)))
@@ -162,7 +162,7 @@ def test_training_with_and_without_views_is_the_same(talk: Talk, tmp_path: Path)
     steps = [one.step for one in said if isinstance(one, FiltersShown)]
     assert steps == sorted(steps)
     (run,) = list_runs(tmp_path)
-    assert len(run.history()) == 2
+    assert len(run.history()) == 12
 
 
 def test_the_trained_network_stays_for_views(talk: Talk, tmp_path: Path) -> None:
