@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from designer.canvas.geometry import TITLE_HEIGHT, Box
 from designer.canvas.ink import Ink, mixed
+from designer.canvas.marked_item import MarkedItem
 from designer.canvas.marks import chip_box, paint_chip, paint_switch, rect_of, still
 from designer.tokens import Tokens
 
@@ -29,14 +30,12 @@ class FrameLook:
     depth: int = 0
 
 
-class FrameItem(QGraphicsItem):
+class FrameItem(MarkedItem):
     """Paints one frame under everything that lies in it."""
 
     def __init__(self, look: FrameLook, box: Box, ink: Ink) -> None:
         super().__init__()
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.look, self._ink, self._box = look, ink, QRectF()
-        self._selected = self._hovered = False
         self.show_look(look, box, ink)
 
     def show_look(self, look: FrameLook, box: Box, ink: Ink) -> None:
@@ -49,23 +48,6 @@ class FrameItem(QGraphicsItem):
         self.setZValue(-20 + look.depth)
         self._lay_out()
         self.update()
-
-    def set_selected(self, on: bool) -> None:
-        """Draw the selection ring."""
-        if on != self._selected:
-            self._selected = on
-            self.update()
-
-    def set_hovered(self, on: bool) -> None:
-        """Draw a stronger edge under the mouse."""
-        if on != self._hovered:
-            self._hovered = on
-            self.update()
-
-    @property
-    def selected(self) -> bool:
-        """Whether the selection ring is drawn."""
-        return self._selected
 
     @property
     def line_box(self) -> QRectF:

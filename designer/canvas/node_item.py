@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from core.graph import Graph
 from core.infer import Inference
@@ -21,6 +21,7 @@ from designer.canvas.geometry import (
     output_at,
 )
 from designer.canvas.ink import BAND_PATH, BODY, GLYPH, Ink
+from designer.canvas.marked_item import MarkedItem
 from designer.canvas.marks import (
     CHIP_HEIGHT,
     chip_box,
@@ -108,15 +109,13 @@ def fresh_look(layer: Layer, *, title: str = "") -> NodeLook:
     )
 
 
-class NodeItem(QGraphicsItem):
+class NodeItem(MarkedItem):
     """Paints one node; the scene tells it how it looks and which state it is in."""
 
     def __init__(self, look: NodeLook, ink: Ink) -> None:
         super().__init__()
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.look = look
         self._ink = ink
-        self._selected = self._hovered = False
         self._glow: tuple[int, ...] = ()  # the slots that glow, outputs as -1, -2, …
         self._badge = ""
         self._prepare()
@@ -136,28 +135,11 @@ class NodeItem(QGraphicsItem):
             self._badge = text
             self._prepare()
 
-    def set_selected(self, on: bool) -> None:
-        """Draw the selection ring."""
-        if on != self._selected:
-            self._selected = on
-            self.update()
-
-    def set_hovered(self, on: bool) -> None:
-        """Draw a stronger edge under the mouse."""
-        if on != self._hovered:
-            self._hovered = on
-            self.update()
-
     def set_glow(self, slots: tuple[int, ...]) -> None:
         """Let these slots glow, inputs by number and outputs as -1, -2, …"""
         if slots != self._glow:
             self._glow = slots
             self.update()
-
-    @property
-    def selected(self) -> bool:
-        """Whether the selection ring is drawn."""
-        return self._selected
 
     @property
     def glowing(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from core.messages import Cancelled, Going
+from core.messages import Cancelled, Going, Refused
 from designer.engine.client import Engine
 from designer.tokens import Tokens
 from designer.widgets.numbers import count
@@ -14,6 +14,8 @@ from designer.widgets.progress_line import ProgressLine
 
 class Errand(QWidget):
     """Progress of the questions of one `kind`; hidden while none is on its way.
+
+    Refused, or with the engine lost, a question is on its way no longer.
 
     Signals: `ended(by_hand)` when one was given up, by the button or for another one.
     """
@@ -36,6 +38,8 @@ class Errand(QWidget):
         self.hide()
         engine.answer_progressed.connect(self._progress)
         engine.request_cancelled.connect(self._cancelled)
+        engine.request_refused.connect(self._refused)
+        engine.state_changed.connect(self._state_changed)
 
     def give_up(self) -> None:
         """End the question that is on its way: another one comes."""
@@ -56,3 +60,11 @@ class Errand(QWidget):
             self.hide()
             by_hand, self._by_hand = self._by_hand, False
             self.ended.emit(by_hand)
+
+    def _refused(self, refused: Refused) -> None:
+        if refused.asked == self._kind:
+            self.hide()
+
+    def _state_changed(self, state: str) -> None:
+        if state == "lost":
+            self.hide()

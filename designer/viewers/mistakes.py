@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.layers import Output
-from core.messages import ItemsShown, MistakesShown, Refused
+from core.messages import ItemsShown, MistakesShown
 from core.metrics import per_class
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine
@@ -257,16 +257,6 @@ class MistakesView(Looker):
             self._with_items = False
         if isinstance(event, Started | EpochDone | Finished):
             super()._take_event(event)
-
-    def _take_refusal(self, refused: Refused) -> None:
-        if refused.asked == self.kind:
-            self.errand.hide()
-        super()._take_refusal(refused)
-
-    def _state_changed(self, state: str) -> None:
-        if state == "lost":
-            self.errand.hide()
-        super()._state_changed(state)
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         """The matrix, what it says of each class, and the answer to each item, by name."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from core.layers import Output
-from core.messages import Method, Refused, SaliencyShown, ShowSaliency
+from core.messages import Method, SaliencyShown, ShowSaliency
 from core.training.events import Event, Progress
 from designer.engine.client import Engine
 from designer.tokens import Tokens
@@ -246,16 +246,6 @@ class SaliencyView(Looker):
         """What takes long is asked after each epoch only."""
         if not (self._method == "occlusion" and isinstance(event, Progress)):
             super()._take_event(event)
-
-    def _take_refusal(self, refused: Refused) -> None:
-        if refused.asked == self.kind:
-            self.errand.hide()
-        super()._take_refusal(refused)
-
-    def _state_changed(self, state: str) -> None:
-        if state == "lost":
-            self.errand.hide()
-        super()._state_changed(state)
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         """The pictures, and what Grad-CAM is made of, by name."""

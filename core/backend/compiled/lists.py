@@ -8,7 +8,7 @@ C[place[k] + m · c_row + f] += value[k] · A[m, f], with A held in them.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from numba import cfunc, types
 from numba.extending import intrinsic
@@ -69,56 +69,37 @@ _gather_one, _gather_two = _block_of(_Gathered, 1), _block_of(_Gathered, 2)
 _spread_one, _spread_two = _block_of(_Spread, 1), _block_of(_Spread, 2)
 
 
-def _gather(rows, width, places, values, count, a, a_row, c, c_row):  # type: ignore[no-untyped-def]
-    """`_Gathered` for any number of rows and columns."""
+def _listed(spreads, rows, width, places, values, count, a, a_row, c, c_row):  # type: ignore[no-untyped-def]
+    """`_Gathered`, or `_Spread` where `spreads`, for any number of rows and columns."""
     for first in range(0, width, PANEL):
         left = width - first
         for start in range(0, rows, ROWS):
             here, there = a + 4 * (start * a_row + first), c + 4 * (start * c_row + first)
             high, lanes = min(ROWS, rows - start), min(left - LANES, LANES)
-            if left > LANES:
+            if left > LANES and spreads:
+                _spread_two(high, places, values, count, here, a_row, there, c_row, 1, lanes)
+            elif left > LANES:
                 _gather_two(high, places, values, count, here, a_row, there, c_row, 1, lanes)
+            elif spreads:
+                _spread_one(high, places, values, count, here, a_row, there, c_row, 1, left)
             else:
                 _gather_one(high, places, values, count, here, a_row, there, c_row, 1, left)
 
 
-def _spread(rows, width, places, values, count, a, a_row, c, c_row):  # type: ignore[no-untyped-def]
-    """`_Spread` for any number of rows and columns."""
-    for first in range(0, width, PANEL):
-        left = width - first
-        for start in range(0, rows, ROWS):
-            here, there = a + 4 * (start * a_row + first), c + 4 * (start * c_row + first)
-            high, lanes = min(ROWS, rows - start), min(left - LANES, LANES)
-            if left > LANES:
-                _spread_two(high, places, values, count, here, a_row, there, c_row, 1, lanes)
-            else:
-                _spread_one(high, places, values, count, here, a_row, there, c_row, 1, left)
-
-
-class Lists(NamedTuple):
-    """The addresses of `_gather` and `_spread`, for `call_listed`."""
-
-    gather: int
-    spread: int
-
-
 @cache
-def lists() -> Lists:
-    """Both functions; compiled when they are first asked for."""
-    made: list[Any] = [
-        cfunc(types.void(*(types.int64,) * 9), cache=True)(function)
-        for function in (_gather, _spread)
-    ]
-    _kept.extend(made)
-    return Lists(*(int(one.address) for one in made))
+def listed() -> int:
+    """The address of the function above, for `add_listed`; compiled when first asked for."""
+    made: Any = cfunc(types.void(*(types.int64,) * 10), cache=True)(_listed)
+    _kept.append(made)
+    return int(made.address)
 
 
 _kept: list[Any] = []  # compiled functions, which must outlive their addresses
 
 
-def _call(context, address, rows, width, places, values, count, a, a_row, c, c_row):  # type: ignore[no-untyped-def]
-    """Call `_gather` or `_spread`, which lies at this address."""
-    return caller(9)
+def _call(context, address, spreads, rows, width, places, values, count, a, a_row, c, c_row):  # type: ignore[no-untyped-def]
+    """Call `_listed`, which lies at the address `listed()`."""
+    return caller(10)
 
 
-call_listed: Any = intrinsic(_call)
+add_listed: Any = intrinsic(_call)

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit, prange
 
 from core.backend.compiled.convolution import copy_band
-from core.backend.compiled.lists import call_listed
+from core.backend.compiled.lists import add_listed
 from core.backend.compiled.winners import BLOCKED
 
 
@@ -56,7 +56,7 @@ def total(values):  # type: ignore[no-untyped-def]
 
 @njit(parallel=True, nogil=True, cache=True)
 def filter(  # type: ignore[no-untyped-def]  # noqa: A001
-    lists, x, dy, index, pool, sums, slope_sums, geometry, scratch, places, values
+    listed, x, dy, index, pool, sums, slope_sums, geometry, scratch, places, values
 ):
     """sums (threads, F, kh, kw·C): each thread's share of dw, over its images.
 
@@ -86,8 +86,8 @@ def filter(  # type: ignore[no-untyped-def]  # noqa: A001
                     slopes[image], cells[image], channel, begins, places[thread], values[thread]
                 )
                 slope_sums[thread, channel] += total(values[thread, :count])
-                call_listed(
-                    lists.gather, kh, kw * c, places[thread].ctypes.data,
+                add_listed(
+                    listed, 0, kh, kw * c, places[thread].ctypes.data,
                     values[thread].ctypes.data, count, source, dh * pitch,
                     sums[thread, channel].ctypes.data, kw * c,
                 )  # fmt: skip
@@ -107,7 +107,7 @@ def collect(sums, dw):  # type: ignore[no-untyped-def]
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def data(lists, dy, index, pool, w, dx, geometry, scratch, places, values):  # type: ignore[no-untyped-def]
+def data(listed, dy, index, pool, w, dx, geometry, scratch, places, values):  # type: ignore[no-untyped-def]
     """dx (N, H, W, C) from dy (N, P, Q, F) and w (F, kh, kw·C).
 
     `scratch` (threads, …) holds an image of dx with its ring, and has no length where there is no
@@ -130,8 +130,8 @@ def data(lists, dy, index, pool, w, dx, geometry, scratch, places, values):  # t
                 count = list_winners(
                     slopes[image], cells[image], channel, begins, places[thread], values[thread]
                 )
-                call_listed(
-                    lists.spread, kh, kw * c, places[thread].ctypes.data,
+                add_listed(
+                    listed, 1, kh, kw * c, places[thread].ctypes.data,
                     values[thread].ctypes.data, count, w[channel].ctypes.data, kw * c,
                     below.ctypes.data, dh * pitch,
                 )  # fmt: skip

@@ -23,7 +23,7 @@ from core.backend.compiled.arrays import (
     ringed_row,
 )
 from core.backend.compiled.convolving import Convolving
-from core.backend.compiled.lists import lists
+from core.backend.compiled.lists import listed
 from core.backend.compiled.sums import products
 from core.backend.numpy import Array
 from core.kinds import Pair
@@ -91,7 +91,7 @@ class PoolingBlocks(Convolving):
         high = (p * pool[0] - 1) * window.stride[0] + window.reach[0]
         row = ringed_row(window, q * pool[1], c)
         pooled.filter(
-            lists(), x, dy, index, pool, sums, slopes, geometry_of(window),
+            listed(), x, dy, index, pool, sums, slopes, geometry_of(window),
             self._room("band", threads, high * row if any(window.padding) else 0),
             *self._list_room(p * q),
         )  # fmt: skip
@@ -107,7 +107,7 @@ class PoolingBlocks(Convolving):
         high = max((p * pool[0] - 1) * window.stride[0] + window.reach[0], top + h)
         row = max(ringed_row(window, q * pool[1], c), (left + wide) * c)
         pooled.data(
-            lists(), dy, index, pool,
+            listed(), dy, index, pool,
             np.ascontiguousarray(w.transpose(0, 2, 3, 1)).reshape(f, kh, kw * c), dx,
             geometry_of(window),
             self._room("band", self.threads, high * row if any(window.padding) else 0),
