@@ -76,7 +76,7 @@ class _Table(QTableView):
         self.verticalHeader().setDefaultSectionSize(_ROW)
         head = self.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        head.setStretchLastSection(True)  # the first says which classes: it is never squeezed
         head.setHighlightSections(False)
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
