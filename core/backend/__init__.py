@@ -41,14 +41,16 @@ def why_not_gpu() -> str:
 
 @cache
 def _cpu() -> Backend:
-    """The compiled kernels where Numba works, else the reference, which is slower."""
+    """The compiled kernels where Numba works, else the reference on all cores, which is slower."""
     try:
         from core.backend.compiled.backend import CompiledBackend
 
         return CompiledBackend()
     except Exception as problem:  # whatever keeps a compiler from working, NumPy goes on
+        from core.backend.threaded import ThreadedBackend
+
         logging.getLogger(__name__).warning("no compiled kernels: %s", problem)
-        return Backend()
+        return ThreadedBackend()
 
 
 def _gpu(index: int, tf32: bool) -> Backend:

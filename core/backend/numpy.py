@@ -125,7 +125,7 @@ class Backend:
         kh, kw = window.kernel
         x = self.pad(x, window)
         cols = self.xp.empty((n, c, kh, kw, p, q), x.dtype)
-        for i, j, cells in _offsets(x, window, (p, q)):
+        for i, j, cells in cells_under(x, window, (p, q)):
             cols[:, :, i, j] = cells
         return cols.reshape(n, groups, c // groups * kh * kw, p * q)
 
@@ -135,7 +135,7 @@ class Backend:
         top, bottom, left, right = window.padding
         shape = (n, c, size[0] + top + bottom, size[1] + left + right)
         dx = self.xp.zeros(shape, cols.dtype)
-        for i, j, cells in _offsets(dx, window, cols.shape[4:]):
+        for i, j, cells in cells_under(dx, window, cols.shape[4:]):
             cells += cols[:, :, i, j]
         return _crop(dx, window, size)
 
@@ -222,7 +222,7 @@ class Backend:
     def _unpooled(self, dy: Array, index: Array, pool: Pair, size: Pair) -> Array:
         """The gradient by the maps before ReLU and pooling, of this size."""
         full = self.xp.zeros((*dy.shape[:2], *size), dy.dtype)
-        for i, j, cells in _offsets(full, Window(pool, pool), dy.shape[2:]):
+        for i, j, cells in cells_under(full, Window(pool, pool), dy.shape[2:]):
             cells[...] = self.xp.where(index == i * pool[1] + j, dy, 0)
         return full
 
@@ -271,8 +271,9 @@ class Backend:
         """Largest value under each window, and which cell it was (the first of equals)."""
         x = self.pad(x, window, -numpy.inf)
         index = self.xp.zeros(out.shape, numpy.int32)
-        out[...] = -numpy.inf
-        for i, j, cells in _offsets(x, window, out.shape[2:]):
+        (_, _, first), *others = cells_under(x, window, out.shape[2:])
+        out[...] = first
+        for i, j, cells in others:
             self.xp.copyto(index, i * window.kernel[1] + j, where=cells > out)
             self.xp.maximum(out, cells, out=out)
         return out, index
@@ -280,7 +281,7 @@ class Backend:
     def max_pool2d_data(self, dy: Array, index: Array, *, window: Window, out: Array) -> Array:
         """Gradient by x: dy goes to the remembered cell alone; overlapping windows add up."""
         dx = self._padded_zeros(out, window, dy.dtype)
-        for i, j, cells in _offsets(dx, window, dy.shape[2:]):
+        for i, j, cells in cells_under(dx, window, dy.shape[2:]):
             cells += dy * (index == i * window.kernel[1] + j)
         out[...] = _crop(dx, window, out.shape[2:])
         return out
@@ -289,7 +290,7 @@ class Backend:
         """Sum under each window over `divisor`, a number or one for each output cell (P, Q)."""
         x = self.pad(x, window)
         out[...] = 0
-        for _, _, cells in _offsets(x, window, out.shape[2:]):
+        for _, _, cells in cells_under(x, window, out.shape[2:]):
             out += cells
         out /= divisor
         return out
@@ -298,7 +299,7 @@ class Backend:
         """Gradient by x: every cell under a window receives dy / divisor."""
         share = dy / divisor
         dx = self._padded_zeros(out, window, dy.dtype)
-        for _, _, cells in _offsets(dx, window, dy.shape[2:]):
+        for _, _, cells in cells_under(dx, window, dy.shape[2:]):
             cells += share
         out[...] = _crop(dx, window, out.shape[2:])
         return out
@@ -402,17 +403,7 @@ class Backend:
         return (slice(start, min(start + step, n)) for start in range(0, n, step))
 
 
-def _places(x: Array) -> tuple[int, ...]:
-    """All axes of (N, C, …) but the channels."""
-    return (0, *range(2, x.ndim))
-
-
-def _each(values: Array, x: Array) -> Array:
-    """One value a channel, (C,), shaped to meet x (N, C, …)."""
-    return values.reshape(1, -1, *(1,) * (x.ndim - 2))
-
-
-def _offsets(x: Array, window: Window, outputs: Pair) -> Iterator[tuple[int, int, Array]]:
+def cells_under(x: Array, window: Window, outputs: Pair) -> Iterator[tuple[int, int, Array]]:
     """For each kernel cell (i, j) the view of padded x that it meets: (N, C, P, Q)."""
     (kh, kw), (sh, sw), (dh, dw) = window.kernel, window.stride, window.dilation
     p, q = outputs
@@ -421,6 +412,16 @@ def _offsets(x: Array, window: Window, outputs: Pair) -> Iterator[tuple[int, int
             rows = slice(i * dh, i * dh + sh * (p - 1) + 1, sh)
             cols = slice(j * dw, j * dw + sw * (q - 1) + 1, sw)
             yield i, j, x[:, :, rows, cols]
+
+
+def _places(x: Array) -> tuple[int, ...]:
+    """All axes of (N, C, …) but the channels."""
+    return (0, *range(2, x.ndim))
+
+
+def _each(values: Array, x: Array) -> Array:
+    """One value a channel, (C,), shaped to meet x (N, C, …)."""
+    return values.reshape(1, -1, *(1,) * (x.ndim - 2))
 
 
 def _crop(x: Array, window: Window, size: Pair) -> Array:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from core.backend import Backend, backend
+from core.backend.threaded import ThreadedBackend
 from core.cores import thread_limits
 
 HOME = Path(__file__).parents[2]  # what the other processes import Striate from
@@ -79,7 +80,7 @@ class Conditions:
     def backend(self) -> Backend:
         """What our side computes with; DeviceError where there is no such device."""
         if self.plain:
-            return Backend()
+            return ThreadedBackend()
         return backend("gpu:0" if self.device == "gpu" else "cpu")
 
     def __str__(self) -> str:

@@ -28,7 +28,7 @@ def main(conditions: Conditions, workload: str) -> None:
     """Train a workload's network on its batch, or show it one image, round by round."""
     (load,) = chosen([workload])
     backend = conditions.backend()
-    name = "Striate, plain NumPy" if type(backend) is Backend else "Striate"
+    name = "Striate, plain NumPy" if conditions.plain else "Striate"
     step = step_of(load, load.network(backend))
 
     def peak() -> float | None:

@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from core import messages, service
 from core.design import DataChoice, Design
+from core.exploring import Exploration, Explored
 from core.kinds import Pair
 from core.messages import Answer, Cancelled, Going, Refused, Request
 from core.shapes import Shape
@@ -28,6 +29,7 @@ from designer.engine.jobs import Jobs
 from designer.engine.writer import Writer
 
 PATIENCE = 10.0  # seconds that an engine has to finish its step and write a checkpoint
+GRACE = 0.5  # seconds that it has to end where it trains nothing, and nothing can be lost
 _STATES: dict[type[Event], str] = {
     Started: "training",
     Resumed: "training",
@@ -57,6 +59,7 @@ class Engine(QObject):
     drawn_received = Signal(object)
     mistakes_received = Signal(object)
     saliency_received = Signal(object)
+    explored = Signal(object)
     answer_progressed = Signal(object)
     request_cancelled = Signal(object)
     request_refused = Signal(object)
@@ -206,6 +209,10 @@ class Engine(QObject):
         """Ask where the network looks; `saliency_received` tells SaliencyShown."""
         self._ask(request)
 
+    def explore(self, request: Exploration) -> None:
+        """Ask what a view that explores wants to know; `explored` tells the answer of its kind."""
+        self._ask(request)
+
     def cancel(self, kind: str) -> None:
         """Give up a question that takes a while; `request_cancelled` tells Cancelled.
 
@@ -229,7 +236,7 @@ class Engine(QObject):
         reader.arrived.disconnect(self._drain)
         reader.ended.disconnect(self._lose)
         writer.send(messages.Shutdown())
-        process.join(PATIENCE)
+        process.join(PATIENCE if self.is_busy else GRACE)
         for end in (process.terminate, process.kill):
             if process.is_alive():
                 end()
@@ -286,6 +293,8 @@ class Engine(QObject):
             return
         kind = message.asked if isinstance(message, Refused | Cancelled) else message.kind
         signal = self._answers.get(message.kind, self.request_refused)
+        if isinstance(message, Explored):
+            signal = self.explored
         waiting = self._jobs.answered(kind)
         if waiting:
             self._send(waiting)

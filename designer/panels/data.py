@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.design import DataChoice
 from core.layers import Input
@@ -15,9 +23,11 @@ from designer.document import edits
 from designer.document.document import Document
 from designer.engine.client import Engine
 from designer.forms.form import Form
+from designer.panels.finder import Finder
 from designer.theme import font, theme
 from designer.widgets.empty_state import EmptyState
 from designer.widgets.numbers import count
+from designer.widgets.seen import Seen
 
 SAMPLES = 8  # pictures shown of each class
 _LINES = 3  # of text that there is room for from the start, so that nothing moves later
@@ -30,6 +40,8 @@ class DataPanel(QWidget):
     """The choice of data on the left, what comes of it on the right.
 
     The engine is asked while the panel is seen and the choice is one it has not answered yet.
+
+    Attributes: `finder` looks for data that are gone, `find` is its button.
     """
 
     def __init__(self, document: Document, engine: Engine) -> None:
@@ -44,13 +56,22 @@ class DataPanel(QWidget):
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.samples = SamplesView()
+        self.finder = Finder(document, self)
+        self.find = QPushButton("Find it …")
+        self.find.setToolTip("Choose where the pictures are now")
+        self.find.hide()
         self.empty = EmptyState("data", "Add an Input: the data are made to fit its shape.")
         self._stack = QStackedWidget()
         self._fill()
+        self.seen = Seen(self)
+        self.seen.changed.connect(self.refresh)
         document.design_changed.connect(self.refresh)
         engine.data_received.connect(self._show)
         engine.request_refused.connect(self._refuse)
         engine.engine_lost.connect(self._forget)
+        self.find.clicked.connect(self.finder.ask)
+        self.finder.wanted.connect(self._try)
+        self.finder.ended.connect(self._look_again)
         self.refresh()
 
     def refresh(self) -> None:
@@ -59,7 +80,7 @@ class DataPanel(QWidget):
         shape = self._input_shape()
         self._stack.setCurrentIndex(0 if shape is None else 1)
         wanted = (self._document.design.data, shape) if shape is not None else None
-        if wanted is None or wanted == self._asked or not self.isVisible():
+        if wanted is None or wanted == self._asked or not self.seen.is_seen or self.finder.trying:
             return
         if self._asked is None or self._asked[0].source != wanted[0].source:
             self._announce(wanted[0])
@@ -74,7 +95,9 @@ class DataPanel(QWidget):
         column = QVBoxLayout(shown)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(12)
+        self.sentence.setMinimumHeight(_LINES * self.sentence.fontMetrics().lineSpacing())
         column.addWidget(self.sentence)
+        column.addWidget(self.find, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.samples)
         column.addStretch(1)
         scroll.setWidget(shown)
@@ -99,24 +122,43 @@ class DataPanel(QWidget):
 
     def _announce(self, choice: DataChoice) -> None:
         """What the document itself knows, until the engine has opened the data."""
-        self.sentence.setMinimumHeight(_LINES * self.sentence.fontMetrics().lineSpacing())
         self._say([f"{choice.source.label}. Looking at the data …"], wrong=False)
         self.samples.show_data(None)
 
+    def _try(self, choice: DataChoice) -> None:
+        """Have the engine look at a choice that is not the design's yet."""
+        shape = self._input_shape()
+        if shape is None:
+            self.finder.refuse("There is no Input that the data could be made to fit.")
+            return
+        self._announce(choice)
+        self._engine.request_data(choice, shape, count=SAMPLES)
+
+    def _look_again(self) -> None:
+        self._asked = None
+        self.refresh()
+
     def _show(self, data: DataShown) -> None:
+        if self.finder.trying:
+            self.finder.take(data)
+            return
         self._say([f"{data.title}. {data.sentence}", *data.notes], wrong=False)
         self.samples.show_data(data)
 
     def _refuse(self, refused: Refused) -> None:
-        if refused.asked == "data":
+        if refused.asked == "data" and self.finder.trying:
+            self.finder.refuse(refused.sentence)
+        elif refused.asked == "data":
             self._say([refused.sentence], wrong=True)
             self.samples.show_data(None)
 
     def _forget(self) -> None:
         """The engine is gone with the question; it may be put again."""
         self._asked = None
+        self.finder.forget()
 
     def _say(self, lines: list[str], *, wrong: bool) -> None:
+        self.find.setVisible(wrong and bool(self.finder.missing))
         self.sentence.setText("\n".join(lines))
         self.sentence.setProperty("role", "problem" if wrong else "")
         self.sentence.style().polish(self.sentence)
@@ -128,12 +170,6 @@ class DataPanel(QWidget):
             lambda design: edits.set_data(design, design.data.replace(**{name: new})),
             merge=f"data.{path}" if path else "",
         )
-
-    # ---- Qt -----------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
 
 
 class SamplesView(QWidget):

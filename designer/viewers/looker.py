@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from core.messages import Refused
@@ -19,6 +18,7 @@ from designer.viewers.nearest import nearest
 from designer.viewers.selection import Selection, Spot
 from designer.viewers.words import Moment
 from designer.widgets.empty_state import EmptyState
+from designer.widgets.seen import Seen
 
 
 class Looker(QWidget):
@@ -48,6 +48,8 @@ class Looker(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self.asking = Asking(self._ask, self)
+        self.seen = Seen(self)
+        self.seen.changed.connect(self.asking.set_seen)
         self.empty.activated.connect(self._accept_offer)
         selection.changed.connect(self._spot_changed)
         self.document.design_changed.connect(self._design_changed)
@@ -188,11 +190,3 @@ class Looker(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 100)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.asking.set_seen(True)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.asking.set_seen(False)

@@ -39,10 +39,11 @@ def test_without_numba_the_reference_computes() -> None:
         "import sys\n"
         "sys.modules['numba'] = None\n"
         "import numpy as np\n"
-        "from core.backend import Backend, backend\n"
+        "from core.backend import backend\n"
+        "from core.backend.threaded import ThreadedBackend\n"
         "from core.network import Network\n"
         "from core.zoo import BY_ID\n"
-        "assert type(backend('cpu')) is Backend\n"
+        "assert type(backend('cpu')) is ThreadedBackend\n"
         "x = np.ones((2, 1, 28, 28), np.float32)\n"
         "print(Network(BY_ID['lenet5'].build()).predict(x).shape)\n"
     )
