@@ -6,9 +6,10 @@ x, labels = data.train.batch([0, 1, 2])   # float32 (3, 3, 32, 32), int64 (3,)
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from math import prod
 from typing import Any
 
@@ -34,6 +35,7 @@ Batch = tuple[NDArray[np.float32], Any]
 _MEASURED = 512
 _MEASURED_VALUES = 20_000_000
 _CHUNK = 256
+TOGETHER = 256  # items of small batches that are made at once: each call has its price
 
 
 class FitError(ValueError):
@@ -97,19 +99,26 @@ class FittedSplit:
         The batches are the same bit for bit as without. Close the iterator to end early.
         """
 
-        def made(indices: NDArray[Any]) -> Batch:
-            return self.batch(indices, epoch=epoch)
+        def made(some: Sequence[NDArray[Any]]) -> list[Batch]:
+            values, told = self.batch(np.concatenate(some), epoch=epoch)
+            ends = np.cumsum([len(indices) for indices in some])[:-1]
+            return list(zip(np.split(values, ends), _split(told, ends), strict=True))
 
         rows = iter(order)
         first = next(rows, None)
         if first is None:
             return
+        rows = chain([first], rows)
         if self._is_at_hand(epoch):  # then a switch of threads would take longer than the work
-            yield from map(made, chain([first], rows))
+            yield from (self.batch(indices, epoch=epoch) for indices in rows)
             return
+        together = max(1, TOGETHER // max(1, len(first)))
         size = len(first) * prod(self.fitting.input_shape) * np.dtype(np.float32).itemsize
-        workers, most = room_for(size)
-        yield from ahead(made, chain([first], rows), workers=workers, most=most)
+        workers, most = room_for(size * together)
+        jobs = _growing(rows, together)
+        with closing(ahead(made, jobs, workers=workers, most=most)) as groups:
+            for group in groups:
+                yield from group
 
     def batch(self, indices: ArrayLike, *, epoch: int | None = None) -> Batch:
         """Inputs, float32 (N, *input_shape) contiguous, and what is to be learned of them.
@@ -268,6 +277,22 @@ def fit(
         fit_sentence(dataset, fitting, policy, augment),
         (*remarks(augment, dataset.classes), *_kept_remark(train, validation)),
     )
+
+
+def _growing(rows: Iterator[NDArray[Any]], most: int) -> Iterator[tuple[NDArray[Any], ...]]:
+    """The rows in groups of 1, 2, 4 ... and at last `most`, so that the first is soon there."""
+    count = 1
+    while some := tuple(islice(rows, count)):
+        yield some
+        count = min(2 * count, most)
+
+
+def _split(told: Targets, ends: NDArray[np.intp]) -> list[Targets]:
+    """What is to be learned of each of several batches that were made together."""
+    if not isinstance(told, Mapping):
+        return list(np.split(told, ends))
+    fields = [np.split(values, ends) for values in told.values()]
+    return [dict(zip(told, parts, strict=True)) for parts in zip(*fields, strict=True)]
 
 
 def _picture_fitting(image: Field, wanted: Shape, policy: DataPolicy) -> Fitting:

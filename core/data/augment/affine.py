@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.data.augment.base import Maps
 
-_TOGETHER = 100_000  # pixels worked on at once, so that large pictures need little memory
+_TOGETHER = 30_000  # pixels worked on at once: what is made on the way stays in a cache
 
 
 def resampled(pictures: NDArray[np.uint8], maps: Maps) -> NDArray[np.float32]:
