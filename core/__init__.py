@@ -35,6 +35,7 @@ from core.data.sources import (
     Sticks,
     Tones,
     Toy,
+    Written,
     open_source,
 )
 from core.design import (
@@ -305,6 +306,7 @@ __all__ = [
     "Uniform",
     "Upsample",
     "Warmup",
+    "Written",
     "ZeroInsert2d",
     "Zeros",
     "chain",

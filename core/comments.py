@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 LONGEST = 2_000  # characters
@@ -11,10 +12,19 @@ LONGEST = 2_000  # characters
 class Comment:
     """A note: its `id`, its `text`, and `at`, where its top left corner lies on the canvas.
 
-    `inside` is the group whose own canvas it lies on, "" for that of the whole network.
+    No node has the same id, so that what lies on a canvas is known by its id alone. `inside` is the
+    group whose own canvas it lies on, "" for that of the whole network.
     """
 
     id: str
     text: str
     at: tuple[int, int]
     inside: str = ""
+
+
+def free_id(taken: Container[str]) -> str:
+    """The first id for a comment that is not taken."""
+    number = 1
+    while f"comment{number}" in taken:
+        number += 1
+    return f"comment{number}"

@@ -14,6 +14,7 @@ from core.comments import Comment
 from core.data.augment import AUGMENTATIONS, PRESETS, Augmentation
 from core.data.policy import DataPolicy
 from core.data.sources import SOURCES, Digits
+from core.flow import Direction
 from core.graph import Graph
 from core.groups import Groups
 from core.plan import Plan
@@ -43,7 +44,8 @@ class DataChoice(Declared):
 class Design:
     """A graph, where its nodes and groups lie on the canvas, its groups, comments, plan and data.
 
-    `dismissed` holds advice that was waved away here, as (node, kind of advice).
+    `dismissed` holds advice that was waved away here, as (node, kind of advice); `flow` says which
+    way data run on the canvas.
 
     Positions are top left corners in canvas units, of nodes and of groups where these show as one.
     What has none is laid out by whoever shows the design.
@@ -56,6 +58,7 @@ class Design:
     groups: Groups = field(default_factory=Groups)
     dismissed: frozenset[tuple[str, str]] = frozenset()
     comments: Mapping[str, Comment] = field(default_factory=dict)
+    flow: Direction = Direction.DOWN
 
     def __post_init__(self) -> None:
         for name in ("positions", "comments"):
@@ -65,7 +68,7 @@ class Design:
     def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
         return type(self), (
             self.graph, dict(self.positions), self.plan, self.data, self.groups, self.dismissed,
-            dict(self.comments),
+            dict(self.comments), self.flow,
         )  # fmt: skip
 
     def with_graph(self, graph: Graph) -> Design:
@@ -90,5 +93,8 @@ class Design:
         return replace(self, groups=groups, positions=kept, dismissed=told)
 
     def placed(self, places: Mapping[str, Position]) -> Design:
-        """The design with some nodes at other places."""
-        return replace(self, positions={**self.positions, **places})
+        """The design with some nodes, groups and comments at other places, by id."""
+        known = self.comments
+        notes = {id: replace(known[id], at=at) for id, at in places.items() if id in known}
+        rest = {id: at for id, at in places.items() if id not in known}
+        return replace(self, positions={**self.positions, **rest}, comments={**known, **notes})

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from core.comments import LONGEST, Comment
+from core.comments import LONGEST, Comment, free_id
 from core.design import DataChoice, Design, Position
 from core.files import FileError
+from core.flow import Direction
 from core.graph import Graph, GraphError, Node, Wire
 from core.groups import Group, Groups
 from core.kinds import Text
@@ -23,7 +25,7 @@ from core.settings import Declared, OneOf, SettingError, Several, from_json, set
 FURTHEST = 10_000_000  # canvas units from the origin
 
 NEEDED = ("data", "plan", "nodes", "wires")  # the fields of a design
-ALSO = ("groups", "comments")  # and those it may have
+ALSO = ("flow", "groups", "comments")  # and those it may have
 
 Trail = tuple[str, ...]
 
@@ -37,7 +39,7 @@ def design_to_data(design: Design, folder: Path | None) -> dict[str, Any]:
     """A design as JSON data; paths below `folder` are written relative to it."""
     graph = design.graph
     source = _with_paths(design.data.source, lambda path: _relative(path, folder))
-    data = {
+    data: dict[str, Any] = {
         "data": _plain(design.data.replace(source=source)),
         "plan": _plain(design.plan),
         "nodes": [_node_data(graph[id], design) for id in sorted(graph.nodes)],
@@ -46,6 +48,8 @@ def design_to_data(design: Design, folder: Path | None) -> dict[str, Any]:
             for wire in sorted(graph.wires)
         ],
     }
+    if design.flow is not Direction.DOWN:
+        data["flow"] = design.flow.value
     if design.groups:
         groups = design.groups.by_id
         data["groups"] = [_group_data(groups[id], design) for id in sorted(groups)]
@@ -160,12 +164,15 @@ class Reader:
         except GraphError as error:
             raise FileError(error.sentence) from None
         dismissed = frozenset(pair for item in listed for pair in _dismissed(item))
-        comments = [
-            self._comment(item, number)
-            for number, item in enumerate(_list(fields.get("comments", []), "comments"), start=1)
-        ]
-        choice, told = choice.replace(source=source), {one.id: one for one in comments}
-        return Design(graph, positions, plan, choice, grouped, dismissed, told)
+        told: dict[str, Comment] = {}
+        for number, item in enumerate(_list(fields.get("comments", []), "comments"), start=1):
+            one = self._comment(item, number)
+            clash = one.id in graph.nodes  # as only a file written by hand has it
+            one = replace(one, id=free_id({*graph.nodes, *told})) if clash else one
+            told[one.id] = one
+        flow = _direction(fields.get("flow", Direction.DOWN.value))
+        choice = choice.replace(source=source)
+        return Design(graph, positions, plan, choice, grouped, dismissed, told, flow)
 
     def _node(
         self, data: Any, number: int, positions: dict[str, Position], homes: dict[str, str]
@@ -299,6 +306,13 @@ def _yes_or_no(value: Any, where: str) -> bool:
     if not isinstance(value, bool):
         raise FileError(f"{where}: true or false is expected.")
     return value
+
+
+def _direction(value: Any) -> Direction:
+    known = [one.value for one in Direction]
+    if value not in known:
+        raise FileError(f"flow: {' or '.join(map(repr, known))} is expected.")
+    return Direction(value)
 
 
 def _whole(value: Any, where: str, low: int, high: int) -> int:

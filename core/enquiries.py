@@ -70,7 +70,7 @@ def all_mistakes(enquiry: Enquiry, request: ShowMistakes) -> Pieces:
     network, data = enquiry.network, enquiry.data
     telling = tuple(id for id in network.outputs if class_count(network, id))
     output = request.output if request.output in telling else (telling or network.outputs)[0]
-    found = yield from _told(request.kind, judge(network, data.validation, output))
+    found = yield from told(request.kind, judge(network, data.validation, output))
     counts = found.counts(class_count(network, output))
     names = enquiry.names(output)
     yield MistakesShown(network.clock, output, telling, names, counts, found)
@@ -120,10 +120,10 @@ def _looked(
             cam = gradcam(network, x, of, request.node)
             return cam.sight, cam
     work = occlusion(network, x, of, patch=request.patch, stride=request.stride, shape=shape)
-    return (yield from _told(request.kind, work)).sight, None
+    return (yield from told(request.kind, work)).sight, None
 
 
-def _told(kind: str, work: Generator[tuple[int, int], None, T]) -> Generator[Going, None, T]:
+def told(kind: str, work: Generator[tuple[int, int], None, T]) -> Generator[Going, None, T]:
     """Do some work, telling how far it is."""
     while True:
         try:

@@ -267,18 +267,18 @@ class Graph:
             )
         if type(layer).__name__ == "Output":  # gives nothing on
             keep = frozenset(wire for wire in keep if wire.source != node)
-        return Graph(nodes, keep)
+        return self._with_same_wires(nodes) if keep == self.wires else Graph(nodes, keep)
 
     def renamed(self, node: str, name: str) -> Graph:
         """The graph with another name for people on a node; its id stays."""
-        return replace(self, nodes={**self.nodes, node: replace(self[node], name=name)})
+        return self._with_same_wires({**self.nodes, node: replace(self[node], name=name)})
 
     def with_bypass(self, ids: Iterable[str], on: bool) -> Graph:
         """The graph with these nodes bypassed, or taking part again; their wires stay."""
         changed = [replace(self[id], bypassed=on) for id in ids]
         for node in changed:
             _check_bypass(node)
-        return replace(self, nodes={**self.nodes, **{node.id: node for node in changed}})
+        return self._with_same_wires({**self.nodes, **{node.id: node for node in changed}})
 
     def without(self, ids: Iterable[str]) -> Graph:
         """The graph without these nodes and their wires."""
@@ -301,6 +301,14 @@ class Graph:
         if wire not in self.wires:
             raise GraphError("no node", "this wire is no longer there.")
         return replace(self, wires=self.wires - {wire})._closed_up({wire.target})
+
+    def _with_same_wires(self, nodes: Mapping[str, Node]) -> Graph:
+        """The graph with other nodes of the same ids: what follows from wires is known already."""
+        made = Graph(nodes, self.wires)
+        for name in ("_incoming", "_outgoing", "order"):
+            if name in self.__dict__:
+                made.__dict__[name] = self.__dict__[name]
+        return made
 
     def _closed_up(self, targets: Iterable[str]) -> Graph:
         """Wires into merging layers numbered 0, 1, 2, … without holes."""

@@ -78,7 +78,14 @@ class Inference:
 
     def problems_of(self, node: str) -> tuple[Problem, ...]:
         """The problems of one node."""
-        return tuple(problem for problem in self.problems if problem.node == node)
+        return self._by_node.get(node, ())
+
+    @cached_property
+    def _by_node(self) -> dict[str, tuple[Problem, ...]]:
+        found: dict[str, tuple[Problem, ...]] = {}
+        for problem in self.problems:
+            found[problem.node] = (*found.get(problem.node, ()), problem)
+        return found
 
     @cached_property
     def parameters(self) -> int:
@@ -120,11 +127,11 @@ def _node(graph: Graph, id: str, found: dict[str, NodeInfo]) -> tuple[NodeInfo, 
     if any(shape is None for shape in shapes):
         return NodeInfo(), None  # the problem is told where it starts
     known = tuple(shape for shape in shapes if shape is not None)
-    info, error = _layer(node.layer, known)
+    fields = tuple(found[source].receptive for source in graph.inputs_of(id))
+    info, error = _known(node.layer, known, fields)
     if error:
         return info, Problem(id, "shape", f"{node.title} {error.sentence}", error.setting)
-    fields = [found[source].receptive for source in graph.inputs_of(id)]
-    return replace(info, receptive=_field(node.layer, known, fields)), None
+    return info, None
 
 
 def _bypassed(graph: Graph, id: str, found: dict[str, NodeInfo]) -> NodeInfo:
@@ -143,6 +150,17 @@ def _bypassed(graph: Graph, id: str, found: dict[str, NodeInfo]) -> NodeInfo:
         weights=MappingProxyType(weights),
         receptive=before.receptive,
     )
+
+
+@lru_cache(maxsize=20_000)
+def _known(
+    layer: Layer, shapes: tuple[Shape, ...], fields: tuple[Field | None, ...]
+) -> tuple[NodeInfo, ShapeError | None]:
+    """All that is known of a node; equal nodes share one object, which is quickly compared."""
+    info, error = _layer(layer, shapes)
+    if error:
+        return info, error
+    return replace(info, receptive=_field(layer, shapes, fields)), None
 
 
 @lru_cache(maxsize=20_000)
@@ -169,7 +187,9 @@ def _missing(graph: Graph, id: str) -> str:
     return ""
 
 
-def _field(layer: Layer, shapes: tuple[Shape, ...], before: list[Field | None]) -> Field | None:
+def _field(
+    layer: Layer, shapes: tuple[Shape, ...], before: tuple[Field | None, ...]
+) -> Field | None:
     """The receptive field after a layer: all that its inputs see, grown by its window.
 
     size += (k − 1)·step and step ·= s, with the dilated kernel k and the stride s. A convolution

@@ -57,7 +57,7 @@ class Loss(Declared, ABC):
 
     def classes(self, units: int) -> int:
         """How many classes so many units tell apart; 0 where they tell none apart."""
-        return units if self.takes_classes else 0
+        return units if self.takes_classes and units > 1 else 0
 
     def mass(self, xp: Any, target: Array) -> Array:
         """What a batch counts in a mean over several: its items, unless they are weighted."""

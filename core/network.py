@@ -158,7 +158,7 @@ class Network:
 
     def _draw(self) -> None:
         """First values, from a stream of its own for each node: other nodes do not disturb it."""
-        streams = {id: _stream(self.seed, id) for id in self.whole.order}
+        streams = {id: stream_of(self.seed, id) for id in self.whole.order}
         for full, weight in self._specs.items():
             id, name = full.split(".")
             values = weight.initializer.draw(streams[id], weight.shape, weight.fan)
@@ -175,15 +175,21 @@ class Network:
     # ---- computing on the device --------------------------------------------------------
 
     def run_forward(
-        self, x: Array, *, training: bool = False, every: bool = True
+        self,
+        x: Array,
+        *,
+        training: bool = False,
+        every: bool = True,
+        steps: tuple[Step, ...] = (),
     ) -> dict[str, Array]:
         """Nodes' outputs for a batch on the device; valid until the next call.
 
         Of every node, or with `every` off of those alone that cost nothing more, the Output nodes
         among them: where the backend computes several layers at once, those between are missing.
+        `steps` take the place of the network's own: `singles`, each with something around it.
         """
         values: dict[str, Array] = {}
-        self._steps = self._singles if every else self._fused
+        self._steps = steps or (self._singles if every else self._fused)
         self._saved: dict[str, Any] = {}
         for run in self._runs.values():
             run.training = training
@@ -370,6 +376,11 @@ class Network:
         self.run_backward(losses.gradients, every=False)
         return float(losses.total)
 
+    @property
+    def singles(self) -> tuple[Step, ...]:
+        """One step for each layer, in the order data flow."""
+        return self._singles
+
     def parts(self, id: str) -> Parts:
         """What the layer of a node computes with."""
         return self._parts[id]
@@ -406,7 +417,7 @@ class _NodeRun:
 
     def random(self) -> np.random.Generator:
         network = self._network
-        return _stream(network.seed, self._id, network.clock + 1, network.lane)
+        return stream_of(network.seed, self._id, network.clock + 1, network.lane)
 
 
 def _outputs(graph: Graph) -> tuple[str, ...]:
@@ -418,7 +429,7 @@ def _outputs(graph: Graph) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda id: -found[id].weight))  # type: ignore[attr-defined]
 
 
-def _stream(seed: int, id: str, step: int = 0, lane: int = 0) -> np.random.Generator:
+def stream_of(seed: int, id: str, step: int = 0, lane: int = 0) -> np.random.Generator:
     """A random stream that follows from seed, node, step and process; step 0 draws the weights."""
     key = np.array([seed % 2**64, zlib.crc32(id.encode())], np.uint64)
     return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, step, lane]))

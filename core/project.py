@@ -19,10 +19,11 @@ from core import carried, files, strict_json
 from core.design import Design
 from core.design_data import ALSO, NEEDED, Reader, Trail, design_to_data, put_back, text_in
 from core.files import FileError
+from core.flow import Direction
 from core.zoo import find
 
 FORMAT = "striate.project"
-VERSION = (1, 2)
+VERSION = (1, 3)
 SUFFIX = ".striate"
 MOST_BYTES = 16 * 2**20
 
@@ -32,6 +33,8 @@ MIGRATIONS: dict[tuple[int, int], Callable[[dict[str, Any]], dict[str, Any]]] = 
     (1, 0): lambda data: {**data, "version": [1, 1]},
     # 1.2 added groups, bypassed nodes, comments and dismissed advice; without them there are none.
     (1, 1): lambda data: {**data, "version": [1, 2]},
+    # 1.3 added the flow to the right; without it data run down.
+    (1, 2): lambda data: {**data, "version": [1, 3]},
 }
 
 
@@ -129,11 +132,18 @@ def design_from_json(data: Mapping[str, Any]) -> Design:
 
 
 def _to_data(project: Project, folder: Path) -> dict[str, Any]:
-    head = {"format": FORMAT, "version": list(project.version), "uuid": project.uuid}
+    head = {"format": FORMAT, "version": list(_needed(project)), "uuid": project.uuid}
     data = {**head, **design_to_data(project.design, folder)}
     for trail, value in project.unknown.items():
         put_back(data, trail, value)
     return data
+
+
+def _needed(project: Project) -> tuple[int, int]:
+    """The version to write: the oldest that has all of this, so that an older Striate opens it."""
+    if project.version > VERSION:
+        return project.version
+    return VERSION if project.design.flow is not Direction.DOWN else (1, 2)
 
 
 # ---- reading ----------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from core.backend import DeviceError, backend
 from core.backend.probe import probe
 from core.cores import physical_cores, thread_limits
 from core.data.fitted import FitError
+from core.exploring import Exploration
 from core.files import FileError
 from core.graph import GraphError
 from core.long_answers import LongAnswers, Pieces, is_last
@@ -236,6 +237,8 @@ class Service:
                 return studio.mistakes(network, request)
             case ShowSaliency():
                 return studio.saliency(network, request)
+            case Exploration():
+                return studio.explore(network, request)
             case ShowData(choice=choice, input_shape=shape, count=count):
                 return studio.samples(choice, shape, count)
             case ShowDevices():

@@ -19,6 +19,8 @@ from core.explain.maps import feature_maps, maps_and_gradients
 from core.explain.probe import Labels, probe
 from core.explain.score import class_count
 from core.explain.sources import sources
+from core.explorations import explored
+from core.exploring import Exploration
 from core.files import FileError
 from core.graph import Graph
 from core.long_answers import Pieces
@@ -94,7 +96,7 @@ class Studio:
         graph, plan, old = self._design.graph, self._design.plan, self._network
         if old is None or old.whole != graph:
             fresh = Network(graph, seed=plan.seed, device=plan.backend())
-            if old is not None:
+            if old is not None and old.clock:  # one that has not learned draws anew
                 fresh.set_weights(matching(old, fresh))
                 fresh.clock = old.clock
             elif self._run:
@@ -236,6 +238,10 @@ class Studio:
                 network.whole, seed=network.seed + 1, device=network.backend, dtype=network.dtype
             )
         return where_it_looks(enquiry, self._random, request, (sample, x, label))
+
+    def explore(self, training: Network | None, request: Exploration) -> Pieces:
+        """What a view that explores asks; `training` is the network in training."""
+        return explored(self._enquiry(training), request)
 
     def _enquiry(self, training: Network | None) -> Enquiry:
         """The network at hand, or a copy of the one in training as it is now."""

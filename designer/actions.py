@@ -2,7 +2,8 @@
 
 `calls` names a method as `part.method`; the window knows its parts (`files`, `pictures`,
 `comparing`, `editing`, `adding`, `grouping`, `canvas`, `overlays`, `training`, `touring`,
-`window`). `check` actions are switches and call their method with True or False.
+`lessons`, `views`, `guide`, `window`). `check` actions are switches and call their method with
+True or False.
 """
 
 from __future__ import annotations
@@ -89,6 +90,8 @@ EDIT = (
            where="canvas"),
     Action("comment", "Write a &comment …", "canvas.write_comment", "comment", ("Shift+C",),
            "Sticky text on the canvas", where="canvas"),
+    Action("edit_comment", "Chan&ge comment", "canvas.edit_comment", "", (),
+           "Change the text of the selected comment; Enter does it too"),
     Action("repeat", "Re&peat block …", "adding.repeat", "repeat", ("Ctrl+R",),
            "Put copies of the selected layers behind them"),
     Action("bypass", "&Bypass", "grouping.bypass", "bypass", ("Ctrl+B",),
@@ -116,6 +119,8 @@ VIEW = (
     Action("zoom_out", "Zoom &out", "canvas.zoom_out", "zoom-out", ("Ctrl+-",)),
     Action("tidy", "&Tidy up", "canvas.tidy", "tidy", ("Ctrl+L", "Shift+A"),
            "Lay the network out anew"),
+    Action("flow", "Flow left to ri&ght", "canvas.flow_right", "", ("Ctrl+Shift+L",),
+           "Data run from left to right, or from the top down; all is laid out anew", check=True),
     Action("align_column", "Align in a &column", "editing.align_in_column", "align-column"),
     Action("align_row", "Align in a &row", "editing.align_in_row", "align-row"),
     Action("spread_down", "Distribute &down", "editing.spread_down"),
@@ -124,10 +129,17 @@ VIEW = (
     Action("minimap", "&Minimap", "window.show_minimap", "minimap", ("M",),
            "The whole network in a corner, where it is larger than the canvas", check=True,
            where="canvas"),
+    Action("instruments", "Li&ve values on the canvas", "window.show_instruments", "", (),
+           "Dead units, gradients and what is wrong, on nodes and wires while a network learns",
+           check=True),
     Action("shapes", "S&hapes as in code", "window.write_shapes_as_code", tip="Write (16, 28, 28)"
            " instead of 28 × 28 × 16, everywhere", check=True),
     Action("canvas_only", "&Canvas only", "window.show_canvas_only", "", ("F11",),
            "Hide everything but the network, for a projector", check=True),
+    Action("views", "&Views …", "views.choose", "views", ("Ctrl+J",),
+           "Every panel there is, by the question it answers"),
+    Action("close_view", "Cl&ose this view", "views.close", "", ("Ctrl+W",),
+           "Close the panel that the keyboard is in; a middle click on its tab does it too"),
     Action("layout", "&Reset panels", "window.reset_layout", "", (),
            "Put every panel back in its place"),
 )  # fmt: skip
@@ -147,8 +159,17 @@ TRAIN = (
 )  # fmt: skip
 
 HELP = (
-    Action("help", "&Help on this layer", "window.show_help", "help", ("F1",)),
-    Action("commands", "&All commands …", "window.show_commands", "", ("Ctrl+K",)),
+    Action("help", "&Help on this layer", "guide.help", "help", ("F1",)),
+    Action("help_groups", "Help on &groups", "guide.help_on_groups"),
+    Action("commands", "&All commands …", "guide.commands", "", ("Ctrl+K",)),
+    Action(
+        "examples",
+        "&Worked examples …",
+        "lessons.choose",
+        "steps",
+        (),
+        "The lectures' calculations as networks, step by step",
+    ),
     Action(
         "tour",
         "&Tour of the window",
@@ -157,7 +178,7 @@ HELP = (
         (),
         "A minute: what is where, and what one does there",
     ),
-    Action("about", "&About Striate", "window.show_about", "info"),
+    Action("about", "&About Striate", "guide.about", "info"),
 )
 
 TABLE: tuple[Action, ...] = (*FILE, *EDIT, *VIEW, *TRAIN, *HELP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPointF
 
 from core.shapes import Shape
-from designer.canvas.geometry import WIDTH
+from designer.canvas.geometry import fed_at
 from designer.canvas.view import CanvasView
 from designer.dialogs.repeat import RepeatDialog
 from designer.document.document import Document
@@ -39,7 +39,7 @@ class Adding(QObject):
     def ask_at(self, at: QPointF) -> None:
         """Ask for layers to add at a place of the canvas."""
         self._search.layers(
-            "Add a layer here", lambda layers: self._editing.add_at(layers, _spot(at))
+            "Add a layer here", lambda layers: self._editing.add_at(layers, self._place(at))
         )
 
     def ask_behind(self, node: str, at: QPointF) -> None:
@@ -47,7 +47,7 @@ class Adding(QObject):
         title = self._document.design.graph[node].title
         self._search.layers(
             f"Add a layer behind {title}",
-            lambda layers: self._editing.add_at(layers, _spot(at), after=node),
+            lambda layers: self._editing.add_at(layers, self._place(at), after=node),
             before=self._shape_of(node),
             fitting=True,
         )
@@ -90,7 +90,6 @@ class Adding(QObject):
     def _shape_of(self, node: str) -> Shape | None:
         return self._document.inference.nodes[node].output
 
-
-def _spot(at: QPointF) -> tuple[int, int]:
-    """The corner of a node whose upper edge has this point in its middle."""
-    return round(at.x()) - WIDTH // 2, round(at.y())
+    def _place(self, at: QPointF) -> tuple[int, int]:
+        """The place of a node whose input is at a point of the scene."""
+        return fed_at((at.x(), at.y()), self._document.design.flow)

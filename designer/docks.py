@@ -3,88 +3,131 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget
 
-from designer.widgets.dock_title import DockTitle
+from designer.pane import Pane
+from designer.widgets.dock_tabs import DockTabs
+
+__all__ = ["NARROW", "Docks", "Pane"]
 
 Area = Qt.DockWidgetArea
 NARROW = 1280  # below this width the viewers become tabs of the bottom panels
-LAYOUT = 3  # raise it when panes get other names or places
+LAYOUT = 3  # raise it when panes get other names or places; new panes find theirs by themselves
 _BOTTOM_HEIGHT = 232
 _SIDE_WIDTHS = (208, 288)
 
 
-@dataclass(frozen=True)
-class Pane:
-    """A panel in its place: `place` is "left", "right", "bottom", or "viewer" (bottom right)."""
-
-    id: str
-    title: str
-    widget: QWidget
-    place: str
-
-
 class Docks:
-    """The docks of a window. Panes of one place share their room as tabs."""
+    """The docks of a window. Panes of one place share their room as tabs.
+
+    Attributes: `panes`, and `docks` by the id of their pane.
+    """
 
     def __init__(self, window: QMainWindow, panes: Sequence[Pane]) -> None:
         self._window = window
-        self._panes = tuple(panes)
+        self.panes = tuple(panes)
         self.docks: Mapping[str, QDockWidget] = {pane.id: _dock(pane, window) for pane in panes}
+        self._tabs = DockTabs(window)
+        for dock in self.docks.values():
+            self._tabs.add(dock)
         self._narrow: bool | None = None
         window.setDockNestingEnabled(True)
         window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
 
+    # ---- layouts ------------------------------------------------------------------------
+
     def put(self, layout: QByteArray) -> None:
         """Show every panel where it lay, or in its usual place the first time."""
-        if self._narrow is None:
-            self.reset()
         if not self.restore(layout):
             self.reset()
 
     def reset(self) -> None:
-        """Every panel back in its place, and shown."""
+        """Every panel back in its place; those that everybody needs are open."""
         # Hidden while they are placed: side by side, even for a moment, they would not fit.
         self.hide()
-        bottom, viewers = self._of("bottom"), self._of("viewer")
         for dock in self.docks.values():
             dock.setFloating(False)
         for place, area in (("left", Area.LeftDockWidgetArea), ("right", Area.RightDockWidgetArea)):
             for dock in self._of(place):
                 self._window.addDockWidget(area, dock)
             self._stack(self._of(place))
-        self._lay_bottom(bottom, viewers)
-        for dock in self.docks.values():
-            dock.show()
-        bottom[0].raise_()
-        for front in (*viewers[:1], *self._of("left")[:1]):
-            front.raise_()
-        if self._narrow:
-            bottom[0].raise_()
+        self._lay_bottom(self._of("bottom"), self._of("viewer"))
+        for pane in self.panes:
+            self.docks[pane.id].setVisible(pane.open)
+        fronts = ("left", "bottom") if self._narrow else ("left", "viewer", "bottom")
+        for place in fronts:
+            for dock in self._open(place)[:1]:
+                dock.raise_()
         # Room can be given only once the docks are laid out.
         QTimer.singleShot(0, self._window, self._give_room)
 
+    def state(self) -> QByteArray:
+        """Where everything lies, to be remembered."""
+        return self._window.saveState(LAYOUT)
+
+    def restore(self, state: QByteArray) -> bool:
+        """Put everything where it lay; False where that is of another version.
+
+        Panes that the layout does not know, since they are newer, stay closed in their usual place.
+        """
+        if state.isEmpty():
+            return False
+        if self._narrow is None:
+            self._narrow = self._is_narrow()
+        for dock in self.docks.values():
+            self._window.removeDockWidget(dock)
+        if not self._window.restoreState(state, LAYOUT):
+            return False
+        unknown = [
+            pane
+            for pane in self.panes
+            if self._window.dockWidgetArea(self.docks[pane.id]) == Area.NoDockWidgetArea
+        ]
+        for pane in unknown:
+            self._place_anew(pane)
+        return True
+
+    def _place_anew(self, pane: Pane) -> None:
+        """Lay one dock, closed, among those of its place."""
+        dock = self.docks[pane.id]
+        dock.hide()
+        places = ("bottom", "viewer") if self._narrow and pane.place == "viewer" else (pane.place,)
+        others = [
+            other
+            for place in reversed(places)
+            for other in self._of(place)
+            if other is not dock and self._window.dockWidgetArea(other) != Area.NoDockWidgetArea
+        ]
+        area = {"left": Area.LeftDockWidgetArea, "right": Area.RightDockWidgetArea}.get(pane.place)
+        if others:
+            self._window.tabifyDockWidget(others[0], dock)
+        else:
+            self._window.addDockWidget(area or Area.BottomDockWidgetArea, dock)
+        dock.hide()
+
     def fit_width(self) -> None:
-        """Viewers beside the bottom panels, or among them where the window is narrow."""
-        bottom, viewers = self._of("bottom"), self._of("viewer")
-        shown = [dock for dock in (*bottom, *viewers) if not dock.isHidden()]
-        here = [dock for dock in shown if not dock.isFloating()]
-        if self._is_narrow() == self._narrow or self._narrow is None or not here:
+        """Viewers beside the bottom panels, or among them where the window is narrow.
+
+        What was taken to another side, or floats, stays there.
+        """
+        if self._narrow is None or self._is_narrow() == self._narrow:
             return
-        front = [dock for dock in here if not dock.visibleRegion().isEmpty()]
+        bottom, viewers = (self._at_bottom(place) for place in ("bottom", "viewer"))
+        here = [*bottom, *viewers]
+        shown = [dock for dock in here if not dock.isHidden()]
+        if not shown:
+            return
+        front = [dock for dock in shown if not dock.visibleRegion().isEmpty()]
         # Qt splits no tab off its group: all are taken out and laid anew.
         for dock in here:
             self._window.removeDockWidget(dock)
-        self._lay_bottom(
-            [dock for dock in bottom if dock in here], [dock for dock in viewers if dock in here]
-        )
-        for dock in here:
+        self._lay_bottom(bottom, viewers)
+        for dock in shown:
             dock.show()
         for dock in reversed(front):  # a bottom panel last: among tabs it stays in front
             dock.raise_()
@@ -110,20 +153,32 @@ class Docks:
         window = self._window
         if not window.isVisible():
             return
-        sides = [*self._of("left")[:1], *self._of("right")[:1]]
+        sides = [*self._open("left")[:1], *self._open("right")[:1]]
         window.resizeDocks(sides, list(_SIDE_WIDTHS[: len(sides)]), Qt.Orientation.Horizontal)
-        bottom = self._of("bottom")[:1]
-        window.resizeDocks(bottom, [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
-        viewers = self._of("viewer")[:1]
-        if viewers and not self._narrow:
+        bottom, viewers = self._open("bottom")[:1], self._open("viewer")[:1]
+        low = bottom or viewers
+        window.resizeDocks(low, [_BOTTOM_HEIGHT] * len(low), Qt.Orientation.Vertical)
+        if bottom and viewers and not self._narrow:
             wide = window.width() - 8
             pair, widths = [*bottom, *viewers], [round(wide * 0.58), round(wide * 0.42)]
             window.resizeDocks(pair, widths, Qt.Orientation.Horizontal)
 
+    # ---- one panel ----------------------------------------------------------------------
+
     def show(self, id: str) -> None:
-        """Bring a panel to the front."""
+        """Open a panel and bring it to the front."""
         self.docks[id].show()
         self.docks[id].raise_()
+
+    def is_open(self, id: str) -> bool:
+        """Whether a panel is open, in front or behind another tab."""
+        return not self.docks[id].isHidden()
+
+    def heighten(self, id: str, pixels: int) -> None:
+        """Give a panel at the bottom so much height, if it has less."""
+        dock = self.docks[id]
+        if dock.height() < pixels and not dock.isFloating():
+            self._window.resizeDocks([dock], [pixels], Qt.Orientation.Vertical)
 
     def set_title(self, id: str, title: str) -> None:
         """Name a panel's tab anew."""
@@ -134,40 +189,24 @@ class Docks:
         for dock in self.docks.values():
             dock.hide()
 
-    def state(self) -> QByteArray:
-        """Where everything lies, to be remembered."""
-        return self._window.saveState(LAYOUT)
-
-    def restore(self, state: QByteArray) -> bool:
-        """Put everything where it lay; False where that is of another version."""
-        return not state.isEmpty() and self._window.restoreState(state, LAYOUT)
-
     def _of(self, place: str) -> list[QDockWidget]:
-        return [self.docks[pane.id] for pane in self._panes if pane.place == place]
+        return [self.docks[pane.id] for pane in self.panes if pane.place == place]
+
+    def _open(self, place: str) -> list[QDockWidget]:
+        return [dock for dock in self._of(place) if not dock.isHidden() and not dock.isFloating()]
+
+    def _at_bottom(self, place: str) -> list[QDockWidget]:
+        """Those of a place that lie at the bottom, open or closed."""
+        area, window = Area.BottomDockWidgetArea, self._window
+        return [
+            dock
+            for dock in self._of(place)
+            if not dock.isFloating() and window.dockWidgetArea(dock) == area
+        ]
 
     def _stack(self, docks: Sequence[QDockWidget]) -> None:
         for before, dock in pairwise(docks):
             self._window.tabifyDockWidget(before, dock)
-        for bar in self._window.findChildren(QTabBar):  # whole names; arrows lead to the others
-            bar.setElideMode(Qt.TextElideMode.ElideNone)
-            bar.setUsesScrollButtons(True)
-
-
-class _Holder(QWidget):
-    """Nothing, in place of a title bar: the tab says the name already."""
-
-    def sizeHint(self) -> QSize:
-        return QSize(0, 0)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 0)
-
-
-def _dress(dock: QDockWidget, floating: bool) -> None:
-    """In a window of its own a panel needs a title, to be moved and put back by."""
-    old = dock.titleBarWidget()
-    dock.setTitleBarWidget(DockTitle(dock) if floating else _Holder())
-    old.deleteLater()
 
 
 def _dock(pane: Pane, window: QMainWindow) -> QDockWidget:
@@ -176,8 +215,4 @@ def _dock(pane: Pane, window: QMainWindow) -> QDockWidget:
     dock.setObjectName(pane.id)
     dock.setWidget(pane.widget)
     dock.setAccessibleName(pane.title)
-    if pane.place != "right":
-        dock.setTitleBarWidget(_Holder())
-    else:
-        dock.setTitleBarWidget(DockTitle(dock))
     return dock

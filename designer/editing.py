@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,17 +13,18 @@ from core.graph import Graph
 from core.layers import Input, Layer, NeoC, NeoS
 from designer.canvas.geometry import GRID
 from designer.canvas.places import with_places
-from designer.document import clipboard, edits, lineup, rework
+from designer.document import clipboard, commenting, edits, lineup, rework, spots
 from designer.document.clip import clip_of
 from designer.document.document import Document
+from designer.document.removing import remove_selected
 from designer.document.shown import Shown
 
 
 class Editing(QObject):
     """Edits of the selection.
 
-    `pinned` gives the design with a place for every node as the canvas shows it; `middle` is the
-    middle of what the canvas shows.
+    `pinned` gives the design with a place for every node as the canvas shows it, `middle` what is
+    in the middle of it, `sizes` the width and height of what lies there, by id.
 
     Signals: `told(sentence)` where what was done needs words; `laid_out()` when everything has
     another place.
@@ -37,11 +39,13 @@ class Editing(QObject):
         *,
         pinned: Callable[[Design], Design],
         middle: Callable[[], Position],
+        sizes: Callable[[Iterable[str]], lineup.Sizes],
     ) -> None:
         super().__init__(document)
         self._document = document
         self._pinned = pinned
         self._middle = middle
+        self._sizes = sizes
 
     # ---- history ------------------------------------------------------------------------
 
@@ -56,16 +60,18 @@ class Editing(QObject):
     # ---- clipboard ----------------------------------------------------------------------
 
     def copy(self) -> None:
-        """Copy the selected layers."""
-        clip = clip_of(self._pinned(self._document.design), self._document.selection)
-        if clip.nodes:
+        """Copy the selected layers and comments."""
+        document = self._document
+        pinned = self._pinned(document.design)
+        clip = clip_of(pinned, document.selection, document.selected_comments)
+        if clip:
             clipboard.put(clip)
 
     def cut(self) -> None:
-        """Copy and delete the selected layers."""
-        if self._document.selection:
+        """Copy and delete the selected layers and comments."""
+        if self._document.selection or self._document.selected_comments:
             self.copy()
-            self._delete("Cut")
+            remove_selected(self._document, self._pinned, verb="Cut")
 
     def paste(self) -> None:
         """Paste what was copied."""
@@ -83,37 +89,28 @@ class Editing(QObject):
 
         def edit(design: Design) -> edits.Pasted:
             pinned = self._pinned(design)
-            return edits.paste(pinned, clip, edits.nudged(pinned, clip), keep_wires=keep_wires)
+            return edits.paste(pinned, clip, spots.nudged(pinned, clip), keep_wires=keep_wires)
 
         self._document.attempt("Paste", edit)
 
     def duplicate(self) -> None:
-        """The selected layers once more."""
-        nodes = self._document.selection
+        """The selected layers and comments once more."""
+        nodes, notes = self._document.selection, self._document.selected_comments
         self._document.attempt(
-            "Duplicate", lambda design: edits.duplicate(self._pinned(design), nodes)
+            "Duplicate", lambda design: edits.duplicate(self._pinned(design), nodes, notes)
         )
 
     # ---- selection ----------------------------------------------------------------------
 
     def delete(self) -> None:
         """Delete what is selected, and close the chain again."""
-        if self._document.selection or self._document.selected_wires:
-            self._delete("Delete")
-
-    def _delete(self, text: str) -> None:
-        nodes, wires = self._document.selection, self._document.selected_wires
-        if len(nodes) == 1:
-            what = self._document.design.graph[nodes[0]].title
-        else:
-            what = f"{len(nodes)} layers" if nodes else "wire"
-        self._document.attempt(
-            f"{text} {what}", lambda design: edits.delete(self._pinned(design), nodes, wires)
-        )
+        remove_selected(self._document, self._pinned)
 
     def select_all(self) -> None:
-        """Select every layer."""
-        self._document.select(self._document.design.graph.order)
+        """Select every layer, and the comments that are in sight."""
+        design = self._document.design
+        notes = commenting.in_sight(design, self._document.inside)
+        self._document.select(design.graph.order, comments=notes)
 
     def select_none(self) -> None:
         """Select nothing."""
@@ -171,33 +168,42 @@ class Editing(QObject):
     # ---- places -------------------------------------------------------------------------
 
     def align_in_column(self) -> None:
-        """The selected layers below each other."""
+        """What is selected below each other."""
         self._line_up("Align in a column", lineup.in_column)
 
     def align_in_row(self) -> None:
-        """The selected layers beside each other."""
+        """What is selected beside each other."""
         self._line_up("Align in a row", lineup.in_row)
 
     def spread_across(self) -> None:
-        """The selected layers at equal distances from left to right."""
-        self._line_up("Distribute across", lambda places: lineup.spread(places, lineup.ACROSS))
+        """What is selected at equal distances from left to right."""
+        self._line_up("Distribute across", partial(lineup.spread, axis=lineup.ACROSS))
 
     def spread_down(self) -> None:
-        """The selected layers at equal distances from top to bottom."""
-        self._line_up("Distribute down", lambda places: lineup.spread(places, lineup.DOWN))
+        """What is selected at equal distances from top to bottom."""
+        self._line_up("Distribute down", partial(lineup.spread, axis=lineup.DOWN))
 
     def snap(self) -> None:
-        """The selected layers, or all, onto the grid."""
-        self._line_up("Snap to the grid", lambda places: lineup.on_grid(places, GRID))
+        """What is selected, or all, onto the grid."""
+        self._line_up("Snap to the grid", lambda places, _: lineup.on_grid(places, GRID))
 
-    def _line_up(self, text: str, places: Callable[[lineup.Places], lineup.Places]) -> None:
+    def _line_up(
+        self, text: str, lined: Callable[[lineup.Places, lineup.Sizes], lineup.Places]
+    ) -> None:
+        document = self._document
+        nodes, notes = document.selection, document.selected_comments
+        if not nodes and not notes:
+            nodes = document.design.graph.order
+            notes = tuple(commenting.in_sight(document.design, document.inside))
+        items = document.shown.items_of(nodes)
+
         def edit(design: Design) -> Design:
             pinned = self._pinned(design)
-            nodes = self._document.selection or design.graph.order
-            items = self._document.shown.items_of(nodes)
-            return edits.move(pinned, places({item: pinned.positions[item] for item in items}))
+            places = {item: pinned.positions[item] for item in items}
+            places |= {id: pinned.comments[id].at for id in notes}
+            return edits.move(pinned, lined(places, self._sizes(places)))
 
-        self._document.attempt(text, edit)
+        document.attempt(text, edit)
 
     # ---- where a new layer goes ---------------------------------------------------------
 
@@ -207,14 +213,14 @@ class Editing(QObject):
         items = seen.items_of(nodes)
         givers = [seen.giver(item) for item in items]
         if first.many_slots and len(items) > 1:
-            design, node = edits.join(design, first, givers, _below(design, items))
+            design, node = edits.join(design, first, givers, spots.behind(design, items))
         elif items and not isinstance(first, Input):
             design, node = _behind(design, first, givers[-1], seen)
         elif seen.is_one(wires) and first.slots:
             design, node = edits.insert_on_wire(design, wires[0], first, also=wires)
         else:
             canvas = design.groups.canvas_in(self._document.inside)
-            at = edits.clear_of(design, self._middle(), canvas)
+            at = spots.clear_of(design, self._middle(), canvas)
             design, node = edits.add(design, first, at)
         return _followed(design, node, layers[1:], seen)
 
@@ -239,7 +245,7 @@ def _behind(design: Design, layer: Layer, node: str, seen: Shown) -> tuple[Desig
         return edits.insert_on_wire(design, onward[0], layer, also=onward)
     item = seen.item_of.get(node, node)
     canvas = design.groups.canvas(item)
-    at = edits.clear_of(design, _below(design, [item]), canvas)
+    at = spots.clear_of(design, spots.behind(design, [item]), canvas)
     return edits.add(design, layer, at, after=node)
 
 
@@ -249,9 +255,3 @@ def _goes_on(layer: Layer) -> bool:
 
 def _merges(graph: Graph, node: str) -> bool:
     return graph[node].layer.many_slots
-
-
-def _below(design: Design, nodes: Sequence[str]) -> Position:
-    """The place below the lowest of these nodes."""
-    x, y = max((design.positions[node] for node in nodes), key=lambda place: place[1])
-    return x, y + edits.ROW

@@ -77,7 +77,11 @@ class Files(QObject):
     def start(self, template: str) -> None:
         """Begin with a template, by its id, or with nothing where it is ""."""
         found = find(template)
-        self._put(with_places(found.design()) if found else Design(), found.title if found else "")
+        self.begin(with_places(found.design()) if found else Design(), found.title if found else "")
+
+    def begin(self, design: Design, name: str = "") -> None:
+        """Begin with a design that has no file; `name` is what it is called until it is saved."""
+        self._put(design, name)
         self.opened.emit()
 
     def open(self) -> None:

@@ -9,10 +9,11 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from core.flow import Direction
 from core.groups import is_group_id
 from core.layers import NeoC, NeoS
 from designer import actions as table
-from designer.canvas.hit import FrameHit, Hit, NodeHit, WireHit
+from designer.canvas.hit import CommentHit, FrameHit, Hit, NodeHit, WireHit
 from designer.document.document import Document
 from designer.engine.session import Session
 from designer.resources import icon
@@ -24,6 +25,7 @@ GROUPS = ("group", "ungroup", "switch_group", "enter_group")
 ARRANGE = ("align_column", "align_row", "", "spread_down", "spread_across", "", "snap")
 _ALWAYS = {
     "new", "open", "new_window", "open_beside", "close", "canvas_only", "commands", "tour", "about",
+    "examples",
 }  # fmt: skip
 LOOKS: Mapping[Choice, str] = {"light": "&Light", "dark": "&Dark", "system": "As the &system"}
 
@@ -33,13 +35,14 @@ def fill_menu_bar(
     actions: Actions,
     *,
     recent: Callable[[QMenu], None],
-    panels: Sequence[QAction],
+    views: Mapping[str, Sequence[QAction]],
     look: tuple[Choice, Callable[[Choice], None]],
     windows: Callable[[QMenu], None],
 ) -> None:
     """The menus, in the order of the table.
 
-    `recent` fills the list of recent projects, `windows` that of the open windows.
+    `recent` fills the list of recent projects, `windows` that of the open windows; `views` are the
+    actions that open panels, by the kind of question these answer.
     """
     bar = window.menuBar()
     file = _menu(bar.addMenu("&File"), actions, ("new", "open", "new_window", "open_beside"))
@@ -68,18 +71,24 @@ def fill_menu_bar(
         ),
     )
     view = bar.addMenu("&View")
-    _menu(view, actions, ("fit", "zoom_100", "zoom_in", "zoom_out", "tidy", "", "canvas_only", ""))
+    _menu(view, actions, ("fit", "zoom_100", "zoom_in", "zoom_out", ""))
+    _menu(view, actions, ("tidy", "flow", "", "canvas_only", ""))
     _menu(view.addMenu("&Arrange"), actions, ARRANGE)
     view.addAction(actions["minimap"])
+    view.addAction(actions["instruments"])
     view.addAction(actions["shapes"])
-    shown = view.addMenu("&Panels")
-    shown.addActions(list(panels))
-    _menu(view, actions, ("layout",))
+    _menu(view, actions, ("", "views"))
+    for group, found in views.items():
+        shelf = view.addMenu(group)
+        shelf.setToolTipsVisible(True)
+        shelf.addActions(list(found))
+    _menu(view, actions, ("close_view", "layout", ""))
     _looks(view.addMenu("&Look"), *look)
     _menu(bar.addMenu("&Train"), actions, tuple(row.id for row in table.TRAIN))
     open_ones = bar.addMenu("&Window")
     open_ones.aboutToShow.connect(lambda: windows(open_ones))
-    _menu(bar.addMenu("&Help"), actions, ("help", "commands", "tour", "", "about"))
+    pages = ("help", "help_groups", "commands", "examples", "tour", "", "about")
+    _menu(bar.addMenu("&Help"), actions, pages)
 
 
 def tool_bar(actions: Actions, right: Sequence[QWidget]) -> QToolBar:
@@ -89,8 +98,9 @@ def tool_bar(actions: Actions, right: Sequence[QWidget]) -> QToolBar:
     bar.setMovable(False)
     bar.setIconSize(QSize(18, 18))
     bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-    for name in ("undo", "redo", "", "fit", "tidy"):
+    for name in ("undo", "redo", "", "fit", "tidy", ""):
         _put(bar, actions, name)
+    bar.addWidget(_views_button(actions["views"]))
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(space)
@@ -100,6 +110,19 @@ def tool_bar(actions: Actions, right: Sequence[QWidget]) -> QToolBar:
     for name in ("pause", "stop"):
         _put(bar, actions, name)
     return bar
+
+
+def _views_button(action: QAction) -> QToolButton:
+    """Opens the list of views below itself; it says what it is, since what it leads to is much."""
+    button = QToolButton()
+    button.setObjectName("views_button")
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setIcon(action.icon())
+    button.setText("Views")
+    button.setToolTip(action.toolTip())
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.clicked.connect(action.trigger)
+    return button
 
 
 def _train_button(action: QAction) -> QToolButton:
@@ -131,6 +154,8 @@ def context_menu(parent: QWidget, actions: Actions, hit: Hit, add: Callable[[], 
         _menu(menu, actions, ("add", "connect", "repeat", "bypass", "group", "", "rename", "help"))
         menu.addSeparator()
         return _menu(menu, actions, ("cut", "copy", "duplicate", "delete"))
+    if isinstance(hit, CommentHit):
+        return _menu(menu, actions, ("edit_comment", "", "cut", "copy", "duplicate", "delete"))
     adding = QAction("Add a layer here …", menu)
     adding.triggered.connect(lambda: add())
     menu.addAction(adding)
@@ -152,17 +177,21 @@ def refresh(actions: Actions, document: Document, session: Session, *, working: 
     ):
         actions[name].setText(f"&{name.capitalize()} {text}".rstrip())
         actions[name].setEnabled(can)
-    chosen = bool(document.selection)
-    for name in ("cut", "copy", "duplicate", "connect", "repeat", "bypass", "group"):
+    chosen, notes = bool(document.selection), len(document.selected_comments)
+    for name in ("connect", "repeat", "bypass", "group"):
         actions[name].setEnabled(chosen)
+    for name in ("cut", "copy", "duplicate"):
+        actions[name].setEnabled(chosen or notes > 0)
+    actions["edit_comment"].setEnabled(notes == 1)
+    actions["flow"].setChecked(document.design.flow is Direction.RIGHT)
     groups = document.selected_groups
     for name in ("ungroup", "switch_group", "enter_group"):
         actions[name].setEnabled(bool(groups))
     actions["rename"].setEnabled(bool(groups) or len(document.selection) == 1)
     for name in ("align_column", "align_row", "spread_down", "spread_across"):
-        actions[name].setEnabled(len(document.selection) > 1)
+        actions[name].setEnabled(len(document.selection) + notes > 1)
     actions["knife"].setEnabled(bool(document.design.graph.wires))
-    actions["delete"].setEnabled(chosen or bool(document.selected_wires))
+    actions["delete"].setEnabled(chosen or notes > 0 or bool(document.selected_wires))
     graph = document.design.graph
     actions["convert"].setEnabled(bool(graph.of_type(NeoS) or graph.of_type(NeoC)))
     actions["revert"].setEnabled(document.path is not None and document.modified)

@@ -52,6 +52,15 @@ class Preferences:
         self._file.setValue("minimap", shown)
 
     @property
+    def instruments(self) -> bool:
+        """Whether the canvas shows live values of a training."""
+        return bool(self._file.value("instruments", True, type=bool))
+
+    @instruments.setter
+    def instruments(self, shown: bool) -> None:
+        self._file.setValue("instruments", shown)
+
+    @property
     def toured(self) -> bool:
         """Whether the tour was seen or skipped."""
         return bool(self._file.value("toured", False, type=bool))

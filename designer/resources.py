@@ -24,6 +24,19 @@ def text(name: str) -> str:
     return files("resources").joinpath(name).read_text(encoding="utf-8")
 
 
+def question(page: str) -> str:
+    """What a view answers: the words in bold that its page `help/views/PAGE.md` begins with."""
+    try:
+        return text(f"help/views/{page}.md").split("**")[1]
+    except (FileNotFoundError, IndexError):
+        return ""
+
+
+def has_icon(name: str) -> bool:
+    """Whether there is a drawing of this name."""
+    return files("resources").joinpath(f"icons/{name}.svg").is_file()
+
+
 def icon(name: str, color: str = "") -> QIcon:
     """The icon `resources/icons/NAME.svg` in the color of the text beside it.
 

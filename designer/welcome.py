@@ -20,13 +20,14 @@ _TOP = 40
 
 
 class WelcomePage(QWidget):
-    """Templates with their pictures, an empty network, and recent projects.
+    """Templates with their pictures, worked examples, an empty network, and recent projects.
 
-    Signals: `template_chosen(id)`, "" for an empty network; `project_chosen(path)`;
-    `open_wanted()`.
+    Signals: `template_chosen(id)`, "" for an empty network; `example_chosen(id)`;
+    `project_chosen(path)`; `open_wanted()`.
     """
 
     template_chosen = Signal(str)
+    example_chosen = Signal(str)
     project_chosen = Signal(object)
     open_wanted = Signal()
 
@@ -35,12 +36,16 @@ class WelcomePage(QWidget):
         self._preferences = preferences
         self.gallery = Gallery()
         self.gallery.template_chosen.connect(self.template_chosen)
+        self.gallery.example_chosen.connect(self.example_chosen)
         self.cards = self.gallery.cards
         self.empty = QPushButton("Empty network")
         self.empty.setToolTip("Add layer by layer.")
         self.empty.clicked.connect(lambda: self.template_chosen.emit(""))
         self.opener = QPushButton("Open a project …")
         self.opener.clicked.connect(self.open_wanted)
+        self.examples = QPushButton("Worked examples")
+        self.examples.setToolTip("The calculations of the lectures, step by step.")
+        self.examples.clicked.connect(self.gallery.show_examples)
         self._recent = QVBoxLayout()
         self._recent_heading = QLabel("Recent")
         self._recent_heading.setProperty("role", "heading")
@@ -75,6 +80,7 @@ class WelcomePage(QWidget):
         column.addSpacing(Tokens.LARGE)
         column.addWidget(self.empty)
         column.addWidget(self.opener)
+        column.addWidget(self.examples)
         column.addSpacing(Tokens.LARGE)
         column.addWidget(self._recent_heading)
         self._recent.setSpacing(2)

@@ -7,28 +7,33 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
-from core.layers import BY_NAME
 from designer import actions as table
 from designer import menus
 from designer.adding import Adding
 from designer.canvas.hit import Hit, WireHit
+from designer.canvas.instruments import Instruments
 from designer.canvas.overlays import Overlays
 from designer.canvas.size_click import SizeClick
 from designer.canvas.view import CanvasView
 from designer.comparing import Comparing
 from designer.dialogs import questions
-from designer.docks import Docks, Pane
+from designer.docks import Docks
 from designer.document.document import Document
 from designer.document.recovery import Recovery
 from designer.editing import Editing
 from designer.engine.client import Engine
 from designer.engine.session import Session
+from designer.engine.vitals import Vitals
 from designer.files import Files, can_open
 from designer.grouping import Grouping
+from designer.guide import Guide
+from designer.lessons import Lessons
+from designer.missing import MissingData
 from designer.notation import notation
+from designer.pane import EXPLORE, INSIDE, SIZES, WORK, WRONG, Pane
 from designer.panels.comparison import ComparisonPanel
 from designer.panels.data import DataPanel
 from designer.panels.help import HelpPanel
@@ -47,16 +52,24 @@ from designer.theme import Choice, theme
 from designer.touring import Touring
 from designer.viewers.curves import CurvesView
 from designer.viewers.drawing import DrawingView
+from designer.viewers.examples import ExamplesView
 from designer.viewers.field import FieldView
 from designer.viewers.filters import FiltersView
+from designer.viewers.health import HealthView
+from designer.viewers.kernel_lab import KernelLab
 from designer.viewers.looker import Looker
 from designer.viewers.maps import MapsView
 from designer.viewers.mistakes import MistakesView
+from designer.viewers.neighbors import NeighborsView
+from designer.viewers.patches import PatchesView
 from designer.viewers.ruler import RulerView
 from designer.viewers.saliency import SaliencyView
 from designer.viewers.selection import Selection
 from designer.viewers.sizes import SizesView
 from designer.viewers.stepper import StepperView
+from designer.viewers.surgery import SurgeryView
+from designer.viewers.variants import VariantsView
+from designer.views import Views
 from designer.welcome import WelcomePage
 
 
@@ -78,6 +91,7 @@ class Window(QMainWindow):
         self.document = Document(parent=self)
         self.engine = Engine(self)
         self.session = Session(self.document, self.engine, self)
+        self.vitals = Vitals(self.document, self.session)
         self.recovery = Recovery(self.document)
         self.selection = Selection(self.document, self)
         self.canvas = CanvasView(self.document, theme)
@@ -89,9 +103,15 @@ class Window(QMainWindow):
             preferences=preferences,
         )
         self.pictures = Pictures(self, self.document, canvas=self.canvas, files=self.files)
-        self.editing = Editing(self.document, pinned=self.canvas.pinned, middle=self.canvas.middle)
+        self.editing = Editing(
+            self.document,
+            pinned=self.canvas.pinned,
+            middle=self.canvas.middle,
+            sizes=self.canvas.sizes_of,
+        )
         self.search = Search(self, self.document)
         self.overlays = Overlays(self.canvas, theme)
+        self.instruments = Instruments(self.canvas, self.vitals)
         self.adding = Adding(
             self.document, canvas=self.canvas, editing=self.editing, search=self.search
         )
@@ -106,6 +126,19 @@ class Window(QMainWindow):
             panel=self.comparison,
         )
         self.docks = Docks(self, [*self._panels(), *self._viewers()])
+        self.views = Views(self, self.docks)
+        self.guide = Guide(
+            self,
+            self.document,
+            pages=self.help,
+            palette=self.palette_panel,
+            docks=self.docks,
+            search=self.search,
+        )
+        self.missing_data = MissingData(
+            self.document, area=self.canvas, finder=self.data.finder, docks=self.docks
+        )
+        self.lessons = Lessons(self, self.files, self.docks, self.examples)
         self.touring = Touring(
             self,
             canvas=self.canvas,
@@ -114,7 +147,9 @@ class Window(QMainWindow):
             preferences=preferences,
         )
         self.actions_by_id = table.make(self, self.canvas, self._parts())
+        self.guide.actions = self.actions_by_id
         self.actions_by_id["minimap"].setChecked(preferences.minimap)
+        self.actions_by_id["instruments"].setChecked(preferences.instruments)
         self.actions_by_id["shapes"].setChecked(preferences.writing == "code")
         self.status = Status(self.document, self.session)
         self._make_bars()
@@ -149,31 +184,46 @@ class Window(QMainWindow):
         """The panels, tabs in this order."""
         self.curves = CurvesView()
         return [
-            Pane("layers", "Layers", self.palette_panel, "left"),
-            Pane("outline", "Outline", self.outline, "left"),
-            Pane("properties", "Properties", self.properties, "right"),
-            Pane("training", "Training", self.training, "bottom"),
-            Pane("curves", "Curves", self.curves, "bottom"),
-            Pane("problems", "Problems", self.problems, "bottom"),
-            Pane("summary", "Summary", self.summary, "bottom"),
-            Pane("data", "Data", self.data, "bottom"),
-            Pane("history", "History", self.history, "bottom"),
-            Pane("comparison", "Comparison", self.comparison, "bottom"),
-            Pane("help", "Help", self.help, "bottom"),
+            Pane("layers", "Layers", self.palette_panel, "left", WORK, "palette", open=True),
+            Pane("outline", "Outline", self.outline, "left", WORK, open=True),
+            Pane("properties", "Properties", self.properties, "right", WORK, "settings", open=True),
+            Pane("training", "Training", self.training, "bottom", WORK, "train", open=True),
+            Pane("curves", "Curves", self.curves, "bottom", WRONG, open=True),
+            Pane("problems", "Problems", self.problems, "bottom", WRONG, open=True),
+            Pane("summary", "Summary", self.summary, "bottom", SIZES, open=True),
+            Pane("data", "Data", self.data, "bottom", WORK, open=True),
+            Pane("history", "History", self.history, "bottom", WORK),
+            Pane("comparison", "Comparison", self.comparison, "bottom", WRONG, "compare"),
+            Pane("help", "Help", self.help, "bottom", WORK),
         ]
 
     def _viewers(self) -> list[Pane]:
         """What looks inside a network: a new viewer is one line here."""
+        at = self.selection, self.engine
+        self.examples = ExamplesView(*at)
         return [
-            Pane("filters", "Filters", FiltersView(self.selection, self.engine), "viewer"),
-            Pane("maps", "Feature maps", MapsView(self.selection, self.engine), "viewer"),
-            Pane("drawing", "Draw", DrawingView(self.selection, self.engine), "viewer"),
-            Pane("mistakes", "Mistakes", MistakesView(self.selection, self.engine), "viewer"),
-            Pane("saliency", "Where it looks", SaliencyView(self.selection, self.engine), "viewer"),
-            Pane("stepper", "Step by step", StepperView(self.selection, self.engine), "viewer"),
-            Pane("sizes", "Size", SizesView(self.document), "viewer"),
-            Pane("field", "Field", FieldView(self.selection, self.engine), "viewer"),
-            Pane("ruler", "Ruler", RulerView(self.document, self.engine), "viewer"),
+            Pane("filters", "Filters", FiltersView(*at), "viewer", INSIDE, open=True),
+            Pane("maps", "Feature maps", MapsView(*at), "viewer", INSIDE, open=True),
+            Pane("stepper", "Step by step", StepperView(*at), "viewer", INSIDE, "steps", open=True),
+            Pane("sizes", "Size", SizesView(self.document), "viewer", SIZES, open=True),
+            Pane("field", "Field", FieldView(*at), "viewer", SIZES),
+            Pane(
+                "ruler",
+                "Ruler",
+                RulerView(self.document, self.engine, self.vitals),
+                "viewer",
+                SIZES,
+            ),
+            Pane("health", "Health", HealthView(self.selection, self.vitals), "viewer", WRONG),
+            Pane("saliency", "Where it looks", SaliencyView(*at), "viewer", INSIDE, "eye"),
+            Pane("mistakes", "Mistakes", MistakesView(*at), "viewer", WRONG, "matrix"),
+            Pane("examples", "Worked examples", self.examples, "viewer", EXPLORE, "steps"),
+            Pane("drawing", "Draw", DrawingView(*at), "viewer", EXPLORE, "brush"),
+            Pane("kernel-lab", "Kernel lab", KernelLab(*at), "viewer", EXPLORE, "kernel"),
+            Pane("patches", "Strongest patches", PatchesView(*at), "viewer", INSIDE),
+            Pane("neighbors", "Neighbors", NeighborsView(*at), "viewer", INSIDE),
+            Pane("surgery", "Surgery", SurgeryView(*at), "viewer", EXPLORE),
+            Pane("variants", "Augmentation", VariantsView(*at), "viewer", EXPLORE),
         ]
 
     def _parts(self) -> dict[str, object]:
@@ -189,6 +239,9 @@ class Window(QMainWindow):
             "canvas": self.canvas,
             "training": self.session,
             "touring": self.touring,
+            "lessons": self.lessons,
+            "guide": self.guide,
+            "views": self.views,
             "window": self,
         }
 
@@ -205,7 +258,7 @@ class Window(QMainWindow):
             self.actions_by_id,
             recent=self._fill_recent,
             windows=self._fill_windows,
-            panels=[dock.toggleViewAction() for dock in self.docks.docks.values()],
+            views=self.views.by_group(),
             look=(self.preferences.look, self.choose_look),
         )
         bar = self.statusBar()
@@ -219,11 +272,14 @@ class Window(QMainWindow):
         self.welcome.template_chosen.connect(self.files.start)
         self.welcome.project_chosen.connect(self.files.load)
         self.welcome.open_wanted.connect(self.files.open)
+        self.welcome.example_chosen.connect(self.lessons.open)
         self.files.opened.connect(self.show_network)
         self.files.welcome_wanted.connect(self.show_welcome)
-        for part in (session, self.files, self.pictures, self.comparing, self.editing):
+        parts = (session, self.files, self.pictures, self.comparing, self.editing, self.views)
+        for part in parts:
             part.told.connect(self.tell)
         document.refused.connect(self.tell)
+        self.data.finder.told.connect(self._tell_of_data)
         document.path_changed.connect(self._show_title)
         document.modified_changed.connect(self.setWindowModified)
         document.history.indexChanged.connect(self._show_actions)
@@ -322,37 +378,13 @@ class Window(QMainWindow):
         """Say something in the status bar; nothing waits for an answer."""
         self.status.notice.say(sentence)
 
+    def _tell_of_data(self, sentence: str) -> None:
+        questions.tell(self, "These are not the data of this project", sentence)
+
     def show_size(self, node: str) -> None:
         """Why a layer's size is what it is."""
         self.document.select([node])
         self.docks.show("sizes")
-
-    def show_help(self) -> None:
-        """The page on the layer that the palette points at, else on the selected one."""
-        meant = self.palette_panel.meant
-        if meant:
-            self.help.show_page(BY_NAME[meant])
-        else:
-            self.help.refresh()
-        self.docks.show("help")
-
-    def show_commands(self) -> None:
-        """Every command, to be found by its name."""
-        self.search.commands(self._commands())
-
-    def _commands(self) -> list[QAction]:
-        """Every action there is: those of the table, looks and panels."""
-        menus_too = (
-            action for menu in self.menuBar().findChildren(QMenu) for action in menu.actions()
-        )
-        named = [action for action in menus_too if action.text() and not action.menu()]
-        return list(dict.fromkeys([*self.actions_by_id.values(), *named]))
-
-    def show_about(self) -> None:
-        """What this is."""
-        questions.tell(
-            self, "Striate", "Design, train and look inside convolutional networks. MIT license."
-        )
 
     def write_shapes_as_code(self, on: bool) -> None:
         """Shapes as (16, 28, 28) or as 28 × 28 × 16, in every window; remembered."""
@@ -363,6 +395,11 @@ class Window(QMainWindow):
         """Show the minimap where the network is larger than the canvas, or never; remembered."""
         self.preferences.minimap = shown
         self.overlays.minimap.set_wanted(shown)
+
+    def show_instruments(self, shown: bool) -> None:
+        """Show live values of a training on the canvas, or never; remembered."""
+        self.preferences.instruments = shown
+        self.instruments.set_on(shown)
 
     def choose_look(self, look: Choice) -> None:
         """Light, dark, or as the system has it; remembered."""

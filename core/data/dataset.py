@@ -37,7 +37,8 @@ class Field:
     """One thing that every item has: its picture or signal, its label, its box, its joints.
 
     Attributes:
-        kind: "image" and "values" are looked at; "label", "box", "points" and "mask" are learned.
+        kind: "image" and "values" are looked at; "label", "box", "points" and "mask" are learned,
+            and so are "values" behind the first field.
         channels, smallest, largest: of images, with the least and greatest (height, width).
         size: (C, T), (C, F, T) or (N,) of values; (H, W) of a mask, which says of every pixel
             whether it belongs, 1 or 0, row by row.

@@ -87,6 +87,11 @@ class FittedSplit:
         """Bytes of fitted items that may be kept."""
         return len(self._kept) * self.fitting.size_in_bytes
 
+    def seeded(self, seed: int) -> FittedSplit:
+        """The same items, augmented as with another seed."""
+        augmenter = Augmenter(self.augmenter.augment, seed=seed) if self.augmenter else None
+        return FittedSplit(self.source, self.fitting, fields=self._fields, augmenter=augmenter)
+
     def labels(self, indices: ArrayLike) -> NDArray[np.int64]:
         """The class numbers of these items, int64 (N,)."""
         return self.source.labels(indices)

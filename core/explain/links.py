@@ -33,6 +33,7 @@ from core.shapes import Window
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Starts = tuple[Ints, Ints]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +67,8 @@ class Links:
         wide, narrow: sizes (H, W) and (P, Q).
         fill: what the padding holds: "zeros", "replicate" or "reflect".
         wide_maps, narrow_maps, kernels: for each plane its two maps and its kernel (N,).
+        starts: where the window begins for each row (P,) and column (Q,), where it does not go in
+            steady strides; None mostly.
     """
 
     window: Window
@@ -75,6 +78,7 @@ class Links:
     wide_maps: Ints
     narrow_maps: Ints
     kernels: Ints
+    starts: Starts | None = None
 
     # ---- tables -------------------------------------------------------------------------
 
@@ -99,6 +103,8 @@ class Links:
     def _places(self, axis: int) -> Ints:
         window = self.window
         starts = np.arange(self.narrow[axis]) * window.stride[axis] - window.sides(axis)[0]
+        if self.starts is not None:
+            starts = self.starts[axis]
         return starts[:, None] + np.arange(window.kernel[axis]) * window.dilation[axis]
 
     # ---- links of one partner -----------------------------------------------------------
@@ -203,7 +209,11 @@ class Links:
         total = np.zeros((self.wide[0] + top + bottom, self.wide[1] + left + right))
         pushed = y[self.narrow_maps[planes]].astype(np.float64)
         for i, j, rows, columns in self._taps():
-            total[rows, columns] += (pushed * self._tap_weights(w, planes, i, j)).sum(axis=0)
+            pushes = (pushed * self._tap_weights(w, planes, i, j)).sum(axis=0)
+            if self.starts is None:
+                total[rows, columns] += pushes
+            else:  # two windows may begin at the same cell
+                np.add.at(total, (rows, columns), pushes)
         return total
 
     def correlated(self, x: NDArray[Any], y: NDArray[Any], planes: Ints) -> Floats:
@@ -218,9 +228,12 @@ class Links:
             total[i, j] = (ringed[:, rows, columns] * paired).sum()
         return total
 
-    def _taps(self) -> list[tuple[int, int, slice, slice]]:
-        """Every tap, and the cells of a ringed wide map that it meets."""
-        found = []
+    def _taps(self) -> list[tuple[int, int, Any, Any]]:
+        """Every tap, and the cells of a ringed wide map that it meets: slices, or open grids."""
+        found: list[tuple[int, int, Any, Any]] = []
+        if self.starts is not None:
+            (down, across), (kh, kw) = self.places, self.window.kernel
+            return [(i, j, *_crossed(down[:, i], across[:, j])) for i, j in np.ndindex(kh, kw)]
         for i in range(self.window.kernel[0]):
             for j in range(self.window.kernel[1]):
                 rows, columns = (
@@ -249,6 +262,11 @@ def filled_from(place: Ints, size: int, fill: str) -> Ints:
         folded = np.abs(place)
         return np.where(folded >= size, 2 * (size - 1) - folded, folded)
     return np.where((place >= 0) & (place < size), place, -1)
+
+
+def _crossed(rows: Ints, columns: Ints) -> tuple[Ints, Ints]:
+    """Rows and columns shaped to meet in every cell: (P, 1) and (1, Q)."""
+    return rows[:, None], columns[None]
 
 
 def _pairs(narrow: Any, taps: Any) -> Ints:

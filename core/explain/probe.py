@@ -16,6 +16,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from core.explain.steps import parts
+from core.layers import NeoC, NeoS
 from core.layers.separable import ONE
 from core.network import Network
 
@@ -35,7 +36,8 @@ def probe(
 
     Wants: "x" ("x1", "x2", … are the further inputs), "y", their gradients "dx", "dx1", "dy", each
     weight by its name and its gradient as "dweight"; "target", what an Output learns from; "z" and
-    "dz" between the parts of a layer that is two in one. What a node does not have is left out, and
+    "dz" between the parts of a layer that is two in one; "v", what inhibits the cells of a
+    neocognitron. What a node does not have is left out, and
     so are gradients where there are no `labels` or where the node leads to no output. Where an
     array has several uses "dy" is the sum of what they all hand back, "dx" what this node does.
 
@@ -84,7 +86,7 @@ def _passes(
 def _own_steps(network: Network, node: str, found: Mapping[str, Any]) -> dict[str, Any]:
     """What a node computes by itself: its weights, its own gradients, and what lies between."""
     layer, (run, weights, gradients) = network.graph[node].layer, network.parts(node)
-    is_two = bool(parts(layer))
+    is_two = len(parts(layer)) == 2 and not isinstance(layer, NeoS | NeoC)
     own = dict(weights)
     names = [name for name in found if name.startswith("x")]
     if not names:
@@ -92,6 +94,8 @@ def _own_steps(network: Network, node: str, found: Mapping[str, Any]) -> dict[st
     _, saved = layer.forward(run, weights, *(found[name] for name in names))
     if is_two:
         own["z"] = saved[1]
+    elif isinstance(layer, NeoS | NeoC):
+        own["v"] = layer.inhibition(saved)
     if "dy" not in found:
         return own
     dxs = layer.backward(run, weights, saved, found["dy"], gradients)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from core.graph import Graph
 from core.infer import Inference
@@ -20,6 +22,7 @@ class Block:
         parameters, macs: for one item.
         forward, training: bytes of what it gives for one item, and while learning with the
             gradient.
+        seconds: measured forward and backward, 0 where it was not.
     """
 
     node: str
@@ -32,10 +35,16 @@ class Block:
     macs: int
     forward: int
     training: int
+    seconds: float = 0.0
 
 
-def blocks(graph: Graph, known: Inference) -> tuple[Block, ...]:
-    """Every layer that takes part and whose size is known, in the order data flows."""
+def blocks(
+    graph: Graph, known: Inference, seconds: Mapping[str, float] = MappingProxyType({})
+) -> tuple[Block, ...]:
+    """Every layer that takes part and whose size is known, in the order data flows.
+
+    `seconds` are those that were measured, by node.
+    """
     graph = graph.active
     found = []
     for id in graph.order:
@@ -49,7 +58,7 @@ def blocks(graph: Graph, known: Inference) -> tuple[Block, ...]:
         found.append(
             Block(
                 id, node.title, node.layer.family, height, width, depth,
-                info.cost.parameters, info.cost.macs, held, 2 * held,
+                info.cost.parameters, info.cost.macs, held, 2 * held, seconds.get(id, 0.0),
             )
         )  # fmt: skip
     return tuple(found)

@@ -46,7 +46,7 @@ def sources(network: Network, x: NDArray[np.float32], node: str, channel: int) -
         made = steps(layer, tensors, part=(parts(layer) or ("",))[-1])["forward"]
     except ValueError:
         return None
-    if made.power or not made.learned or not 0 <= channel < made.maps:
+    if made.ending or not made.learned or not 0 <= channel < made.maps:
         return None
     planes = made.planes(channel)
     found = []

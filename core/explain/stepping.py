@@ -12,92 +12,18 @@ cell pushes its filter, scaled by its value.
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, replace
-from enum import IntEnum
-from typing import Any, Literal, NamedTuple
+from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.explain.endings import Ending
+from core.explain.frames import Frame, Kind, Sheet, Target, plain
 from core.explain.links import Floats, Ints, Links, Terms
 from core.kinds import Pair
 
 Partner = Literal["narrow", "wide", "tap"]
-TOLERANCE = 1e-4  # by which a sum may miss the engine's number, relative to the sum's own size
-
-
-class Kind(IntEnum):
-    """What a cell of a sheet is."""
-
-    VALUE = 0
-    RING = 1  # padding
-    SPREAD = 2  # a zero put between two values for the stride
-    UNUSED = 3  # no window covers it
-
-
-class Target(NamedTuple):
-    """A cell of the right sheet: `map` counts output maps, input maps or kernels."""
-
-    map: int
-    row: int
-    column: int
-
-
-@dataclass(frozen=True, eq=False)
-class Sheet:
-    """A grid of numbers.
-
-    Attributes:
-        values: (h, w).
-        kinds: what each cell is (h, w), see `Kind`.
-        origin: the row and column that the first cell counts as; negative in a ring.
-    """
-
-    values: Floats
-    kinds: NDArray[np.int8]
-    origin: Pair = (0, 0)
-
-    @property
-    def limit(self) -> float:
-        """The largest |value|."""
-        finite = self.values[np.isfinite(self.values)]
-        return float(np.abs(finite).max(initial=0.0))
-
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """One step.
-
-    Attributes:
-        rows, columns: cells of the left sheet that lie under the middle one.
-        left, products: what lies there, and its products with the middle sheet (h, w).
-        middle: the middle sheet.
-        planes, parts: every pair of maps that takes part, and what it adds (n,).
-        bias: what is added to them, or None.
-        total: the sum of all.
-        engine: the number that the engine has computed, None where it has none.
-        count: products in all, those with zeros of the padding included.
-    """
-
-    rows: Ints
-    columns: Ints
-    left: Floats
-    middle: Sheet
-    products: Floats
-    planes: Ints
-    parts: Floats
-    bias: float | None
-    total: float
-    engine: float | None
-    count: int
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the sum is the engine's number, as near as 32 bits allow."""
-        if self.engine is None:
-            return True
-        scale = max(1.0, float(np.abs(self.parts).sum()), abs(self.total))
-        return abs(self.total - self.engine) <= TOLERANCE * scale
 
 
 class Steps:
@@ -111,7 +37,10 @@ class Steps:
         bias: what is added, one for each map (O,) or each value (O, P, Q), or None.
         result: what the engine has computed: maps, or for taps (P, Q, K, kh, kw); None if nothing.
         learned: whether the weight is one, and not the shares of a pool.
-        power: the p of a p-norm, 0 elsewhere: then the left factors are |x|ᵖ and the sum is rooted.
+        power: the p of a p-norm, 0 elsewhere: then the left factors are |x|ᵖ.
+        ending: what becomes of the sum, None where it is the value.
+        distance: whether factors meet as −(left − middle)² in place of a product.
+        left_name, middle_name: what these sheets hold, where that is not what the mode says.
     """
 
     def __init__(
@@ -126,9 +55,15 @@ class Steps:
         bias: Floats | None = None,
         result: NDArray[Any] | None = None,
         power: float = 0.0,
+        ending: Ending | None = None,
+        distance: bool = False,
+        left_name: str = "",
+        middle_name: str = "",
     ) -> None:
         self.links, self.weight, self.partner, self.maps = links, weight, partner, maps
         self.bias, self.result, self.power = bias, result, power
+        self.ending, self.distance = ending, distance
+        self.left_name, self.middle_name = left_name, middle_name
         self.learned = True
         self._wide, self._narrow = wide, narrow
         self.unshared = weight.shape[:2] != (1, 1)
@@ -200,15 +135,15 @@ class Steps:
         terms = self.terms(target, at=at)
         left, right = self.factors(terms)
         sums: Floats = np.zeros(len(self.links.kernels))
-        np.add.at(sums, terms.plane, left * right)
+        np.add.at(sums, terms.plane, self._met(left, right))
         bias = self._bias(target)
         total = float(sums.sum()) + (bias or 0.0)
-        total = total ** (1 / self.power) if self.power else total
+        if self.ending is not None:
+            total = self.ending.at(total, target, self.size, self.wide)
         rows, columns = self.under(target)
         middle = self.middle(plane, target)
         seen = self._raised(self.left(plane).values[np.ix_(rows, columns)])
-        # What has no weight counts as nothing, whatever it is.
-        products = np.where(middle.values == 0, 0.0, seen * middle.values)
+        products = self._met(seen, middle.values)
         if self.partner == "tap" and self.unshared:  # one position alone uses this weight
             alone = np.zeros_like(products)
             alone[at] = products[at]
@@ -218,6 +153,12 @@ class Steps:
             rows, columns, seen, middle, products, planes, sums[planes], bias, total,
             self._engine(target, at), len(terms),
         )  # fmt: skip
+
+    def _met(self, left: Floats, middle: Floats) -> Floats:
+        """What two factors add to the sum; what has no weight counts as nothing, whatever it is."""
+        if self.distance:
+            return -np.square(left - middle)
+        return np.where(middle == 0, 0.0, left * middle)
 
     def _raised(self, left: Floats) -> Floats:
         return np.abs(left) ** self.power if self.power else left
@@ -345,11 +286,22 @@ class Steps:
             return whole
         if self.partner == "narrow":
             wide = self._raised(self.wide.astype(np.float64)) if self.power else self.wide
-            values = self.links.gathered(wide, self.weight, channel) + bias
-            return plain(values ** (1 / self.power) if self.power else values)
+            values = self._gathered(wide, channel) + bias
+            if self.ending is not None:
+                values = self.ending.of(values, channel, self.wide)
+            return plain(values)
         return plain(self.links.correlated(self.wide, self.narrow, planes))
 
     # ---- details ------------------------------------------------------------------------
+
+    def _gathered(self, wide: NDArray[Any], channel: int) -> Floats:
+        if not self.distance:
+            return self.links.gathered(wide, self.weight, channel)
+        values: Floats = np.zeros(self.links.narrow)
+        for cell in np.ndindex(values.shape):
+            terms = self.links.of_narrow(channel, *cell)
+            values[cell] = self._met(*self.factors(terms)).sum()
+        return values
 
     def _turned(self, kernel: int, target: Target) -> Sheet:
         """The filter turned by 180°; weights that are not shared come from where each is used."""
@@ -392,8 +344,3 @@ class Steps:
         spread[np.ix_(rows, columns)] = values
         kinds[np.ix_(rows, columns)] = Kind.VALUE
         return Sheet(spread, kinds, (-down, -across))
-
-
-def plain(values: NDArray[Any]) -> Sheet:
-    """A sheet of values alone."""
-    return Sheet(values.astype(np.float64), np.zeros(values.shape, np.int8))

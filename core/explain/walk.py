@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.explain.frames import Frame, Sheet, Target, plain
 from core.explain.links import Ints
-from core.explain.stepping import Frame, Partner, Sheet, Steps, Target, plain
+from core.explain.stepping import Partner, Steps
 from core.explain.steps import Mode
 from core.kinds import Pair
 

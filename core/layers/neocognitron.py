@@ -115,6 +115,11 @@ class NeoS(Layer):
         h = xp.multiply(v, self.inhibiting(b), out=run.empty("h", e.shape))
         return self.fire(xp, e, h, out=e), (x, window, v, h, e)
 
+    def inhibition(self, saved: Any) -> Array:
+        """What inhibits, (N, 1, P, Q), of what `forward` saved."""
+        v: Array = saved[2]
+        return v
+
     def inhibiting(self, b: Array) -> Array:
         """2r/(1 + r)·b, shaped to meet N K P Q: what v is multiplied by to inhibit."""
         return (2 * self.selectivity / (1 + self.selectivity)) * b.reshape(1, -1, 1, 1)
@@ -230,6 +235,11 @@ class NeoC(Layer):
         xp.maximum(t, 0, out=t)
         y = xp.divide(t, t + self.alpha, out=run.empty("y", m.shape))
         return y, (x.shape, m, v > 0, held, t)
+
+    def inhibition(self, saved: Any) -> Array:
+        """What inhibits, (N, 1, P, Q), of what `forward` saved."""
+        _, m, _, _, _ = saved
+        return m.mean(axis=1, keepdims=True)
 
     def backward(self, run: Run, w: Arrays, saved: Any, dy: Array, dw: Arrays) -> tuple[Any, ...]:
         shape, m, holds, held, t = saved

@@ -68,6 +68,15 @@ class Control:
 
     # ---- from the training thread -------------------------------------------------------
 
+    @property
+    def has_time(self) -> bool:
+        """Whether views have left time for something else between two steps."""
+        return self._clock() >= self._next_view
+
+    def spend(self, seconds: float) -> None:
+        """Count the time of something else as if a view had taken it."""
+        self._next_view = max(self._next_view, self._clock()) + seconds * (1 / SHARE - 1)
+
     def attend(self, network: Network) -> None:
         """Take in what has come, and answer a view if the governor has time for one."""
         if self._listen:

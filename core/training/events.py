@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
+from core.training.health import FIGURES, Health
+
 Winner = tuple[int, int, int]
 """A winning cell: plane, row, column."""
 
@@ -78,6 +80,32 @@ class Progress(Event):
     seconds_left: float
     lr: float | None = None
     waited: float = 0.0
+
+
+@dataclass(frozen=True)
+class Measured(Event):
+    """How every layer learns, after this step; `keep` says that the run should remember it.
+
+    In JSON the figures stand flat, as "conv1.gradient"; histograms stay out.
+    """
+
+    name = "measured"
+
+    epoch: int
+    step: int
+    health: Health
+    keep: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        data: dict[str, Any] = {"event": self.name, "epoch": self.epoch, "step": self.step}
+        for id, node in self.health.nodes.items():
+            figures = {name: getattr(node, name) for name in FIGURES}
+            data |= {
+                f"{id}.{name}": _plain(figure)
+                for name, figure in figures.items()
+                if not math.isnan(figure)
+            }
+        return data
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Run folders: what a training leaves on disk.
 
 `NAME.runs/RUN-ID/` beside the project holds `run.json` (the frozen design and what it learned
-from), `metrics.jsonl` (one event a line), `ckpt-000123.safetensors` (the last three; higher is
-newer) and `best.safetensors` (the weights of the best epoch).
+from), `metrics.jsonl` (one event a line), `health.jsonl` (one check of the layers a line),
+`ckpt-000123.safetensors` (the last three; higher is newer) and `best.safetensors` (the weights of
+the best epoch).
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ from core.training.events import (
     Event,
     Failed,
     Finished,
+    Measured,
     Presented,
     Started,
     Warned,
 )
+from core.training.health import Health, health_from_json
 
 KEPT = 3  # checkpoints
 FORMAT, VERSION = "striate.run", 1
@@ -133,6 +136,19 @@ class RunFolder:
         if isinstance(event, _RECORDED):
             line = json.dumps(event.to_json(), allow_nan=False).encode()
             files.append_line(self.path / "metrics.jsonl", line)
+        elif isinstance(event, Measured) and event.keep:
+            line = json.dumps(event.health.to_json(), allow_nan=False).encode()
+            files.append_line(self.path / "health.jsonl", line)
+
+    def health(self) -> list[Health]:
+        """Every recorded check in order; a torn or damaged line is left out."""
+        found = []
+        for line in files.read_lines(self.path / "health.jsonl", limit=_MOST_METRICS):
+            with contextlib.suppress(strict_json.JsonError):
+                health = health_from_json(strict_json.parse(line))
+                if health is not None:
+                    found.append(health)
+        return found
 
     def events(self) -> list[dict[str, Any]]:
         """Every recorded event in order; a torn or damaged line is left out."""

@@ -31,6 +31,7 @@ from core.infer import infer
 from core.network import Network, NetworkError
 from core.training import checkpoint, diagnosis
 from core.training.checkpoint import Checkpoint, Tally
+from core.training.checkup import SHARE, Checkup
 from core.training.control import Control
 from core.training.evaluate import Evaluation, class_count, evaluate
 from core.training.events import (
@@ -38,6 +39,7 @@ from core.training.events import (
     Event,
     Failed,
     Finished,
+    Measured,
     Paused,
     Preparing,
     Resumed,
@@ -45,6 +47,7 @@ from core.training.events import (
     Warned,
 )
 from core.training.fields import check_outputs, field_kinds
+from core.training.health import Health, remembered
 from core.training.keeper import Keeper
 from core.training.meter import DivergedError, Meter
 from core.training.organizer import Organizer
@@ -62,7 +65,8 @@ class Terms(TypedDict, total=False):
     `dataset` takes the place of the design's data source. `control` pauses and stops. `run` is the
     folder that checkpoints and metrics go to; `resume` goes on from its newest checkpoint, or from
     the one at a path. `inherit` is an earlier run whose fitting weights it begins with. The
-    processes of `together` train as one: each is given the same values.
+    processes of `together` train as one: each is given the same values. `checkups` is the share of
+    the time that goes into checks of how the layers learn, 0 for none.
     """
 
     dataset: Dataset | None
@@ -71,6 +75,7 @@ class Terms(TypedDict, total=False):
     resume: bool | Path
     inherit: RunFolder | None
     together: Communicator
+    checkups: float
 
 
 def train(design: Design, **terms: Unpack[Terms]) -> Iterator[Event]:
@@ -116,6 +121,7 @@ class Trainer:
         resume: bool | Path = False,
         inherit: RunFolder | None = None,
         together: Communicator = ALONE,
+        checkups: float = SHARE,
     ) -> None:
         self.design, self.plan = design, design.plan
         self.control, self.run = control or Control(), run
@@ -124,9 +130,11 @@ class Trainer:
         self.evaluation: Evaluation | None = None
         self._dataset, self._resume, self._inherit = dataset, resume, inherit
         self._together = together
+        self._checkups = checkups if together.rank == 0 else 0.0
         self._keeper = Keeper(self.plan, run)
         self._tally, self._rate = Tally(), Rate(self.plan)
         self.lr = self.plan.optimizer.lr
+        self._remembered = 0  # the step from which on the run should remember a check
         self._begun = False  # whether Started was told
 
     def events(self) -> Iterator[Event]:
@@ -161,7 +169,9 @@ class Trainer:
                     yield from self._attend()
                     if self.control.stopped:
                         break
+                    self._checkup.begin()
                     self._take_step(x, labels)
+                    yield from self._check(x, labels)
                     yield from self._report()
             self._meter.read(self._tally)
             evaluation = self._validate()
@@ -193,6 +203,20 @@ class Trainer:
         self._tally.step += 1
         if self._meter.add(loss, right, count, learner.each.values()):
             self._meter.read(self._tally)
+
+    def _check(self, x: NDArray[Any], labels: Any) -> Iterator[Event]:
+        """How the layers learn, now and then; a run remembers evenly spread checks."""
+        nodes = self._checkup.end(x, labels)
+        if not nodes:
+            return
+        tally, steps = self._tally, self._batches.steps
+        done = (tally.epoch - 1) * steps + tally.step
+        items, checks = min(self._checkup.items, len(x)), self._checkup.checks
+        health = Health(done, done / steps, items, checks, self._checkup.loss, self.lr, nodes)
+        keep = done >= self._remembered
+        if keep:
+            self._remembered = done + -(-self.plan.epochs * steps // remembered(len(nodes)))
+        yield Measured(tally.epoch, tally.step, health, keep)
 
     def _attend(self) -> Iterator[Event]:
         """Look at the controls between two steps; wait here while paused."""
@@ -318,6 +342,7 @@ class Trainer:
         own = plan.replace(device=self._together.device(plan.device))
         self.network = Network(self.design.graph, seed=plan.seed, device=own.backend())
         self._learner = learner_of(self.network, plan, self._together)
+        self._checkup = Checkup(self.network, self._checkups, control=self.control)
 
     def _open_data(self) -> FittedData:
         choice, network = self.design.data, self._learner.network

@@ -1,5 +1,7 @@
 """Where nodes go: rows that flow down, and columns when one would grow too tall. No Qt.
 
+Here data always flow down: x is across the flow and y along it.
+
 A column breaks only where the whole flow is the output of one node; its wires then run down,
 through the gutter, and up into the top of the next column.
 """
@@ -23,6 +25,7 @@ GUTTER = 64
 TURN = 16  # how far below a column's foot and above its head the wire to the next one runs
 PART_GAP = 80
 PAGE_HEIGHT = 504  # what a window shows at 100 %; wrapping aims at this page
+ASPECT = 1.6
 MOST_COLUMNS = 48
 
 
@@ -37,17 +40,26 @@ class Layout:
     bends: Mapping[Pair, tuple[Place, ...]]
 
 
-def arrange(sizes: Mapping[str, Size], wires: Sequence[Pair], *, aspect: float = 1.6) -> Layout:
+def arrange(
+    sizes: Mapping[str, Size],
+    wires: Sequence[Pair],
+    *,
+    aspect: float = ASPECT,
+    height: float = PAGE_HEIGHT,
+    gap: int = ROW_GAP,
+) -> Layout:
     """Lay a network out; the same network always comes out the same.
 
     `sizes` are (width, height) by node. `aspect` is width by height of the page that the columns
-    aim at. ValueError where the wires close a circle.
+    aim at, `height` what it shows at 100 %, `gap` the room between two rows. ValueError where the
+    wires close a circle.
     """
     wires = list(dict.fromkeys(wires))
-    parts = [_part(part, sizes, wires, aspect) for part in _parts(sizes, wires)]
+    page = _Page(height * aspect, height, gap)
+    parts = [_part(part, sizes, wires, page) for part in _parts(sizes, wires)]
     places: dict[str, Place] = {}
     bends: dict[Pair, tuple[Place, ...]] = {}
-    for part, (dx, dy) in zip(parts, _shelves(parts, aspect), strict=True):
+    for part, (dx, dy) in zip(parts, _shelves(parts, page), strict=True):
         places |= {node: (x + dx, y + dy) for node, (x, y) in part.places.items()}
         bends |= {
             pair: tuple((x + dx, y + dy) for x, y in points) for pair, points in part.bends.items()
@@ -60,6 +72,20 @@ def natural(id: str) -> tuple[str, int, str]:
     """A key that sorts ids by their stem, then by their number: conv2 before conv10."""
     stem = id.rstrip("0123456789")
     return stem, int(id[len(stem) :] or 0), id
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What columns aim at: a page of this size, with a gap between rows."""
+
+    width: float
+    height: float
+    gap: int
+
+    @property
+    def aspect(self) -> float:
+        """Width by height."""
+        return self.width / self.height
 
 
 @dataclass(frozen=True)
@@ -93,22 +119,22 @@ def _parts(sizes: Mapping[str, Size], wires: Sequence[Pair]) -> list[list[str]]:
 
 
 def _part(
-    names: Sequence[str], sizes: Mapping[str, Size], wires: Sequence[Pair], aspect: float
+    names: Sequence[str], sizes: Mapping[str, Size], wires: Sequence[Pair], page: _Page
 ) -> _Part:
     number = {name: v for v, name in enumerate(names)}
     edges = [(number[a], number[b]) for a, b in wires if a in number]
     strip = strip_of([sizes[name][0] for name in names], edges)
-    return _Columns(strip, [sizes[name] for name in names], aspect).part(names)
+    return _Columns(strip, [sizes[name] for name in names], page).part(names)
 
 
-def _shelves(parts: Sequence[_Part], aspect: float) -> list[Place]:
+def _shelves(parts: Sequence[_Part], page: _Page) -> list[Place]:
     """Where each part goes: side by side, on a new shelf below when the page is full."""
     area = sum((part.width + PART_GAP) * (part.height + PART_GAP) for part in parts)
-    page = max([(area * aspect) ** 0.5, PAGE_HEIGHT * aspect, *(part.width for part in parts)])
+    width = max([(area * page.aspect) ** 0.5, page.width, *(part.width for part in parts)])
     found: list[Place] = []
     x = y = shelf = 0
     for part in parts:
-        if x and x + part.width > page:
+        if x and x + part.width > width:
             x, y, shelf = 0, y + shelf + PART_GAP, 0
         found.append((x, y))
         x, shelf = x + part.width + PART_GAP, max(shelf, part.height)
@@ -118,14 +144,14 @@ def _shelves(parts: Sequence[_Part], aspect: float) -> list[Place]:
 class _Columns:
     """A strip broken into columns so that the whole comes out near the page's aspect."""
 
-    def __init__(self, strip: Strip, sizes: Sequence[Size], aspect: float) -> None:
+    def __init__(self, strip: Strip, sizes: Sequence[Size], page: _Page) -> None:
         self._strip = strip
         self._sizes = sizes
-        self._page = (PAGE_HEIGHT * aspect, PAGE_HEIGHT)
+        self._page = page
         self._row_height = [
             max((sizes[v][1] for v in row if v < strip.nodes), default=0) for row in strip.rows
         ]
-        self._height_before = list(accumulate((h + ROW_GAP for h in self._row_height), initial=0))
+        self._height_before = list(accumulate((h + page.gap for h in self._row_height), initial=0))
         self._sides = [self._row_sides(row) for row in strip.rows]
         self._columns = self._chosen()
         self._lay()
@@ -170,7 +196,7 @@ class _Columns:
         """How large these columns can show on the page, at most 1."""
         width = sum(self._column_width(column) + GUTTER for column in columns) - GUTTER
         height = max(self._column_height(column) for column in columns)
-        return min(1.0, self._page[0] / width, self._page[1] / height)
+        return min(1.0, self._page.width / width, self._page.height / height)
 
     def _segments(self, *, forks: bool) -> list[range]:
         """Runs of rows between places where the whole flow is the output of one vertex.
@@ -209,7 +235,7 @@ class _Columns:
         yield range(start, len(self._strip.rows))
 
     def _column_height(self, column: range) -> int:
-        return self._height_before[column.stop] - self._height_before[column.start] - ROW_GAP
+        return self._height_before[column.stop] - self._height_before[column.start] - self._page.gap
 
     def _row_sides(self, row: Sequence[int]) -> tuple[int, int]:
         half = [self._sizes[v][0] // 2 if v < self._strip.nodes else GRID for v in row]
@@ -239,7 +265,7 @@ class _Columns:
             y = 0
             for row in column:
                 row_top[row], shift[row], column_of[row] = y, x - left, number
-                y += self._row_height[row] + ROW_GAP
+                y += self._row_height[row] + self._page.gap
             x += right - left + GUTTER
         self._width = max(0, x - GUTTER)
         self._shift, self._column_of = shift, column_of

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from designer.canvas.geometry import Box, Point
+from core.flow import Direction
+from designer.canvas.geometry import HEIGHT, WIDTH, Box, Point
 from designer.canvas.ink import Ink
 from designer.canvas.marks import rect_of, still
 from designer.canvas.node_item import CLOSE
@@ -19,13 +20,13 @@ from designer.document.shown import Shown
 from designer.tokens import Tokens
 
 AWAY = 40.0  # between a label at the border and the nearest slot
-PILL_WIDTH, PILL_HEIGHT = 152.0, 22.0
+PILL = PILL_WIDTH, PILL_HEIGHT = 152.0, 22.0
 GAP = 12.0  # between two labels
 
 
 @dataclass(frozen=True)
 class Border:
-    """One label at the border and the ways between it and the slots it leads to."""
+    """One label at the border and the ways, as the flow has them, to the slots it leads to."""
 
     text: str
     box: Box
@@ -35,14 +36,14 @@ class Border:
 class BorderItem(QGraphicsItem):
     """Paints one label with its wires, paler than what can be changed here."""
 
-    def __init__(self, border: Border, ink: Ink) -> None:
+    def __init__(self, border: Border, ink: Ink, flow: Direction) -> None:
         super().__init__()
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(-3)
         self.border, self._ink = border, ink
         self._path = QPainterPath()
         for way in border.ways:
-            self._path.addPath(path_of(way))
+            self._path.addPath(path_of(way, flow))
         room = PILL_WIDTH - 2 * Tokens.SMALL
         words = ink.small_metrics.elidedText(border.text, Qt.TextElideMode.ElideMiddle, room)
         self._words = still(words, ink.small_font)
@@ -78,9 +79,12 @@ class BorderItem(QGraphicsItem):
 
 
 def borders_of(
-    seen: Shown, boxes: Sequence[Box], spot: Callable[[str, int | None], Point]
+    seen: Shown,
+    boxes: Sequence[Box],
+    spot: Callable[[str, int | None], Point],
+    flow: Direction,
 ) -> list[Border]:
-    """What feeds the group that is open by itself, above it, and what takes from it, below.
+    """What feeds the group that is open by itself, before it, and what takes from it, behind.
 
     `boxes` are those of all nodes in sight, `spot` gives the place of a slot, None for the output.
     """
@@ -88,44 +92,57 @@ def borders_of(
     taking: dict[str, list[Point]] = {}
     for wire in seen.crossing:
         if wire.target in seen.item_of:
-            feeding.setdefault(wire.source, []).append(spot(wire.target, wire.slot))
+            at = flow.turned(spot(wire.target, wire.slot))
+            feeding.setdefault(wire.source, []).append(at)
         else:
-            taking.setdefault(wire.source, []).append(spot(wire.source, None))
-    top = min((y for spots in feeding.values() for _, y in spots), default=0.0) - AWAY
-    low = max((y for spots in taking.values() for _, y in spots), default=0.0) + AWAY
+            taking.setdefault(wire.source, []).append(flow.turned(spot(wire.source, None)))
+    pill, rest = flow.turned(PILL), _Rest([box.turned(flow) for box in boxes], flow)
+    first = min((at for spots in feeding.values() for _, at in spots), default=0.0) - AWAY
+    last = max((at for spots in taking.values() for _, at in spots), default=0.0) + AWAY
     found = []
-    for source, (box, spots) in _spread(feeding, top - PILL_HEIGHT).items():
+    for source, (box, spots) in _spread(feeding, first - pill[1], pill).items():
         start = ((box.left + box.right) / 2, box.bottom)
-        ways = tuple(_way(start, end, end, boxes) for end in dict.fromkeys(spots))
-        found.append(Border(f"from {_outside(seen, source)}", box, ways))
-    for source, (box, spots) in _spread(taking, low).items():
+        ways = tuple(rest.way(start, end, end) for end in dict.fromkeys(spots))
+        found.append(Border(f"from {_outside(seen, source)}", box.turned(flow), ways))
+    for source, (box, spots) in _spread(taking, last, pill).items():
         end = ((box.left + box.right) / 2, box.top)
-        ways = (_way(spots[0], end, spots[0], boxes),)
+        ways = (rest.way(spots[0], end, spots[0]),)
         readers = {
             _outside(seen, w.target)
             for w in seen.graph.outgoing(source)
             if w.target not in seen.item_of
         }
-        found.append(Border(f"to {', '.join(sorted(readers))}", box, ways))
+        found.append(Border(f"to {', '.join(sorted(readers))}", box.turned(flow), ways))
     return found
 
 
-def _spread(spots: dict[str, list[Point]], top: float) -> dict[str, tuple[Box, list[Point]]]:
-    """A box for each label, as near above or below its slots as the others let it."""
+def _spread(
+    spots: dict[str, list[Point]], along: float, pill: Point
+) -> dict[str, tuple[Box, list[Point]]]:
+    """A box of this size for each label, as near to its slots as the others let it."""
     middle = {one: sum(x for x, _ in known) / len(known) for one, known in spots.items()}
     found: dict[str, tuple[Box, list[Point]]] = {}
-    right = float("-inf")
+    end = float("-inf")
     for one in sorted(middle, key=middle.__getitem__):
-        left = max(middle[one] - PILL_WIDTH / 2, right + GAP)
-        right = left + PILL_WIDTH
-        found[one] = (Box(left, top, right, top + PILL_HEIGHT), spots[one])
+        start = max(middle[one] - pill[0] / 2, end + GAP)
+        end = start + pill[0]
+        found[one] = (Box(start, along, end, along + pill[1]), spots[one])
     return found
 
 
-def _way(start: Point, end: Point, slot: Point, boxes: Iterable[Box]) -> Way:
-    """The way from one to the other, of which `slot` is the one on a node."""
-    own = [box for box in boxes if box.grown(1).contains(slot)]
-    return route(start, end, [box for box in boxes if box not in own], own=own)
+@dataclass(frozen=True)
+class _Rest:
+    """The boxes of everything in sight, as the flow has them: what ways go around."""
+
+    boxes: Sequence[Box]
+    flow: Direction
+
+    def way(self, start: Point, end: Point, slot: Point) -> Way:
+        """The way from one to the other, of which `slot` is the one on a node."""
+        own = [box for box in self.boxes if box.grown(1).contains(slot)]
+        foreign = [box for box in self.boxes if box not in own]
+        half = self.flow.turned((WIDTH, HEIGHT))[0] / 2
+        return route(start, end, foreign, own=own, half=half)
 
 
 def _outside(seen: Shown, node: str) -> str:

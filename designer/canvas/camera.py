@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QTimer
 from PySide6.QtGui import QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsView
 
+from core.flow import Direction
+
 FARTHEST, NEAREST = 0.05, 4.0
 READABLE = 0.6  # a network opens at this zoom or larger
 MARGIN = 24  # pixels around what is fitted
@@ -75,21 +77,23 @@ class Camera:
             return
         self.look_at(area.center(), self._fitting(area))
 
-    def open(self, area: QRectF, start: QPointF) -> None:
+    def open(self, area: QRectF, start: QPointF, flow: Direction) -> None:
         """Show an area for the first time: whole where it stays readable, else from its start."""
         zoom = self._fitting(area) if not area.isEmpty() else 1.0
         if zoom >= READABLE or area.isEmpty():
             self.fit(area)
             return
-        size = self._view.viewport().size()
-        half = QPointF(size.width(), size.height()) / (2 * READABLE)
         margin = MARGIN / READABLE
-        x, y = area.center().x(), area.top() - margin + half.y()
-        if area.width() + 2 * margin > 2 * half.x():
+        ground = area.adjusted(-margin, -margin, margin, margin)
+        size = self._view.viewport().size()
+        half = flow.turned((size.width() / (2 * READABLE), size.height() / (2 * READABLE)))
+        first, last = (flow.turned(at.toTuple()) for at in (ground.topLeft(), ground.bottomRight()))
+        across, along = (first[0] + last[0]) / 2, first[1] + half[1]
+        if last[0] - first[0] > 2 * half[0]:
             # The start stays in sight, and no more of the empty ground than the margin.
-            x = max(area.left() - margin + half.x(), start.x() - half.x() / 2)
-            x = min(x, area.right() + margin - half.x())
-        self.look_at(QPointF(x, y), READABLE)
+            across = max(first[0] + half[0], flow.turned(start.toTuple())[0] - half[0] / 2)
+            across = min(across, last[0] - half[0])
+        self.look_at(QPointF(*flow.turned((across, along))), READABLE)
 
     def reveal(self, area: QRectF) -> None:
         """Move just far enough that an area is seen."""

@@ -40,8 +40,9 @@ class CommentItem(QGraphicsItem):
 
     def set_chosen(self, on: bool) -> None:
         """Draw the selection ring."""
-        self._chosen = on
-        self.update()
+        if on != self._chosen:
+            self._chosen = on
+            self.update()
 
     def show_comment(self, comment: Comment, ink: Ink) -> None:
         """Show a text at a place."""

@@ -1,12 +1,12 @@
-"""The comments of a canvas: shows those of the document, chooses one, and lets it be written."""
+"""The comments of a canvas: shows those of the document, and lets them be written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QObject, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QGraphicsView, QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QGraphicsView, QPlainTextEdit, QWidget
 
 from core.comments import LONGEST
 from core.design import Position
@@ -20,18 +20,17 @@ FIELD_HEIGHT = 96  # pixels, of the field a comment is written in
 
 
 class Comments(QObject):
-    """Items by id; `chosen` is the comment that Delete takes away, "" for none."""
+    """Attributes: `items` by id, `field` (where one is being written, None while none is)."""
 
     def __init__(self, view: QGraphicsView, scene: CanvasScene, theme: Theme) -> None:
         super().__init__(view)
         self._view, self._scene = view, scene
         self._document = scene.document
         self.items: dict[str, CommentItem] = {}
-        self.chosen = ""
         self.field: _Field | None = None
         self._shown = (self._document.design.comments, self._document.inside)
         self._document.design_changed.connect(self._follow)
-        self._document.selection_changed.connect(self._follow_selection)
+        self._document.selection_changed.connect(self._show_selection)
         scene.whole_changed.connect(self.refresh)
         scene.inside_changed.connect(self.refresh)
         theme.theme_changed.connect(self.refresh)
@@ -45,13 +44,32 @@ class Comments(QObject):
             (id for id, item in reversed(self.items.items()) if item.box.contains(spot)), ""
         )
 
-    def choose(self, id: str) -> None:
-        """Select a comment and nothing else, or none."""
-        if id:
-            self._document.select(())
-        self.chosen = id
-        for one, item in self.items.items():
-            item.set_chosen(one == id)
+    def touched(self, area: QRectF) -> list[str]:
+        """The comments that an area of the scene touches."""
+        return [id for id, item in self.items.items() if item.box.intersects(area)]
+
+    def places_of(self, ids: Iterable[str]) -> dict[str, Position]:
+        """Where comments lie that are in sight."""
+        shown = self._document.design.comments
+        return {id: shown[id].at for id in ids if id in self.items}
+
+    def size_of(self, id: str) -> tuple[int, int] | None:
+        """Width and height of a comment in sight, None where there is none."""
+        item = self.items.get(id)
+        return item and (round(item.box.width()), round(item.box.height()))
+
+    def extent(self, ids: Iterable[str] | None = None) -> QRectF:
+        """The rectangle around some comments, or around all in sight."""
+        found = QRectF()
+        for id in self.items if ids is None else ids:
+            if id in self.items:
+                found |= self.items[id].box
+        return found
+
+    def preview(self, places: Mapping[str, Position]) -> None:
+        """Show comments elsewhere."""
+        for id, place in places.items():
+            self.items[id].setPos(*place)
 
     def write(self, spot: QPointF) -> None:
         """Let a new comment be written with its corner here; without a word there is none."""
@@ -77,22 +95,6 @@ class Comments(QObject):
 
         self._ask(comment.at, comment.text, keep)
 
-    def delete_chosen(self) -> bool:
-        """Take the chosen comment away; whether there was one."""
-        id = self.chosen
-        if id:
-            self._document.attempt("Delete comment", lambda design: commenting.erase(design, id))
-        return bool(id)
-
-    def ask_menu(self, id: str, at: QPoint) -> None:
-        """What can be done with a comment."""
-        self.choose(id)
-        menu = QMenu(self._view)
-        menu.addAction("&Edit comment").triggered.connect(lambda: self.edit(id))
-        menu.addAction("De&lete comment").triggered.connect(self.delete_chosen)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
-
     # ---- the document -> the items ------------------------------------------------------
 
     def refresh(self) -> None:
@@ -108,8 +110,7 @@ class Comments(QObject):
                 self.items[id] = CommentItem(comment, self._scene.ink)
                 self._scene.addItem(self.items[id])
         self._shown = (design.comments, inside)
-        if self.chosen not in self.items:
-            self.chosen = ""
+        self._show_selection()
 
     def _drop(self, item: CommentItem) -> None:
         if item.scene() is self._scene:
@@ -119,9 +120,9 @@ class Comments(QObject):
         if self._shown != (self._document.design.comments, self._document.inside):
             self.refresh()
 
-    def _follow_selection(self) -> None:
-        if self.chosen and (self._document.selection or self._document.selected_wires):
-            self.choose("")
+    def _show_selection(self) -> None:
+        for id, item in self.items.items():
+            item.set_chosen(id in self._document.selected_comments)
 
     def _ask(self, at: Position, text: str, keep: Callable[[str], None]) -> None:
         if self.field is not None:

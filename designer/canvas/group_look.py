@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF
 
+from core.flow import Direction
 from core.infer import Inference, Problem
-from core.repeats import times
 from designer.canvas.frame_item import FrameLook
 from designer.canvas.geometry import port_at
 from designer.canvas.node_item import GROUP, NodeLook
@@ -14,26 +14,28 @@ from designer.notation import shape_text
 from designer.widgets.numbers import count, short_count
 
 
-def group_look(seen: Shown, inference: Inference, group: str) -> NodeLook:
-    """How a collapsed group looks."""
+def group_look(seen: Shown, inference: Inference, group: str, flow: Direction) -> NodeLook:
+    """How a collapsed group looks where data flow so."""
     ports = seen.ports[group]
     outputs, inputs = len(ports.outputs), len(ports.inputs)
     problem = _worst(seen, inference, group)
     last = inference.nodes.get(ports.outputs[-1]) if ports.outputs else None
     members = seen.groups.members[group]
+    into = (port_at((0, 0), at, inputs, flow, output=False) for at in range(inputs))
+    out = (port_at((0, 0), at, outputs, flow, output=True) for at in range(outputs))
     return NodeLook(
         title=seen.title(group),
         brief=brief_of(seen, inference, group, words=False),
         size=shape_text(last.output) if last and last.output else "",
         family="",
         kind=GROUP,
-        inputs=tuple(QPointF(*port_at((0, 0), at, inputs, output=False)) for at in range(inputs)),
+        inputs=tuple(QPointF(*at) for at in into),
         wired=frozenset(at for at, port in enumerate(ports.inputs) if port.source),
-        outputs=tuple(QPointF(*port_at((0, 0), at, outputs, output=True)) for at in range(outputs)),
+        outputs=tuple(QPointF(*at) for at in out),
         feeds=frozenset(at for at, node in enumerate(ports.outputs) if seen.graph.outgoing(node)),
         sentence=problem.sentence if problem else "",
         severity=problem.severity if problem else "",
-        times=times(seen.groups, seen.graph, group),
+        times=seen.times(group),
         bypassed=all(seen.graph[node].bypassed for node in members),
     )
 
@@ -43,7 +45,7 @@ def frame_look(seen: Shown, inference: Inference, group: str) -> FrameLook:
     return FrameLook(
         title=seen.title(group),
         brief=brief_of(seen, inference, group, words=False),
-        times=times(seen.groups, seen.graph, group),
+        times=seen.times(group),
         depth=len(seen.groups.path(group)),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import hypot
 
+from core.flow import Direction
 from core.graph import Wire
 from designer.canvas.geometry import (
     SLOT_RADIUS,
@@ -91,24 +92,27 @@ class Picture:
     """What lies where.
 
     Attributes: what is `seen`, `places` of nodes and collapsed groups (later ones on top), `wires`
-    as short pieces, the `frames` of open groups (outer ones first).
+    as short pieces, the `frames` of open groups (outer ones first), which way data `flow`.
     """
 
     seen: Shown
     places: Mapping[str, Point]
     wires: Mapping[Wire, tuple[Point, ...]]
     frames: Mapping[str, Box] = field(default_factory=dict)
+    flow: Direction = Direction.DOWN
 
 
 def hit(picture: Picture, at: Point, *, zoom: float = 1.0) -> Hit:
     """What is under a point."""
+    node = node_at(picture, at)
+    group = node is not None and picture.seen.is_group(node)
+    if node is not None and group and switch_at(picture.places[node], frame=False).contains(at):
+        return SwitchHit(node)  # it may lie within the reach of a slot beside it
     slot = slot_at(picture, at, zoom=zoom)
     if slot:
         return slot
-    node = node_at(picture, at)
     if node is not None:
-        switch = picture.seen.is_group(node) and switch_at(picture.places[node], frame=False)
-        return SwitchHit(node) if switch and switch.contains(at) else NodeHit(node)
+        return NodeHit(node)
     title = _title_at(picture, at)
     if title:
         return title
@@ -136,33 +140,33 @@ def slot_at(picture: Picture, at: Point, *, zoom: float = 1.0) -> SlotHit | None
     for node, place in picture.places.items():
         if not node_box(place).grown(reach).contains(at):
             continue
-        for found in slots_of(picture.seen, node, place):
+        for found in slots_of(picture.seen, node, place, picture.flow):
             distance = hypot(at[0] - found.at[0], at[1] - found.at[1])
             if distance <= reach and (best is None or distance < best[0]):
                 best = distance, found
     return best[1] if best else None
 
 
-def slots_of(seen: Shown, item: str, place: Point) -> Iterable[SlotHit]:
+def slots_of(seen: Shown, item: str, place: Point, flow: Direction) -> Iterable[SlotHit]:
     """Every slot a node shows; on a collapsed group, those in it that its ports lead to."""
     if seen.is_group(item):
-        yield from _ports_of(seen.ports[item], place)
+        yield from _ports_of(seen.ports[item], place, flow)
         return
     layer = seen.graph[item].layer
     for slot in range(inputs_shown(layer)):
-        yield SlotHit(item, slot, input_at(place, layer, slot))
+        yield SlotHit(item, slot, input_at(place, layer, slot, flow))
     if gives_output(layer):
-        yield SlotHit(item, None, output_at(place))
+        yield SlotHit(item, None, output_at(place, flow))
 
 
-def _ports_of(ports: Ports, place: Point) -> Iterable[SlotHit]:
+def _ports_of(ports: Ports, place: Point, flow: Direction) -> Iterable[SlotHit]:
     """A port that leads to several slots is no place to take a wire off, or to put one on."""
     for at, port in enumerate(ports.inputs):
         if len(port.slots) == 1:
-            spot = port_at(place, at, len(ports.inputs), output=False)
+            spot = port_at(place, at, len(ports.inputs), flow, output=False)
             yield SlotHit(*port.slots[0], spot)
     for at, node in enumerate(ports.outputs):
-        yield SlotHit(node, None, port_at(place, at, len(ports.outputs), output=True))
+        yield SlotHit(node, None, port_at(place, at, len(ports.outputs), flow, output=True))
 
 
 def _title_at(picture: Picture, at: Point) -> FrameHit | SwitchHit | None:

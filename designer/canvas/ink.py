@@ -42,6 +42,7 @@ class Ink:
         self.wire_loose = _pen(self.accent, 2.0)
         self.wire_refused = _pen(self.problem, 2.0)
         self.wire_refused.setDashPattern([3.0, 3.0])
+        self.trend = _pen(mixed(self.accent, self.surface, 0.8), 2.0)
         self.slot_pen = QPen(self.wire, 1.5)
         self.slot_free = QBrush(self.surface)
         self.slot_wired = QBrush(self.wire)
@@ -51,6 +52,13 @@ class Ink:
         self.small_font = font(Tokens.CAPTION, family=family)
         self.name_metrics = QFontMetricsF(self.name_font)
         self.small_metrics = QFontMetricsF(self.small_font)
+        self._widths: dict[str, float] = {}
+
+    def small_width(self, text: str) -> float:
+        """How wide a text is in small print; asked for every wire at every edit."""
+        if text not in self._widths:
+            self._widths[text] = self.small_metrics.horizontalAdvance(text)
+        return self._widths[text]
 
     def family(self, family: str) -> QColor:
         """The band color of a family of layers."""

@@ -11,6 +11,7 @@ from core.layers import Input
 from designer.canvas.geometry import GRID
 from designer.canvas.gestures import Stage
 from designer.document import edits
+from designer.document.removing import remove_selected
 
 Key = Qt.Key
 ARROWS = {
@@ -44,18 +45,8 @@ class Keys:
         return False
 
     def delete(self) -> None:
-        """Delete what is selected, or the chosen comment; a chain closes again."""
-        document = self._stage.document
-        nodes, wires = document.selection, document.selected_wires
-        if not nodes and not wires:
-            self._stage.comments.delete_chosen()
-            return
-        graph, pinned = document.design.graph, self._stage.scene.pinned
-        if len(nodes) == 1:
-            text = f"Delete {graph[nodes[0]].title}"
-        else:
-            text = f"Delete {len(nodes)} layers" if nodes else "Remove wire"
-        document.attempt(text, lambda design: edits.delete(pinned(design), nodes, wires))
+        """Delete what is selected; a chain closes again."""
+        remove_selected(self._stage.document, self._stage.scene.pinned)
 
     def go_to_start(self) -> None:
         """Select the Input, or what comes first in sight, and look there."""
@@ -65,19 +56,20 @@ class Keys:
             self._go_to(start)
 
     def walk(self, direction: tuple[int, int]) -> None:
-        """Select the neighbor along a wire (up, down), or the nearest one beside (left, right)."""
+        """Select the neighbor along a wire where an arrow goes along the flow, else one beside."""
         seen = self._stage.scene.seen
         chosen = seen.items_of(self._stage.document.selection)
         if not chosen:
             self.go_to_start()
             return
         here = chosen[-1]
-        if direction[1] > 0:
+        across, along = self._stage.scene.flow.turned(direction)
+        if along > 0:
             near = [seen.ends(wire)[1] for wire in seen.outgoing(here)]
-        elif direction[1] < 0:
+        elif along < 0:
             near = [seen.ends(wire)[0] for wire in seen.incoming(here)]
         else:
-            near = self._beside(here, direction[0])
+            near = self._beside(here, across)
         if near:
             self._go_to(min(near, key=lambda node: self._distance(here, node)))
 
@@ -86,7 +78,7 @@ class Keys:
             self.walk(direction)
         elif modifiers & ~Qt.KeyboardModifier.ShiftModifier:
             return False
-        elif self._stage.document.selection:
+        elif self._stage.document.selection or self._stage.document.selected_comments:
             far = FAR_NUDGE if modifiers else 1
             self._nudge(direction[0] * GRID * far, direction[1] * GRID * far)
         else:
@@ -95,7 +87,7 @@ class Keys:
 
     def _nudge(self, dx: int, dy: int) -> None:
         scene, document = self._stage.scene, self._stage.document
-        held = scene.places_of(document.selection)
+        held = self._stage.selected_places()
         places = {item: (x + dx, y + dy) for item, (x, y) in held.items()}
 
         def edit(design: Design) -> Design:
@@ -104,8 +96,9 @@ class Keys:
         document.attempt("Nudge", edit, merge="nudge")
 
     def _beside(self, here: str, side: int) -> list[str]:
-        """Nodes more to this side than above or below."""
-        places = self._stage.scene.places
+        """Nodes that lie more to this side of the flow than before or behind."""
+        turned = self._stage.scene.flow.turned
+        places = {node: turned(place) for node, place in self._stage.scene.places.items()}
         x, y = places[here]
         return [
             node

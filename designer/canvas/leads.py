@@ -5,45 +5,58 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from core.design import Position
+from core.flow import Direction
 from core.graph import Wire
 from designer.canvas.arrange import Layout
-from designer.canvas.geometry import Box, Point, input_at, node_box, output_at, port_at
+from designer.canvas.geometry import (
+    HEIGHT,
+    WIDTH,
+    Box,
+    Point,
+    input_at,
+    node_box,
+    output_at,
+    port_at,
+    turned_way,
+)
 from designer.canvas.routing import Way, flat, route
 from designer.document.shown import Shown
 
-NEAR = 60.0  # how far above and below a wire's ends nodes may stand in its way
+NEAR = 60.0  # how far before and behind a wire's ends nodes may stand in its way
 
 
 class Leads:
     """Leads wires around what lies between their ends.
 
     Attributes: `ways` (each wire in sight as short straight pieces, for hit tests), `layout` (its
-    bends are used wherever its nodes lie as it says).
+    bends are used wherever its nodes lie as it says), `flow` (which way data run).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, flow: Direction) -> None:
+        self.flow = flow
         self.ways: dict[Wire, tuple[Point, ...]] = {}
         self.layout: Layout | None = None
 
     def lead(
         self, seen: Shown, places: Mapping[str, Position], wires: Iterable[Wire]
     ) -> dict[Wire, Way]:
-        """The ways of some wires."""
-        boxes = {item: node_box(place) for item, place in places.items()}
+        """The ways of some wires, across and along the flow."""
+        boxes = {item: node_box(place).turned(self.flow) for item, place in places.items()}
         ways = {wire: self._way(seen, places, boxes, wire) for wire in wires}
-        self.ways.update((wire, tuple(flat(way))) for wire, way in ways.items())
+        for wire, way in ways.items():
+            self.ways[wire] = turned_way(flat(way), self.flow)
         return ways
 
     def side(self, seen: Shown, wire: Wire) -> int:
-        """Where no other wire runs beside this one: 1 right, -1 left, 0 nowhere."""
+        """On which side no other wire runs beside this one, as `_leaning` has it; 0 nowhere."""
         source, target = seen.ends(wire)
         mine = self.ways[wire]
         leaving = [w for w in seen.outgoing(source) if w != wire and w in self.ways]
         coming = [w for w in seen.incoming(target) if w != wire and w in self.ways]
-        turns = {_leaning(mine)} if len(mine) > 2 else set()
-        turns |= {_leaning(self.ways[w]) for w in leaving}
-        turns |= {_leaning(self.ways[w][::-1]) for w in coming}
-        return next((side for side in (1, -1) if side not in turns), 0)
+        turns = {self._leaning(mine)} if len(mine) > 2 else set()
+        turns |= {self._leaning(self.ways[w]) for w in leaving}
+        turns |= {self._leaning(self.ways[w][::-1]) for w in coming}
+        return next((side for side in self.flow.turned((1, -1)) if side not in turns), 0)
 
     def tells(self, seen: Shown, wire: Wire) -> bool:
         """Whether it says the shape it carries: of those with the same source, the shortest."""
@@ -53,17 +66,20 @@ class Leads:
     def _way(
         self, seen: Shown, places: Mapping[str, Position], boxes: Mapping[str, Box], wire: Wire
     ) -> Way:
+        flow = self.flow
         source, target = seen.ends(wire)
-        start = output_spot(seen, places[source], wire.source)
-        end = input_spot(seen, places[target], wire.target, wire.slot)
-        top, bottom = min(start[1], end[1]) - NEAR, max(start[1], end[1]) + NEAR
+        start = flow.turned(output_spot(seen, places[source], wire.source, flow))
+        end = flow.turned(input_spot(seen, places[target], wire.target, wire.slot, flow))
+        first, last = min(start[1], end[1]) - NEAR, max(start[1], end[1]) + NEAR
         foreign = [
             box
             for item, box in boxes.items()
-            if box.bottom > top and box.top < bottom and item not in (source, target)
+            if box.bottom > first and box.top < last and item not in (source, target)
         ]
         own = (boxes[source], boxes[target])
-        return route(start, end, foreign, own=own, hint=self._hint(places, source, target))
+        hint = turned_way(self._hint(places, source, target), flow)
+        half = flow.turned((WIDTH, HEIGHT))[0] / 2
+        return route(start, end, foreign, own=own, hint=hint, half=half)
 
     def _hint(self, places: Mapping[str, Position], source: str, target: str) -> Way:
         """The bends of the last tidy layout, where both ends still lie to each other as there."""
@@ -77,33 +93,35 @@ class Leads:
             return ()
         return tuple((x + dx, y + dy) for x, y in layout.bends[pair])
 
+    def _leaning(self, way: tuple[Point, ...]) -> int:
+        """To which side of the flow a way leaves its start: 1 or -1 across, 0 straight on."""
+        start = self.flow.turned(way[0])[0]
+        for point in way[1:]:
+            aside = self.flow.turned(point)[0] - start
+            if abs(aside) > 6:
+                return 1 if aside > 0 else -1
+        return 0
 
-def output_spot(seen: Shown, place: Position, node: str) -> Point:
+
+def output_spot(seen: Shown, place: Position, node: str, flow: Direction) -> Point:
     """Where the output of a node is, on it or on the collapsed group that stands for it."""
     item = seen.item_of[node]
     if item == node:
-        return output_at(place)
+        return output_at(place, flow)
     outputs = seen.ports[item].outputs
-    return port_at(place, outputs.index(node), len(outputs), output=True)
+    return port_at(place, outputs.index(node), len(outputs), flow, output=True)
 
 
-def input_spot(seen: Shown, place: Position, node: str, slot: int) -> Point:
+def input_spot(seen: Shown, place: Position, node: str, slot: int, flow: Direction) -> Point:
     """Where an input slot of a node is, on it or on the collapsed group that stands for it."""
     item = seen.item_of[node]
     if item == node:
-        return input_at(place, seen.graph[node].layer, slot)
-    return port_at(place, input_port(seen, node, slot), len(seen.ports[item].inputs), output=False)
+        return input_at(place, seen.graph[node].layer, slot, flow)
+    count = len(seen.ports[item].inputs)
+    return port_at(place, input_port(seen, node, slot), count, flow, output=False)
 
 
 def input_port(seen: Shown, node: str, slot: int) -> int:
     """Which input of a collapsed group leads to this slot."""
     inputs = seen.ports[seen.item_of[node]].inputs
     return next(at for at, port in enumerate(inputs) if (node, slot) in port.slots)
-
-
-def _leaning(way: tuple[Point, ...]) -> int:
-    """To which side a way leaves its start: 1 right, -1 left, 0 straight down."""
-    for point in way[1:]:
-        if abs(point[0] - way[0][0]) > 6:
-            return 1 if point[0] > way[0][0] else -1
-    return 0

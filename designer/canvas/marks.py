@@ -27,6 +27,11 @@ def rect_of(box: Box) -> QRectF:
     return QRectF(box.left, box.top, box.right - box.left, box.bottom - box.top)
 
 
+def box_of(rect: QRectF) -> Box:
+    """A rectangle as the layout has it."""
+    return Box(rect.left(), rect.top(), rect.right(), rect.bottom())
+
+
 def paint_switch(painter: QPainter, ink: Ink, *, frame: bool, corner: QPointF) -> None:
     """A chevron in a small box: right where a group can be opened, down where it can be closed."""
     area = rect_of(switch_at((corner.x(), corner.y()), frame=frame))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from designer.canvas.geometry import HEIGHT, WIDTH
 from designer.canvas.view import CanvasView
+from designer.document.change import Change
 from designer.tokens import Tokens
 
 LARGEST = QSize(180, 132)
@@ -28,10 +29,11 @@ class Minimap(QWidget):
         self._view = view
         self._wanted = False
         self._picture: QPixmap | None = None
+        self._colored: dict[str, str] = {}  # the families in the picture
         self._area = QRectF()
         self.resize(LARGEST)
-        view.document.design_changed.connect(self.redraw)
-        view.document.selection_changed.connect(self.redraw)
+        view.document.design_changed.connect(self._follow)
+        view.document.selection_changed.connect(self._paint_anew)
         view.network.inside_changed.connect(self.redraw)
         view.zoom_changed.connect(self.refresh)
         for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
@@ -62,8 +64,25 @@ class Minimap(QWidget):
     def redraw(self) -> None:
         """Draw the network anew."""
         self._area = self._view.network.extent()
-        self._picture = None
+        self._paint_anew()
         self.refresh()
+
+    def _follow(self, change: Change) -> None:
+        """Sizes are not told here: where nothing else differs nothing is drawn."""
+        wires = change.wires_added or change.wires_removed
+        elsewhere = change.added or change.removed or change.moved or wires
+        if elsewhere or change.problems or change.groups or change.flow or change.whole:
+            self.redraw()
+        elif change.changed and self._families() != self._colored:
+            self._paint_anew()
+
+    def _families(self) -> dict[str, str]:
+        """What gives every node its color."""
+        return {id: item.look.family for id, item in self._view.network.nodes.items()}
+
+    def _paint_anew(self) -> None:
+        self._picture = None
+        self.update()
 
     def _seen(self) -> QRectF:
         """The part of the scene that the canvas shows."""
@@ -85,21 +104,18 @@ class Minimap(QWidget):
         made = QPixmap(self.size() * ratio)
         made.setDevicePixelRatio(ratio)
         made.fill(Qt.GlobalColor.transparent)
-        scene, scale = self._view.network, self._fit()[0]
-        size = QSize(round(WIDTH * scale), round(HEIGHT * scale))
+        scene, (scale, left, top) = self._view.network, self._fit()
+        wide, high = max(LEAST, round(WIDTH * scale)), max(LEAST, round(HEIGHT * scale))
         painter = QPainter(made)
-        pen = QPen(scene.ink.wire, 1.0)
-        painter.setPen(pen)
+        painter.setPen(QPen(scene.ink.wire, 1.0))
         for way in scene.picture.wires.values():
-            painter.drawPolyline([self.place_of(QPointF(*point)) for point in way])
+            painter.drawPolyline([QPointF(left + x * scale, top + y * scale) for x, y in way])
         chosen = set(scene.seen.items_of(self._view.document.selection))
-        for node, place in scene.places.items():
-            corner = self.place_of(QPointF(*place))
-            box = QRectF(
-                corner.x(), corner.y(), max(LEAST, size.width()), max(LEAST, size.height())
-            )
-            color = scene.ink.far(scene.nodes[node].look.family)
-            painter.fillRect(box, scene.ink.accent if node in chosen else color)
+        self._colored = self._families()
+        colors = {family: scene.ink.far(family) for family in set(self._colored.values())}
+        for node, (x, y) in scene.places.items():
+            color = scene.ink.accent if node in chosen else colors[self._colored[node]]
+            painter.fillRect(QRectF(left + x * scale, top + y * scale, wide, high), color)
         painter.end()
         return made
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from core.flow import Direction
 from core.graph import Graph
 from core.infer import Inference
 from core.layers import Layer
@@ -43,6 +45,7 @@ SENTENCE_WIDTH = 240.0
 SENTENCE_TOP = HEIGHT + 9.0
 LINE = 14.0
 TITLE_TOP, BRIEF_TOP = 10.0, 30.0
+TREND = 8  # units that a live curve is high
 SPACE = 6.0  # between a name and a size
 MARK_WIDTH = 20.0  # the triangle before a sentence, and the space around it
 ELIDE = Qt.TextElideMode.ElideRight
@@ -73,12 +76,12 @@ class NodeLook:
     bypassed: bool = False
 
 
-def look_of(graph: Graph, inference: Inference, id: str) -> NodeLook:
-    """How a node of a graph looks."""
+def look_of(graph: Graph, inference: Inference, id: str, flow: Direction) -> NodeLook:
+    """How a node of a graph looks where data flow so."""
     node, info = graph[id], inference.nodes.get(id)
     problems = sorted(inference.problems_of(id), key=lambda problem: problem.severity)
     sentence = problems[0].sentence.removeprefix(node.title).strip() if problems else ""
-    fresh = fresh_look(node.layer, title=node.title)
+    fresh = fresh_look(node.layer, flow, title=node.title)
     return NodeLook(
         title=fresh.title,
         brief=fresh.brief,
@@ -95,9 +98,10 @@ def look_of(graph: Graph, inference: Inference, id: str) -> NodeLook:
     )
 
 
-def fresh_look(layer: Layer, *, title: str = "") -> NodeLook:
+@lru_cache(maxsize=4096)
+def fresh_look(layer: Layer, flow: Direction, *, title: str = "") -> NodeLook:
     """How a layer looks before it is part of a network."""
-    slots = (input_at((0, 0), layer, slot) for slot in range(inputs_shown(layer)))
+    slots = (input_at((0, 0), layer, slot, flow) for slot in range(inputs_shown(layer)))
     return NodeLook(
         title=title or layer.label,
         brief=layer.brief() or layer.label,
@@ -105,7 +109,7 @@ def fresh_look(layer: Layer, *, title: str = "") -> NodeLook:
         family=layer.family,
         kind=type(layer).__name__,
         inputs=tuple(QPointF(*at) for at in slots),
-        outputs=(QPointF(*output_at((0, 0))),) if gives_output(layer) else (),
+        outputs=(QPointF(*output_at((0, 0), flow)),) if gives_output(layer) else (),
     )
 
 
@@ -118,6 +122,7 @@ class NodeItem(MarkedItem):
         self._ink = ink
         self._glow: tuple[int, ...] = ()  # the slots that glow, outputs as -1, -2, …
         self._badge = ""
+        self._trend: tuple[int, ...] = ()
         self._prepare()
 
     # ---- state --------------------------------------------------------------------------
@@ -134,6 +139,12 @@ class NodeItem(MarkedItem):
         if text != self._badge:
             self._badge = text
             self._prepare()
+
+    def set_trend(self, heights: tuple[int, ...]) -> None:
+        """A live curve at the lower edge, oldest first, each 0 to `TREND` high; () for none."""
+        if heights != self._trend:
+            self._trend = heights
+            self.update()
 
     def set_glow(self, slots: tuple[int, ...]) -> None:
         """Let these slots glow, inputs by number and outputs as -1, -2, …"""
@@ -152,6 +163,11 @@ class NodeItem(MarkedItem):
         return self._badge
 
     @property
+    def trend(self) -> tuple[int, ...]:
+        """The live curve shown, () for none."""
+        return self._trend
+
+    @property
     def sentence_box(self) -> QRectF:
         """Where the sentence stands, in the item's own units; empty without one."""
         return self._sentence_box
@@ -159,24 +175,31 @@ class NodeItem(MarkedItem):
     @property
     def size_box(self) -> QRectF:
         """Where the output size stands, in the item's own units; empty without one."""
+        self._lay_out()
         return QRectF(self._size_at, self._size.size()) if self.look.size else QRectF()
 
-    # ---- preparation: all text is laid out here, not while painting ----------------------
+    # ---- preparation: text is laid out once, when it is first painted --------------------
 
     def _prepare(self) -> None:
         self.prepareGeometryChange()
-        self._prepare_words()
+        self._laid_out = False
         self._prepare_sentence()
+        around = BODY.adjusted(-12, -12, 12, 12)
+        self._bounds = around.united(self._sentence_box.adjusted(-2, -2, 2, 2))
+        self.update()
+
+    def _lay_out(self) -> None:
+        if self._laid_out:
+            return
+        self._laid_out = True
+        self._lay_out_words()
         ink, times = self._ink, f"×{self.look.times}" if self.look.times > 1 else ""
         self._badge_box = chip_box(ink, self._badge, TEXT_RIGHT, HEIGHT - 6 + CHIP_HEIGHT / 2)
         self._badge_text = still(self._badge, ink.small_font)
         self._times_box = chip_box(ink, times, WIDTH + 4, 0)
         self._times_text = still(times, ink.small_font)
-        around = BODY.adjusted(-12, -12, 12, 12)
-        self._bounds = around.united(self._sentence_box.adjusted(-2, -2, 2, 2))
-        self.update()
 
-    def _prepare_words(self) -> None:
+    def _lay_out_words(self) -> None:
         """Name and size on the first line, settings on the second.
 
         Rather than cutting the name, the size is written tight, or goes to the second line where
@@ -205,14 +228,16 @@ class NodeItem(MarkedItem):
         self._size_at = QPointF(TEXT_RIGHT - width, BRIEF_TOP if line else TITLE_TOP + 1)
 
     def _prepare_sentence(self) -> None:
+        self._sentence, self._sentence_box = [], QRectF()
+        if not self.look.sentence:
+            return
         small = self._ink.small_metrics
         margins = MARK_WIDTH + Tokens.SMALL
         lines = lines_of(self.look.sentence, small.horizontalAdvance, SENTENCE_WIDTH - margins)
         self._sentence = [still(line, self._ink.small_font) for line in lines]
-        width = max((small.horizontalAdvance(line) for line in lines), default=0.0) + margins
+        width = max(small.horizontalAdvance(line) for line in lines) + margins
         height = LINE * len(lines) + 6
-        box = QRectF((WIDTH - width) / 2, SENTENCE_TOP, width, height)
-        self._sentence_box = box if lines else QRectF()
+        self._sentence_box = QRectF((WIDTH - width) / 2, SENTENCE_TOP, width, height)
 
     # ---- painting -----------------------------------------------------------------------
 
@@ -271,6 +296,16 @@ class NodeItem(MarkedItem):
             painter.drawStaticText(QPointF(TEXT_LEFT, BRIEF_TOP), self._brief)
         painter.setOpacity(1.0)
 
+    def _paint_trend(self, painter: QPainter) -> None:
+        """The live curve below the settings, from the text's edge to the badge."""
+        right = self._badge_box.left() - SPACE if self._badge else TEXT_RIGHT
+        step = (right - TEXT_LEFT) / (len(self._trend) - 1)
+        points = [
+            QPointF(TEXT_LEFT + step * at, HEIGHT - 3 - high) for at, high in enumerate(self._trend)
+        ]
+        painter.setPen(self._ink.trend)
+        painter.drawPolyline(points)
+
     def _paint_slots(self, painter: QPainter) -> None:
         ink, look = self._ink, self.look
         slots = [(slot, at, slot in look.wired) for slot, at in enumerate(look.inputs)]
@@ -320,6 +355,7 @@ class NodeItem(MarkedItem):
         if zoom < FAR:
             self._paint_far(painter)
             return
+        self._lay_out()
         self._paint_box(painter)
         self._paint_words(painter, zoom)
         self._paint_slots(painter)
@@ -327,5 +363,7 @@ class NodeItem(MarkedItem):
             paint_chip(painter, self._ink, self._times_box, self._times_text)
         if zoom >= CLOSE and self._sentence:
             self._paint_sentence(painter)
+        if zoom >= CLOSE and len(self._trend) > 1:
+            self._paint_trend(painter)
         if zoom >= CLOSE and self._badge:
             paint_chip(painter, self._ink, self._badge_box, self._badge_text)

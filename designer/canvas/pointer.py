@@ -13,8 +13,7 @@ from designer.canvas.gestures import (
     Gesture,
     Knife,
     LayWire,
-    MoveComment,
-    MoveNodes,
+    Move,
     Pan,
     Reach,
     Stage,
@@ -157,8 +156,7 @@ class Pointer:
         if isinstance(found, WireHit):
             return self._on_wire(found, event)
         if isinstance(found, CommentHit):
-            return MoveComment(self._stage, found.comment, at, spot)
-        self._stage.comments.choose("")
+            return self._on_comment(found.comment, event, spot)
         if not event.modifiers() & ADDS:
             self._stage.document.select(())
         return Band(self._stage, spot, event.modifiers())
@@ -180,18 +178,31 @@ class Pointer:
         held = set(nodes) <= set(chosen)
         if event.modifiers() & ADDS:
             rest = tuple(one for one in chosen if one not in nodes)
-            document.select(rest if held else (*chosen, *nodes), document.selected_wires)
+            chosen = rest if held else (*chosen, *nodes)
+            document.select(chosen, document.selected_wires, document.selected_comments)
             return None
         if not held:
             document.select(nodes)
-        return MoveNodes(self._stage, item, event.position(), spot)
+        return Move(self._stage, item, event.position(), spot)
+
+    def _on_comment(self, id: str, event: QMouseEvent, spot: QPointF) -> Gesture | None:
+        document, chosen = self._stage.document, self._stage.document.selected_comments
+        if event.modifiers() & ADDS:
+            rest = tuple(one for one in chosen if one != id)
+            chosen = rest if id in chosen else (*chosen, id)
+            document.select(document.selection, document.selected_wires, chosen)
+            return None
+        if id not in chosen:
+            document.select((), comments=(id,))
+        return Move(self._stage, id, event.position(), spot)
 
     def _on_wire(self, found: WireHit, event: QMouseEvent) -> Gesture | None:
         document, wire = self._stage.document, found.wire
         lines = document.selected_wires
         if event.modifiers() & ADDS:
             rest = tuple(one for one in lines if one != wire)
-            document.select(document.selection, rest if wire in lines else (*lines, wire))
+            lines = rest if wire in lines else (*lines, wire)
+            document.select(document.selection, lines, document.selected_comments)
             return None
         document.select((), (wire,))
         if not found.at_end:

@@ -1,16 +1,26 @@
 """Room for groups: where everything in sight lies, tidily, and what moves when a group opens.
 
 No Qt. Open groups are frames; a frame is laid out by itself and then takes its place among its
-neighbors as one large node.
+neighbors as one large node. Layout is reckoned as the flow has it; what is given is turned back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from core.design import Design, Position
-from designer.canvas.arrange import Layout, Pair, Place, Size, arrange, natural
+from core.flow import Direction
+from designer.canvas.arrange import (
+    ASPECT,
+    PAGE_HEIGHT,
+    Layout,
+    Pair,
+    Place,
+    Size,
+    arrange,
+    natural,
+)
 from designer.canvas.geometry import (
     FRAME_HEAD,
     FRAME_PAD,
@@ -24,15 +34,24 @@ from designer.canvas.geometry import (
     snapped,
 )
 from designer.document.shown import Shown, shown
+from designer.document.spots import STEPS
 
 Places = Mapping[str, Position]
+NODE = (WIDTH, HEIGHT)
 
 
-def tidy(seen: Shown, *, within: str | None = None) -> Layout:
+def tidy(seen: Shown, flow: Direction, *, within: str | None = None) -> Layout:
     """The tidy layout of all in sight, or of what is in one frame."""
     top = seen.inside if within is None else within
-    parts = _parts(seen)
-    return _laid(top, parts, _pairs(seen))
+    lying = _laid(top, _parts(seen), _pairs(seen), flow)
+    spare = (_cell(flow)[0] - flow.turned(NODE)[0]) // 2  # so that corners lie on the grid
+    return Layout(
+        {item: flow.turned(at) for item, at in lying.places.items()},
+        {
+            pair: tuple(flow.turned((across - spare, along)) for across, along in points)
+            for pair, points in lying.bends.items()
+        },
+    )
 
 
 def frame_boxes(seen: Shown, places: Places) -> dict[str, Box]:
@@ -51,19 +70,20 @@ def opened(design: Design, places: Places, group: str, inside: str = "") -> dict
     enough to make room.
     """
     changed = design.groups.with_changed(replace(design.groups[group], collapsed=False))
-    seen = shown(design.graph, changed, inside)
+    seen, flow = shown(design.graph, changed, inside), design.flow
     within = seen.items_in(group)
     known = {item: design.positions[item] for item in within if item in design.positions}
     if len(known) < len(within):
-        known = dict(tidy(seen, within=group).places)
-    box = node_box(places[group])
-    frame = frame_boxes(_only(seen, within), known)[group]
-    left, _ = snapped((places[group][0] + WIDTH / 2 - (frame.right - frame.left) / 2, 0))
-    dx, dy = round(left - frame.left), round(box.top - frame.top)
+        known = dict(tidy(seen, flow, within=group).places)
+    box = node_box(places[group]).turned(flow)
+    frame = frame_boxes(_only(seen, within), known)[group].turned(flow)
+    left, _ = snapped(((box.left + box.right - frame.left - frame.right) / 2 + _lean(flow), 0))
+    by = (round(left), round(box.top - frame.top))
+    dx, dy = flow.turned(by)
     lying = {item: (x + dx, y + dy) for item, (x, y) in known.items()}
-    frame = Box(frame.left + dx, frame.top + dy, frame.right + dx, frame.bottom + dy)
+    frame = frame.moved(*by)
     pushed = {
-        item: _pushed(at, box, frame)
+        item: flow.turned(_pushed(flow.turned(at), box, frame))
         for item, at in places.items()
         if item not in lying and item != group
     }
@@ -73,18 +93,20 @@ def opened(design: Design, places: Places, group: str, inside: str = "") -> dict
 def closed(design: Design, places: Places, group: str, inside: str = "") -> dict[str, Position]:
     """The places of all in sight once an open group is collapsed; `places` are those now.
 
-    It takes the place it had in its frame's top middle, and what is around closes up where that
-    covers nothing.
+    It takes the place it had where its frame begins, in the middle, and what is around closes up
+    where that covers nothing.
     """
-    seen = shown(design.graph, design.groups, inside)
-    frame = frame_boxes(seen, places)[group]
-    middle = snapped(((frame.left + frame.right - WIDTH) / 2, frame.top))
-    had = design.positions.get(group, middle)
+    seen, flow = shown(design.graph, design.groups, inside), design.flow
+    frame = frame_boxes(seen, places)[group].turned(flow)
+    node = flow.turned(NODE)[0]
+    middle = snapped(((frame.left + frame.right - node) / 2 - _lean(flow), frame.top))
+    had = flow.turned(design.positions.get(group, flow.turned(middle)))
     near = abs(had[0] - middle[0]) <= GRID and abs(had[1] - frame.top) <= GRID
-    place = had if near else middle
+    place = flow.turned(had if near else middle)
     within = set(seen.items_in(group))
     rest = {item: at for item, at in places.items() if item not in within}
-    pulled = {item: _pulled(at, node_box(place), frame) for item, at in rest.items()}
+    box = node_box(place).turned(flow)
+    pulled = {item: flow.turned(_pulled(flow.turned(at), box, frame)) for item, at in rest.items()}
     if _touch({**pulled, group: place}):
         pulled = rest
     return {**pulled, group: place}
@@ -112,37 +134,71 @@ def _pairs(seen: Shown) -> dict[str, list[Pair]]:
     return found
 
 
-def _laid(top: str, parts: Mapping[str, list[str]], pairs: Mapping[str, list[Pair]]) -> Layout:
-    """One level laid out, its frames around what was laid out in them."""
-    inner = {part: _laid(part, parts, pairs) for part in parts[top] if part in parts}
-    boxes = {frame: _extent(layout) for frame, layout in inner.items()}
-    layout = arrange({part: _size(boxes.get(part)) for part in parts[top]}, pairs[top])
+def _laid(
+    top: str, parts: Mapping[str, list[str]], pairs: Mapping[str, list[Pair]], flow: Direction
+) -> Layout:
+    """One level laid out as the flow has it, its frames around what was laid out in them."""
+    cell, before, after = _cell(flow), _before(flow), _after(flow)
+    inner = {part: _laid(part, parts, pairs, flow) for part in parts[top] if part in parts}
+    boxes = {frame: _extent(layout, cell) for frame, layout in inner.items()}
+    sizes = {frame: _framed(box, before, after) for frame, box in boxes.items()}
+    layout = _arranged({part: sizes.get(part, cell) for part in parts[top]}, pairs[top], flow)
     places: dict[str, Place] = {}
     bends: dict[Pair, tuple[Place, ...]] = dict(layout.bends)
     for part, (x, y) in layout.places.items():
         if part not in inner:
             places[part] = (x, y)
             continue
-        dx, dy = x + FRAME_PAD - boxes[part][0], y + FRAME_HEAD - boxes[part][1]
+        dx, dy = x + before[0] - boxes[part][0], y + before[1] - boxes[part][1]
         moved = _moved(inner[part], dx, dy)
         places |= moved.places
         bends |= moved.bends
     return Layout(places, bends)
 
 
-def _size(content: tuple[int, int, int, int] | None) -> Size:
-    if content is None:
-        return WIDTH, HEIGHT
+def _arranged(sizes: Mapping[str, Size], pairs: Sequence[Pair], flow: Direction) -> Layout:
+    width, height = flow.turned((PAGE_HEIGHT * ASPECT, PAGE_HEIGHT))
+    gap = STEPS[flow][1] - flow.turned(NODE)[1]
+    return arrange(sizes, pairs, aspect=width / height, height=height, gap=gap)
+
+
+def _cell(flow: Direction) -> Size:
+    """What a node takes as the flow has it; its middle lies on the grid."""
+    across, along = flow.turned(NODE)
+    return _even(across), along
+
+
+def _even(across: int) -> int:
+    """The next size whose half is on the grid."""
+    return -(-across // (2 * GRID)) * 2 * GRID
+
+
+def _before(flow: Direction) -> Size:
+    """Between the start of a frame and what is in it, across and along the flow."""
+    return flow.turned((FRAME_PAD, FRAME_HEAD))
+
+
+def _after(flow: Direction) -> Size:
+    """Between what is in a frame and its end; across as much as before, so that wires run on."""
+    return _before(flow)[0], FRAME_PAD
+
+
+def _lean(flow: Direction) -> float:
+    """How much farther across the middle of a frame lies than the middle of what is in it."""
+    return (FRAME_PAD - _before(flow)[0]) / 2
+
+
+def _framed(content: tuple[int, int, int, int], before: Size, after: Size) -> Size:
     left, top, right, bottom = content
-    return right - left + 2 * FRAME_PAD, bottom - top + FRAME_HEAD + FRAME_PAD
+    return _even(right - left + before[0] + after[0]), bottom - top + before[1] + after[1]
 
 
-def _extent(layout: Layout) -> tuple[int, int, int, int]:
+def _extent(layout: Layout, cell: Size) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of a layout; its bends count, its frames are in its places."""
     xs, ys = zip(*layout.places.values(), strict=True)
     bent = [point for points in layout.bends.values() for point in points]
-    across = [*xs, *(x + WIDTH for x in xs), *(x for x, _ in bent)]
-    down = [*ys, *(y + HEIGHT for y in ys), *(y for _, y in bent)]
+    across = [*xs, *(x + cell[0] for x in xs), *(x for x, _ in bent)]
+    down = [*ys, *(y + cell[1] for y in ys), *(y for _, y in bent)]
     return min(across), min(down), max(across), max(down)
 
 
@@ -165,11 +221,11 @@ def _only(seen: Shown, items: Iterable[str]) -> Shown:
 
 
 def _pushed(at: Position, box: Box, frame: Box) -> Position:
-    """Where a node goes as a box grows to a frame: what lay beside or below it still does."""
+    """Where a node goes as a box grows to a frame: what lay beside or behind it still does."""
     x, y = at
     if x >= box.right:
         x += round(frame.right - box.right)
-    elif x + WIDTH <= box.left:
+    elif x + box.width <= box.left:
         x -= round(box.left - frame.left)
     if y >= box.bottom:
         y += round(frame.bottom - box.bottom)
@@ -181,7 +237,7 @@ def _pulled(at: Position, box: Box, frame: Box) -> Position:
     x, y = at
     if x >= frame.right:
         x -= round(frame.right - box.right)
-    elif x + WIDTH <= frame.left:
+    elif x + box.width <= frame.left:
         x += round(box.left - frame.left)
     if y >= frame.bottom:
         y -= round(frame.bottom - box.bottom)

@@ -1,7 +1,8 @@
 """The way of a wire between two slots, around the nodes that are in between. No Qt.
 
-A way is a list of points. Between two of them it runs straight where they are level or upright,
-else in an S with upright ends. Wires leave downwards and arrive downwards.
+A way is a list of points across and along the flow, here as if data flow down: across is x. Between
+two points it runs straight where they are level or upright, else in an S with upright ends. Wires
+leave downwards and arrive downwards.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from designer.canvas.geometry import WIDTH, Box, Point
 STUB = 24.0  # how far a wire runs straight on before it turns
 CLEARANCE = 4.0  # between a wire and a foreign node
 LANE = 20.0  # between a detour and the node it goes around
-ASIDE = WIDTH / 2 + LANE  # from a slot to a lane beside its node
 STEEPEST = 16.0  # below this drop a direct S would look like a level line
 SAMPLES = 10
 NEAREST_LANES = 12
@@ -23,13 +23,21 @@ Way = tuple[Point, ...]
 
 
 def route(
-    start: Point, end: Point, foreign: Sequence[Box], *, own: Sequence[Box] = (), hint: Way = ()
+    start: Point,
+    end: Point,
+    foreign: Sequence[Box],
+    *,
+    own: Sequence[Box] = (),
+    hint: Way = (),
+    half: float = WIDTH / 2,
 ) -> Way:
     """The way from an output slot at `start` to an input slot at `end`.
 
     `foreign` are the boxes to stay clear of, `own` those of the two ends, whose slots it touches.
-    `hint` are the points of a tidy layout to prefer. Where nothing is free, the plain way is given.
+    `hint` are the points of a tidy layout to prefer, `half` is half of what a node takes across.
+    Where nothing is free, the plain way is given.
     """
+    aside = half + LANE
     # A way may touch its own ends, so they lose the clearance that every box is given.
     foreign = [*foreign, *(box.grown(-CLEARANCE) for box in own)]
     if hint and _free((start, *hint, end), foreign):
@@ -37,8 +45,8 @@ def route(
     drop = end[1] - start[1]
     if drop >= STEEPEST and _free((start, end), foreign):
         return (start, end)
-    plain = (start, end) if drop >= STEEPEST else _detour(start, end, _side_lane(start, end))
-    for lane in _lanes(start, end, foreign):
+    plain = (start, end) if drop >= STEEPEST else _detour(start, end, _side_lane(start, end, aside))
+    for lane in _lanes(start, end, foreign, aside):
         way = _detour(start, end, lane)
         if _free(way, foreign):
             return way
@@ -63,20 +71,20 @@ def _detour(start: Point, end: Point, lane: float) -> Way:
     return (start, (start[0], foot), (lane, foot), (lane, head), (end[0], head), end)
 
 
-def _side_lane(start: Point, end: Point) -> float:
-    """Half way where the two stand apart, else beside them."""
-    if abs(start[0] - end[0]) > 2 * ASIDE:
+def _side_lane(start: Point, end: Point, aside: float) -> float:
+    """Half way where the two stand apart, else beside them, `aside` from their slots."""
+    if abs(start[0] - end[0]) > 2 * aside:
         return (start[0] + end[0]) / 2
-    return max(start[0], end[0]) + ASIDE
+    return max(start[0], end[0]) + aside
 
 
-def _lanes(start: Point, end: Point, foreign: Sequence[Box]) -> Iterator[float]:
+def _lanes(start: Point, end: Point, foreign: Sequence[Box], aside: float) -> Iterator[float]:
     """Places for an upright lane: beside what stands in between, the shortest detour first."""
     top, bottom = sorted((start[1], end[1]))
     between = [box for box in foreign if box.bottom > top - 2 * STUB and box.top < bottom + STUB]
     found = {side for box in between for side in (box.left - LANE, box.right + LANE)}
-    found |= {_side_lane(start, end), (start[0] + end[0]) / 2}
-    found |= {min(start[0], end[0]) - ASIDE}
+    found |= {_side_lane(start, end, aside), (start[0] + end[0]) / 2}
+    found |= {min(start[0], end[0]) - aside}
     nearest = sorted(found, key=lambda x: (abs(x - start[0]) + abs(x - end[0]), x))
     yield from nearest[:NEAREST_LANES]
 

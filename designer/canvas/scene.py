@@ -7,11 +7,13 @@ Gestures may show places and wires that are not in the document yet; the next Ch
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from core.design import Design, Position
+from core.flow import Direction
 from core.graph import Wire
 from designer.canvas import rooms
 from designer.canvas.arrange import Layout
@@ -70,8 +72,9 @@ class CanvasScene(QGraphicsScene):
         self.seen = document.shown
         self._floating: dict[str, Position] = {}  # where nodes without a position are shown
         self._boxes: dict[str, Box] = {}  # of the frames
-        self._leads = Leads()
+        self._leads = Leads(self.flow)
         self._hovered: Hit = GroundHit()
+        self._verdicts: dict[str, str] = {}
         document.design_changed.connect(self.apply)
         document.selection_changed.connect(self._show_selection)
         document.inside_changed.connect(self._go_inside)
@@ -84,7 +87,12 @@ class CanvasScene(QGraphicsScene):
     @property
     def picture(self) -> Picture:
         """What lies where now, for hit tests."""
-        return Picture(self.seen, self.places, self._leads.ways, self._boxes)
+        return Picture(self.seen, self.places, self._leads.ways, self._boxes, self.flow)
+
+    @property
+    def flow(self) -> Direction:
+        """Which way data run."""
+        return self.document.design.flow
 
     def pinned(self, design: Design) -> Design:
         """A design in which everything that is in sight has the place where it is shown."""
@@ -99,8 +107,8 @@ class CanvasScene(QGraphicsScene):
         """Where a slot of a node is in sight, None being its output."""
         place = self.places[self.seen.item_of[node]]
         if slot is None:
-            return output_spot(self.seen, place, node)
-        return input_spot(self.seen, place, node, slot)
+            return output_spot(self.seen, place, node, self.flow)
+        return input_spot(self.seen, place, node, slot, self.flow)
 
     def extent(self, nodes: Iterable[str] | None = None) -> QRectF:
         """The rectangle around some nodes, or around everything with its wires and sentences."""
@@ -122,6 +130,15 @@ class CanvasScene(QGraphicsScene):
         """Take every live value away."""
         for item in self.nodes.values():
             item.set_badge("")
+
+    def tell(self, verdicts: Mapping[str, str]) -> None:
+        """Let these nodes say what is wrong with them while they learn, and no others."""
+        if verdicts == self._verdicts:
+            return
+        near = self.seen.items_of((*self._verdicts, *verdicts))
+        self._verdicts = dict(verdicts)
+        self._dress(near)
+        self._label(wire for item in near for wire in self.seen.outgoing(item))
 
     def words_for(self, hit: Hit) -> str:
         """All that a node or wire would say if it had the room; "" for the ground."""
@@ -215,6 +232,9 @@ class CanvasScene(QGraphicsScene):
         gone = old.wires.keys() - self.seen.wires.keys()
         self._drop(set(old.items) - set(self.seen.items), gone)
         before = {item: self.places[item] for item in change.moved if item in self.places}
+        if change.flow or old.frames != self.seen.frames:
+            self._leads.flow = self.flow
+            self._leads.layout = rooms.tidy(self.seen, self.flow)
         self.places = self._true_places()
         fresh = self.seen.wires.keys() - old.wires.keys()
         for item in self.seen.items:
@@ -226,9 +246,12 @@ class CanvasScene(QGraphicsScene):
             self._add_wire(wire)
         wires = change.wires_added | change.wires_removed
         ends = {node for wire in wires for node in (wire.source, wire.target)}
-        near = change.changed | change.inferred | ends
-        self._dress(self.nodes if change.groups else self.seen.items_of(near))
-        self._route(self.wires if change.groups else self._affected(change, near, before))
+        near = change.changed | ends
+        everything = change.groups or change.flow
+        dressed = self.nodes if everything else self.seen.items_of(near | change.inferred)
+        self._dress(dressed)
+        self._route(self.wires if everything else self._affected(change, near, before))
+        self._label(wire for item in dressed for wire in self.seen.outgoing(item))
         self._show_frames()
         self._show_selection()
 
@@ -243,10 +266,10 @@ class CanvasScene(QGraphicsScene):
             self.removeItem(item)
         self.nodes, self.wires, self.frames, self._floating = {}, {}, {}, {}
         self.borders = []
-        self._leads, self._boxes = Leads(), {}
+        self._leads, self._boxes = Leads(self.flow), {}
         self._hovered = GroundHit()
         self.seen = self.document.shown
-        self._leads.layout = rooms.tidy(self.seen)
+        self._leads.layout = rooms.tidy(self.seen, self.flow)
         self.places = {}
         self.places = self._true_places()
         for item in self.places:
@@ -267,7 +290,7 @@ class CanvasScene(QGraphicsScene):
             if not floating and not known and layout and layout.places.keys() == set(items):
                 known = dict(layout.places)
             else:
-                known = places_of(self.seen, {**floating, **known})
+                known = places_of(self.seen, {**floating, **known}, self.flow)
         self._floating = {item: at for item, at in known.items() if item not in positions}
         return {item: known[item] for item in items}
 
@@ -278,7 +301,7 @@ class CanvasScene(QGraphicsScene):
         self.nodes[item] = made
 
     def _add_wire(self, wire: Wire) -> None:
-        item = WireItem(self.ink, ((0.0, 0.0), (0.0, 1.0)))
+        item = WireItem(self.ink, ((0.0, 0.0), (0.0, 1.0)), self.flow)
         self.addItem(item)
         self.wires[wire] = item
 
@@ -296,8 +319,14 @@ class CanvasScene(QGraphicsScene):
 
     def _look(self, item: str) -> NodeLook:
         if self.seen.is_group(item):
-            return group_look(self.seen, self.document.inference, item)
-        return look_of(self.seen.graph, self.document.inference, item)
+            look = group_look(self.seen, self.document.inference, item, self.flow)
+        else:
+            look = look_of(self.seen.graph, self.document.inference, item, self.flow)
+        if look.sentence or not self._verdicts:
+            return look
+        said = (self._verdicts.get(node, "") for node in self.seen.nodes_of(item))
+        sentence = next((one for one in said if one), "")
+        return replace(look, sentence=sentence, severity="warning" if sentence else "")
 
     def _show_borders(self) -> None:
         """What the group that is open by itself takes and gives, at its border."""
@@ -306,8 +335,8 @@ class CanvasScene(QGraphicsScene):
         self.borders = []
         if self.seen.crossing:
             boxes = [node_box(place) for place in self.places.values()]
-            found = borders_of(self.seen, boxes, self.slot_spot)
-            self.borders = [BorderItem(border, self.ink) for border in found]
+            found = borders_of(self.seen, boxes, self.slot_spot, self.flow)
+            self.borders = [BorderItem(border, self.ink, self.flow) for border in found]
         for item in self.borders:
             self.addItem(item)
 
@@ -340,22 +369,29 @@ class CanvasScene(QGraphicsScene):
         moved = seen.items_of((*change.moved, *change.added))
         spots = [self.places[item] for item in moved] + list(old.values())
         areas = [QRectF(x, y, WIDTH, HEIGHT) for x, y in spots]
-        for wire, line in self.wires.items():
-            if wire not in found and any(line.boundingRect().intersects(area) for area in areas):
-                found.add(wire)
+        if areas:
+            lines = ((wire, line.boundingRect()) for wire, line in self.wires.items())
+            found |= {wire for wire, box in lines if any(map(box.intersects, areas))}
         return found
 
     def _route(self, wires: Iterable[Wire]) -> None:
         """Lead wires around the nodes, then place their labels by what runs beside them."""
         ways = self._leads.lead(self.seen, self.places, set(wires))
         for wire, way in ways.items():
-            label = self._label(wire) if self._leads.tells(self.seen, wire) else ""
-            self.wires[wire].lay(way, label=label, side=self._leads.side(self.seen, wire))
+            side = self._leads.side(self.seen, wire)
+            self.wires[wire].lay(way, flow=self.flow, label=self._words_on(wire), side=side)
 
-    def _label(self, wire: Wire) -> str:
+    def _label(self, wires: Iterable[Wire]) -> None:
+        """Let wires say what they carry now; they run as they ran."""
+        for wire in wires:
+            self.wires[wire].set_label(self._words_on(wire))
+
+    def _words_on(self, wire: Wire) -> str:
         """The shape it carries; nothing where the sentence of its source stands."""
         sentence = self.nodes[self.seen.item_of[wire.source]].look.sentence
-        return "" if sentence else self._carried(wire)
+        if sentence or not self._leads.tells(self.seen, wire):
+            return ""
+        return self._carried(wire)
 
     def _carried(self, wire: Wire) -> str:
         info = self.document.inference.nodes.get(wire.source)
@@ -388,7 +424,7 @@ class CanvasScene(QGraphicsScene):
     def _write_anew(self) -> None:
         """Shapes are written another way now, on nodes and on wires."""
         self._dress(self.nodes)
-        self._route(self.wires)
+        self._label(self.wires)
 
     def _wear(self) -> None:
         self.ink = Ink(self._theme.tokens, self._theme.family)

@@ -1,39 +1,65 @@
-"""New places for everything in sight: tidied, or as a group opens or closes; with a short glide."""
+"""New places for everything in sight: tidied, turned, or as a group opens; with a short glide."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QEasingCurve, QVariantAnimation
 
 from core.design import Design, Position
+from core.flow import Direction
 from designer.canvas import rooms
+from designer.canvas.company import kept_beside
 from designer.canvas.geometry import GRID
-from designer.canvas.scene import CanvasScene
+from designer.canvas.gestures import Stage
+from designer.canvas.marks import box_of
 from designer.document import grouping
-from designer.document.document import Document
+from designer.document.shown import shown
 from designer.tokens import Tokens
 
 
 class Rearranging:
     """Edits that move everything in sight; `glides` says whether motion is wanted now."""
 
-    def __init__(self, document: Document, scene: CanvasScene, glides: Callable[[], bool]) -> None:
-        self._document = document
-        self._scene = scene
+    def __init__(self, stage: Stage, glides: Callable[[], bool]) -> None:
+        self._stage = stage
+        self._document = stage.document
+        self._scene = stage.scene
         self._glides = glides
-        self._glide = Glide(scene)
+        self._glide = Glide(stage)
 
     def tidy(self) -> None:
         """Lay out anew what is in sight, as one step to undo."""
         scene, design = self._scene, self._document.design
-        layout = rooms.tidy(scene.seen)
-        places = tidied(layout.places, scene.places)
+        layout = rooms.tidy(scene.seen, design.flow)
+        places = self._in_place(layout.places, design.flow)
         scene.use_layout(layout)
         if design.placed(places) == design:
             scene.reroute()
             return
         self._apply("Tidy up", design.placed(places), places)
+
+    def turn(self, flow: Direction) -> bool:
+        """Let data flow another way, all laid out for it, as one step; whether they did not yet."""
+        design, inside = self._document.design, self._scene.seen.inside
+        if flow is design.flow:
+            return False
+        places = self._in_place(rooms.tidy(self._scene.seen, flow).places, flow)
+        around = rooms.tidy(shown(design.graph, design.groups), flow).places if inside else {}
+        # What is out of sight lay as the other flow has it: it is laid out when it is opened.
+        turned = replace(design, flow=flow, positions=around).placed(places)
+        text = "Flow left to right" if flow is Direction.RIGHT else "Flow top down"
+        self._apply(text, turned, places)
+        return True
+
+    def _in_place(self, places: Mapping[str, Position], flow: Direction) -> dict[str, Position]:
+        """A layout where the network lies now, with the comments beside the same nodes."""
+        before, comments = self._scene.places, self._stage.comments
+        after = tidied(places, before)
+        boxes = {id: box_of(item.box) for id, item in comments.items.items()}
+        now = self._document.design.flow
+        return {**after, **kept_beside(boxes, before, after, flow=now, then=flow)}
 
     def switch(self, group: str) -> None:
         """Open a collapsed group in place, or close an open one."""
@@ -70,9 +96,10 @@ class Rearranging:
         return self._document.attempt("Ungroup", edit)
 
     def _apply(self, text: str, design: Design, places: Mapping[str, Position]) -> None:
-        before = dict(self._scene.places)
+        before = self._stage.shown_places()
         self._document.apply(text, design)
-        here = {item: at for item, at in places.items() if item in self._scene.places}
+        known = self._stage.shown_places()
+        here = {item: at for item, at in places.items() if item in known}
         if self._glides():
             self._glide.begin({item: before.get(item, at) for item, at in here.items()}, here)
 
@@ -92,11 +119,11 @@ def _corner(places: Mapping[str, Position]) -> Position:
 
 
 class Glide(QVariantAnimation):
-    """Moves the items of a scene from old to new places; the document is already there."""
+    """Moves what lies on a canvas from old to new places; the document is already there."""
 
-    def __init__(self, scene: CanvasScene) -> None:
-        super().__init__(scene)
-        self._scene = scene
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage.scene)
+        self._stage = stage
         self._from: dict[str, Position] = {}
         self._to: dict[str, Position] = {}
         self.setDuration(Tokens.MOTION)
@@ -104,7 +131,7 @@ class Glide(QVariantAnimation):
         self.setEndValue(1.0)
         self.setEasingCurve(QEasingCurve.Type.OutCubic)
         self.valueChanged.connect(self._step)
-        self.finished.connect(scene.restore)
+        self.finished.connect(stage.restore)
 
     def begin(self, before: Mapping[str, Position], after: Mapping[str, Position]) -> None:
         """Glide; a change of the document while it runs ends it."""
@@ -113,13 +140,13 @@ class Glide(QVariantAnimation):
         self.start()
 
     def _step(self, share: float) -> None:
-        places = self._scene.places
-        if any(node not in places for node in self._to):
+        known = self._stage.shown_places()
+        if any(item not in known for item in self._to):
             self.stop()
-            self._scene.restore()
+            self._stage.restore()
             return
-        self._scene.preview({node: self._between(node, share) for node in self._to})
+        self._stage.preview({item: self._between(item, share) for item in self._to})
 
-    def _between(self, node: str, share: float) -> Position:
-        (ax, ay), (bx, by) = self._from.get(node, self._to[node]), self._to[node]
+    def _between(self, item: str, share: float) -> Position:
+        (ax, ay), (bx, by) = self._from.get(item, self._to[item]), self._to[item]
         return round(ax + (bx - ax) * share), round(ay + (by - ay) * share)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -24,6 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QStyle, QToolTip, QWidget
 
 from core.design import Design
+from core.flow import Direction
 from designer.canvas import ground, pictures
 from designer.canvas.camera import STEP, Camera
 from designer.canvas.comments import Comments
@@ -75,7 +78,7 @@ class CanvasView(QGraphicsView):
         self.comments = Comments(self, self._scene, theme)
         self._stage = Stage(document, self._scene, self.camera, self.hint, self.comments)
         self.keys = Keys(self._stage)
-        self.rearranging = Rearranging(document, self._scene, self._glides)
+        self.rearranging = Rearranging(self._stage, self._glides)
         self.doors = Doors(self, theme)
         self._pointer = Pointer(self._stage, ask=self._ask_behind, switch=self.rearranging.switch)
         self._drop: LayerDrop | None = None
@@ -118,11 +121,14 @@ class CanvasView(QGraphicsView):
 
     def fit(self) -> None:
         """Show the selection, or everything; never larger than 100 %."""
-        self._fit(self._scene.extent(self.document.selection or None))
+        nodes, notes = self.document.selection, self.document.selected_comments
+        everything = not (nodes or notes)
+        area = self._scene.extent(None if everything else nodes)
+        self._fit(area | self.comments.extent(None if everything else notes))
 
     def fit_all(self) -> None:
         """Show everything; never larger than 100 %."""
-        self._fit(self._scene.extent())
+        self._fit(self._scene.extent() | self.comments.extent())
 
     def _fit(self, area: QRectF) -> None:
         self._touched()
@@ -134,7 +140,8 @@ class CanvasView(QGraphicsView):
         seen = self._scene.seen
         area, first = self._scene.extent(), self._scene.extent(seen.items[:1])
         area = area.adjusted(0, -HEIGHT * bool(seen.inside), 0, 0)  # for the breadcrumb
-        self.camera.open(area, first.center() if seen.items else area.center())
+        start = first.center() if seen.items else area.center()
+        self.camera.open(area, start, self._scene.flow)
         self._tell_zoom()
 
     def zoom_to(self, level: float) -> None:
@@ -172,6 +179,11 @@ class CanvasView(QGraphicsView):
         self._touched()
         self.comments.write(self._spot_of_mouse())
 
+    def edit_comment(self) -> None:
+        """Change the text of the selected comment."""
+        for id in self.document.selected_comments[-1:]:
+            self.comments.edit(id)
+
     def take_knife(self) -> None:
         """The next drag cuts wires."""
         self._pointer.take_knife()
@@ -181,13 +193,18 @@ class CanvasView(QGraphicsView):
         """Lay the network out anew, as one step to undo."""
         self.rearranging.tidy()
 
+    def flow_right(self, on: bool) -> None:
+        """Let data flow from left to right, or from the top down, laid out anew for it."""
+        if self.rearranging.turn(Direction.RIGHT if on else Direction.DOWN):
+            self.look_from_start()
+
     def _glides(self) -> bool:
         still = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
         return self.animated and not still
 
     def select_all(self) -> None:
-        """Select every node in sight."""
-        self.document.select(self._scene.seen.item_of)
+        """Select every node and comment in sight."""
+        self.document.select(self._scene.seen.item_of, comments=self.comments.items)
 
     def center_of_view(self) -> QPointF:
         """The scene point in the middle of what is seen."""
@@ -197,6 +214,10 @@ class CanvasView(QGraphicsView):
         """Where a new node lies in the middle of what is seen: its top left corner."""
         center = self.camera.center
         return round(center.x() - WIDTH / 2), round(center.y() - HEIGHT / 2)
+
+    def sizes_of(self, ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Width and height of nodes, collapsed groups and comments."""
+        return {id: self.comments.size_of(id) or (WIDTH, HEIGHT) for id in ids}
 
     def pinned(self, design: Design) -> Design:
         """A design with a place for every node, as it is shown."""
@@ -232,9 +253,10 @@ class CanvasView(QGraphicsView):
 
     def _deselect(self) -> bool:
         """Select nothing; whether anything was selected."""
-        had = bool(self.document.selection or self.document.selected_wires)
-        self.document.select(())
-        return had
+        document = self.document
+        had = document.selection or document.selected_wires or document.selected_comments
+        document.select(())
+        return bool(had)
 
     def _show_cursor(self) -> None:
         if self.viewport().cursor().shape() != self._pointer.cursor:
@@ -266,6 +288,8 @@ class CanvasView(QGraphicsView):
         """Say in words what is selected, for screen readers."""
         graph, chosen = self.document.design.graph, self.document.selection
         words = [f"{graph[node].title}, {graph[node].layer.label}" for node in chosen[:3]]
+        comments = self.document.design.comments
+        words += [f"Comment: {comments[id].text}" for id in self.document.selected_comments[:3]]
         self.setAccessibleDescription("; ".join(words) or f"{len(graph.nodes)} layers")
 
     # ---- Qt: mouse ----------------------------------------------------------------------
@@ -310,9 +334,8 @@ class CanvasView(QGraphicsView):
                 self.document.select((item,))
         elif isinstance(found, WireHit) and found.wire not in self.document.selected_wires:
             self.document.select((), (found.wire,))
-        elif isinstance(found, CommentHit):
-            self.comments.ask_menu(found.comment, event.globalPos())
-            return
+        elif isinstance(found, CommentHit) and found.comment not in self.document.selected_comments:
+            self.document.select((), comments=(found.comment,))
         self.context_requested.emit(found, event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -361,6 +384,8 @@ class CanvasView(QGraphicsView):
             self._show_cursor()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and chosen:
             self._activate(self._scene.seen.items_of(chosen)[-1])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.edit_comment()
         elif not self.keys.press(event):
             super().keyPressEvent(event)
 

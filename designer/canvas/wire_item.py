@@ -6,31 +6,43 @@ from itertools import pairwise
 from math import copysign, hypot
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen, QStaticText
+from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen, QStaticText, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from designer.canvas.geometry import Point
+from core.flow import Direction
+from designer.canvas.geometry import Box, Point
 from designer.canvas.ink import Ink
+from designer.canvas.marks import rect_of, still
 from designer.canvas.routing import Way, curve_handle
 
 PICK_WIDTH = 10.0
 LABELED = 0.6  # from this zoom on wires show what they carry
 CORNER = 12.0
 LABEL_HEIGHT = 15.0
-AWAY = 8.0  # between an upright wire and its label
+AWAY = (8.0, 2.0)  # from a wire to the label beside it, and to one above or below it
+BEHIND = 6.5  # from a slot to the label of a wire that turns
+SPARE = 8.0  # between two nodes there must be so much more room than a label takes
+TURNED = QTransform(0, 1, 1, 0, 0, 0)  # x for y
 
 
 class WireItem(QGraphicsItem):
-    """Paints one wire. `side` is where its label stands: 1 right, -1 left, 0 nowhere."""
+    """Paints one wire, whose way is across and along the flow.
 
-    def __init__(self, ink: Ink, way: Way, *, label: str = "", side: int = 1) -> None:
+    `side` is where its label stands: 1 right or below, -1 left or above, 0 nowhere.
+    """
+
+    def __init__(
+        self, ink: Ink, way: Way, flow: Direction, *, label: str = "", side: int = 1
+    ) -> None:
         super().__init__()
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(-1)
         self._ink = ink
         self._selected = self._hovered = False
-        self._label, self._side = label, side
+        self._label, self._side, self._flow = label, side, flow
         self._label_box = QRectF()
+        self._label_text: QStaticText | None = None  # laid out when it is first painted
+        self._strength = 0.0
         self.lay(way)
 
     @property
@@ -48,23 +60,43 @@ class WireItem(QGraphicsItem):
         """The rectangle around the line, without its label."""
         return self._path.boundingRect()
 
-    def lay(self, way: Way, *, label: str | None = None, side: int | None = None) -> None:
+    def lay(
+        self,
+        way: Way,
+        *,
+        flow: Direction | None = None,
+        label: str | None = None,
+        side: int | None = None,
+    ) -> None:
         """Run another way, or show another label."""
-        self.prepareGeometryChange()
         self.way = way
+        self._flow = flow or self._flow
         self._label = self._label if label is None else label
         self._side = self._side if side is None else side
-        self._path = path_of(way)
+        self._path = path_of(way, self._flow)
         self._place_label()
-        self._bounds = self._path.boundingRect().adjusted(-4, -4, 4, 4)
-        if self._label:
-            self._bounds = self._bounds.united(self._label_box)
-        self.update()
+
+    def set_label(self, label: str) -> None:
+        """Show another label; it runs as it ran."""
+        if label != self._label:
+            self._label = label
+            self._place_label()
 
     def wear(self, ink: Ink) -> None:
         """Take on other colors and fonts."""
         self._ink = ink
         self.lay(self.way)
+
+    def set_strength(self, width: float) -> None:
+        """Draw it so wide, for what flows through it while the network learns; 0 as usual."""
+        if width != self._strength:
+            self._strength = width
+            self.lay(self.way)
+
+    @property
+    def strength(self) -> float:
+        """How wide it is drawn while the network learns, 0 for as usual."""
+        return self._strength
 
     def set_selected(self, on: bool) -> None:
         """Draw it in the accent."""
@@ -80,26 +112,45 @@ class WireItem(QGraphicsItem):
             self.update()
 
     def _place_label(self) -> None:
-        """Beside an upright start, on the middle of a curve; a wire that turns labels its start."""
-        width = self._ink.small_metrics.horizontalAdvance(self._label)
-        a, b = self.way[0], self.way[1]
-        upright = a[0] == b[0]
-        self._on_line = not upright and len(self.way) == 2
-        middle = QPointF((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
-        if upright and len(self.way) > 2:
-            middle.setY(a[1] + 14)
-        left = middle.x() - width / 2
-        if not self._on_line:
-            left = middle.x() + AWAY if self._side > 0 else middle.x() - AWAY - width
-        self._label_box = QRectF(left, middle.y() - LABEL_HEIGHT / 2, width, LABEL_HEIGHT)
-        self._label_text = QStaticText(self._label)
-        self._label_text.setTextFormat(Qt.TextFormat.PlainText)
-        self._label_text.prepare(font=self._ink.small_font)
+        """Beside a straight start, on the middle of a curve; a wire that turns labels its start."""
+        self.prepareGeometryChange()
+        (a, start), (b, end) = self.way[0], self.way[1]
+        self._words, width = self._fitting(end - start)
+        wide, long = self._flow.turned((width, LABEL_HEIGHT))
+        left, first = (a + b - wide) / 2, (start + end - long) / 2
+        if a == b and len(self.way) > 2:
+            first = start + BEHIND
+        if a == b or len(self.way) > 2:
+            away = self._flow.turned(AWAY)[0]
+            left = (a + b) / 2 + (away if self._side > 0 else -away - wide)
+        self._label_box = rect_of(Box(left, first, left + wide, first + long).turned(self._flow))
+        self._label_text = None
+        reach = 4 + self._strength / 2
+        self._bounds = self._path.boundingRect().adjusted(-reach, -reach, reach, reach)
+        if self._label:
+            self._bounds = self._bounds.united(self._label_box)
+        self.update()
+
+    def _fitting(self, room: float) -> tuple[str, float]:
+        """The label, where it fits between two nodes so far apart, and its width.
+
+        Along a wire it stands tight.
+        """
+        words = self._label if self._flow is Direction.DOWN else self._label.replace(" ", "")
+        width = self._ink.small_width(words)
+        long = self._flow.turned((width, LABEL_HEIGHT))[1]
+        fits = len(self.way) > 2 or long <= room - SPARE
+        return (words, width) if fits else ("", 0.0)
 
     def _pen(self) -> QPen:
-        if self._selected:
-            return self._ink.wire_selected
-        return self._ink.wire_hovered if self._hovered else self._ink.wire_pen
+        ink = self._ink
+        pen = ink.wire_selected if self._selected else ink.wire_hovered
+        if not self._selected and not self._hovered:
+            pen = ink.wire_pen
+        if self._strength:
+            pen = QPen(pen)
+            pen.setWidthF(self._strength)
+        return pen
 
     def boundingRect(self) -> QRectF:
         """Line and label."""
@@ -122,21 +173,23 @@ class WireItem(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self._path)
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        if not self._label or not self._side or zoom <= LABELED:
+        if self._label_box.isEmpty() or not self._side or zoom <= LABELED:
             return
         # The dots of the ground, and the line itself on a curve, would run through the figures.
         painter.fillRect(self._label_box.adjusted(-3, 0, 3, 0), self._ink.ground)
         painter.setPen(self._ink.accent if self._selected else self._ink.muted)
         painter.setFont(self._ink.small_font)
+        if self._label_text is None:
+            self._label_text = still(self._words, self._ink.small_font)
         painter.drawStaticText(self._label_box.topLeft(), self._label_text)
 
 
 class LooseWire(QGraphicsItem):
     """The wire that follows the mouse while it is being laid."""
 
-    def __init__(self, ink: Ink) -> None:
+    def __init__(self, ink: Ink, flow: Direction) -> None:
         super().__init__()
-        self._ink = ink
+        self._ink, self._flow = ink, flow
         self._path = QPainterPath()
         self._refused = False
         self.setZValue(1)
@@ -144,7 +197,8 @@ class LooseWire(QGraphicsItem):
     def follow(self, start: Point, end: Point, *, refused: bool) -> None:
         """Run from an output slot to the mouse, or from the mouse to an input slot."""
         self.prepareGeometryChange()
-        self._path = path_of((start, end))
+        turned = self._flow.turned
+        self._path = path_of((turned(start), turned(end)), self._flow)
         self._refused = refused
         self.update()
 
@@ -164,8 +218,8 @@ class LooseWire(QGraphicsItem):
         painter.drawPath(self._path)
 
 
-def path_of(way: Way) -> QPainterPath:
-    """The line along a way: rounded corners between straight pieces, else an S."""
+def path_of(way: Way, flow: Direction) -> QPainterPath:
+    """The line along a way, in the scene: rounded corners between straight pieces, else an S."""
     path = QPainterPath(QPointF(*way[0]))
     for i, (a, b) in enumerate(pairwise(way)):
         if a[0] != b[0] and a[1] != b[1]:
@@ -179,7 +233,7 @@ def path_of(way: Way) -> QPainterPath:
         radius = min(CORNER, _length(a, b) / 2, _length(b, after) / 2)
         path.lineTo(*_towards(b, a, radius))
         path.quadTo(QPointF(*b), QPointF(*_towards(b, after, radius)))
-    return path
+    return path if flow is Direction.DOWN else TURNED.map(path)
 
 
 def _turns(a: Point, b: Point, c: Point) -> bool:

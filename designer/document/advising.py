@@ -15,7 +15,13 @@ from core.infer import Inference, Problem
 
 def advice_on(design: Design, known: Inference, classes: int = 0) -> tuple[Problem, ...]:
     """The advice that nobody has waved away; `classes` is how many the data have, 0 unknown."""
-    told = (*too_few_classes(design.graph, known, classes), *advice(design.graph, known))
+    told = (*warnings_on(design, known, classes), *advice(design.graph, known))
+    return tuple(one for one in told if (one.node, one.kind) not in design.dismissed)
+
+
+def warnings_on(design: Design, known: Inference, classes: int = 0) -> tuple[Problem, ...]:
+    """What of the advice is a warning: what the network and the data say of each other."""
+    told = too_few_classes(design.graph, known, classes)
     return tuple(one for one in told if (one.node, one.kind) not in design.dismissed)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from core.comments import LONGEST, Comment
 from core.design import Design, Position
 from core.graph import Graph, Node, Wire
 from core.groups import Group, Groups
@@ -21,7 +22,8 @@ LARGEST = 4_000_000  # characters; a longer text is not ours
 class Clip:
     """Nodes, the wires between them, where they lay, and the wires that led into them.
 
-    Also the groups that came with all their nodes, and `home`, the group that all this lay in.
+    Also the groups that came with all their nodes, and `home`, the group that all this lay in, and
+    the comments beside all this (`inside` is "") or in its groups.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -30,6 +32,10 @@ class Clip:
     positions: Mapping[str, Position] = field(default_factory=dict)
     groups: Groups = field(default_factory=Groups)
     home: str = ""
+    comments: tuple[Comment, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes or self.comments)
 
     @property
     def spots(self) -> list[Position]:
@@ -39,12 +45,12 @@ class Clip:
             at
             for item, at in self.positions.items()
             if not groups.canvas(item) and (item not in groups.by_id or groups[item].collapsed)
-        ]
+        ] + [comment.at for comment in self.comments if not comment.inside]
 
 
-def clip_of(design: Design, nodes: Iterable[str]) -> Clip:
-    """The nodes with these ids as a clip, in the order data flows."""
-    wanted = set(nodes)
+def clip_of(design: Design, nodes: Iterable[str], comments: Iterable[str] = ()) -> Clip:
+    """The nodes and comments with these ids as a clip, nodes in the order data flows."""
+    wanted, chosen = set(nodes), set(comments)
     graph = design.graph
     into = sorted(wire for wire in graph.wires if wire.target in wanted)
     groups = design.groups.among(wanted)
@@ -57,6 +63,11 @@ def clip_of(design: Design, nodes: Iterable[str]) -> Clip:
         {id: at for id, at in design.positions.items() if id in known},
         groups,
         design.groups.around(tops),
+        tuple(
+            replace(one, inside="") if id in chosen else one
+            for id, one in design.comments.items()
+            if id in chosen or one.inside in groups.by_id
+        ),
     )
 
 
@@ -81,6 +92,7 @@ def to_text(clip: Clip) -> str:
         "groups": [[group.id, group.name, group.parent, group.collapsed] for group in groups],
         "homes": dict(clip.groups.homes),
         "home": clip.home,
+        "comments": [[one.id, one.text, list(one.at), one.inside] for one in clip.comments],
     }
     return json.dumps(data, ensure_ascii=False)
 
@@ -97,12 +109,13 @@ def from_text(text: str) -> Clip | None:
         incoming = tuple(_wire(item) for item in data["incoming"])
         positions = {str(id): (int(x), int(y)) for id, (x, y) in data["positions"].items()}
         groups, home = _groups(data, ids), str(data["home"])
+        comments = tuple(_comment(item) for item in data.get("comments", []))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, SettingError):
         return None
     inside = all(wire.source in ids and wire.target in ids for wire in wires)
     if not inside or any(wire.target not in ids for wire in incoming):
         return None
-    return Clip(nodes, wires, incoming, positions, groups, home)
+    return Clip(nodes, wires, incoming, positions, groups, home, comments)
 
 
 def _groups(data: Mapping[str, Any], ids: set[str]) -> Groups:
@@ -121,6 +134,11 @@ def _node(data: Mapping[str, Any]) -> Node:
     layer = from_json(data["layer"], CATALOGUE)
     assert isinstance(layer, Layer)
     return Node(str(data["id"]), layer, str(data["name"])[:60], data["bypassed"] is True)
+
+
+def _comment(data: list[Any]) -> Comment:
+    id, text, (x, y), inside = data
+    return Comment(str(id), str(text)[:LONGEST], (int(x), int(y)), str(inside))
 
 
 def _wire(data: list[Any]) -> Wire:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.comments import LONGEST, Comment
+from core.comments import LONGEST, Comment, free_id
 from core.design import Design, Position
 from designer.document.edits import EditError
 
 
 def write(design: Design, text: str, at: Position, *, inside: str = "") -> Design:
     """One more comment; no text is none."""
-    number = 1
-    while f"comment{number}" in design.comments:
-        number += 1
-    return _with(design, Comment(f"comment{number}", text, at, inside))
+    id = free_id({*design.graph.nodes, *design.comments})
+    return _with(design, Comment(id, text, at, inside))
 
 
 def rewrite(design: Design, id: str, text: str) -> Design:

@@ -22,6 +22,7 @@ from core.graph import GraphError, Wire
 from core.infer import Inference, infer
 from core.project import Project
 from core.settings import SettingError
+from designer.document import commenting
 from designer.document.change import difference
 from designer.document.edits import EditError
 from designer.document.grouping import in_sight
@@ -39,8 +40,8 @@ class Document(QObject):
         path: the project file, None while it was never saved.
         read_only: whether another window works on that file, so that this one must not save to it.
         uuid: this project's own name; runs and recovery are kept by it.
-        selection, selected_wires: what is selected, in the order it was. A group is selected when
-            all its nodes are.
+        selection, selected_wires, selected_comments: what is selected, in the order it was. A group
+            is selected when all its nodes are.
         inside: the group that is open by itself, "" for the whole network.
         history: the undo stack.
     Signals:
@@ -67,6 +68,7 @@ class Document(QObject):
         self._file: Project | None = None  # what the file held beside the design
         self.selection: tuple[str, ...] = ()
         self.selected_wires: tuple[Wire, ...] = ()
+        self.selected_comments: tuple[str, ...] = ()
         self.inside = ""
         self._shown = Shown(self.design.graph)
         self._merging = 0  # a change of selection ends the merging of edits
@@ -78,9 +80,12 @@ class Document(QObject):
     def shown(self) -> Shown:
         """What is seen of the design: its nodes and collapsed groups."""
         design, old = self.design, self._shown
-        same = old.graph is design.graph and old.groups is design.groups
-        if not same or old.inside != self.inside or not old.items:
+        if old.groups is not design.groups or old.inside != self.inside or not old.items:
             self._shown = shown(design.graph, design.groups, self.inside)
+        elif old.graph is not design.graph:
+            alike = old.graph.order == design.graph.order and old.graph.wires == design.graph.wires
+            seen = shown(design.graph, design.groups, self.inside) if not alike else None
+            self._shown = seen or old.with_layers(design.graph)
         return self._shown
 
     @property
@@ -100,6 +105,9 @@ class Document(QObject):
         """Show the inside of a group by itself, "" for the whole network again."""
         if group != self.inside and (not group or group in self.design.groups.by_id):
             self.inside = group
+            notes = commenting.in_sight(self.design, group)
+            left = [one for one in self.selected_comments if one in notes]
+            self.select(self.selection, self.selected_wires, left)
             self.inside_changed.emit()
 
     # ---- editing ------------------------------------------------------------------------
@@ -122,11 +130,13 @@ class Document(QObject):
     def attempt(self, text: str, edit: Callable[[Design], Edited], *, merge: str = "") -> bool:
         """Apply an edit, or emit `refused` with the reason; True where it was made.
 
-        An edit that also gives ids of new nodes or groups leaves those selected.
+        An edit that also gives ids of new nodes or groups leaves those selected, with the comments
+        that came with them.
         """
+        before = self.design.comments
         try:
             found = edit(self.design)
-            design, fresh = found if isinstance(found, tuple) else (found, ())
+            design, fresh = found if isinstance(found, tuple) else (found, None)
             design = in_sight(self.design, design, self.inside)
         except (EditError, GraphError) as error:
             self.refused.emit(_capital(error.sentence))
@@ -136,12 +146,18 @@ class Document(QObject):
             self.refused.emit(f"{name}: {error.sentence}.")
             return False
         self.apply(text, design, merge=merge)
-        if fresh:
-            self.select((fresh,) if isinstance(fresh, str) else fresh)
+        if fresh is not None:
+            came = self.design.comments.keys() - before.keys()
+            self.select((fresh,) if isinstance(fresh, str) else fresh, comments=sorted(came))
         return True
 
-    def select(self, nodes: Iterable[str], wires: Iterable[Wire] = ()) -> None:
-        """Select these nodes and wires and nothing else; what is not there is left out.
+    def select(
+        self,
+        nodes: Iterable[str],
+        wires: Iterable[Wire] = (),
+        comments: Iterable[str] = (),
+    ) -> None:
+        """Select these nodes, wires and comments and nothing else; what is gone is left out.
 
         A group is all its nodes, a wire in sight all that it stands for.
         """
@@ -152,11 +168,16 @@ class Document(QObject):
         if groups:
             known = (one for wire in known for one in self.shown.stands_for(wire))
         lines = tuple(dict.fromkeys(known))
-        if (chosen, lines) == (self.selection, self.selected_wires):
+        notes = tuple(dict.fromkeys(one for one in comments if one in self.design.comments))
+        if (chosen, lines, notes) == self._selected:
             return
-        self.selection, self.selected_wires = chosen, lines
+        self.selection, self.selected_wires, self.selected_comments = chosen, lines, notes
         self._merging += 1
         self.selection_changed.emit()
+
+    @property
+    def _selected(self) -> tuple[tuple[str, ...], tuple[Wire, ...], tuple[str, ...]]:
+        return self.selection, self.selected_wires, self.selected_comments
 
     def _nodes_of(self, item: str) -> tuple[str, ...]:
         return self.shown.nodes_of(item) if item in self.design.groups.by_id else (item,)
@@ -239,13 +260,14 @@ class Document(QObject):
         left = bool(self.inside) and (whole or self.inside not in design.groups.by_id)
         if left:
             self.inside = ""
-        had = (self.selection, self.selected_wires)
+        had = self._selected
         self.selection = tuple(node for node in nodes if node in design.graph.nodes)
         self.selected_wires = tuple(w for w in had[1] if w in design.graph.wires and not whole)
+        self.selected_comments = tuple(c for c in had[2] if c in design.comments and not whole)
         self.design_changed.emit(change)
         if left:
             self.inside_changed.emit()
-        if (self.selection, self.selected_wires) != had:
+        if self._selected != had:
             self.selection_changed.emit()
 
     def _clean_changed(self, clean: bool) -> None:

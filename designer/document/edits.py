@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from core.comments import free_id
 from core.convert import to_relu_and_max
 from core.design import DataChoice, Design, Position
 from core.fixes import Fix, repaired
@@ -17,11 +18,10 @@ from core.graph import Graph, GraphError, Wire
 from core.groups import MARK
 from core.layers import Layer
 from core.plan import Gradient, Plan
+from core.training.remedies import Remedy
 from designer.document.clip import Clip, clip_of
+from designer.document.spots import beside, corner_of, with_room
 
-ROW = 104  # canvas units from one node's top to the next one's below it
-COLUMN = 224  # and to the next one's beside it
-NUDGE = 24  # a paste lies so far right of and below what was copied
 LONGEST_NAME = 60
 
 Pasted = tuple[Design, tuple[str, ...]]
@@ -69,7 +69,7 @@ def insert_on_wire(
 ) -> tuple[Design, str]:
     """A new node in the middle of a wire; gives its id too.
 
-    Without `at` it takes the place below the wire's source and what follows moves down. `also` are
+    Without `at` it takes the place behind the wire's source and what follows makes room. `also` are
     other wires from the same source that come from the new node then.
     """
     graph, node = _with_node(design.graph, layer)
@@ -78,12 +78,17 @@ def insert_on_wire(
         graph = _with_wire_at(_cut(graph, one), node, one)
     placed = design.with_graph(graph)
     if at is None:
-        return _made_room(placed, node, wire), node
+        return with_room(placed, node, wire), node
     return placed.placed({node: at}), node
 
 
-def delete(design: Design, nodes: Iterable[str], wires: Iterable[Wire] = ()) -> Design:
-    """The design without these nodes and wires.
+def delete(
+    design: Design,
+    nodes: Iterable[str],
+    wires: Iterable[Wire] = (),
+    comments: Iterable[str] = (),
+) -> Design:
+    """The design without these nodes, wires and comments; a group's comments go with the group.
 
     A chain is healed: what removed nodes made of one kept node's output, others now take from that
     node. A node that would then take the same array twice is left with the wire it has.
@@ -104,13 +109,20 @@ def delete(design: Design, nodes: Iterable[str], wires: Iterable[Wire] = ()) -> 
     graph = Graph(design.graph.nodes, frozenset(kept | cut & design.graph.wires))
     for wire in sorted(cut & graph.wires, reverse=True):
         graph = graph.without_wire(wire)
-    return design.with_graph(graph.without(gone))
+    left = design.with_graph(graph.without(gone))
+    erased, emptied = set(comments), design.groups.by_id.keys() - left.groups.by_id.keys()
+    kept_comments = {
+        id: one
+        for id, one in left.comments.items()
+        if id not in erased and one.inside not in emptied
+    }
+    return replace(left, comments=kept_comments)
 
 
 def move(design: Design, places: Mapping[str, Position]) -> Design:
-    """Nodes, and groups that show as one, at other places."""
+    """Nodes, groups that show as one, and comments at other places."""
     for item in places:
-        if item not in design.groups.by_id:
+        if item not in design.groups.by_id and item not in design.comments:
             design.graph[item]
     return design.placed({id: (round(x), round(y)) for id, (x, y) in places.items()})
 
@@ -148,15 +160,14 @@ def disconnect(design: Design, wire: Wire) -> Design:
 
 
 def paste(design: Design, clip: Clip, at: Position, *, keep_wires: bool = False) -> Pasted:
-    """The nodes of a clip, their top left corner at `at`; gives the new ids too.
+    """The nodes and comments of a clip, their top left corner at `at`; gives the nodes' ids too.
 
     `keep_wires` also draws the wires that led into them, from nodes that are still here.
     """
-    if not clip.nodes:
+    if not clip:
         raise EditError("There is nothing to paste.")
     graph, names = design.graph, {}
-    left = min((x for x, _ in clip.spots), default=0)
-    top = min((y for _, y in clip.spots), default=0)
+    left, top = corner_of(clip.spots)
     for node in clip.nodes:
         graph, names[node.id] = _with_node(graph, node.layer, name=node.name)
     resting = [names[node.id] for node in clip.nodes if node.bypassed]
@@ -171,44 +182,22 @@ def paste(design: Design, clip: Clip, at: Position, *, keep_wires: bool = False)
         if item in clip.positions or item in names:
             x, y = clip.positions.get(item, (left, top))
             places[new] = (at[0] + x - left, at[1] + y - top)
-    return design.placed(places), tuple(names.values())
+    told = dict(design.comments)
+    for comment in clip.comments:
+        id = free_id({*design.graph.nodes, *told})
+        x, y = comment.at
+        place, inside = (at[0] + x - left, at[1] + y - top), group_names.get(comment.inside, "")
+        told[id] = replace(comment, id=id, at=place, inside=inside)
+    return replace(design.placed(places), comments=told), tuple(names.values())
 
 
-def duplicate(design: Design, nodes: Iterable[str]) -> Pasted:
-    """The nodes once more beside themselves, wired among each other; gives the new ids too."""
-    clip = clip_of(design, nodes)
-    if not clip.nodes:
+def duplicate(design: Design, nodes: Iterable[str], comments: Iterable[str] = ()) -> Pasted:
+    """Nodes and comments once more beside themselves, wired among each other; gives new nodes."""
+    clip = clip_of(design, nodes, comments)
+    if not clip:
         raise EditError("Select what to duplicate first.")
-    return paste(design, clip, beside(design, clip))
-
-
-def beside(design: Design, clip: Clip) -> Position:
-    """The first place right of a clip's own where it covers no node."""
-    spots, shift = clip.spots or [(0, 0)], COLUMN
     canvas = design.groups.canvas_in(_home(design, clip))
-    while any(_covered(design, (x + shift, y), canvas) for x, y in spots):
-        shift += COLUMN
-    return (min(x for x, _ in spots) + shift, min(y for _, y in spots))
-
-
-def nudged(design: Design, clip: Clip) -> Position:
-    """A place a little right of and below a clip's own where no node lies exactly yet."""
-    spots, taken = clip.spots or [(0, 0)], set(design.positions.values())
-    shift = 0
-    while any((x + shift, y + shift) in taken for x, y in spots):
-        shift += NUDGE
-    return (min(x for x, _ in spots) + shift, min(y for _, y in spots) + shift)
-
-
-def clear_of(design: Design, at: Position, canvas: str = "") -> Position:
-    """The first place from `at` on, going right, where a node covers no other.
-
-    `canvas` is the collapsed group in whose inside it is to lie.
-    """
-    x, y = at
-    while _covered(design, (x, y), canvas):
-        x += COLUMN
-    return x, y
+    return paste(design, clip, beside(design, clip, canvas))
 
 
 # ---- the rest of the design -------------------------------------------------------------
@@ -227,8 +216,13 @@ def repair(design: Design, fix: Fix) -> Design:
         if not sources:
             continue
         wire = Wire(sources[0], onward[0].target if onward else node)
-        design = _made_room(design, node, wire)
+        design = with_room(design, node, wire)
     return design
+
+
+def treat(design: Design, remedy: Remedy) -> Design:
+    """The design after what helps a network that does not learn."""
+    return set_plan(repair(design, remedy.fix), remedy.plan(design.plan))
 
 
 def to_convolutions(design: Design) -> Design:
@@ -290,25 +284,6 @@ def _before(graph: Graph, node: str, gone: set[str], cut: set[Wire]) -> str | No
     return found.pop() if len(found) == 1 else None
 
 
-def _covered(design: Design, at: Position, canvas: str) -> bool:
-    """Whether a node at this place would lie on another one, or touch it."""
-    return any(
-        abs(at[0] - x) < COLUMN and abs(at[1] - y) < ROW
-        for x, y in _places_on(design, canvas).values()
-    )
-
-
-def _places_on(design: Design, canvas: str) -> dict[str, Position]:
-    """The places of nodes and collapsed groups that lie together on a canvas."""
-    groups = design.groups
-    return {
-        item: at
-        for item, at in design.positions.items()
-        if groups.canvas(item) == canvas
-        and (item not in groups.by_id or groups.by_id[item].collapsed)
-    }
-
-
 def _home(design: Design, clip: Clip) -> str:
     """The group that what a clip holds came from, where it is still there, "" for none."""
     return clip.home if clip.home in design.groups.by_id else ""
@@ -339,31 +314,3 @@ def _incoming_kept(graph: Graph, clip: Clip, names: Mapping[str, str]) -> Graph:
         except GraphError:
             continue  # a node of another network that happens to have this id
     return graph
-
-
-def _made_room(design: Design, node: str, wire: Wire) -> Design:
-    """`node`, new between a wire's two ends, below the source; what follows moves down a row."""
-    canvas = design.groups.canvas(node)
-    places = _places_on(design, canvas)
-    source, target = (design.groups.standing(end, canvas) for end in (wire.source, wire.target))
-    if source not in places:
-        return design
-    x, y = places[source]
-    below = y + ROW
-    if target in places and places[target][1] >= below + ROW:
-        return design.placed({node: (x, below)})
-    follows = {design.groups.standing(id, canvas) for id in _after(design.graph, node)}
-    shifted = {
-        item: (px, py + ROW) for item, (px, py) in places.items() if py > y and item in follows
-    }
-    return design.placed({**shifted, node: (x, below)})
-
-
-def _after(graph: Graph, node: str) -> set[str]:
-    """The nodes that data reach from a node, itself included."""
-    found, todo = {node}, [node]
-    while todo:
-        fresh = {wire.target for wire in graph.outgoing(todo.pop())} - found
-        found |= fresh
-        todo += fresh
-    return found

@@ -64,9 +64,17 @@ def bypass(design: Design, nodes: Collection[str]) -> Design:
 def in_sight(before: Design, after: Design, inside: str) -> Design:
     """The design after an edit, its new nodes where the person who made it can see them.
 
-    `inside` is the group that is open by itself: new nodes elsewhere go into it. Others leave the
-    collapsed group that would hide them, unless what they join lies in it on both sides.
+    `inside` is the group that is open by itself: new nodes elsewhere go into it, and so do new
+    comments. Others leave the collapsed group that would hide them, unless what they join lies in
+    it on both sides.
     """
+    told = {
+        id: replace(one, inside=one.inside or inside)
+        for id, one in after.comments.items()
+        if id not in before.comments
+    }
+    if told:
+        after = replace(after, comments={**after.comments, **told})
     fresh = after.graph.nodes.keys() - before.graph.nodes.keys()
     groups = after.groups
     if not fresh or not groups or (inside and inside not in groups.by_id):

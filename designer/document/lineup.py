@@ -1,6 +1,6 @@
-"""Nodes lined up: in a row, in a column, at equal distances, on the grid. No Qt.
+"""Nodes and comments lined up: in a row, in a column, at equal distances, on the grid. No Qt.
 
-Places are the top left corners of nodes, which all have the same size.
+Places are top left corners, sizes are width and height.
 """
 
 from __future__ import annotations
@@ -11,30 +11,32 @@ from statistics import median_low
 from core.design import Position
 
 Places = Mapping[str, Position]
+Sizes = Mapping[str, Position]
 ACROSS, DOWN = 0, 1
-APART = (216, 80)  # at least, from one node's corner to the next one's, across and down
+APART = 24  # at least, from one's edge to the next one's
 
 
-def in_column(places: Places) -> dict[str, Position]:
+def in_column(places: Places, sizes: Sizes) -> dict[str, Position]:
     """All below each other, where the middle one stands; none covers another."""
-    return _aligned(places, ACROSS)
+    return _aligned(places, sizes, ACROSS)
 
 
-def in_row(places: Places) -> dict[str, Position]:
+def in_row(places: Places, sizes: Sizes) -> dict[str, Position]:
     """All beside each other, at the height of the middle one; none covers another."""
-    return _aligned(places, DOWN)
+    return _aligned(places, sizes, DOWN)
 
 
-def spread(places: Places, axis: int) -> dict[str, Position]:
+def spread(places: Places, sizes: Sizes, axis: int) -> dict[str, Position]:
     """At equal distances along an axis, the outermost where they are; 0 is across, 1 is down."""
     order = sorted(places, key=lambda node: (places[node][axis], places[node][1 - axis], node))
     if len(order) < 3:
         return dict(places)
     first, last = places[order[0]][axis], places[order[-1]][axis]
-    step = (last - first) / (len(order) - 1)
+    lengths = [sizes[one][axis] for one in order[:-1]]
+    apart = (last - first - sum(lengths)) / len(lengths)
     return {
-        node: _with(places[node], axis, first + round(number * step))
-        for number, node in enumerate(order)
+        one: _with(places[one], axis, first + sum(lengths[:number]) + round(number * apart))
+        for number, one in enumerate(order)
     }
 
 
@@ -44,7 +46,7 @@ def on_grid(places: Places, grid: int) -> dict[str, Position]:
             for node, (x, y) in places.items()}  # fmt: skip
 
 
-def _aligned(places: Places, axis: int) -> dict[str, Position]:
+def _aligned(places: Places, sizes: Sizes, axis: int) -> dict[str, Position]:
     if not places:
         return {}
     line = median_low(place[axis] for place in places.values())
@@ -54,7 +56,7 @@ def _aligned(places: Places, axis: int) -> dict[str, Position]:
         place = places[node]
         start = place[along] if free is None else max(place[along], free)
         found[node] = _with(_with(place, axis, line), along, start)
-        free = start + APART[along]
+        free = start + sizes[node][along] + APART
     return found
 
 

@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from core.design import Design, Position
+from core.flow import Direction
 from core.graph import Graph, Wire
 from core.layers import Input, Layer, Output
 from designer.document.clip import Clip, clip_of
-from designer.document.edits import ROW, EditError, Pasted, paste
+from designer.document.edits import EditError, Pasted, paste
+from designer.document.spots import STEPS, corner_of
 
 MOST_TIMES = 100
 
@@ -58,21 +60,20 @@ def repeat(design: Design, nodes: Iterable[str], times: int) -> Pasted:
     """A block `times` times, each copy behind the one before; gives the ids of the copies too.
 
     The block takes from one node outside and one of its nodes gives on. What followed the block
-    follows the last copy, and moves down to make room.
+    follows the last copy, and moves on to make room.
     """
     block = {design.graph[node].id for node in nodes}
     _check(design.graph, block, times)
     entries, last = _entries(design.graph, block), _exit(design.graph, block)
     source = last
     clip = clip_of(design, block)
-    height = _height(clip.spots)
-    room = height * (times - 1)
+    length = _length(clip.spots, design.flow)
     onward = [wire for wire in design.graph.outgoing(last) if wire.target not in block]
-    design = _shifted(design, clip, last, room)
+    design = _shifted(design, clip, last, length * (times - 1))
     made: list[str] = []
     for number in range(1, times):
-        left, top = _corner(clip.spots)
-        at = (left, top + number * height)
+        across, along = design.flow.turned(corner_of(clip.spots))
+        at = design.flow.turned((across, along + number * length))
         design, new = paste(design, clip, at)
         names = dict(zip((node.id for node in clip.nodes), new, strict=True))
         graph = design.graph
@@ -124,18 +125,14 @@ def _inner(graph: Graph, block: Collection[str]) -> set[str]:
     return {node for node in block if all(wire.target in block for wire in graph.outgoing(node))}
 
 
-def _corner(spots: Collection[Position]) -> Position:
-    return min((x for x, _ in spots), default=0), min((y for _, y in spots), default=0)
-
-
-def _height(spots: Collection[Position]) -> int:
-    """Canvas units from a block's top to the top of its copy below."""
-    heights = [y for _, y in spots] or [0]
-    return max(heights) - min(heights) + ROW
+def _length(spots: Collection[Position], flow: Direction) -> int:
+    """Canvas units along the flow from a block's start to the start of its copy behind it."""
+    places = [flow.turned(at)[1] for at in spots] or [0]
+    return max(places) - min(places) + STEPS[flow][1]
 
 
 def _shifted(design: Design, clip: Clip, last: str, by: int) -> Design:
-    """What follows the block moved down, on its own canvas."""
+    """What follows the block moved on along the flow, on its own canvas."""
     groups, block = design.groups, {node.id for node in clip.nodes}
     canvas = groups.canvas_in(clip.home)
     follows = {
@@ -143,8 +140,9 @@ def _shifted(design: Design, clip: Clip, last: str, by: int) -> Design:
         for node in design.graph.nodes
         if node not in block and design.graph.reaches(last, node)
     }
+    dx, dy = design.flow.turned((0, by))
     known = {item: at for item, at in design.positions.items() if item in follows}
-    return design.placed({item: (x, y + by) for item, (x, y) in known.items()})
+    return design.placed({item: (x + dx, y + dy) for item, (x, y) in known.items()})
 
 
 def _renamed(wire: Wire, old: str, new: str) -> Wire:

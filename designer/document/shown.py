@@ -7,11 +7,12 @@ those between the same source and the same item, and is named by the first of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from core.graph import Graph, Wire
 from core.groups import Groups
+from core.repeats import times
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,28 @@ class Shown:
     def ports(self) -> Mapping[str, Ports]:
         """The ports of every collapsed group in sight."""
         return {item: self._ports(item) for item in self.items if self.is_group(item)}
+
+    def times(self, group: str) -> int:
+        """How often a group repeats one thing; 1 where it does not."""
+        if group not in self._times:
+            self._times[group] = times(self.groups, self.graph, group)
+        return self._times[group]
+
+    @cached_property
+    def _times(self) -> dict[str, int]:
+        return {}
+
+    def with_layers(self, graph: Graph) -> Shown:
+        """The same sight of a graph that differs in nothing but its layers and names."""
+        made = replace(self, graph=graph)
+        changed = {id for id, node in graph.nodes.items() if node is not self.graph.nodes[id]}
+        around = {group for id in changed for group in self.groups.path(id)}
+        alike = all(graph[id].layer.slots == self.graph[id].layer.slots for id in changed)
+        for name in ("_known", "_near", *["ports"] * alike):
+            if name in self.__dict__:
+                made.__dict__[name] = self.__dict__[name]
+        made._times.update({one: n for one, n in self._times.items() if one not in around})
+        return made
 
     def _ports(self, group: str) -> Ports:
         """One input for each node outside that feeds it, then one for each slot still free."""

@@ -33,6 +33,8 @@ SAMPLES = 8  # pictures shown of each class
 _LINES = 3  # of text that there is room for from the start, so that nothing moves later
 _SIDE = 28  # pixels a picture is high
 _ROW = 34
+Question = tuple[DataChoice, Shape]
+
 _NAME, _COUNTS = 88, 124  # widths of the columns before the pictures
 
 
@@ -48,7 +50,9 @@ class DataPanel(QWidget):
         super().__init__()
         self._document = document
         self._engine = engine
-        self._asked: tuple[DataChoice, Shape] | None = None
+        self._asked: Question | None = None
+        self._waiting = False  # for an answer; answers do not say what was asked
+        self._next: Question | None = None  # to be asked after that
         self.form = Form()
         self.form.edited.connect(self._edited)
         self.sentence = QLabel()
@@ -85,7 +89,7 @@ class DataPanel(QWidget):
         if self._asked is None or self._asked[0].source != wanted[0].source:
             self._announce(wanted[0])
         self._asked = wanted
-        self._engine.request_data(*wanted, count=SAMPLES)
+        self._ask(wanted)
 
     def _fill(self) -> None:
         scroll = QScrollArea()
@@ -132,13 +136,33 @@ class DataPanel(QWidget):
             self.finder.refuse("There is no Input that the data could be made to fit.")
             return
         self._announce(choice)
-        self._engine.request_data(choice, shape, count=SAMPLES)
+        self._ask((choice, shape))
 
-    def _look_again(self) -> None:
-        self._asked = None
-        self.refresh()
+    def _ask(self, question: Question) -> None:
+        """Ask the engine, once it has answered what it was asked before."""
+        if self._waiting:
+            self._next = question
+            return
+        self._waiting = True
+        self._engine.request_data(*question, count=SAMPLES)
+
+    def _is_newest(self) -> bool:
+        """Whether the answer that is here is to the newest question; if not, that is asked now."""
+        self._waiting = False
+        question, self._next = self._next, None
+        if question is not None:
+            self._ask(question)
+        return question is None
+
+    def _look_again(self, taken: bool) -> None:
+        """What was tried was not taken: say again how things are."""
+        if not taken:
+            self._asked = None
+            self.refresh()
 
     def _show(self, data: DataShown) -> None:
+        if not self._is_newest():
+            return
         if self.finder.trying:
             self.finder.take(data)
             return
@@ -146,15 +170,18 @@ class DataPanel(QWidget):
         self.samples.show_data(data)
 
     def _refuse(self, refused: Refused) -> None:
-        if refused.asked == "data" and self.finder.trying:
+        if refused.asked != "data" or not self._is_newest():
+            return
+        if self.finder.trying:
             self.finder.refuse(refused.sentence)
-        elif refused.asked == "data":
+        else:
             self._say([refused.sentence], wrong=True)
             self.samples.show_data(None)
 
     def _forget(self) -> None:
         """The engine is gone with the question; it may be put again."""
-        self._asked = None
+        self._asked = self._next = None
+        self._waiting = False
         self.finder.forget()
 
     def _say(self, lines: list[str], *, wrong: bool) -> None:

@@ -1,4 +1,4 @@
-"""The help panel: what a layer does, with formula, shapes, backward rule and source."""
+"""The help panel: what a layer does, with formula and source, and pages on whole topics."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from core.layers import Layer
 from designer.document.document import Document
 from designer.notation import notation
 from designer.panels.layer_page import page_of
+from designer.resources import text
 from designer.theme import theme
 from designer.widgets.empty_state import EmptyState
 
 
 class HelpPanel(QWidget):
-    """One page: on the layer that is selected, or on one that was asked for by its type."""
+    """One page: on the layer that is selected, or on a layer or topic that was asked for."""
 
     def __init__(self, document: Document) -> None:
         super().__init__()
@@ -23,7 +24,9 @@ class HelpPanel(QWidget):
         self.page.setStyleSheet("QTextEdit { border: none; background: transparent; }")
         self.page.document().setDocumentMargin(12)
         self.page.setAccessibleName("Help page")
-        self.empty = EmptyState("help", "Select a layer to read what it does and how.")
+        self.empty = EmptyState(
+            "help", "Select a layer to read what it does and how, or point at one in Layers: F1."
+        )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.page)
@@ -31,7 +34,7 @@ class HelpPanel(QWidget):
         document.design_changed.connect(self.refresh)
         for changed in (theme.theme_changed, notation.notation_changed):
             changed.connect(self._show_anew)
-        self._shown: type[Layer] | None = None
+        self._shown: type[Layer] | str | None = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -49,6 +52,14 @@ class HelpPanel(QWidget):
             self._shown = cls
             self._show_anew()
 
+    def show_topic(self, name: str) -> None:
+        """Show the page `resources/help/topics/NAME.md`."""
+        self._stack.setCurrentIndex(1)
+        self._shown = name
+        self._show_anew()
+
     def _show_anew(self) -> None:
-        if self._shown is not None:
+        if isinstance(self._shown, str):
+            self.page.setMarkdown(text(f"help/topics/{self._shown}.md"))
+        elif self._shown is not None:
             self.page.setHtml(page_of(self._shown, muted=theme.tokens.muted))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QUndoView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QUndoView, QVBoxLayout, QWidget
 
 from designer.document.document import Document
+from designer.tokens import Tokens
+from designer.widgets.empty_state import EmptyState
 
 
 class HistoryPanel(QWidget):
@@ -15,6 +17,21 @@ class HistoryPanel(QWidget):
         self.view = QUndoView(document.history)
         self.view.setEmptyLabel("Opened")
         self.view.setAccessibleName("Steps")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 4, 8, 8)
+        self.empty = EmptyState(
+            "history",
+            "Every change becomes a step here, and a click goes back to it. Change something: that"
+            " is the first.",
+        )
+        filled = QWidget()
+        column = QVBoxLayout(filled)
+        column.setContentsMargins(Tokens.SMALL, Tokens.TIGHT, Tokens.SMALL, Tokens.SMALL)
         column.addWidget(self.view)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(filled)
+        self._steps = self.view.model()  # its first row is the state before the first step
+        self._steps.modelReset.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._stack.setCurrentIndex(1 if self._steps.rowCount() > 1 else 0)

@@ -16,6 +16,7 @@ from designer.resources import icon
 from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.widgets.empty_state import EmptyState
+from designer.widgets.when_seen import WhenSeen
 
 ID = Qt.ItemDataRole.UserRole
 _ROW = 24
@@ -38,15 +39,21 @@ class OutlinePanel(QWidget):
         self.model = QStandardItemModel(0, 2, self)
         self.model.setHorizontalHeaderLabels(["Layer", "Output"])
         self.tree = _tree(self.model)
-        self.empty = EmptyState("outline", "Layers appear here in the order data flows.")
+        self.empty = EmptyState(
+            "outline",
+            "Layers appear here in the order data flows. Drag the first one onto the canvas, or"
+            " press Space there.",
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(Tokens.SMALL, Tokens.SMALL, Tokens.SMALL, Tokens.SMALL)
         column.addWidget(self.tree)
         column.addWidget(self.empty)
         self.tree.selectionModel().selectionChanged.connect(self._selected)
         self.tree.activated.connect(self._activated)
+        self._stale: set[str] | None = set()  # what is to be written anew, None for everything
+        self._catching_up = WhenSeen(self, self._catch_up)
         document.design_changed.connect(self._design_changed)
-        document.selection_changed.connect(self._show_selection)
+        document.selection_changed.connect(self._catching_up.do)
         theme.theme_changed.connect(self.refresh)
         self.setFocusProxy(self.tree)
         self.refresh()
@@ -112,13 +119,22 @@ class OutlinePanel(QWidget):
         parent.child(item.row(), 1).setText(text)
 
     def _design_changed(self, change: Change) -> None:
-        ids = set(_all(self._document.design))
         moved = change.added or change.removed or change.wires_added or change.wires_removed
-        if change.whole or moved or ids != self._items.keys():
+        if change.whole or moved or change.groups:
+            self._stale = None
+        elif self._stale is not None:
+            self._stale |= change.changed | change.inferred
+        self._catching_up.do()
+
+    def _catch_up(self) -> None:
+        """Write anew what has changed since the last time."""
+        stale, self._stale = self._stale, set()
+        if stale is None or set(_all(self._document.design)) != self._items.keys():
             self.refresh()
             return
-        for id in (change.changed | change.inferred) & self._items.keys():
+        for id in stale & self._items.keys():
             self._dress(id)
+        self._show_selection()
 
     # ---- selection ----------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ from designer.notation import notation
 from designer.panels.problem_note import ProblemNote
 from designer.tokens import Tokens
 from designer.widgets.empty_state import EmptyState
+from designer.widgets.numbers import count
+from designer.widgets.when_seen import WhenSeen
 
 ORDER = ("error", "warning", "advice")
 
@@ -53,9 +55,7 @@ class ProblemsPanel(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._list)
-        self.empty = EmptyState(
-            "check", "No problems: every size fits, the network can be trained."
-        )
+        self.empty = EmptyState("check", "No problems.")
         self.heed = QPushButton()
         self.heed.setProperty("quiet", True)
         self.heed.clicked.connect(self._heed)
@@ -71,12 +71,24 @@ class ProblemsPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(page)
+        self._showing = WhenSeen(self, self._show_all)
         document.design_changed.connect(self._design_changed)
         notation.notation_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the problems anew."""
+        """Show the problems anew, and tell how many there are."""
+        self._tell_count()
+        self._show_all()
+
+    def _tell_count(self) -> None:
+        """How many errors and warnings there are; the title says so while nobody sees the list."""
+        design, known = self._document.design, self._document.inference
+        told = (*known.problems, *advising.warnings_on(design, known, self._classes))
+        errors, warnings = (sum(one.severity == severity for one in told) for severity in ORDER[:2])
+        self.count_changed.emit(errors, warnings)
+
+    def _show_all(self) -> None:
         design, known = self._document.design, self._document.inference
         told = (*known.problems, *advising.advice_on(design, known, self._classes))
         problems = sorted(told, key=lambda problem: ORDER.index(problem.severity))
@@ -88,13 +100,19 @@ class ProblemsPanel(QWidget):
             row.chosen.connect(self._choose)
             self._column.addWidget(row)
         self._stack.setCurrentIndex(1 if problems else 0)
-        count = len(design.dismissed)
-        self.heed.setVisible(bool(count))
-        self.heed.setText(f"Show advice again that was dismissed ({count})")
-        errors, warnings = (
-            sum(problem.severity == severity for problem in problems) for severity in ORDER[:2]
+        self.empty.set_sentence(self._all_well())
+        waved = len(design.dismissed)
+        self.heed.setVisible(bool(waved))
+        self.heed.setText(f"Show advice again that was dismissed ({count(waved)})")
+
+    def _all_well(self) -> str:
+        """What was looked at and found to be in order."""
+        layers = len(self._document.design.graph.nodes)
+        data = ", the classes of the data" if self._classes else ""
+        return (
+            f"No problems in {count(layers)} layers. Wires, sizes, settings{data} and what a"
+            " teacher would mention were checked: the network can be trained."
         )
-        self.count_changed.emit(errors, warnings)
 
     def take_data(self, shown: DataShown) -> None:
         """The data have been looked at: how many classes they have is known now."""
@@ -113,7 +131,8 @@ class ProblemsPanel(QWidget):
         if change.data or change.whole:
             self._classes = 0
         if change.graph or change.problems or change.data or change.whole:
-            self.refresh()
+            self._tell_count()
+            self._showing.do()
 
 
 class ProblemRow(QFrame):

@@ -29,6 +29,7 @@ from designer.panels.facts import MACS_TIP
 from designer.resources import icon
 from designer.widgets.empty_state import EmptyState
 from designer.widgets.numbers import count
+from designer.widgets.when_seen import WhenSeen
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("Name", "Type", "Settings", "Output", "Parameters", "MACs")
@@ -54,7 +55,9 @@ class SummaryPanel(QWidget):
         self.totals.setContentsMargins(12, 6, 12, 8)
         self.totals.setToolTip(MACS_TIP)
         self.empty = EmptyState(
-            "summary", "Layers appear here in the order data flows, with sizes and costs."
+            "summary",
+            "Layers appear here in the order data flows, with sizes and costs. Drag the first one"
+            " onto the canvas, or press Space there.",
         )
         filled = QWidget()
         column = QVBoxLayout(filled)
@@ -69,7 +72,9 @@ class SummaryPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._selected)
         self.table.activated.connect(lambda index: self.node_wanted.emit(self.model.id(index)))
         document.design_changed.connect(self._design_changed)
-        document.selection_changed.connect(self._show_selection)
+        self._refreshing = WhenSeen(self, self.refresh)
+        self._selecting_later = WhenSeen(self, self._show_selection)
+        document.selection_changed.connect(self._selecting_later.do)
         notation.notation_changed.connect(self.refresh)
         self.refresh()
 
@@ -94,7 +99,7 @@ class SummaryPanel(QWidget):
 
     def _design_changed(self, change: Change) -> None:
         if change.graph or change.inferred or change.whole:
-            self.refresh()
+            self._refreshing.do()
 
     def _selected(self) -> None:
         if self._selecting:
@@ -124,6 +129,7 @@ class SummaryModel(QAbstractTableModel):
     def __init__(self, document: Document) -> None:
         super().__init__()
         self._document = document
+        self._known = document.inference  # of these rows
         self.nodes: list[Node] = []
         self._texts: dict[int, list[str]] = {}  # of the rows that were asked for
 
@@ -131,6 +137,7 @@ class SummaryModel(QAbstractTableModel):
         """Read the design anew; the view keeps its place where rows are the same."""
         graph = self._document.design.graph
         nodes = [graph[id] for id in graph.order]
+        self._known = self._document.inference
         self._texts.clear()
         if [node.id for node in nodes] == [node.id for node in self.nodes]:
             self.nodes = nodes
@@ -164,10 +171,10 @@ class SummaryModel(QAbstractTableModel):
         ]
 
     def _info(self, node: Node) -> NodeInfo:
-        return self._document.inference.nodes[node.id]
+        return self._known.nodes[node.id]
 
     def _severities(self, node: Node) -> Iterable[str]:
-        return {problem.severity for problem in self._document.inference.problems_of(node.id)}
+        return {problem.severity for problem in self._known.problems_of(node.id)}
 
     # ---- Qt -----------------------------------------------------------------------------
 
@@ -205,7 +212,7 @@ class SummaryModel(QAbstractTableModel):
             cls = type(node.layer)
             return icon(f"layers/{cls.__name__.lower()}", cls.family)
         if role == Qt.ItemDataRole.ToolTipRole:
-            problems = self._document.inference.problems_of(node.id)
+            problems = self._known.problems_of(node.id)
             return "\n".join(problem.sentence for problem in problems)
         return None
 

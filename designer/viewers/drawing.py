@@ -32,6 +32,7 @@ from designer.viewers.bars import ClassBars, Skyline
 from designer.viewers.choice import Choice
 from designer.viewers.looker import Looker
 from designer.viewers.moves import Moves
+from designer.viewers.own_image import KINDS
 from designer.viewers.pad import Pad
 from designer.viewers.selection import Own, Selection, Spot
 from designer.viewers.tools import ViewTools
@@ -214,8 +215,7 @@ class DrawingView(Looker):
             self.title.setText("There is no image to paste. Copy one first.")
 
     def _open(self) -> None:
-        kinds = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp)"
-        name, _ = QFileDialog.getOpenFileName(self, "Open an image", "", kinds)
+        name, _ = QFileDialog.getOpenFileName(self, "Open an image", "", KINDS)
         if name:
             self.open_image(Path(name))
 

@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.explain.effective import ALL_MAPS, held_within
 from core.explain.reach import seen_by
+from core.exploring import Explored, ReachShown, ShowReach
 from core.infer import Field
 from core.layers import Input
 from core.messages import MapsShown
+from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine
 from designer.tokens import Tokens
+from designer.viewers.choice import Choice
+from designer.viewers.errand import Errand
+from designer.viewers.explorer import framed, number_field
 from designer.viewers.field_picture import FieldPicture, Frame
+from designer.viewers.field_words import effective_words, field_words
 from designer.viewers.looker import Looker
 from designer.viewers.selection import Selection
+from designer.viewers.tools import ViewTools
+from designer.widgets.color_legend import ColorLegend
 from designer.widgets.elided_label import ElidedLabel
+
+_HINT = (
+    "Solid: what can reach the value. Dashed: with the padding. Thin: the layers before. Dotted:"
+    " 95 % of what it uses. Click the picture to choose another value."
+)
+_HOW = (
+    "Theory: size + (k − 1)·step layer by layer, the widest way through branches. Effective: the"
+    " mean of Σ_c |∂u/∂x_c| of the value u, by one backward pass for each of the items, as after"
+    " training. The dotted square is the smallest around the middle of the field that holds 95 % of"
+    " it; σ is the deviation of it along rows and columns."
+)
 
 
 class FieldView(Looker):
     """The item, and around what the chosen value sees a frame; a click chooses another value.
 
-    Thin frames are those of the layers before, for the value in the middle of the same place.
+    Thin frames are those of the layers before, for the value in the middle of the same place. On
+    top lies how much of each cell the value really uses.
     """
 
     kind = "maps"
-    watches = ("node", "row", "column", "sample", "own")
+    watches = ("node", "channel", "row", "column", "sample", "own")
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
@@ -32,33 +57,52 @@ class FieldView(Looker):
             picture="field",
             sentence="Select a layer to see how much of a picture one of its values sees.",
         )
+        self._reach: ReachShown | None = None
+        self._item: NDArray[Any] | None = None
         self.picture = FieldPicture()
         self.title = ElidedLabel()
         self.title.setProperty("role", "heading")
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        self.hint = QLabel("Click the picture to choose another value.")
-        self.hint.setProperty("role", "caption")
-        self.hint.setWordWrap(True)
-        self.set_content(self._content())
+        self.words, self.used = QLabel(), QLabel()
+        for label in (self.words, self.used):
+            label.setWordWrap(True)
+        self.picture.setToolTip(_HINT)
+        self.effective = QCheckBox("Effective")
+        self.effective.setChecked(True)
+        self.effective.setToolTip("How much of each cell the value really uses")
+        self.maps = Choice("Maps", "Whose value is looked at")
+        self.maps.offer([("Selected map", 0), ("All maps", ALL_MAPS)], 0)
+        self.items = number_field("Items", 32, "How many items are averaged", high=1024)
+        self.legend = ColorLegend()
+        self.errand = Errand(engine, ShowReach.kind, "Looking back")
         self.setAccessibleName("Receptive field")
-        self.picture.clicked.connect(self._choose)
-        engine.maps_received.connect(self._take)
+        self.set_content(self._content())
+        self._connect()
         self.follow()
 
+    def _connect(self) -> None:
+        self.picture.clicked.connect(self._choose)
+        self.effective.toggled.connect(self._ask_back)
+        self.maps.chosen.connect(self._ask_back)
+        self.items.valueChanged.connect(self._ask_back)
+        self.engine.maps_received.connect(self._take)
+        self.engine.explored.connect(self._take_reach)
+
     def _content(self) -> QWidget:
-        content = QWidget()
-        row = QHBoxLayout(content)
-        row.setContentsMargins(*[Tokens.MEDIUM] * 4)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, Tokens.TIGHT)
         row.setSpacing(Tokens.MEDIUM)
         row.addWidget(self.picture, 3)
         column = QVBoxLayout()
         column.setSpacing(Tokens.SMALL)
-        for widget in (self.title, self.words, self.hint):
+        for widget in (self.title, self.words, self.used, self.legend):
             column.addWidget(widget)
         column.addStretch(1)
         row.addLayout(column, 2)
-        return content
+        self.tools = ViewTools("Field", "field", picture=body, numbers=self.numbers)
+        self.tools.set_how(_HOW)
+        controls = (self.effective, self.maps, self.items)
+        return framed(controls, self.tools, body, self.errand)
 
     # ---- questions and answers ----------------------------------------------------------
 
@@ -85,14 +129,43 @@ class FieldView(Looker):
     def _take(self, shown: MapsShown) -> None:
         if not self.document.inference.ok or shown.node != self._input:
             return
+        is_ours = self.asking.waiting
         self.asking.answered()
         shape = self.document.inference.nodes[shown.node].output
         if shape is None or not self.node or not self.fits(self.node):
             return
         flat = (shape[0], 1, shape[1]) if len(shape) == 2 else shape
-        self.picture.show_item(shown.maps.reshape(flat))
+        self._item = shown.maps.reshape(flat)
+        self.picture.show_item(self._item)
         self._draw()
         self.show_content()
+        if is_ours:  # not one that another view has asked for
+            self._ask_back()
+
+    def _question(self) -> ShowReach:
+        spot = self.selection.spot
+        channel = ALL_MAPS if self.maps.currentData() == ALL_MAPS else spot.channel
+        return ShowReach(self.node, channel, (spot.row, spot.column), self.items.value())
+
+    def _ask_back(self) -> None:
+        """Ask how much of each cell the value uses, in place of what is still on its way."""
+        for widget in (self.maps, self.items):
+            widget.setEnabled(self.effective.isChecked())
+        self.errand.give_up()
+        if self.effective.isChecked() and self._can_ask():
+            self.engine.explore(self._question())
+        self._draw_effective()
+
+    def _take_reach(self, shown: Explored) -> None:
+        if isinstance(shown, ReachShown):
+            self.errand.hide()
+            self._reach = shown
+            self._draw_effective()
+
+    def _take_event(self, event: Event) -> None:
+        """After each epoch: between them hardly anything changes here."""
+        if isinstance(event, Started | EpochDone | Finished):
+            super()._take_event(event)
 
     # ---- drawing ------------------------------------------------------------------------
 
@@ -110,7 +183,37 @@ class FieldView(Looker):
         before = [] if whole is None else self._before(whole)
         self.picture.show_frames(real, whole, before)
         self.title.setText(self.title_of(self.node))
-        self.words.setText(self._words(real, whole))
+        self.words.setText(field_words(spot, known.nodes[self.node].output, real, whole))
+        self._draw_effective()
+
+    def _draw_effective(self) -> None:
+        """How much of each cell is used, where that is known of the value that is chosen."""
+        shown, shape = self._reach, self.picture.shape
+        is_known = (
+            self.effective.isChecked()
+            and shown is not None
+            and shown.asked == self._question()
+            and shown.found.weights.shape == shape
+        )
+        self.used.setVisible(self.effective.isChecked())
+        self.legend.setVisible(is_known)
+        if not is_known or shown is None:
+            self.picture.show_weights(None, None)
+            self.used.setText("The network is asked what it uses.")
+            return
+        weights = shown.found.weights
+        side = held_within(weights, self._middle())
+        square = Frame(0, 0, 1, 1).moved_to(self._middle()).with_size((side, side))
+        self.picture.show_weights(weights, None if shown.found.is_silent else square)
+        self.legend.set_limits(0.0, float(weights.max()), signed=False)
+        self.title.setText(f"{self.title_of(self.node)} · {self.moment.words(shown.step)}")
+        self.used.setText(effective_words(shown, side))
+
+    def _middle(self) -> tuple[float, float]:
+        """The row and column of the input in the middle of what the value sees."""
+        frame = self.picture.whole or self.picture.real
+        height, width = self.picture.shape
+        return frame.middle if frame is not None else ((height - 1) / 2, (width - 1) / 2)
 
     def _before(self, whole: Frame) -> list[Frame]:
         """The fields of the layers that lead here, around the same middle."""
@@ -121,19 +224,6 @@ class FieldView(Looker):
             if field is not None and max(field.size) > 1:
                 found.append(whole.with_size(field.size))
         return found
-
-    def _words(self, real: Frame | None, whole: Frame | None) -> str:
-        spot, info = self.selection.spot, self.document.inference.nodes[self.node]
-        vector = info.output is not None and len(info.output) == 1
-        who = "Each value" if vector else f"The value at row {spot.row}, column {spot.column}"
-        if real is None:
-            return f"{who} sees padding alone."
-        size = f"{real.height:g} × {real.width:g} cells of the picture"
-        words = [f"{who} sees {size}."]
-        if whole is not None and (whole.height, whole.width) != (real.height, real.width):
-            full = f"{whole.height:g} × {whole.width:g}"
-            words.append(f"Its field is {full}; the rest lies in the padding.")
-        return " ".join(words)
 
     def _choose(self, row: float, column: float) -> None:
         """The value whose field has its middle nearest to a point of the picture."""
@@ -146,3 +236,14 @@ class FieldView(Looker):
         )
         self.selection.set(row=next(at), column=next(at))
         self._draw()
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """The item, the frames (top, left, height, width), and how much each cell is used."""
+        found = {} if self._item is None else {"item": self._item}
+        for name in ("real", "whole", "square"):
+            frame = getattr(self.picture, name)
+            if frame is not None:
+                found[name] = np.array([frame.top, frame.left, frame.height, frame.width])
+        if self.picture.weights is not None:
+            found["effective"] = self.picture.weights
+        return found

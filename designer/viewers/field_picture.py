@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QWidget
 
 from core.infer import Field
+from designer.colormaps import unsigned_indices, unsigned_table
 from designer.theme import theme
 from designer.viewers.sample import image_of
 
@@ -42,7 +43,19 @@ class Frame:
         (h, w) = field.size
         return cls(middle[0] - h / 2, middle[1] - w / 2, h, w)
 
-    def with_size(self, size: tuple[int, int]) -> Frame:
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Row and column in its middle; 0 is the middle of the first cell."""
+        return self.top + (self.height - 1) / 2, self.left + (self.width - 1) / 2
+
+    def moved_to(self, middle: tuple[float, float]) -> Frame:
+        """The same size around another middle."""
+        row, column = middle
+        return Frame(
+            row - (self.height - 1) / 2, column - (self.width - 1) / 2, self.height, self.width
+        )
+
+    def with_size(self, size: tuple[float, float]) -> Frame:
         """Another size around the same middle."""
         h, w = size
         return Frame(self.top + (self.height - h) / 2, self.left + (self.width - w) / 2, h, w)
@@ -62,6 +75,9 @@ class FieldPicture(QWidget):
         self.real: Frame | None = None
         self.whole: Frame | None = None
         self.before: tuple[Frame, ...] = ()
+        self.weights: NDArray[np.float64] | None = None
+        self.square: Frame | None = None
+        self._heat = QImage()
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("The picture and what is seen of it")
 
@@ -75,6 +91,17 @@ class FieldPicture(QWidget):
     ) -> None:
         """Frame what is seen, the field with its padding, and the fields of layers before."""
         self.real, self.whole, self.before = real, whole, tuple(before)
+        self.update()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the item."""
+        return self._image.height(), self._image.width()
+
+    def show_weights(self, weights: NDArray[np.float64] | None, square: Frame | None) -> None:
+        """How much of each cell (H, W) is used, and the square that holds most of it."""
+        self.weights, self.square = weights, square
+        self._heat = QImage() if weights is None else _heat(weights)
         self.update()
 
     def place(self, frame: Frame) -> QRectF:
@@ -126,6 +153,13 @@ class FieldPicture(QWidget):
             painter.setClipRect(seen)
             painter.drawImage(box, self._image)
             painter.restore()
+        if not self._heat.isNull():
+            painter.drawImage(box, self._heat)
+        self._draw_frames(painter)
+        painter.setPen(QPen(theme.color("edge"), 1))
+        painter.drawRect(box)
+
+    def _draw_frames(self, painter: QPainter) -> None:
         painter.setPen(QPen(theme.color("muted"), 1))
         for frame in self.before:
             painter.drawRect(self.place(frame))
@@ -135,8 +169,9 @@ class FieldPicture(QWidget):
         painter.setPen(QPen(theme.color("accent"), 2))
         if self.real is not None:
             painter.drawRect(self.place(self.real))
-        painter.setPen(QPen(theme.color("edge"), 1))
-        painter.drawRect(box)
+        painter.setPen(QPen(theme.color("warning"), 2, Qt.PenStyle.DotLine))
+        if self.square is not None:
+            painter.drawRect(self.place(self.square))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click tells the cell."""
@@ -148,3 +183,13 @@ class FieldPicture(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Dragging goes on choosing."""
         self.mousePressEvent(event)
+
+
+def _heat(weights: NDArray[np.float64]) -> QImage:
+    """Amounts from 0 to the largest as colors, the less of it the more to be seen through."""
+    most = float(weights.max()) or 1.0
+    colors = unsigned_table()[unsigned_indices(weights, 0.0, most)]
+    alpha = np.rint(235 * np.sqrt(weights / most)).astype(np.uint8)
+    flat = np.ascontiguousarray(np.concatenate([colors, alpha[..., None]], axis=2))
+    h, w = weights.shape
+    return QImage(flat.tobytes(), w, h, 4 * w, QImage.Format.Format_RGBA8888).copy()

@@ -33,8 +33,18 @@ class LossPage(QWidget):
         column.addWidget(self.line)
         column.addWidget(self.result)
 
-    def show_loss(self, layer: Output, shown: TensorsShown) -> str:
-        """Show the steps for the item that was probed; gives the words for how they come about."""
+    def show_loss(
+        self,
+        layer: Output,
+        shown: TensorsShown,
+        *,
+        cell: tuple[int, int] | None = None,
+        secret: bool = False,
+    ) -> str:
+        """Show the steps for the item that was probed; gives the words for how they come about.
+
+        One `cell` is marked in place of the right class, its number hidden if `secret`.
+        """
         found = shown.tensors
         table = loss_table(layer.loss, found["x"], found["target"], weight=layer.weight)
         self.table = table
@@ -47,11 +57,14 @@ class LossPage(QWidget):
             values, np.zeros(values.shape, np.int8), (0, 0), True, -limit, limit, names, titles
         )
         marks = GridMarks()
-        if layer.loss.takes_classes:
+        if cell is not None:
+            rows, columns = (np.array([place]) for place in cell)
+            marks = GridMarks(rows, columns, target=True, secret=secret)
+        elif layer.loss.takes_classes:
             marks = GridMarks(np.array([int(found["target"])]), np.arange(values.shape[1]))
         self.grid.set_numbers(numbers, marks, title=layer.loss.label)
         self.line.setText(table.formula)
-        self.result.setText(self._result(table, shown))
+        self.result.setText("" if secret else self._result(table, shown))
         meanings = ", ".join(f"{one.title}: {one.meaning}" for one in table.columns)
         return (
             f"{meanings}. The loss is the sum of the column before the last; the last is where"

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from designer.theme import theme
+from designer.viewers.own_image import image_from, pixels_of, read_image
 
 _LIGHT, _DARK = QColor("#FFFFFF"), QColor("#000000")
 
@@ -55,7 +56,7 @@ class Pad(QWidget):
     def set_picture(self, picture: NDArray[np.uint8]) -> None:
         """Begin with a picture (1 or 3, H, W)."""
         self._channels = len(picture)
-        self._base = _image(picture)
+        self._base = image_from(picture)
         self.update()
 
     def clear(self) -> None:
@@ -82,7 +83,7 @@ class Pad(QWidget):
 
     def picture(self) -> NDArray[np.uint8]:
         """What is to be seen, (1 or 3, H, W)."""
-        return _array(self._shown(), self._channels)
+        return pixels_of(self._shown(), self._channels)
 
     @property
     def is_empty(self) -> bool:
@@ -102,14 +103,9 @@ class Pad(QWidget):
         return True
 
     def _read(self, path: Path) -> QImage:
-        reader = QImageReader(str(path))
-        reader.setAutoTransform(True)
-        image = reader.read()
-        if image.isNull():
-            self.told.emit(
-                f"{path.name} cannot be read as an image ({reader.errorString()}). Choose a PNG or"
-                " JPEG file."
-            )
+        image, trouble = read_image(path)
+        if trouble:
+            self.told.emit(trouble)
         return image
 
     def _put(self, image: QImage) -> None:
@@ -217,21 +213,3 @@ class Pad(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         if self.take_mime(event.mimeData()):
             event.acceptProposedAction()
-
-
-def _image(picture: NDArray[np.uint8]) -> QImage:
-    """(1 or 3, H, W) as an image to paint on."""
-    rgb = np.ascontiguousarray(np.broadcast_to(picture, (3, *picture.shape[1:])).transpose(1, 2, 0))
-    h, w = rgb.shape[:2]
-    image = QImage(rgb.tobytes(), w, h, 3 * w, QImage.Format.Format_RGB888)
-    return image.convertToFormat(QImage.Format.Format_RGB32)
-
-
-def _array(image: QImage, channels: int) -> NDArray[np.uint8]:
-    """An image as (1 or 3, H, W)."""
-    gray = channels == 1
-    wanted = QImage.Format.Format_Grayscale8 if gray else QImage.Format.Format_RGB888
-    plain = image.convertToFormat(wanted)
-    h, w, line = plain.height(), plain.width(), plain.bytesPerLine()
-    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(h, line)[:, : w * channels]
-    return rows.reshape(h, w, channels).transpose(2, 0, 1).copy()  # the image goes

@@ -21,10 +21,12 @@ from core.messages import DevicesShown
 from designer.document.change import Change
 from designer.document.document import Document
 from designer.engine.client import Engine
+from designer.engine.vitals import Vitals
 from designer.tokens import Tokens
 from designer.viewers.ruler_picture import RulerPicture
 from designer.widgets.empty_state import EmptyState
 from designer.widgets.numbers import bytes_text, count
+from designer.widgets.when_seen import WhenSeen
 
 MOST_ITEMS = 65_536
 
@@ -37,9 +39,9 @@ class RulerView(QWidget):
     Attributes: `picture`, `batch` (the field), `totals` (the words at the foot).
     """
 
-    def __init__(self, document: Document, engine: Engine) -> None:
+    def __init__(self, document: Document, engine: Engine, vitals: Vitals) -> None:
         super().__init__()
-        self._document = document
+        self._document, self._vitals = document, vitals
         self._memory: dict[str, int] = {"cpu": free_and_total()[1]}
         self.picture = RulerPicture()
         self.batch = QSpinBox()
@@ -52,15 +54,22 @@ class RulerView(QWidget):
         self.totals = QLabel()
         self.totals.setProperty("role", "caption")
         self.totals.setWordWrap(True)
-        self.empty = EmptyState("ruler", "Layers appear here to scale, with what each costs.")
+        self.empty = EmptyState(
+            "ruler",
+            "Layers appear here to scale, with what each costs, as soon as their sizes are known."
+            " Add an Input and a layer behind it.",
+        )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._content())
         self.picture.chosen.connect(lambda node: document.select([node]))
         self.batch.valueChanged.connect(self._tell)
         self.log.toggled.connect(self.picture.set_log)
+        self._refreshing = WhenSeen(self, self._take_times)
         document.design_changed.connect(self._design_changed)
         document.selection_changed.connect(self._show_selection)
+        vitals.changed.connect(self._refreshing.do)
+        self._seconds: dict[str, float] = {}
         engine.devices_received.connect(self._take_devices)
         self._show_plan()
         self.refresh()
@@ -87,11 +96,18 @@ class RulerView(QWidget):
 
     def refresh(self) -> None:
         """Draw the network anew."""
-        found = blocks(self._document.design.graph, self._document.inference)
+        found = blocks(self._document.design.graph, self._document.inference, self._seconds)
         self.picture.show_blocks(found)
         self._stack.setCurrentIndex(1 if found else 0)
         self._show_selection()
         self._tell()
+
+    def _take_times(self) -> None:
+        """How long each layer took in the last check, where that is of this network."""
+        last = self._vitals.last if self._vitals.is_current else None
+        nodes = last.nodes.items() if last is not None else ()
+        self._seconds = {id: node.seconds for id, node in nodes}
+        self.refresh()
 
     def _show_selection(self) -> None:
         self.picture.show_selection(self._document.selection)
@@ -119,7 +135,7 @@ class RulerView(QWidget):
         if change.plan or change.whole:
             self._show_plan()
         if change.graph or change.inferred or change.whole:
-            self.refresh()
+            self._refreshing.do()
         elif change.plan:
             self._tell()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import log2
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -13,7 +14,7 @@ from core.explain.ruler import Block
 from designer.notation import shape_text
 from designer.theme import font, theme
 from designer.tokens import Tokens
-from designer.widgets.numbers import bytes_text, count, short_count
+from designer.widgets.numbers import bytes_text, count, seconds_text, short_count
 
 LEFT = 140.0  # room for the names of the bars
 GAP = 6.0  # between columns
@@ -22,13 +23,14 @@ WIDEST = (12.0, 44.0)  # of the deepest block: where there is little room, and w
 BARS = (17.0, 32.0)  # height of a row of bars, alike
 LOWEST_MAPS = 40.0  # pixels that the blocks have at least
 
-Measure = tuple[str, Callable[[Block], int], Callable[[int], str]]
+Measure = tuple[str, Callable[[Block], float], Callable[[Any], str]]
 MEASURES: tuple[Measure, ...] = (
     ("Parameters", lambda block: block.parameters, short_count),
     ("MACs", lambda block: block.macs, short_count),
     ("Predicting", lambda block: block.forward, bytes_text),
     ("Training", lambda block: block.training, bytes_text),
 )
+TIME: Measure = ("Measured time", lambda block: block.seconds, seconds_text)
 
 
 class RulerPicture(QWidget):
@@ -101,13 +103,19 @@ class RulerPicture(QWidget):
         return float(frame.width() if frame is not None else self.width())
 
     @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The rows of bars; time is one of them once it was measured."""
+        timed = any(block.seconds > 0 for block in self.blocks)
+        return (*MEASURES, TIME) if timed else MEASURES
+
+    @property
     def _bar(self) -> float:
-        room = (self.height() - LOWEST_MAPS - 2 * Tokens.SMALL) / len(MEASURES)
+        room = (self.height() - LOWEST_MAPS - 2 * Tokens.SMALL) / len(self.measures)
         return min(max(room * 0.6, BARS[0]), BARS[1])
 
     @property
     def _maps_room(self) -> float:
-        return max(LOWEST_MAPS, self.height() - self._bar * len(MEASURES) - 2 * Tokens.SMALL)
+        return max(LOWEST_MAPS, self.height() - self._bar * len(self.measures) - 2 * Tokens.SMALL)
 
     def _at(self, x: float) -> int:
         """Which column is at a place, the room beside it included; −1 for none."""
@@ -170,7 +178,7 @@ class RulerPicture(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for block, place in zip(self.blocks, self._columns, strict=True):
             self._draw_block(painter, block, place)
-        for row, measure in enumerate(MEASURES):
+        for row, measure in enumerate(self.measures):
             self._draw_bars(painter, row, measure)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -199,5 +207,6 @@ def words(block: Block) -> str:
             f"{count(block.parameters)} parameters",
             f"{count(block.macs)} MACs",
             f"{bytes_text(block.forward)} to predict, {bytes_text(block.training)} to train",
+            *([f"{seconds_text(block.seconds)} in the last check"] if block.seconds else []),
         )
     )

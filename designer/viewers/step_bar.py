@@ -104,6 +104,16 @@ class StepBar(QWidget):
         for widget in (self.back, self.play, self.on, self.speed):
             row.addWidget(widget)
 
+    def guide(self) -> None:
+        """Leave out for good what an example decides: where one is, and when one goes on."""
+        aside = QWidget(self)
+        aside.hide()
+        for widget in (
+            self.modes, self.parts, self.player, self.map, self.sample, self.guess,
+        ):  # fmt: skip
+            self.layout().removeWidget(widget)
+            widget.setParent(aside)
+
     def set_small(self, small: bool) -> None:
         """Leave out what a low panel has no room for."""
         self._small = small

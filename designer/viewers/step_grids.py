@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from core.explain.stepping import Sheet
+from core.explain.frames import Sheet
 from core.explain.walk import View
 from designer.widgets.grid_marks import GridMarks, Numbers
 from designer.widgets.number_grid import NumberGrid

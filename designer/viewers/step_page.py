@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from core.explain.stepping import Frame
+from core.explain.frames import Frame
 from core.explain.walk import Walk
 from designer.theme import fixed_font
 from designer.tokens import Tokens
 from designer.viewers import step_words
+from designer.viewers.guess import GuessField, verdict
 from designer.viewers.step_bar import StepBar
 from designer.viewers.step_grids import StepGrids
-from designer.widgets.cell_field import read_number
 from designer.widgets.color_legend import ColorLegend
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.numbers import value
 
 _LOW = 320  # pixels: as the panels lie at first
-_CLOSE = 0.02  # of the answer: a guess within counts as right, since cells show two decimals
 _KEYS = {Qt.Key.Key_Comma: -1, Qt.Key.Key_Less: -1, Qt.Key.Key_Period: 1, Qt.Key.Key_Greater: 1}
 
 
@@ -40,6 +39,7 @@ class StepPage(QWidget):
         self._rate = 0.0
         self._single = -1  # the product that is marked, −1 for all
         self._revealed = True
+        self._asked_elsewhere = False
         self.bar, self.grids = StepBar(), StepGrids()
         self.lines = [ElidedLabel() for _ in range(3)]
         for line in self.lines:
@@ -47,11 +47,8 @@ class StepPage(QWidget):
         self.lines[0].setProperty("role", "muted")
         self.result = QLabel()
         self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.guess = QLineEdit()
-        self.guess.setPlaceholderText("your number")
-        self.guess.setAccessibleName("Your number")
-        self.guess.setFixedWidth(104)
-        self.guess.returnPressed.connect(self._answer)
+        self.guess = GuessField()
+        self.guess.guessed.connect(self._answer)
         self.legend = ColorLegend()
         self._lay_out()
         self._connect()
@@ -106,6 +103,10 @@ class StepPage(QWidget):
         self.walk, self._rate, self._dense = walk, rate, dense
         self._draw()
 
+    def forget(self) -> None:
+        """Let the walk go; the next one begins where it says itself."""
+        self.walk = None
+
     def go_to(self, *, channel: int, row: int, column: int) -> None:
         """Compute an output value that was chosen elsewhere."""
         if self.walk is not None and self.walk.mode == "forward":
@@ -115,19 +116,15 @@ class StepPage(QWidget):
     def _draw(self) -> None:
         walk = self.walk
         assert walk is not None
-        self._names = step_words.names_of(
-            walk.mode,
-            transposed=walk.partner_of("forward") == "wide",
-            learned=walk.steps.learned,
-            dense=self._dense,
-        )
+        self._names = step_words.names_of(walk, dense=self._dense)
         view = walk.view()
         limits = tuple(sheet.limit or 1.0 for sheet in (view.left, view.middle, view.right))
         titles = step_words.sheet_titles(walk, self._names)
         until = -1
         if self.bar.playing and not walk.scatters:
             until = int(view.target[0][0]) * view.right.values.shape[1] + int(view.target[1][0]) + 1
-        secret = self.bar.guess.isChecked() and not self._revealed and view.frame is not None
+        asked = self.bar.guess.isChecked() and not self._revealed
+        secret = (asked or self._asked_elsewhere) and view.frame is not None
         self.grids.show_view(
             view, titles, limits=limits, secret=secret, until=until, single=self._single
         )
@@ -159,16 +156,20 @@ class StepPage(QWidget):
         assert walk is not None
         self.told.emit(step_words.how(walk, frame))
         self.lines[0].setText(step_words.formula(walk, self._names))
-        self.guess.setVisible(secret)
+        self.guess.setVisible(secret and not self._asked_elsewhere)
         if frame is None:
             self._tell_push()
             return
-        self.lines[1].setText(step_words.products_line(frame, until=self._single + 1 or -1))
+        until = self._single + 1 or -1
+        products = step_words.products_line(
+            frame, until=until, secret=secret, distance=walk.steps.distance
+        )
+        self.lines[1].setText(products)
         taken = self._names.taken
         names = [f"{taken} {walk.steps.left_map(int(plane))}" for plane in frame.planes]
         names = names if taken else ["products"]
         shown = int((frame.planes == walk.plane).argmax()) if len(frame.planes) else 0
-        parts = step_words.parts_line(frame, names, shown, power=walk.steps.power)
+        parts = step_words.parts_line(frame, names, shown, ending=walk.steps.ending)
         self.lines[2].setText(parts if not secret else "")
         words = step_words.result_line(walk, frame, self._names)
         self._say(f"{self._names.right} = ?" if secret else words, good=frame.agrees)
@@ -289,22 +290,21 @@ class StepPage(QWidget):
         if on:
             self.guess.setFocus()
 
-    def _answer(self) -> None:
+    def hide_answer(self, hidden: bool) -> None:
+        """Do not tell the number that is computed: somebody else asks for it."""
+        self._asked_elsewhere = hidden
+        if self.walk is not None:
+            self._draw()
+
+    def _answer(self, number: float | None) -> None:
         """Show the answer, and say how near the guess was."""
-        walk, number = self.walk, read_number(self.guess.text())
-        frame = walk.view().frame if walk is not None else None
+        frame = self.walk.view().frame if self.walk is not None else None
         if frame is None:
             return
-        if number is None:
-            self._say("A number is expected, such as 0.5.", good=False)
-            return
-        self._revealed = True
-        self.guess.clear()
-        self._draw()
-        off = abs(number - frame.total)
-        right = off <= max(_CLOSE * abs(frame.total), 0.005)
-        total = value(frame.total, figures=6)
-        words = f"Right: it is {total}." if right else f"It is {total}: {value(off)} away."
+        words, right = verdict(number, frame.total)
+        if number is not None:
+            self._revealed = True
+            self._draw()
         self._say(words, good=right)
 
     # Qt

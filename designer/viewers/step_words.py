@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from core.explain.stepping import Frame
+from core.explain.endings import Ending
+from core.explain.frames import Frame
 from core.explain.steps import Mode
 from core.explain.walk import Walk
 from designer.widgets.numbers import count, value
@@ -39,9 +40,16 @@ class Names:
     weight: str = "w"
 
 
-def names_of(mode: Mode, *, transposed: bool, learned: bool, dense: bool) -> Names:
-    """The names of a mode."""
-    weight = "w" if learned else "s"
+def names_of(walk: Walk, *, dense: bool) -> Names:
+    """The names of the mode that a walk is in; `dense` says that its maps are units."""
+    made = _names(walk, dense=dense)
+    left, middle = walk.steps.left_name, walk.steps.middle_name
+    return replace(made, left=left or made.left, middle=middle or made.middle)
+
+
+def _names(walk: Walk, *, dense: bool) -> Names:
+    mode, transposed = walk.mode, walk.partner_of("forward") == "wide"
+    weight = "w" if walk.steps.learned else "s"
     made = Names("x", "dy", "dw", weight=weight)
     if mode == "forward":
         made = Names("x", weight, "y", weight=weight)
@@ -99,9 +107,10 @@ def _narrow_formula(walk: Walk, names: Names) -> str:
     else:
         weight = f"w[c → {channel}, i, j]"
     added = f" + b[{channel}]" if steps.bias is not None else ""
-    if steps.power:
-        return f"{own} = (Σ {weight} · |{seen}|^p)^(1/p)"
-    return f"{own} = Σ {weight} · {seen}{added}"
+    if steps.distance:
+        return f"{own} = −Σ ({seen} − {weight})²"
+    sum_ = f"Σ {weight} · |{seen}|^{steps.power:g}" if steps.power else f"Σ {weight} · {seen}"
+    return f"{own} = {steps.ending.formula(sum_) if steps.ending else sum_ + added}"
 
 
 def _wide_formula(walk: Walk, names: Names) -> str:
@@ -158,24 +167,32 @@ def _index(place: int | str, tap: str, dilation: int, before: int, stride: int) 
     return f"{words} − {before}" if before else words
 
 
-def products_line(frame: Frame, *, until: int = -1) -> str:
+def products_line(
+    frame: Frame, *, until: int = -1, secret: bool = False, distance: bool = False
+) -> str:
     """Products of the pair of maps that is drawn: "0.3·0.5 + 1·(−0.2) + … = 1.03".
 
-    Products with zero are left out of the words; `until` adds up so many only.
+    Products with zero are left out of the words; `until` adds up so many only; `secret` does not
+    tell the sum; of a `distance` the squares are told.
     """
     left, middle = frame.left.ravel(), frame.middle.values.ravel()
     products = frame.products.ravel()
     products = products if until < 0 else products[:until]
     told = [i for i in range(len(products)) if products[i] != 0]
     shown = told if len(told) <= _SUM_OF else [*told[: _SUM_OF - 1], told[-1]]
-    words = [f"{_figure(left[i])}·{_factor(middle[i])}" for i in shown]
+    words = [
+        f"−({_figure(left[i])} − {_factor(middle[i])})²"
+        if distance
+        else f"{_figure(left[i])}·{_factor(middle[i])}"
+        for i in shown
+    ]
     if len(told) > _SUM_OF:
         words.insert(-1, f"… ({count(len(told))} products) …")
     sum_ = " + ".join(words) or "0"
-    return f"{sum_} = {_figure(float(products.sum()))}"
+    return f"{sum_} = {'?' if secret else _figure(float(products.sum()))}"
 
 
-def parts_line(frame: Frame, of: list[str], shown: int, *, power: float = 0.0) -> str:
+def parts_line(frame: Frame, of: list[str], shown: int, *, ending: Ending | None = None) -> str:
     """What every pair of maps adds, and the bias: "map 0: 1.03 + map 1: −0.4 + bias 0.1"."""
     order = [shown, *(i for i in range(len(frame.parts)) if i != shown)][:_SUM_OF]
     words = [f"{of[i]}: {_figure(float(frame.parts[i]))}" for i in sorted(order) if i < len(of)]
@@ -186,7 +203,7 @@ def parts_line(frame: Frame, of: list[str], shown: int, *, power: float = 0.0) -
     if frame.bias is not None:
         words.append(f"bias: {_figure(frame.bias)}")
     total = " + ".join(words)
-    return f"({total})^(1/{power:g})" if power else total
+    return ending.formula(total) if ending else total
 
 
 def result_line(walk: Walk, frame: Frame, names: Names) -> str:

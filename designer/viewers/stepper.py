@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from core.explain.steps import MODES, parts, steps
 from core.explain.walk import Walk
 from core.explain.wiring import is_wired
-from core.layers import Layer, Linear, Output
+from core.layers import RBF, Layer, Linear, Output
 from core.messages import TensorsShown
 from designer.engine.client import Engine
 from designer.tokens import Tokens
@@ -24,7 +24,7 @@ from designer.viewers.tools import ViewTools
 from designer.widgets.elided_label import ElidedLabel
 
 _ITEMS = 100_000  # more are not counted
-_ACTIVE = ("x", "y", "dx", "dy", "z", "dz", "target")
+_ACTIVE = ("x", "y", "dx", "dy", "z", "dz", "v", "target")
 
 
 class StepperView(Looker):
@@ -82,8 +82,8 @@ class StepperView(Looker):
 
     def lack(self, node: str) -> str:
         return (
-            f"{self.title_of(node)} has no steps to show: it is no convolution, no pooling with a"
-            " steady window and no dense layer."
+            f"{self.title_of(node)} has no steps to show: it is no convolution, no pooling, no"
+            " dense layer and no cell of a neocognitron."
         )
 
     def ask(self, node: str) -> None:
@@ -141,7 +141,7 @@ class StepperView(Looker):
         rate = getattr(self.document.design.plan.optimizer, "lr", 0.0)
         self._pages.setCurrentWidget(self.page)
         self.page.bar.parts.offer([(name, name.capitalize()) for name in offered], self._part)
-        self.page.show_walk(walk, anew=anew, rate=rate, dense=isinstance(layer, Linear))
+        self.page.show_walk(walk, anew=anew, rate=rate, dense=isinstance(layer, Linear | RBF))
 
     def _place(self) -> dict[str, int]:
         spot = self.selection.spot

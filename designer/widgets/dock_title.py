@@ -23,14 +23,14 @@ class DockTitle(QWidget):
         self._float.clicked.connect(self._toggle_floating)
         self._close = self._button("close", "Close")
         self._close.clicked.connect(dock.close)
-        dock.featuresChanged.connect(self._on_features)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Tokens.MEDIUM, Tokens.TIGHT, Tokens.TIGHT, Tokens.TIGHT)
-        row.setSpacing(0)
-        row.addWidget(self._label, 1)
-        row.addWidget(self._float)
-        row.addWidget(self._close)
-        self._on_features(dock.features())
+        dock.featuresChanged.connect(self._show_parts)
+        self._folded = False
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(0)
+        self._row.addWidget(self._label, 1)
+        self._row.addWidget(self._float)
+        self._row.addWidget(self._close)
+        self._show_parts()
 
     def _button(self, glyph: str, text: str) -> QToolButton:
         button = QToolButton()
@@ -44,7 +44,19 @@ class DockTitle(QWidget):
     def _toggle_floating(self) -> None:
         self._dock.setFloating(not self._dock.isFloating())
 
-    def _on_features(self, features: QDockWidget.DockWidgetFeature) -> None:
-        feature = QDockWidget.DockWidgetFeature
-        self._float.setVisible(bool(features & feature.DockWidgetFloatable))
-        self._close.setVisible(bool(features & feature.DockWidgetClosable))
+    def set_folded(self, folded: bool) -> None:
+        """Take no room, since a tab says the name already."""
+        if folded != self._folded:
+            self._folded = folded
+            self._show_parts()
+            self.updateGeometry()
+
+    def _show_parts(self) -> None:
+        feature, features = QDockWidget.DockWidgetFeature, self._dock.features()
+        self._label.setVisible(not self._folded)
+        floats = bool(features & feature.DockWidgetFloatable)
+        closes = bool(features & feature.DockWidgetClosable)
+        self._float.setVisible(not self._folded and floats)
+        self._close.setVisible(not self._folded and closes)
+        near = 0 if self._folded else Tokens.TIGHT
+        self._row.setContentsMargins(3 * near, near, near, near)

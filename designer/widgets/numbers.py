@@ -56,6 +56,14 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def seconds_text(amount: float) -> str:
+    """A short time in three figures: 0.00042 is "420 µs", 0.0065 is "6.5 ms", 2.5 is "2.5 s"."""
+    for limit, unit in ((1.0, "s"), (1e-3, "ms")):
+        if amount >= limit * 0.9995:
+            return f"{_figures(amount / limit)} {unit}"
+    return f"{_figures(amount * 1e6)} µs"
+
+
 def percent(fraction: float, *, decimals: int = 1) -> str:
     """A share of one: 0.983 is "98.3 %"."""
     return f"{locale().toString(100.0 * fraction, 'f', decimals)} %"

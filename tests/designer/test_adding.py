@@ -209,6 +209,7 @@ def test_find_jumps_marks_all_and_goes_on_with_enter(robot: Robot) -> None:
 
 def test_outline_mirrors_the_selection_both_ways(robot: Robot) -> None:
     outline = robot.window.outline
+    robot.window.docks.show("outline")
     rows = [outline.model.item(row, 0).text() for row in range(outline.model.rowCount())]
     assert rows[:3] == ["input", "conv1", "relu1"]
     robot.click_node("conv2")
@@ -276,6 +277,7 @@ def test_every_tool_has_a_tip_and_its_keys(robot: Robot) -> None:
 
 def test_the_outline_shows_groups_and_opens_to_what_is_selected(robot: Robot) -> None:
     robot.window.files.start("googlenet")
+    robot.window.docks.show("outline")
     outline, document = robot.window.outline, robot.window.document
     (group, *_) = document.design.groups.by_id
     inner = sorted(document.design.groups.members[group])[0]

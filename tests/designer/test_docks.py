@@ -16,8 +16,11 @@ def _group(window: Window, id: str) -> set[str]:
 
 
 def _of_viewers(window: Window) -> set[str]:
-    """Every viewer: a new one needs no word here."""
-    return {dock.objectName() for dock in window.docks._of("viewer")}
+    """Every viewer, opened: a new one needs no word here."""
+    docks = window.docks._of("viewer")
+    for dock in docks:
+        dock.show()
+    return {dock.objectName() for dock in docks}
 
 
 def _width(qtbot: QtBot, window: Window, width: int) -> None:

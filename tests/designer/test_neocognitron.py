@@ -88,7 +88,7 @@ def test_the_action_is_found_by_name_and_only_where_it_makes_sense(
 ) -> None:
     window, action = neocognitron, neocognitron.actions_by_id["convert"]
     assert action.isEnabled()
-    window.show_commands()
+    window.guide.commands()
     chooser = window.search.open_chooser
     assert chooser is not None
     qtbot.keyClicks(chooser.search, "neocognitron to conv")

@@ -51,6 +51,7 @@ def test_one_switch_for_the_whole_window(window: Window) -> None:
     assert window.canvas.network.wires[wires[0]].label == "(6, 28, 28)"
     assert window.docks.docks["sizes"].widget().title.text() == "conv1: (1, 28, 28) → (6, 28, 28)"
     assert window.summary.model.texts(1)[3] == "(6, 28, 28)"
+    window.docks.show("problems")
     window.document.attempt("x", lambda d: edits.delete(d, ["flatten"]))
     sentence = window.problems.rows[0].note.sentence.text()
     assert sentence == "linear1 needs a vector, it gets (16, 5, 5) maps."

@@ -124,23 +124,28 @@ def test_one_click_on_a_template_opens_a_working_network(open_window: Open, qtbo
 
 
 def test_canvas_only_hides_everything_and_brings_it_back(window: Window) -> None:
+    before = {name for name, dock in window.docks.docks.items() if not dock.isHidden()}
     window.actions_by_id["canvas_only"].setChecked(True)
     assert all(dock.isHidden() for dock in window.docks.docks.values())
     assert window.tools.isHidden()
     window.actions_by_id["canvas_only"].setChecked(False)
-    assert not any(dock.isHidden() for dock in window.docks.docks.values())
+    after = {name for name, dock in window.docks.docks.items() if not dock.isHidden()}
+    assert after == before > {"training", "properties"}
 
 
 def test_hidden_panels_stay_hidden_at_the_next_start(open_window: Open) -> None:
     first = open_window()
     first.files.start("lenet5")
-    first.docks.docks["history"].close()
+    first.docks.docks["summary"].close()
+    first.docks.show("history")
     first.close()
     second = open_window()
     second.files.start("lenet5")
-    assert second.docks.docks["history"].isHidden()
+    assert second.docks.docks["summary"].isHidden()
+    assert second.docks.is_open("history")
     second.actions_by_id["layout"].trigger()
-    assert not second.docks.docks["history"].isHidden()
+    assert not second.docks.docks["summary"].isHidden()
+    assert not second.docks.is_open("history")
 
 
 @pytest.mark.parametrize("width", [1000, 1280, 1920])

@@ -22,6 +22,7 @@ QT_FREE = (
     "designer.document.lineup",
     "designer.document.offers",
     "designer.document.rework",
+    "designer.document.spots",
     "designer.document.typed",
     "designer.document.change",
     "designer.document.clip",

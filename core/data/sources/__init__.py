@@ -20,16 +20,17 @@ from core.data.sources.synthetic import (
     Tones,
 )
 from core.data.sources.toy import Toy
+from core.data.sources.written import Written
 from core.files import FileError
 from core.settings import Declared
 
 __all__ = [
     "NAMES", "SOURCES", "Bars", "Digits", "Fashion", "Folder", "Points", "Shapes",
-    "ShapesWithBoxes", "ShapesWithMasks", "Source", "Sticks", "Tones", "Toy", "dataset_by_name",
-    "open_source", "source_by_name",
+    "ShapesWithBoxes", "ShapesWithMasks", "Source", "Sticks", "Tones", "Toy", "Written",
+    "dataset_by_name", "open_source", "source_by_name",
 ]  # fmt: skip
 
-SOURCES: tuple[type[Source], ...] = (Digits, Fashion, *SYNTHETIC, Toy, Folder)
+SOURCES: tuple[type[Source], ...] = (Digits, Fashion, *SYNTHETIC, Toy, Written, Folder)
 
 NAMES: tuple[str, ...] = tuple(cls.id for cls in SOURCES if cls.id)
 """What `--data` takes beside a folder."""

@@ -6,15 +6,18 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
-from designer.canvas.geometry import Box
 from designer.canvas.gestures.gesture import Gesture, Modifiers, Stage
 from designer.canvas.hit import inside
+from designer.canvas.marks import box_of
 
 ADDS = Modifiers.ShiftModifier | Modifiers.ControlModifier
 
 
 class Band(Gesture):
-    """Select nodes that the band touches and wires inside it; Shift or Ctrl adds to what was."""
+    """Select nodes and comments that the band touches and wires inside it.
+
+    Shift or Ctrl adds to what was selected.
+    """
 
     cursor = Qt.CursorShape.CrossCursor
 
@@ -22,8 +25,8 @@ class Band(Gesture):
         self._stage = stage
         self._start = spot
         document = stage.document
-        self._before = (document.selection, document.selected_wires)
-        self._kept = self._before if modifiers & ADDS else ((), ())
+        self._before = document.selection, document.selected_wires, document.selected_comments
+        self._kept = self._before if modifiers & ADDS else ((), (), ())
         fill = QColor(stage.scene.ink.accent)
         fill.setAlphaF(0.10)
         pen = QPen(stage.scene.ink.accent, 1.0)
@@ -37,11 +40,14 @@ class Band(Gesture):
     def moved(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
         area = QRectF(self._start, spot).normalized()
         self._item.setRect(area)
-        box = Box(area.left(), area.top(), area.right(), area.bottom())
-        nodes, wires = inside(self._stage.scene.picture, box)
+        nodes, wires = inside(self._stage.scene.picture, box_of(area))
         order = self._stage.document.design.graph.order
         chosen = [node for node in order if node in nodes]
-        self._stage.document.select((*self._kept[0], *chosen), (*self._kept[1], *sorted(wires)))
+        notes = self._stage.comments.touched(area)
+        kept = self._kept
+        self._stage.document.select(
+            (*kept[0], *chosen), (*kept[1], *sorted(wires)), (*kept[2], *notes)
+        )
 
     def ended(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
         self.moved(at, spot, modifiers)

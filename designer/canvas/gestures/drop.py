@@ -26,7 +26,7 @@ class LayerDrop:
     def __init__(self, stage: Stage, layer: Layer) -> None:
         self._stage = stage
         self._layer = layer
-        self._ghost = NodeItem(fresh_look(layer), stage.scene.ink)
+        self._ghost = NodeItem(fresh_look(layer, stage.scene.flow), stage.scene.ink)
         self._ghost.setOpacity(0.6)
         self._ghost.setZValue(2)
         self._ghost.setVisible(False)
@@ -80,7 +80,7 @@ class LayerDrop:
 def add_layer(stage: Stage, layer: Layer, spot: QPointF, *, wire: Wire | None = None) -> bool:
     """Put a layer into a wire, or centered on a place (the nearest free one)."""
     pinned = stage.scene.pinned
-    place = free_place(stage.scene.places.values(), _centered(spot))
+    place = free_place(stage.scene.places.values(), _centered(spot), stage.scene.flow)
 
     def edit(design: Design) -> tuple[Design, str]:
         if wire is not None:

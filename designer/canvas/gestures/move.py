@@ -1,4 +1,4 @@
-"""Move: the selected nodes follow the mouse on the grid."""
+"""Move: what is selected follows the mouse on the grid."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from designer.canvas.geometry import HEIGHT, WIDTH, gives_output, snapped
 from designer.canvas.gestures.gesture import Gesture, Modifiers, Stage
 from designer.canvas.hit import DROP_REACH, GroundHit, WireHit, wire_at
 from designer.document import edits, rework
+from designer.document.removing import called
 
 THRESHOLD = 4.0  # pixels before a press becomes a drag
 FREE = Modifiers.AltModifier  # held down, nodes leave the grid
 
 
-class MoveNodes(Gesture):
-    """Drag the selection by what was grabbed: a node, a collapsed group or a frame.
+class Move(Gesture):
+    """Drag the selection by what was grabbed: a node, a collapsed group, a frame or a comment.
 
     A press without a drag selects that alone. A node without wires dropped on a wire goes into it.
     """
@@ -29,7 +30,7 @@ class MoveNodes(Gesture):
         self._stage = stage
         self._grabbed = grabbed
         self._at, self._spot = at, spot
-        self._before = stage.scene.places_of(stage.document.selection)
+        self._before = stage.selected_places()
         self._held = grabbed if grabbed in self._before else next(iter(self._before))
         self._dragging = False
 
@@ -39,21 +40,20 @@ class MoveNodes(Gesture):
         if not self._dragging:
             return
         places = self._places(spot, free=bool(modifiers & FREE))
-        self._stage.scene.preview(places)
+        self._stage.preview(places)
         wire = self._wire(places)
         self._stage.scene.hover(WireHit(wire) if wire else GroundHit())
-        title = self._stage.scene.seen.title(self._grabbed)
-        self._stage.hint.say(f"Insert {title} here" if wire else "", at.toPoint())
+        self._stage.hint.say(f"Insert {self._title()} here" if wire else "", at.toPoint())
 
     def ended(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
         if not self._dragging:
-            self._stage.document.select((self._grabbed,))
+            self._select_alone()
             return
         places = self._places(spot, free=bool(modifiers & FREE))
         pinned, wire = self._stage.scene.pinned, self._wire(places)
         self._stage.hint.say("", QPointF().toPoint())
         if places == self._before:
-            self._stage.scene.restore()
+            self._stage.restore()
             return
 
         def edit(design: Design) -> Design:
@@ -62,14 +62,14 @@ class MoveNodes(Gesture):
                 return moved
             return rework.put_on_wires(moved, self._grabbed, self._stage.scene.seen.wires[wire])
 
-        text = f"Insert {self._stage.scene.seen.title(self._grabbed)}" if wire else self._text()
+        text = f"Insert {self._title()}" if wire else self._text()
         if not self._stage.document.attempt(text, edit):
-            self._stage.scene.restore()
+            self._stage.restore()
 
     def canceled(self) -> None:
         self._stage.hint.say("", QPointF().toPoint())
         self._stage.scene.hover(GroundHit())
-        self._stage.scene.restore()
+        self._stage.restore()
 
     def _wire(self, places: Mapping[str, Position]) -> Wire | None:
         """The wire that a single node without wires would go into."""
@@ -96,6 +96,22 @@ class MoveNodes(Gesture):
         return {node: (a + dx, b + dy) for node, (a, b) in self._before.items()}
 
     def _text(self) -> str:
-        if len(self._before) == 1 or self._grabbed != self._held:
-            return f"Move {self._stage.scene.seen.title(self._grabbed)}"
-        return f"Move {len(self._before)} layers"
+        comments = len(self._before.keys() & self._stage.comments.items.keys())
+        layers = len(self._before) - comments
+        if self._grabbed != self._held:  # a frame, whose nodes move as one
+            layers = 1
+        return f"Move {called(layers, comments, self._title())}"
+
+    def _title(self) -> str:
+        """What people call the node, or the first of them where a comment was grabbed."""
+        seen = self._stage.scene.seen
+        known = (self._grabbed, *self._before)
+        return next((seen.title(one) for one in known if self._is_layer(one)), "")
+
+    def _is_layer(self, item: str) -> bool:
+        return item not in self._stage.comments.items
+
+    def _select_alone(self) -> None:
+        layer = self._is_layer(self._grabbed)
+        one = (self._grabbed,)
+        self._stage.document.select(one if layer else (), comments=() if layer else one)

@@ -40,7 +40,7 @@ class LayWire(Gesture):
         self._ask = ask
         graph = stage.document.design.graph
         self._graph = graph.without_wire(reach.taken) if reach.taken else graph
-        self._loose = LooseWire(stage.scene.ink)
+        self._loose = LooseWire(stage.scene.ink, stage.scene.flow)
         self._loose.setVisible(False)
         stage.scene.addItem(self._loose)
         if reach.taken:
@@ -97,7 +97,7 @@ class LayWire(Gesture):
     def _port(self, group: str) -> SlotHit | None:
         """The port of a collapsed group that the loose end fits, the first legal one if any is."""
         scene = self._stage.scene
-        ports = slots_of(scene.seen, group, scene.places[group])
+        ports = slots_of(scene.seen, group, scene.places[group], scene.flow)
         fitting = [one for one in ports if (one.slot is None) != (self._reach.slot is None)]
         legal = (one for one in fitting if self._refusal(one) is None)
         return next(legal, next(iter(fitting), None))
@@ -148,7 +148,7 @@ class LayWire(Gesture):
         self._stage.scene.light(
             slot
             for item, place in picture.places.items()
-            for slot in slots_of(picture.seen, item, place)
+            for slot in slots_of(picture.seen, item, place, picture.flow)
             if slot.slot in _open_slots(self._graph, self._reach, slot.node)
         )
 

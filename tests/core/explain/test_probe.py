@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from core.explain.frames import Target
 from core.explain.probe import probe
-from core.explain.stepping import Target
 from core.explain.steps import parts, steps
 from core.graph import Graph, chain
 from core.layers import (

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from numpy.testing import assert_allclose
 
+from core.explain.frames import Target
 from core.explain.probe import probe
-from core.explain.stepping import Target
 from core.explain.steps import parts, steps
 from core.explain.wiring import is_wired
 from core.graph import Graph

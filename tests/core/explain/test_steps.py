@@ -1,15 +1,13 @@
 """Every sum of the steppers is the engine's number, for every layer whose window slides.
 
 The engine itself is compared with PyTorch and finite differences elsewhere; here PyTorch is asked
-once more, directly, and the worked numbers of the lectures as well.
+once more, directly. The worked numbers of the lectures are in test_golden_views.py.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,20 +15,14 @@ import pytest
 from numpy.testing import assert_allclose
 
 from core.backend import Backend
-from core.explain.stepping import Kind, Steps, Target
+from core.explain.frames import Kind, Target
+from core.explain.stepping import Steps
 from core.explain.steps import Mode, parts, steps
 from core.explain.wiring import is_wired
-from core.layers import Conv1d, Conv2d, ConvTranspose2d, Layer, LpPool2d, MaxPool2d
+from core.layers import Conv1d, Conv2d, ConvTranspose2d, Layer, MaxPool2d
 from tests.support.layer_cases import CASES, Case
 from tests.support.layer_run import given, run_layer
 
-GOLDEN: dict[str, Any] = {
-    entry["id"]: entry
-    for entry in json.loads(
-        (Path(__file__).parents[2] / "support" / "golden.json").read_text(encoding="utf-8")
-    )
-}
-CONVOLUTIONS = [id for id, entry in GOLDEN.items() if {"x", "w"} <= entry.get("input", {}).keys()]
 RANDOM = np.random.default_rng(5)
 SLIDING = [case for case in CASES if is_wired(case.layer)]
 KINDS = sorted({type(case.layer) for case in SLIDING}, key=lambda kind: kind.__name__)
@@ -165,43 +157,6 @@ def test_pytorch_gives_the_same(settings: dict[str, Any], transposed: bool) -> N
             frame = one.frame(target, int(one.planes(target.map)[0]))
             assert frame.engine is not None
             assert_allclose(frame.total, frame.engine, rtol=1e-9, atol=1e-9)
-
-
-@pytest.mark.parametrize("id", CONVOLUTIONS)
-def test_worked_numbers_of_the_lectures(id: str) -> None:
-    entry = GOLDEN[id]
-    x, w = (np.array(entry["input"][name], float) for name in ("x", "w"))
-    x, w = (one.reshape(-1, *one.shape[-2:]) for one in (x, w))
-    stride, pad = (entry["input"].get(name, usual) for name, usual in (("stride", 1), ("pad", 0)))
-    layer = Conv2d(1, w.shape[1:], (stride, stride), (pad,) * 4)
-    bias = np.array([entry["input"].get("bias", 0)], float)
-    one = steps(layer, {"x": x, "weight": w[None], "bias": bias})["forward"]
-    got = [
-        [one.frame(Target(0, row, column), 0).total for column in range(one.size[1])]
-        for row in range(one.size[0])
-    ]
-    assert_allclose(got, entry["expected"], atol=1e-9)
-
-
-def test_worked_filter_gradient_of_000() -> None:
-    """Only the winner of the 3 × 3 maximum, z[1, 0] of the first filter, hands a gradient back."""
-    given = GOLDEN["000.z1"]["input"]
-    x = np.array(given["x"], float)[None]
-    dy = np.zeros((1, 3, 3))
-    dy[0, 1, 0] = GOLDEN["000.dtheta11"]["expected"] / 2  # dJ/dz, for x = 2 under that weight
-    layer = Conv2d(1, (3, 3), (2, 2), (1, 1, 1, 1))
-    weight = np.array(given["w"], float)[None, None]
-    one = steps(layer, {"x": x, "weight": weight, "bias": np.ones(1), "dy": dy})["filter"]
-    got = [[one.frame(Target(0, i, j), 0).total for j in range(3)] for i in range(3)]
-    assert_allclose(got, GOLDEN["000.dF1"]["expected"], atol=1e-5)
-
-
-def test_worked_pooling() -> None:
-    for id, layer in (("004.maxpool", MaxPool2d()), ("004.pnorm5", LpPool2d(norm_type=5.0))):
-        x = np.array(GOLDEN[id]["input"]["x"], float)[None]
-        one = steps(layer, {"x": x})["forward"]
-        got = [[one.frame(Target(0, p, q), 0).total for q in range(2)] for p in range(2)]
-        assert_allclose(got, GOLDEN[id]["expected"], rtol=1e-9)
 
 
 def test_a_tie_goes_to_the_first() -> None:

@@ -118,7 +118,7 @@ def test_a_comment_is_dragged_on_the_grid_and_deleted(hands: Hands) -> None:
     hands.drag(start, start + QPoint(round(40 * zoom), round(24 * zoom)))
     assert hands.document.design.comments["comment1"].at == (x + 40, y + 24)
     assert hands.document.history.undoText() == "Move comment"
-    assert hands.view.comments.chosen == "comment1"
+    assert hands.document.selected_comments == ("comment1",)
     hands.key(Qt.Key.Key_Delete)
     assert not hands.document.design.comments
     hands.document.history.undo()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from core.design import Design
+from core.flow import Direction
 from core.graph import chain
 from core.layers import Conv2d, Input, Output, ReLU
 from designer.canvas.geometry import node_box, snapped
@@ -40,8 +41,8 @@ def test_missing_nodes_never_overlap() -> None:
 
 
 def test_free_place_goes_right() -> None:
-    assert free_place([], (0, 0)) == (0, 0)
-    assert free_place([(0, 0)], (10, 10)) == (10 + 216, 10)
+    assert free_place([], (0, 0), Direction.DOWN) == (0, 0)
+    assert free_place([(0, 0)], (10, 10), Direction.DOWN) == (10 + 216, 10)
 
 
 def test_grid() -> None:

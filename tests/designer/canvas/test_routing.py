@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from core.flow import Direction
 from designer.canvas.geometry import Box, Point, node_box, output_at
 from designer.canvas.routing import flat, route
 
@@ -41,7 +42,7 @@ def test_hint_is_taken_where_it_is_free() -> None:
 @pytest.mark.parametrize("place", [(0, -300), (300, -200), (-300, 0), (0, 20), (220, 40)])
 def test_way_back_up_leaves_and_arrives_downwards_off_its_own_nodes(place: Point) -> None:
     own = (node_box((0, 0)), node_box(place))
-    start, end = output_at((0, 0)), (place[0] + 96, place[1])
+    start, end = output_at((0, 0), Direction.DOWN), (place[0] + 96, place[1])
     way = route(start, end, [], own=own)
     pieces = flat(way)
     assert pieces[1][1] > pieces[0][1]

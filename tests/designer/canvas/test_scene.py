@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from core.design import Design
+from core.flow import Direction
 from core.graph import Graph, chain
 from core.layers import Add, BatchNorm2d, Conv2d, Dropout, Input, MaxPool2d, Output, ReLU
 from core.shapes import shape_text
@@ -163,7 +164,7 @@ def test_problem_outranks_a_warning() -> None:
 
     severities = {p.severity for p in document.inference.problems_of("conv1")}
     assert severities == {"error", "warning"}
-    assert look_of(graph, document.inference, "conv1").severity == "error"
+    assert look_of(graph, document.inference, "conv1", Direction.DOWN).severity == "error"
 
 
 def test_of_several_wires_from_a_node_one_says_the_shape(make_hands: MakeHands) -> None:

@@ -16,11 +16,13 @@ from designer.document import edits
 from designer.document.clip import clip_of, from_text, to_text
 from designer.document.edits import EditError
 
+ROW = 104  # canvas units from a node to the one behind it
+
 
 def line() -> Design:
     """input → conv → relu → flatten → linear → output, one below the other."""
     graph = chain(Input(), Conv2d(4), ReLU(), Flatten(), Linear(10), Output())
-    return Design(graph, {id: (0, n * edits.ROW) for n, id in enumerate(graph.order)})
+    return Design(graph, {id: (0, n * ROW) for n, id in enumerate(graph.order)})
 
 
 def test_add_behind_a_node_draws_the_wire() -> None:
@@ -39,7 +41,7 @@ def test_insert_on_wire_keeps_the_chain_and_makes_room() -> None:
     assert design.graph.inputs_of("relu1") == (node,)
     assert design.graph.inputs_of(node) == ("conv1",)
     heights = [design.positions[id][1] for id in design.graph.order]
-    assert heights == [n * edits.ROW for n in range(7)]
+    assert heights == [n * ROW for n in range(7)]
 
 
 def test_insert_keeps_the_slot_of_a_merging_layer() -> None:
@@ -95,7 +97,7 @@ def test_paste_brings_nodes_wires_and_places() -> None:
     assert design.graph.inputs_of(relu) == (conv,)
     assert design.graph.incoming(conv) == ()
     assert design.positions[conv] == (500, 40)
-    assert design.positions[relu] == (500, 40 + edits.ROW)
+    assert design.positions[relu] == (500, 40 + ROW)
 
 
 def test_paste_can_keep_the_wires_that_led_in() -> None:
@@ -113,7 +115,7 @@ def test_duplicate_finds_a_free_place() -> None:
 
 def test_repair_inserts_the_missing_layer_in_its_own_row() -> None:
     graph = chain(Input(), Conv2d(4), Linear(10), Output())
-    design = Design(graph, {id: (0, n * edits.ROW) for n, id in enumerate(graph.order)})
+    design = Design(graph, {id: (0, n * ROW) for n, id in enumerate(graph.order)})
     (problem,) = infer(graph).problems
     mended = edits.repair(design, ways_out(graph, problem)[0].fix)
     assert infer(mended.graph).ok

@@ -20,6 +20,8 @@ from designer.document.edits import EditError
 from designer.document.rework import repeat
 from designer.document.shown import InPort, Ports, shown
 
+ROW = 104  # canvas units from a node to the one behind it
+
 # input1 → conv1 → batchnorm1 → relu1 → conv2 → add1 → relu2 → flatten1 → linear1 → output1, with a
 # skip from relu1 to add1.
 GRAPH = chain(
@@ -160,8 +162,8 @@ def test_room_is_made_on_the_same_canvas_only() -> None:
     design = Design(GRAPH, places, groups=grouped().groups)
     below, node = edits.insert_on_wire(design, Wire("relu1", "conv2"), Dropout())
     assert below.positions[node] == (0, 416)
-    assert below.positions["#group1"] == (0, 416 + edits.ROW)
-    assert below.positions["flatten1"] == (0, 104 * 7 + edits.ROW)
+    assert below.positions["#group1"] == (0, 416 + ROW)
+    assert below.positions["flatten1"] == (0, 104 * 7 + ROW)
     assert below.positions["conv2"] == design.positions["conv2"]  # it lies on a canvas of its own
 
 
@@ -332,9 +334,9 @@ def test_a_group_repeats_with_its_layers() -> None:
     groups = again.groups
     assert len(groups.by_id) == 3
     assert set(fresh) | set(BLOCK) == set(groups.homes)
-    assert again.positions["flatten1"] == (0, 104 * 7 + 2 * edits.ROW)
+    assert again.positions["flatten1"] == (0, 104 * 7 + 2 * ROW)
     tops = sorted(again.positions[group][1] for group in groups.by_id)
-    assert tops == [416, 416 + edits.ROW, 416 + 2 * edits.ROW]
+    assert tops == [416, 416 + ROW, 416 + 2 * ROW]
     around, outer = grouping.group(again, (*BLOCK, *fresh))
     assert times(around.groups, around.graph, outer) == 3
 

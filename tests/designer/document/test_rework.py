@@ -10,9 +10,11 @@ from core.infer import infer
 from core.layers import Add, Conv2d, Flatten, Input, Linear, MaxPool2d, Output, ReLU
 from core.zoo import BY_ID
 from designer.document import lineup
-from designer.document.edits import ROW, EditError
+from designer.document.edits import EditError
 from designer.document.finding import found
 from designer.document.rework import repeat, replace_layer
+
+ROW = 104  # canvas units from a node to the one behind it
 
 
 def design_of(graph: Graph) -> Design:
@@ -101,19 +103,20 @@ def test_a_block_with_two_ends_cannot_be_repeated() -> None:
 # ---- lining up --------------------------------------------------------------------------
 
 PLACES = {"a": (0, 0), "b": (40, 300), "c": (16, 100)}
+SIZES = dict.fromkeys(PLACES, (192, 56))
 
 
 def test_in_a_column_at_the_middle_one() -> None:
-    assert lineup.in_column(PLACES) == {"a": (16, 0), "c": (16, 100), "b": (16, 300)}
+    assert lineup.in_column(PLACES, SIZES) == {"a": (16, 0), "c": (16, 100), "b": (16, 300)}
 
 
 def test_in_a_row_none_covers_another() -> None:
-    assert lineup.in_row(PLACES) == {"a": (0, 100), "c": (216, 100), "b": (432, 100)}
+    assert lineup.in_row(PLACES, SIZES) == {"a": (0, 100), "c": (216, 100), "b": (432, 100)}
 
 
 def test_at_equal_distances() -> None:
-    assert lineup.spread(PLACES, lineup.DOWN) == {"a": (0, 0), "c": (16, 150), "b": (40, 300)}
-    assert lineup.spread(PLACES, lineup.ACROSS) == {"a": (0, 0), "c": (20, 100), "b": (40, 300)}
+    assert lineup.spread(PLACES, SIZES, lineup.DOWN) == {"a": (0, 0), "c": (16, 150), "b": (40, 300)}
+    assert lineup.spread(PLACES, SIZES, lineup.ACROSS) == {"a": (0, 0), "c": (20, 100), "b": (40, 300)}
 
 
 def test_on_the_grid() -> None:

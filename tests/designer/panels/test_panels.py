@@ -195,6 +195,7 @@ def test_a_problem_stands_beside_its_field(window: Window) -> None:
 
 
 def test_the_summary_lists_layers_and_shares_the_selection(window: Window) -> None:
+    window.docks.show("summary")
     model = window.summary.model
     names = [model.texts(row)[0] for row in range(model.rowCount())]
     assert names == list(window.document.design.graph.order)

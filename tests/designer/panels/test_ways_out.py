@@ -103,6 +103,7 @@ def test_classes_that_the_network_cannot_name(window: Window, qtbot: QtBot) -> N
 
 
 def test_advice_is_quiet_and_never_in_the_way(window: Window, qtbot: QtBot) -> None:
+    window.docks.show("problems")
     spoil(window, "conv1", kernel_size=4, padding="same")
     row = advice_row(window)
     assert row.problem.kind == "even-kernel"

@@ -7,8 +7,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from core.explain.effective import ALL_MAPS, Effective
+from core.exploring import ReachShown, ShowReach
 from core.infer import Field
-from core.messages import MapsShown
+from core.messages import Cancel, Cancelled, Going, MapsShown
 from designer.document.document import Document
 from designer.viewers.field import FieldView
 from designer.viewers.field_picture import Frame
@@ -79,3 +81,58 @@ def test_it_says_why_there_is_nothing(view: FieldView, document: Document) -> No
 def test_frames_are_drawn_around_the_middle_of_a_field() -> None:
     assert Frame.around(Field((5, 3), (2, 2), (0, 1)), (1, 2)) == Frame(0, 4, 5, 3)
     assert Frame(0, 4, 5, 3).with_size((1, 1)) == Frame(2, 5, 1, 1)
+
+
+def answer(asked: ShowReach, weights: np.ndarray, silent: int = 0) -> ReachShown:
+    return ReachShown(3, asked, Effective(weights, asked.count, silent))
+
+
+def test_what_a_value_uses_is_asked_and_drawn(view: FieldView, engine: QuietEngine) -> None:
+    show(view, engine, "conv2", 1, 3)
+    asked = engine.asked("reach")[-1]
+    assert asked == ShowReach("conv2", 0, (1, 3), 32)
+    weights = np.zeros((28, 28))
+    weights[6:8, 10:12] = 1.0  # four cells around the middle of the field, which is at 6.5, 10.5
+    engine.say(answer(asked, weights))
+    assert view.picture.square == Frame(6, 10, 2, 2)
+    assert "lies within 2 × 2;" in view.used.text()
+    assert view.legend.words() == ("0", "1")
+    np.testing.assert_array_equal(view.numbers()["effective"], weights)
+    np.testing.assert_array_equal(view.numbers()["whole"], [0, 4, 14, 14])
+
+
+def test_a_silent_map_is_told(view: FieldView, engine: QuietEngine) -> None:
+    show(view, engine, "conv2")
+    asked = engine.asked("reach")[-1]
+    engine.say(answer(asked, np.zeros((28, 28)), silent=32))
+    assert "no gradient reaches the picture" in view.used.text()
+    assert view.picture.square is None
+
+
+def test_all_maps_and_more_items_are_asked_for(
+    view: FieldView, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    show(view, engine, "conv2")
+    engine.say(answer(engine.asked("reach")[-1], np.ones((28, 28))))
+    qtbot.keyClick(view.maps, Qt.Key.Key_Down)
+    assert engine.asked("reach")[-1].channel == ALL_MAPS
+    assert view.picture.weights is None  # what was shown is of another map
+    view.items.setValue(64)
+    assert engine.sent[-1] == Cancel("reach")
+    engine.say(Cancelled("reach"))
+    assert engine.asked("reach")[-1].count == 64
+    engine.say(Going("reach", 16, 64))
+    assert view.errand.isVisible()
+    qtbot.mouseClick(view.effective, Qt.MouseButton.LeftButton)
+    assert engine.sent[-1] == Cancel("reach")
+    assert not view.used.isVisible()
+
+
+def test_an_answer_to_a_question_of_before_is_not_drawn(
+    view: FieldView, engine: QuietEngine
+) -> None:
+    show(view, engine, "conv2")
+    old = engine.asked("reach")[-1]
+    view.selection.set(channel=5)
+    engine.say(answer(old, np.ones((28, 28))))
+    assert view.picture.weights is None

@@ -1,0 +1,190 @@
+"""What the views that explore ask of the engine process, and what it answers; see `core.messages`.
+
+A question of one of these kinds takes a while: on its way it tells how far it is (`Going`), and it
+can be given up (`Cancel`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.explain.effective import Cell, Effective
+from core.explain.neighbors import Measure, Neighbors
+from core.explain.patches import Strongest
+from core.explain.surgery import Ablation
+from core.explain.variants import Variants
+from core.messages import Answer, Request
+
+
+@dataclass(frozen=True)
+class Exploration(Request):
+    """Base of these questions."""
+
+
+@dataclass(frozen=True)
+class Explored(Answer):
+    """Base of their answers; `step` counts the training steps that were done."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class ShowReach(Exploration):
+    """What one value of a node uses of the picture, over `count` validation items."""
+
+    kind = "reach"
+    node: str
+    channel: int = 0  # `core.explain.effective.ALL_MAPS` adds up all
+    cell: Cell = (0, 0)
+    count: int = 32
+
+
+@dataclass(frozen=True)
+class ReachShown(Explored):
+    """The effective field of the value that was asked about."""
+
+    kind = "reach"
+    asked: ShowReach
+    found: Effective
+
+
+@dataclass(frozen=True)
+class ShowItem(Exploration):
+    """A validation item as people see it; numbers beyond the last start again."""
+
+    kind = "item"
+    sample: int = 0
+
+
+@dataclass(frozen=True)
+class ItemShown(Explored):
+    """A validation item: its number, its class by name, uint8 (1 or 3, H, W)."""
+
+    kind = "item"
+    asked: ShowItem
+    sample: int
+    label: str
+    picture: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class ShowPictures(Exploration):
+    """Validation items as people see them, by their numbers."""
+
+    kind = "pictures"
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PicturesShown(Explored):
+    """Items that were asked for: uint8 pictures (N, 1 or 3, H, W), their classes by name."""
+
+    kind = "pictures"
+    asked: ShowPictures
+    pictures: NDArray[np.uint8]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ShowPatches(Exploration):
+    """The places in the validation items that excite each map of a node most, or least."""
+
+    kind = "patches"
+    node: str
+    count: int = 16
+    largest: bool = True
+
+
+@dataclass(frozen=True)
+class PatchesShown(Explored):
+    """The places of each map, over `items` items."""
+
+    kind = "patches"
+    asked: ShowPatches
+    items: int
+    found: Strongest
+
+
+@dataclass(frozen=True)
+class ShowNeighbors(Exploration):
+    """The validation items that a node finds most like one of them, or like an `item` of one's own.
+
+    `pooled` compares the mean of each map alone.
+    """
+
+    kind = "neighbors"
+    node: str
+    sample: int = 0
+    item: NDArray[Any] | None = None
+    count: int = 8
+    measure: Measure = "euclidean"
+    pooled: bool = False
+
+
+@dataclass(frozen=True)
+class NeighborsShown(Explored):
+    """The nearest items of `items` in all, with the number and class of the one asked about.
+
+    `pictures` and `labels` are of those near in the node, then of those near in the input.
+    """
+
+    kind = "neighbors"
+    asked: ShowNeighbors
+    sample: int
+    label: str
+    items: int
+    found: Neighbors
+    query: NDArray[Any]
+    pictures: NDArray[np.uint8]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ShowVariants(Exploration):
+    """A training item as `count` epochs have it, from the epoch `first` on, with a plan's seed."""
+
+    kind = "variants"
+    item: int = 0
+    seed: int = 0
+    first: int = 1
+    count: int = 24
+
+
+@dataclass(frozen=True)
+class VariantsShown(Explored):
+    """The item of `items` in all, its class, and what becomes of it; numbers start again."""
+
+    kind = "variants"
+    asked: ShowVariants
+    item: int
+    items: int
+    label: str
+    found: Variants
+
+
+@dataclass(frozen=True)
+class ShowAblation(Exploration):
+    """What the network is worth without the maps `muted` of a node and each of its others."""
+
+    kind = "ablation"
+    node: str
+    muted: tuple[int, ...] = ()
+    count: int = 256
+    sample: int = 0
+
+
+@dataclass(frozen=True)
+class AblationShown(Explored):
+    """The worth, and what the primary Output says to the item before and after (K,)."""
+
+    kind = "ablation"
+    asked: ShowAblation
+    found: Ablation
+    names: tuple[str, ...]
+    label: str
+    said: NDArray[Any]
+    said_without: NDArray[Any]

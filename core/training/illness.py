@@ -1,0 +1,503 @@
+"""What keeps a network from learning, told from the figures of its layers, and what would help.
+
+`examine` looks at the recent moments of a run. Each rule has its thresholds beside it: they are
+rules of thumb, found on networks that have the illness and on ones that do not. Where one illness
+brings another with it, the cause alone is told.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import median
+from typing import Any
+
+from core.design import Design
+from core.graph import Graph
+from core.infer import Inference
+from core.layers import Output
+from core.training import remedies
+from core.training.checkup import BOUNDED
+from core.training.health import Health, History
+from core.training.remedies import NOTHING, Remedy
+
+GOOD_UPDATE = (1e-4, 3e-2)  # of the weights in a step: the band that networks learn well in
+LEAST_ITEMS = 96  # that dead units are looked for in: fewer would call rare ones dead
+DEAD = 0.5  # of the units of a layer
+SATURATED = 0.5  # of the values of a layer
+FROM_THE_START = 0.5  # of what is ill now was so at the first check: the rate is not to blame
+FAR = 100.0  # times between the gradients of the first and the last layers
+WEAK = 30.0  # the same, measured by the weights
+TINY_UPDATE = 1e-5
+HUGE_UPDATE = 0.1  # at some step
+WISE_UPDATE = 0.05  # as far as a step should ever go
+STILL = 0.95  # of the loss of guessing, or of the first steps: more than that is left
+FLAT = 0.98  # of the training loss EPOCHS ago: more than that is left
+LONG = 500  # steps after which, or after an epoch, a rough start is over
+STEPS = 50  # before which, in the first epoch, nothing is judged
+EPOCHS = 3  # after which a network should have learned something, or gone wrong
+WORSE = 1.25  # times the best validation loss
+CHANCE = 3.0  # standard deviations around what guessing gives
+
+
+@dataclass(frozen=True)
+class Illness:
+    """One thing that is wrong.
+
+    Attributes:
+        kind: a stable word, such as "vanishing".
+        node: the layer to blame, "" where it is none.
+        sentence: what is wrong, with the figures, starting with the layer's name.
+        brief: the same in a few words, to stand at the layer.
+        evidence: the figures by name, as numbers.
+        remedy: what would help; its text is "" where no edit does.
+    """
+
+    kind: str
+    node: str
+    sentence: str
+    brief: str
+    evidence: Mapping[str, float]
+    remedy: Remedy = NOTHING
+
+
+@dataclass(frozen=True)
+class Case:
+    """A run as a doctor sees it.
+
+    Attributes:
+        design, known: that is trained, and what follows from its graph.
+        history: its checks.
+        epochs: its finished epochs, as events in JSON.
+        failed: the event that ended it in JSON, or None.
+        validated: how many items validate it, 0 where that is not known.
+    """
+
+    design: Design
+    known: Inference
+    history: History
+    epochs: Sequence[Mapping[str, Any]] = ()
+    failed: Mapping[str, Any] | None = None
+    validated: int = 0
+    _usual: dict[tuple[str, str], float] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The graph that computes."""
+        return self.design.graph.active
+
+    @property
+    def first(self) -> Health:
+        """The first check that is remembered."""
+        return self.history.moments[0]
+
+    def usual(self, node: str, name: str) -> float:
+        """The median of a figure of the recent checks; nan where there is none."""
+        if (node, name) not in self._usual:
+            self._usual[node, name] = self.history.usual(node, name)
+        return self._usual[node, name]
+
+    def now(self, node: str, name: str) -> float:
+        """A figure in the last check; nan where there is none."""
+        last = self.history.last
+        return math.nan if last is None else last.figure(node, name)
+
+    def having(self, name: str) -> list[str]:
+        """The nodes that have a figure, in the order data flows."""
+        return [id for id in self.graph.order if not math.isnan(self.usual(id, name))]
+
+    def title(self, node: str) -> str:
+        return self.graph[node].title
+
+    @property
+    def lr(self) -> float:
+        return self.design.plan.optimizer.lr
+
+    @cached_property
+    def guessing(self) -> float:
+        """The loss of one who guesses among the classes; nan where that is not the only loss."""
+        outputs = self.graph.of_type(Output)
+        classes = _classes(self, outputs[0].id) if len(outputs) == 1 else 0
+        plain = classes > 1 and getattr(outputs[0].layer, "weight", 0.0) == 1.0
+        return math.log(classes) if plain else math.nan
+
+    @cached_property
+    def loss(self) -> float:
+        """The training loss now: the median of the recent checks."""
+        return median(one.loss for one in self.history.recent)
+
+    @property
+    def still(self) -> bool:
+        """Whether the loss is no better than guessing, or hardly better than at first."""
+        bound = self.first.loss if math.isnan(self.guessing) else self.guessing
+        return not self.loss < STILL * bound
+
+    @property
+    def begun(self) -> bool:
+        """Whether enough was seen for a judgment: an epoch, or some checks of many steps."""
+        last, recent = self.history.last, self.history.recent
+        if last is None or not recent:
+            return False
+        return last.epoch >= 1 or (len(recent) == recent.maxlen and last.step >= STEPS)
+
+
+Rule = Callable[[Case], Iterator[Illness]]
+
+
+def examine(case: Case) -> tuple[Illness, ...]:
+    """What is wrong, the worst first; nothing for a healthy run, or before enough was seen."""
+    if case.failed and case.failed.get("cause") == "rate":
+        return (_diverged(case, case.failed),)
+    if not case.begun:
+        return ()
+    found: list[Illness] = []
+    for rules in STAGES:
+        found += [illness for rule in rules for illness in rule(case)]
+        if found:
+            break
+    return tuple(found)
+
+
+# ---- the loss ---------------------------------------------------------------------------
+
+
+def _diverged(case: Case, failed: Mapping[str, Any]) -> Illness:
+    """The loss became something that is no number."""
+    node, rate = str(failed.get("node") or ""), failed.get("lower_rate")
+    evidence = {"epoch": float(failed.get("epoch") or 0), "step": float(failed.get("step") or 0)}
+    node = node if node in case.graph.nodes else ""
+    lr = float(rate) if isinstance(rate, int | float) else case.lr / 10
+    if case.history.last is not None:
+        peak = max((_peak(case, id) for id in case.having("update")), default=0.0)
+        lr = min(lr, case.lr / _too_much(peak))
+    return Illness(
+        "diverged",
+        node,
+        str(failed.get("sentence", "")),
+        "The loss became no number.",
+        evidence,
+        remedies.rate(lr),
+    )
+
+
+def _rate_high(case: Case) -> Iterator[Illness]:
+    """Steps so long that the loss does not fall, or rises."""
+    peaks = {id: _peak(case, id) for id in case.having("update")}
+    worst = max(peaks, key=lambda id: peaks[id], default="")
+    last = case.history.last
+    early = last is None or (last.epoch < 1 and last.step < LONG)
+    if not worst or early or not case.still or peaks[worst] < HUGE_UPDATE:
+        return
+    yield Illness(
+        "rate-high",
+        worst,
+        f"{case.title(worst)} was moved by {_percent(peaks[worst])} of its weights in one step,"
+        f" and the loss went from {_figure(case.first.loss)} to {_figure(case.loss)}: the learning"
+        f" rate of {case.lr:g} is too high.",
+        f"Moved by {_percent(peaks[worst])} in a step: the rate is too high.",
+        {"update": peaks[worst], "first loss": case.first.loss, "loss": case.loss},
+        remedies.rate(case.lr / _too_much(peaks[worst])),
+    )
+
+
+def _peak(case: Case, node: str) -> float:
+    """The largest move of a layer's weights in a step; from 0 every move is without measure."""
+    moves = [value for value in case.history.series(node, "update") if math.isfinite(value)]
+    return float(max(moves, default=0.0))
+
+
+def _too_much(update: float) -> float:
+    """By how many times a step was too long, as a power of 10; 10 at least."""
+    return float(10.0 ** max(1, math.ceil(math.log10(max(update, 1e-30) / WISE_UPDATE))))
+
+
+def _rate_low(case: Case) -> Iterator[Illness]:
+    """Steps so short that nothing happens."""
+    nodes = case.having("update")
+    moves = sorted(case.usual(id, "update") for id in nodes)
+    if not moves or not case.still:
+        return
+    middle = moves[len(moves) // 2]
+    if not 0 < moves[-1] < TINY_UPDATE * 10 or middle >= TINY_UPDATE:
+        return
+    slowest = min(nodes, key=lambda id: case.usual(id, "update"))
+    factor = 10.0 ** round(math.log10(1e-3 / max(middle, 1e-30)))
+    yield Illness(
+        "rate-low",
+        slowest,
+        f"{case.title(slowest)} is moved by {_figure(case.usual(slowest, 'update'))} of its weights"
+        f" in a step, good is about 0.001: the learning rate of {case.lr:g} is too low.",
+        "Hardly moves: the rate is too low.",
+        {"update": case.usual(slowest, "update"), "median update": middle, "loss": case.loss},
+        remedies.rate(case.lr * factor),
+    )
+
+
+# ---- gradients on their way -------------------------------------------------------------
+
+
+def _ways(case: Case) -> tuple[str, dict[str, float]]:
+    """The last layer with weights, and by how much each other one's gradient differs from its."""
+    nodes = [id for id in case.having("returned") if not math.isnan(case.usual(id, "weight"))]
+    if len(nodes) < 2 or not 0 < case.usual(nodes[-1], "returned") < math.inf:
+        return "", {}
+    last = nodes[-1]
+    return last, {
+        id: case.usual(id, "returned") / case.usual(last, "returned") for id in nodes[:-1]
+    }
+
+
+def _vanishing(case: Case) -> Iterator[Illness]:
+    last, ways = _ways(case)
+    faint = [id for id, ratio in ways.items() if ratio < 1 / FAR and _is_weak(case, id, last)]
+    if not faint:
+        return
+    worst = min(faint, key=lambda id: ways[id])
+    between = [
+        id for id in case.graph.order if type(case.graph[id].layer).__name__ in BOUNDED
+    ]  # those that shrink every gradient
+    why = f": {_names(case, between)} shrink it on its way" if between else ""
+    yield Illness(
+        "vanishing",
+        worst,
+        f"{case.title(worst)} gets {_fainter(case, worst, last)}{why}.",
+        f"{_fainter(case, worst, last).removeprefix('a ').capitalize()}.",
+        {
+            "gradient": case.usual(worst, "returned"),
+            "last gradient": case.usual(last, "returned"),
+            "ratio": ways[worst],
+        },
+        remedies.lively(case.graph, between)
+        if between
+        else remedies.normed(case.graph, case.known),
+    )
+
+
+def _fainter(case: Case, node: str, last: str) -> str:
+    """How much smaller a layer's gradient is than the last layer's."""
+    gradient = case.usual(node, "returned")
+    if gradient <= 0:
+        return "no gradient at all"
+    times = _times(case.usual(last, "returned") / gradient)
+    return f"a gradient {times} smaller than {case.title(last)}"
+
+
+def _is_weak(case: Case, node: str, last: str) -> bool:
+    """Whether a layer's gradient is small by its weights too, and not by its shape alone."""
+
+    def share(id: str) -> float:
+        return case.usual(id, "gradient") / max(case.usual(id, "weight"), 1e-30)
+
+    return share(node) < share(last) / WEAK
+
+
+def _exploding(case: Case) -> Iterator[Illness]:
+    last, ways = _ways(case)
+    worst = max(ways, key=lambda id: ways[id], default="")
+    if not worst or ways[worst] < FAR or not case.still:
+        return
+    yield Illness(
+        "exploding",
+        worst,
+        f"{case.title(worst)} gets a gradient {_times(ways[worst])} larger than"
+        f" {case.title(last)}: every layer on the way makes it longer.",
+        f"Gradient {_times(ways[worst])} larger than that of {case.title(last)}.",
+        {
+            "gradient": case.usual(worst, "returned"),
+            "last gradient": case.usual(last, "returned"),
+            "ratio": ways[worst],
+        },
+        remedies.calm(case.graph, case.known),
+    )
+
+
+# ---- units ------------------------------------------------------------------------------
+
+
+def _dead(case: Case) -> Iterator[Illness]:
+    last = case.history.last
+    if last is None or last.items * last.checks < LEAST_ITEMS:
+        return
+    found = [id for id in case.having("dead") if case.now(id, "dead") >= DEAD]
+    if not found:
+        return
+    node = found[0]
+    share = case.now(node, "dead")
+    at_first = case.first.nodes[node].dead if node in case.first.nodes else math.nan
+    more = f", {len(found) - 1} more layers likewise" if len(found) > 2 else ""
+    more = ", one more layer likewise" if len(found) == 2 else more
+    yield Illness(
+        "dead",
+        node,
+        f"{case.title(node)}: {_percent(share)} of its units gave 0 for all of the last"
+        f" {last.items * last.checks} items{more}. A unit that gives 0 gets no gradient.",
+        f"{_percent(share)} of its units are dead.",
+        {"dead": share, "dead at first": at_first, "items": float(last.items * last.checks)},
+        remedies.normed(case.graph, case.known, found)
+        if at_first >= FROM_THE_START * share
+        else remedies.rate(case.lr / 10),
+    )
+
+
+def _saturated(case: Case) -> Iterator[Illness]:
+    found = [
+        id
+        for id in case.having("saturated")
+        if case.now(id, "saturated") >= SATURATED and not _ends(case.graph, id)
+    ]
+    if not found:
+        return
+    node = found[0]
+    share = case.now(node, "saturated")
+    at_first = case.first.nodes[node].saturated if node in case.first.nodes else math.nan
+    yield Illness(
+        "saturated",
+        node,
+        f"{case.title(node)}: {_percent(share)} of its values are at one of its ends, where the"
+        " curve is flat and hardly a gradient gets through.",
+        f"{_percent(share)} of its values are saturated.",
+        {"saturated": share, "saturated at first": at_first},
+        remedies.normed(case.graph, case.known, found)
+        if at_first >= FROM_THE_START * share
+        else remedies.rate(case.lr / 10),
+    )
+
+
+def _ends(graph: Graph, node: str) -> bool:
+    """Whether an activation hands its values to an Output alone: there it may well decide."""
+    onward = [graph[wire.target].layer for wire in graph.outgoing(node)]
+    return all(isinstance(layer, Output) for layer in onward)
+
+
+def _alike(case: Case) -> Iterator[Illness]:
+    """Weights that all start equal: units that are alike stay alike."""
+    same = [id for id in case.having("weight") if _constant_start(case, id)]
+    if not same or not case.still:
+        return
+    node = same[0]
+    gradient = case.usual(node, "gradient")
+    yield Illness(
+        "alike",
+        node,
+        f"{case.title(node)}: all its weights start as the same number and get a gradient of"
+        f" {_figure(gradient)}: its units are all alike and stay so.",
+        "All its units are alike and stay so.",
+        {"gradient": gradient, "weight": case.usual(node, "weight")},
+        remedies.drawn(case.graph, same),
+    )
+
+
+def _constant_start(case: Case, node: str) -> bool:
+    start = getattr(case.graph[node].layer, "weight_init", None)
+    return type(start).__name__ == "Constant"
+
+
+# ---- what was learned -------------------------------------------------------------------
+
+
+def _unlearned(case: Case) -> Iterator[Illness]:
+    """Nothing that was learned holds for other items."""
+    outputs = case.graph.of_type(Output)
+    accuracies = [epoch.get("accuracy") for epoch in case.epochs]
+    known = [value for value in accuracies if isinstance(value, int | float)]
+    if len(known) <= EPOCHS or not case.validated or not outputs:
+        return
+    output = max(outputs, key=lambda node: getattr(node.layer, "weight", 1.0))
+    classes = _classes(case, output.id)
+    if classes < 2:
+        return
+    chance = 1 / classes
+    allowed = chance + CHANCE * math.sqrt(chance * (1 - chance) / case.validated)
+    if max(known[-EPOCHS:]) > allowed or not _has_learned(case):
+        return
+    yield Illness(
+        "unlearned",
+        output.id,
+        f"{output.title} names {_percent(known[-1])} of the validation items after {len(known)}"
+        f" epochs, guessing names {_percent(chance)}: labels and items seem not to belong together."
+        " Look at the data.",
+        "No better than guessing.",
+        {"accuracy": float(known[-1]), "chance": chance, "epochs": float(len(known))},
+    )
+
+
+def _has_learned(case: Case) -> bool:
+    """Whether the training items are learned as far as they will be, or by heart."""
+    known = [epoch.get("train_loss") for epoch in case.epochs]
+    losses = [loss for loss in known if isinstance(loss, int | float)]
+    if len(losses) <= EPOCHS:
+        return False
+    return losses[-1] > FLAT * losses[-1 - EPOCHS] or not case.still
+
+
+def _classes(case: Case, output: str) -> int:
+    """How many classes an Output tells apart; 0 where it does not."""
+    layer = case.graph[output].layer
+    if not isinstance(layer, Output) or not layer.loss.classifies:
+        return 0
+    (units,) = case.known.nodes[output].output or (0,)
+    return units
+
+
+def _overfitting(case: Case) -> Iterator[Illness]:
+    """Validation gets worse while training still gets better."""
+    pairs = [(epoch.get("train_loss"), epoch.get("loss")) for epoch in case.epochs]
+    known = [(t, v) for t, v in pairs if isinstance(t, int | float) and isinstance(v, int | float)]
+    if len(known) <= EPOCHS:
+        return
+    best = min(range(len(known)), key=lambda i: known[i][1])
+    (train_best, least), (train, now) = known[best], known[-1]
+    if len(known) - 1 - best < EPOCHS or now < WORSE * least or train >= train_best:
+        return
+    nodes = case.having("weight")
+    node = max(nodes, key=lambda id: _parameters(case, id), default="")
+    yield Illness(
+        "overfitting",
+        node,
+        f"{case.title(node) if node else 'The network'} learns the training items by heart: since"
+        f" epoch {best + 1} the validation loss rose from {_figure(least)} to {_figure(now)}, while"
+        f" the training loss fell from {_figure(train_best)} to {_figure(train)}.",
+        "Learns the training items by heart.",
+        {"best epoch": best + 1.0, "validation loss": now, "least": least, "training loss": train},
+        remedies.early(),
+    )
+
+
+def _parameters(case: Case, node: str) -> int:
+    last = case.history.last
+    found = last.nodes[node].weights if last is not None and node in last.nodes else None
+    return 0 if found is None else int(found.counts.sum())
+
+
+STAGES: tuple[tuple[Rule, ...], ...] = (
+    (_alike,),
+    (_rate_high,),
+    (_dead, _saturated),
+    (_rate_low, _vanishing, _exploding),
+    (_unlearned, _overfitting),
+)
+
+
+# ---- words ------------------------------------------------------------------------------
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.095 else f"{100 * share:.1f} %"
+
+
+def _figure(number: float) -> str:
+    return f"{number:.3g}"
+
+
+def _times(ratio: float) -> str:
+    """How many times, in two figures: "5,300×"."""
+    digits = max(0, math.floor(math.log10(ratio)) - 1)
+    return f"{round(ratio / 10**digits) * 10**digits:,}×"
+
+
+def _names(case: Case, nodes: Sequence[str]) -> str:
+    """The titles of some layers: "sigmoid1 to sigmoid6"."""
+    first, last = case.title(nodes[0]), case.title(nodes[-1])
+    return first if len(nodes) == 1 else f"{first} to {last}"

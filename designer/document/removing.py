@@ -1,0 +1,35 @@
+"""Taking away what is selected, as one step to undo that says what went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.design import Design
+from designer.document import edits
+from designer.document.document import Document
+
+
+def remove_selected(
+    document: Document, pinned: Callable[[Design], Design], *, verb: str = "Delete"
+) -> None:
+    """Delete what is selected and close the chain again; `pinned` gives everything a place."""
+    nodes, wires, notes = document.selection, document.selected_wires, document.selected_comments
+    if not (nodes or wires or notes):
+        return
+    if nodes or notes:
+        title = document.design.graph[nodes[0]].title if nodes else ""
+        text = called(len(nodes), len(notes), title)
+    else:
+        text = "wire"
+    document.attempt(
+        f"{verb} {text}", lambda design: edits.delete(pinned(design), nodes, wires, notes)
+    )
+
+
+def called(layers: int, comments: int, title: str) -> str:
+    """So many layers and comments in words; a single layer by its title."""
+    words = [title if layers == 1 else f"{layers} layers"] if layers else []
+    if comments:
+        one = "a comment" if words else "comment"
+        words.append(one if comments == 1 else f"{comments} comments")
+    return " and ".join(words)

@@ -1,0 +1,68 @@
+"""Opens the worked examples of the lectures: the list of them, and one as a project."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from core.lessons import BY_ID, EXAMPLES, Example
+from designer.canvas.places import with_places
+from designer.docks import Docks
+from designer.files import Files
+from designer.viewers.examples import ExamplesView
+from designer.widgets.sheet import Item, Sheet
+
+_HEIGHT = 340  # pixels in which words, note and sheets have room
+_EDGE = 48  # pixels between the list and the top of the window
+
+
+class Lessons(QObject):
+    """Worked examples in one window. Attributes: `sheet`, the list while it is open."""
+
+    def __init__(self, window: QWidget, files: Files, docks: Docks, player: ExamplesView) -> None:
+        super().__init__(window)
+        self._window, self._files, self._docks, self._player = window, files, docks, player
+        self.sheet: Sheet | None = None
+        player.list_wanted.connect(self.choose)
+
+    def choose(self) -> None:
+        """Show the list of examples, or close it."""
+        if self.sheet is not None:
+            self.sheet.end()
+            return
+        lectures = dict.fromkeys(example.lecture for example in EXAMPLES)
+        sections = {
+            f"Lecture {lecture}": [self._item(one) for one in EXAMPLES if one.lecture == lecture]
+            for lecture in lectures
+        }
+        corner = self._window.rect().topLeft()
+        corner.setX(self._window.width() // 2)
+        corner.setY(_EDGE)
+        self.sheet = Sheet("Find an example", sections, self._window, below=corner)
+        self.sheet.finished.connect(self._ended)
+
+    def open(self, id: str) -> None:
+        """Open an example as a project of its own, once the present document is safe."""
+        if not self._files.may_leave():
+            return
+        example = BY_ID[id]
+        self._files.begin(with_places(example.make()), example.title)
+        self._docks.show("examples")
+        self._docks.heighten("examples", _HEIGHT)
+        self._player.play(example)
+        self._player.setFocus()
+
+    def _item(self, example: Example) -> Item:
+        now = self._player.example is not None and self._player.example.id == example.id
+        return Item(
+            title=example.title,
+            sentence=example.sentence,
+            icon="steps",
+            act=lambda: self.open(example.id),
+            marked=now,
+        )
+
+    def _ended(self) -> None:
+        if self.sheet is not None:
+            self.sheet.deleteLater()
+        self.sheet = None

@@ -1,0 +1,42 @@
+"""A field for a number that one predicts, and what is said about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit
+
+from designer.widgets.cell_field import read_number
+from designer.widgets.numbers import value
+
+_CLOSE = 0.02  # of the answer: a guess within counts as right, since cells show two decimals
+_LEAST = 0.005
+
+
+class GuessField(QLineEdit):
+    """Signals: `guessed(number)` at Enter, None where that is no number; then it is empty again."""
+
+    guessed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setPlaceholderText("your number")
+        self.setAccessibleName("Your number")
+        self.setFixedWidth(104)
+        self.returnPressed.connect(self._take)
+
+    def _take(self) -> None:
+        number = read_number(self.text())
+        if number is not None:
+            self.clear()
+        self.guessed.emit(number)
+
+
+def verdict(number: float | None, answer: float) -> tuple[str, bool]:
+    """What to say to a guess, and whether it is right."""
+    if number is None:
+        return "A number is expected, such as 0.5.", False
+    off = abs(number - answer)
+    told = value(answer, figures=6)
+    if off <= max(_CLOSE * abs(answer), _LEAST):
+        return f"Right: it is {told}.", True
+    return f"It is {told}: {value(off)} away.", False

@@ -1,0 +1,374 @@
+"""Kernel lab: a picture, a kernel whose numbers can be changed, and at once what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.explain.kernel_lab import Way, as_start, divisor, filtered, first_weight, refusal
+from core.explain.still_life import still_life
+from core.exploring import Explored, ItemShown, ShowItem
+from core.filterbank import TITLES, fitted, hand_made
+from core.layers import Conv2d
+from designer.document import edits
+from designer.engine.client import Engine
+from designer.resources import icon
+from designer.tokens import Tokens
+from designer.viewers.choice import Choice
+from designer.viewers.explorer import number_field
+from designer.viewers.own_image import KINDS, pixels_of, read_image
+from designer.viewers.selection import Selection, Spot
+from designer.viewers.tools import ViewTools
+from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.flow_row import FlowRow
+from designer.widgets.grid_marks import GridMarks, Numbers
+from designer.widgets.mosaic import Mosaic
+from designer.widgets.number_grid import NumberGrid
+from designer.widgets.numbers import value
+
+_STILL, _ITEM, _OWN = "still life", "item", "own"
+_SOURCES = (("Still life", _STILL), ("Selected item", _ITEM), ("Open an image …", _OWN))
+_PADDINGS = tuple((f"Pad {word}", word) for word in ("same", "valid", "half", "full"))
+_FILLS = (("Zeros", "zeros"), ("Edge repeated", "replicate"), ("Mirrored", "reflect"))
+_MINE = "mine"  # a kernel that was typed
+_MOST_SIDE = 256  # of an own image, so that every change is answered at once
+_HOW = (
+    "y[p, q] = Σ_ij k[i, j] · x[p·s + i·d − top, q·s + j·d − left] for each color by itself, not"
+    " flipped, pixels from 0 to 1. Normalized, the kernel is divided by its sum, and by the sum of"
+    " its positive numbers where that is 0. Signed colors show the mean of the colors about zero;"
+    " as a picture, values below 0 are black and above 1 white. Own images are made at most"
+    f" {_MOST_SIDE} pixels long."
+)
+
+
+class KernelLab(QWidget):
+    """Picture, kernel and result side by side; a kernel can become a filter of the network."""
+
+    def __init__(self, selection: Selection, engine: Engine) -> None:
+        super().__init__()
+        self.selection, self.engine, self.document = selection, engine, selection.document
+        self.setAccessibleName("Kernel lab")
+        self.picture: NDArray[np.float64] = still_life() / 255.0  # (C, H, W) from 0 to 1
+        self.kernel = hand_made("sobel_vertical")
+        self.way = Way(fill="replicate")
+        self._source = _STILL
+        self._result: NDArray[np.float64] | None = None
+        self._make_controls()
+        self.before, self.after = Mosaic(name="Picture"), Mosaic(name="Result")
+        self.before.name_of = lambda tile: "picture"
+        self.after.name_of = lambda tile: "result"
+        self.grid = NumberGrid(name="Kernel")
+        self.grid.set_editable(True)
+        self.told = ElidedLabel()
+        self.told.setProperty("role", "caption")
+        self._lay()
+        self._connect()
+        self._choose_kernel("sobel_vertical")
+        self._show_target()
+
+    # ---- parts --------------------------------------------------------------------------
+
+    def _make_controls(self) -> None:
+        self.sources = Choice("Picture", "What the kernel goes over")
+        self.sources.offer(_SOURCES, _STILL)
+        self.kernels = Choice("Kernel", "A kernel made by hand; change its numbers below")
+        self._offer_kernels("sobel_vertical")
+        self.size = number_field("Size", 3, "Height and width of the kernel", high=9)
+        self.angle = number_field("Angle", 0, "Direction of Gabor's lines", low=-180, high=180,
+                                  unit="°")  # fmt: skip
+        self.stride = number_field("Stride", 1, "Cells between two results", high=8)
+        self.dilation = number_field("Dilation", 1, "Distance of the kernel's cells", high=8)
+        self.padding = Choice("Padding", "How many cells are put around the picture")
+        self.padding.offer(_PADDINGS, "same")
+        self.fill = Choice("Padding of", "What the cells around the picture hold")
+        self.fill.offer(_FILLS, "replicate")
+        self.normalize = _box("Normalize", "Divide by the sum of the kernel, or of its positive"
+                              " numbers where that is 0")  # fmt: skip
+        self.relu = _box("ReLU", "Negative results become 0")
+        self.signed = _box("Signed colors", "Colors about zero, as in the feature maps")
+        self.use = QPushButton("Use as filter")
+        self.more = QToolButton()
+        self.more.setIcon(icon("settings", "muted"))
+        self.more.setCheckable(True)
+        self.more.setToolTip("Stride, dilation, padding, and how the result is shown")
+        self.more.setAccessibleName("More settings")
+
+    def _offer_kernels(self, chosen: str) -> None:
+        offered = [(title, name) for name, title in TITLES.items()]
+        self.kernels.offer([*offered, ("Your own", _MINE)], chosen)
+
+    def _lay(self) -> None:
+        body, controls, self._further = QWidget(), QWidget(), QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Tokens.MEDIUM)
+        for widget, share in ((self.before, 4), (self._middle(), 3), (self.after, 4)):
+            row.addWidget(widget, share)
+        first, second = self._controls()
+        for row_of, widgets in ((controls, first), (self._further, second)):
+            flow = FlowRow(row_of)
+            for one in widgets:
+                flow.addWidget(one)
+        self._further.hide()
+        self.tools = ViewTools("Kernel lab", "kernel-lab", picture=body, numbers=self.numbers)
+        self.tools.set_how(_HOW)
+        head = QHBoxLayout()
+        head.setSpacing(Tokens.SMALL)
+        head.addWidget(controls, 1)
+        head.addWidget(self.tools, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Tokens.MEDIUM, Tokens.TIGHT, Tokens.TIGHT, 0)
+        column.setSpacing(Tokens.TIGHT)
+        column.addLayout(head)
+        column.addWidget(self._further)
+        column.addWidget(body, 1)
+        column.addWidget(self.told)
+        column.addWidget(self.tools.how)
+
+    def _controls(self) -> tuple[Sequence[QWidget], Sequence[QWidget]]:
+        """Those in sight, and those that come when they are asked for."""
+        return (self.sources, self.kernels, self.angle, self.size, self.more), (
+            self.stride, self.dilation, self.padding, self.fill, self.normalize, self.relu,
+            self.signed,
+        )  # fmt: skip
+
+    def _middle(self) -> QWidget:
+        """The kernel, and what is to be known of it."""
+        middle = QWidget()
+        self.sum = QLabel()
+        self.sum.setProperty("role", "caption")
+        self.sum.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Tokens.TIGHT)
+        column.addWidget(self.grid, 1)
+        column.addWidget(self.sum)
+        column.addWidget(self.use, 0, Qt.AlignmentFlag.AlignHCenter)
+        return middle
+
+    def _connect(self) -> None:
+        self.more.toggled.connect(self._further.setVisible)
+        self.sources.chosen.connect(self._choose_source)
+        self.kernels.chosen.connect(self._choose_kernel)
+        self.size.valueChanged.connect(self._resize)
+        self.angle.valueChanged.connect(lambda: self._choose_kernel("gabor"))
+        for field in (self.stride, self.dilation):
+            field.valueChanged.connect(self._set_way)
+        for choice in (self.padding, self.fill):
+            choice.chosen.connect(self._set_way)
+        for box in (self.normalize, self.relu, self.signed):
+            box.toggled.connect(self._set_way)
+        self.grid.value_typed.connect(self._type)
+        self.use.clicked.connect(self._use)
+        self.engine.explored.connect(self._take)
+        self.selection.changed.connect(self._spot_changed)
+        self.document.design_changed.connect(self._show_target)
+
+    # ---- the kernel ---------------------------------------------------------------------
+
+    def _choose_kernel(self, name: str) -> None:
+        """Take a kernel made by hand, in its own size; edges are shown signed."""
+        if name != _MINE:
+            self.kernel = hand_made(name, angle=float(self.angle.value()))
+            _quietly(self.size, self.kernel.shape[0])
+            self._show_edges()
+        self._offer_kernels(name)
+        self.angle.setVisible(name == "gabor")
+        self._draw()
+
+    def _show_edges(self) -> None:
+        """Kernels whose numbers add up to 0 find edges, of either sign."""
+        self.signed.blockSignals(True)
+        self.signed.setChecked(bool(abs(self.kernel.sum()) < 1e-9))
+        self.signed.blockSignals(False)
+
+    def _resize(self, side: int) -> None:
+        """The same kernel in the middle of more cells, or its middle alone."""
+        self.kernel = fitted(self.kernel, (side, side))
+        self._choose_kernel(_MINE)
+
+    def _type(self, row: int, column: int, number: float) -> None:
+        self.kernel = self.kernel.copy()
+        self.kernel[row, column] = number
+        self._choose_kernel(_MINE)
+
+    def _set_way(self) -> None:
+        self.way = replace(
+            self.way,
+            stride=self.stride.value(),
+            dilation=self.dilation.value(),
+            padding=self.padding.currentData(),
+            fill=self.fill.currentData(),
+            normalized=self.normalize.isChecked(),
+            rectified=self.relu.isChecked(),
+        )
+        self._draw()
+
+    # ---- the picture --------------------------------------------------------------------
+
+    def _choose_source(self, source: str) -> None:
+        if source == _OWN:
+            name, _ = QFileDialog.getOpenFileName(self, "Open an image", "", KINDS)
+            self.sources.offer(_SOURCES, self._source)
+            if name:
+                self.open_image(Path(name))
+            return
+        self._source = source
+        if source == _STILL:
+            self._set_picture(still_life())
+        else:
+            self._ask_item()
+
+    def open_image(self, path: Path) -> None:
+        """Let the kernel go over an image file."""
+        image, trouble = read_image(path)
+        if trouble:
+            self.told.setText(trouble)
+            return
+        if max(image.width(), image.height()) > _MOST_SIDE:
+            image = image.scaled(
+                QSize(_MOST_SIDE, _MOST_SIDE),
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        self._source = _OWN
+        self.sources.offer(_SOURCES, _OWN)
+        self._set_picture(pixels_of(image, 1 if image.isGrayscale() else 3))
+
+    def _ask_item(self) -> None:
+        """The item that all views look at; one's own drawing is here already."""
+        own = self.selection.spot.item
+        if own is not None and own.ndim == 3 and len(own) in (1, 3):
+            low, high = float(own.min()), float(own.max())
+            self._set_picture(np.rint((own - low) / ((high - low) or 1.0) * 255))
+        elif self.document.inference.ok:
+            self.engine.explore(ShowItem(self.selection.spot.sample))
+        else:
+            self.told.setText("The network has a problem. Mend it to see its items.")
+
+    def _take(self, shown: Explored) -> None:
+        if isinstance(shown, ItemShown) and self._source == _ITEM:
+            self._set_picture(shown.picture)
+
+    def _set_picture(self, pixels: NDArray[Any]) -> None:
+        self.picture = pixels / 255.0
+        self._draw()
+
+    def _spot_changed(self, before: Spot) -> None:
+        spot = self.selection.spot
+        if self._source == _ITEM and (spot.sample, spot.own) != (before.sample, before.own):
+            self._ask_item()
+        self._show_target()
+
+    # ---- drawing ------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        """The kernel, the picture, and what comes of it or why nothing does."""
+        limit = float(np.abs(self.kernel).max()) or 1.0
+        kinds = np.zeros(self.kernel.shape, np.int8)
+        shown = Numbers(self.kernel, kinds, low=-limit, high=limit)
+        self.grid.set_numbers(shown, GridMarks(), title="Kernel")
+        parts = f"Σ = {value(float(self.kernel.sum()), figures=3)}"
+        if self.way.normalized:
+            parts += f" · divided by {value(divisor(self.kernel), figures=3)}"
+        self.sum.setText(parts)
+        self._show_colors(self.before, self.picture)
+        trouble = refusal(self.kernel, self.picture.shape[1:], self.way)
+        self.told.setText(trouble)
+        self._result = None if trouble else filtered(self.picture, self.kernel, self.way)
+        if self._result is None:
+            self.after.clear(trouble)
+        elif self.signed.isChecked():
+            self.after.set_tiles(self._result.mean(axis=0, keepdims=True), signed=True)
+        else:
+            self._show_colors(self.after, self._result)
+        if self._result is not None:
+            self._tell()
+
+    def _tell(self) -> None:
+        result = self._result
+        assert result is not None
+        (_, h, w), (_, p, q) = self.picture.shape, result.shape
+        low, high = value(float(result.min()), figures=3), value(float(result.max()), figures=3)
+        self.told.setText(f"{h}×{w} → {p}×{q} · values from {low} to {high}")
+
+    @staticmethod
+    def _show_colors(mosaic: Mosaic, values: NDArray[np.float64]) -> None:
+        colors = np.broadcast_to(values, (3, *values.shape[1:])).transpose(1, 2, 0)
+        mosaic.set_tiles(colors[None].clip(0, 1), signed=False)
+
+    # ---- a filter of the network --------------------------------------------------------
+
+    @property
+    def _target(self) -> str:
+        """The convolution that is selected, or ""."""
+        node, known = self.selection.spot.node, self.document.inference.nodes
+        graph = self.document.design.graph
+        is_convolution = node in graph.nodes and isinstance(graph[node].layer, Conv2d)
+        return node if is_convolution and "weight" in known[node].weights else ""
+
+    def _show_target(self, *_: object) -> None:
+        """Say which filter the button is about."""
+        node, spot = self._target, self.selection.spot
+        self.use.setEnabled(bool(node))
+        if node:
+            title = self.document.design.graph[node].title
+            self.use.setToolTip(
+                f"Filter {spot.channel} of {title} starts as this kernel, the others as they would"
+                " have; the next training learns from there."
+            )
+        else:
+            self.use.setToolTip("Select a Conv2d layer, and in its filters the one to replace.")
+
+    def _use(self) -> None:
+        node, design = self._target, self.document.design
+        if not node:
+            return
+        weight = first_weight(self.document.inference, node, design.plan.seed)
+        title, unit = design.graph[node].title, self.selection.spot.channel
+        used = self.kernel / divisor(self.kernel) if self.way.normalized else self.kernel
+        try:
+            start = as_start(used, weight, unit)
+        except ValueError as trouble:
+            self.told.setText(str(trouble))
+            return
+        self.document.attempt(
+            f"Kernel as filter of {title}",
+            lambda one: edits.set_settings(one, [node], {"weight_init": start}),
+        )
+        self.told.setText(f"Filter {unit} of {title} starts as this kernel. Train anew to use it.")
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """The picture (C, H, W), the kernel as it is typed, and the result, by name."""
+        found: dict[str, NDArray[Any]] = {"picture": self.picture, "kernel": self.kernel}
+        if self._result is not None:
+            found["result"] = self._result
+        return found
+
+
+def _box(name: str, tip: str) -> QCheckBox:
+    box = QCheckBox(name)
+    box.setToolTip(tip)
+    return box
+
+
+def _quietly(field: Any, number: int) -> None:
+    field.blockSignals(True)
+    field.setValue(number)
+    field.blockSignals(False)

@@ -1,0 +1,183 @@
+"""Strongest patches: the parts of real items that excite a map most, or least."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.explain.patches import patch
+from core.exploring import (
+    Exploration,
+    Explored,
+    PatchesShown,
+    PicturesShown,
+    ShowPatches,
+    ShowPictures,
+)
+from designer.engine.client import Engine
+from designer.viewers.choice import Choice
+from designer.viewers.explorer import Explorer, number_field
+from designer.viewers.selection import Selection, Spot
+from designer.viewers.words import plural
+from designer.widgets.mosaic import Mosaic
+from designer.widgets.numbers import value
+
+_MOST_MAPS = 64  # whose best patch is shown
+_HOW = (
+    "Every validation item goes through the network once, as after training, and of each map the"
+    " cell with the largest (or smallest) value is kept, one in an item. A patch is what that cell"
+    " can see: its receptive field, cut out of the item. Where the field is as large as the item,"
+    " it is the whole item. The number is the value of the cell."
+)
+
+
+class PatchesView(Explorer):
+    """Patches of the selected map, or the best one of each map; a click selects item and cell."""
+
+    kind = ShowPatches.kind
+    page = "patches"
+    doing = "Looking through the items"
+    watches = ("node",)
+
+    def __init__(self, selection: Selection, engine: Engine) -> None:
+        super().__init__(
+            selection,
+            engine,
+            name="Strongest patches",
+            picture="patches",
+            sentence="Select a layer to see what excites its maps.",
+        )
+        self._cells: list[tuple[int, int]] = []  # map and place of each patch that is shown
+        self._patches: NDArray[np.float32] | None = None
+        self.which = Choice("Maps", "The patches of one map, or the best one of each map")
+        self.which.offer([("Selected map", False), ("Each map", True)], False)
+        self.ends = Choice("Ends", "Which end of the values")
+        self.ends.offer([("Strongest", True), ("Weakest", False)], True)
+        self.map = number_field("Map", 0, "The map that is looked at", low=0, high=0)
+        self.mosaic = Mosaic(name="Strongest patches", empty="The network is asked.")
+        self.mosaic.name_of = self._name
+        self.lay(self.mosaic, (self.map, self.which, self.ends), _HOW)
+        self.which.chosen.connect(self._show)
+        self.ends.chosen.connect(self.follow)
+        self.map.valueChanged.connect(lambda channel: self.selection.set(channel=channel))
+        self.mosaic.tile_clicked.connect(self._choose)
+        engine.explored.connect(self._take_pictures)
+        self.follow()
+
+    # ---- questions ----------------------------------------------------------------------
+
+    def fits(self, node: str) -> bool:
+        info = self.document.inference.nodes.get(node)
+        return info is not None and info.output is not None
+
+    def lack(self, node: str) -> str:
+        return f"{self.title_of(node)} gives nothing yet: connect what it needs."
+
+    def question(self, node: str) -> Exploration:
+        return ShowPatches(node, largest=bool(self.ends.currentData()))
+
+    # ---- answers ------------------------------------------------------------------------
+
+    def draw(self, shown: PatchesShown) -> None:
+        self.map.setMaximum(len(shown.found.values) - 1)
+        self._show()
+
+    def _show(self) -> None:
+        """Ask for the pictures that the patches are cut from."""
+        shown: PatchesShown | None = self.shown
+        if shown is None:
+            return
+        found, channel = shown.found, self.selection.spot.channel
+        maps, places = found.values.shape
+        if self.which.currentData():
+            self._cells = [(one, 0) for one in range(min(maps, _MOST_MAPS))]
+        else:
+            self._cells = [(min(channel, maps - 1), place) for place in range(places)]
+        self._show_map()
+        items = tuple(int(found.items[cell]) for cell in self._cells)
+        self.engine.explore(ShowPictures(items))
+
+    def _show_map(self) -> None:
+        self.map.blockSignals(True)
+        self.map.setValue(self.selection.spot.channel)
+        self.map.blockSignals(False)
+        self.map.setEnabled(not self.which.currentData())
+
+    def _take_pictures(self, came: Explored) -> None:
+        shown: PatchesShown | None = self.shown
+        if not isinstance(came, PicturesShown) or shown is None:
+            return
+        found = shown.found
+        items = tuple(int(found.items[cell]) for cell in self._cells)
+        if came.asked.items != items or shown.asked.node not in self.document.inference.nodes:
+            return
+        known = self.document.inference.nodes[shown.asked.node]
+        field = known.receptive if known.output and len(known.output) == 3 else None
+        patches = [
+            patch(picture, field, (int(found.rows[cell]), int(found.columns[cell])))
+            for picture, cell in zip(came.pictures, self._cells, strict=True)
+        ]
+        self._patches = np.stack(patches)
+        colors = np.broadcast_to(self._patches, (len(items), 3, *self._patches.shape[2:]))
+        captions = [value(float(found.values[cell]), figures=2) for cell in self._cells]
+        total = len(found.values) if self.which.currentData() else None
+        self.mosaic.set_tiles(
+            colors.transpose(0, 2, 3, 1), signed=False, captions=captions, total=total
+        )
+        self.title.setText(self._words(shown, patches[0].shape[1:]))
+        self._ring()
+
+    def _words(self, shown: PatchesShown, size: tuple[int, ...]) -> str:
+        title, end = self.title_of(shown.asked.node), self.ends.currentText().lower()
+        who = "each map" if self.which.currentData() else f"map {self.selection.spot.channel}"
+        over = plural(shown.items, "item")
+        moment = self.moment.words(shown.step)
+        return f"{title}, {who} · {end} of {over} · patches of {size[0]}×{size[1]} · {moment}"
+
+    def _name(self, tile: int) -> str:
+        cell, found = self._cells[tile], self.shown.found
+        place = f"row {found.rows[cell]}, column {found.columns[cell]} of map {cell[0]}"
+        return f"item {found.items[cell]}, {place}: {value(float(found.values[cell]))}"
+
+    # ---- the one selection --------------------------------------------------------------
+
+    def _choose(self, tile: int) -> None:
+        """Select the item and the cell, for all views."""
+        cell, found = self._cells[tile], self.shown.found
+        self.selection.set(
+            sample=int(found.items[cell]),
+            channel=cell[0],
+            row=int(found.rows[cell]),
+            column=int(found.columns[cell]),
+        )
+        self._ring()
+
+    def _ring(self) -> None:
+        """A ring around the patch of the item and map that all views look at."""
+        spot, found = self.selection.spot, self.shown.found
+        here = [
+            tile
+            for tile, cell in enumerate(self._cells)
+            if spot.own is None and (found.items[cell], cell[0]) == (spot.sample, spot.channel)
+        ]
+        self.mosaic.select(here[0] if here else -1)
+
+    def _spot_changed(self, before: Spot) -> None:
+        super()._spot_changed(before)
+        spot = self.selection.spot
+        if self.shown is None or spot.node != before.node:
+            return
+        if spot.channel != before.channel and not self.which.currentData():
+            self._show()
+        else:
+            self._ring()
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """The patches that are shown, and of all maps the values and where they are, by name."""
+        if self.shown is None or self._patches is None:
+            return {}
+        found = self.shown.found
+        places = {"items": found.items, "rows": found.rows, "columns": found.columns}
+        return {"patches": self._patches, "values": found.values, **places}

@@ -1,0 +1,70 @@
+"""A sentence over a part of the window that needs an answer, with the button that gives it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from designer.resources import icon
+from designer.tokens import Tokens
+from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.icon_label import IconLabel
+
+_WIDEST = 720
+
+
+class NoticeBar(QFrame):
+    """Lies at the top of `area` until it is closed or no longer true.
+
+    Signals: `acted` when the button is pressed.
+    """
+
+    acted = Signal()
+
+    def __init__(self, area: QWidget, *, button: str) -> None:
+        super().__init__(area)
+        self.setProperty("role", "card")
+        self.setAutoFillBackground(True)
+        self.sentence = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.button = QPushButton(button)
+        self.button.clicked.connect(self.acted)
+        self.cross = QToolButton()
+        self.cross.setIcon(icon("close", "muted"))
+        self.cross.setIconSize(QSize(13, 13))
+        self.cross.setToolTip("Later")
+        self.cross.setAccessibleName("Later")
+        self.cross.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Tokens.MEDIUM, Tokens.SMALL, Tokens.SMALL, Tokens.SMALL)
+        row.setSpacing(Tokens.SMALL)
+        row.addWidget(IconLabel(icon("warning", "warning"), 18))
+        row.addWidget(self.sentence, 1)
+        row.addWidget(self.button)
+        row.addWidget(self.cross)
+        area.installEventFilter(self)
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        """Say something; "" hides the bar."""
+        self.sentence.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.setVisible(bool(sentence))
+        self._place()
+
+    def _place(self) -> None:
+        area = self.parentWidget()
+        room = area.width() - 2 * Tokens.MEDIUM
+        words = self.sentence.fontMetrics().horizontalAdvance(self.sentence.text())
+        others = self.sizeHint().width() - self.sentence.sizeHint().width()
+        width = min(room, _WIDEST, words + others + Tokens.LARGE)
+        left, height = (area.width() - width) // 2, self.sizeHint().height()
+        self.setGeometry(left, Tokens.MEDIUM, width, height)
+        self.raise_()
+
+    # ---- Qt -----------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the middle."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False

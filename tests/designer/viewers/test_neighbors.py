@@ -1,0 +1,98 @@
+"""Nearest neighbors: what is asked, what stands beside the item, and a hop by a click."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from core.explain.neighbors import Near, Neighbors
+from core.exploring import NeighborsShown, ShowNeighbors
+from core.messages import Cancelled, Refused
+from designer.viewers.neighbors import NeighborsView
+from designer.viewers.selection import Own, Selection
+from tests.designer.viewers.conftest import QuietEngine
+
+PICTURES = np.random.default_rng(2).integers(0, 256, (16, 1, 28, 28)).astype(np.uint8)
+
+
+@pytest.fixture
+def view(qtbot: QtBot, selection: Selection, engine: QuietEngine) -> NeighborsView:
+    selection.set(node="relu4")
+    made = NeighborsView(selection, engine)
+    qtbot.addWidget(made)
+    made.resize(620, 260)
+    made.show()
+    return made
+
+
+def asked(engine: QuietEngine) -> ShowNeighbors:
+    return engine.asked("neighbors")[-1]
+
+
+def answer(engine: QuietEngine, label: str = "4") -> None:
+    near = Near(np.arange(10, 18), np.linspace(0.5, 4, 8, dtype=np.float32))
+    far = Near(np.arange(30, 38), np.linspace(5, 9, 8, dtype=np.float32))
+    labels = ("4",) * 6 + ("9",) * 2 + ("4",) * 3 + ("1",) * 5
+    request = asked(engine)
+    engine.say(
+        NeighborsShown(0, request, request.sample, label, 1000, Neighbors(near, far),
+                       np.zeros((1, 28, 28), np.float32), PICTURES, labels)
+    )  # fmt: skip
+
+
+def test_both_kinds_of_neighbors_stand_beside_the_item(
+    view: NeighborsView, engine: QuietEngine
+) -> None:
+    assert (asked(engine).node, asked(engine).sample, asked(engine).count) == ("relu4", 0, 8)
+    answer(engine)
+    for side, first in ((0, 0), (1, 8)):
+        tiles = view.near[side]._tiles.values
+        np.testing.assert_array_equal(tiles[..., 0], PICTURES[first : first + 8, 0])
+    assert view.names[0].text() == "In relu4 · 6 of 8 are 4"
+    assert view.names[1].text() == "In the input · 3 of 8 are 4"
+    assert view._name(0, 7) == "item 17, distance 4"
+
+
+def test_a_click_hops_to_the_item_and_asks_about_it(
+    view: NeighborsView, engine: QuietEngine, selection: Selection
+) -> None:
+    answer(engine)
+    view.asking._rest.stop()
+    view.near[1].tile_clicked.emit(2)
+    assert selection.spot.sample == 32
+    assert asked(engine).sample == 32
+
+
+def test_measure_count_and_means_are_asked_for(
+    view: NeighborsView, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    answer(engine)
+    qtbot.keyClick(view.measure, Qt.Key.Key_Down)
+    assert asked(engine).measure == "cosine"
+    engine.say(Cancelled("neighbors"))
+    qtbot.mouseClick(view.pooled, Qt.MouseButton.LeftButton)
+    engine.say(Cancelled("neighbors"))
+    view.count.setValue(12)
+    engine.say(Cancelled("neighbors"))
+    assert (asked(engine).pooled, asked(engine).count) == (True, 12)
+
+
+def test_an_item_of_ones_own_has_no_class(
+    view: NeighborsView, engine: QuietEngine, selection: Selection
+) -> None:
+    answer(engine)
+    mine = np.ones((1, 28, 28), np.float32)
+    selection.set(own=Own(mine))
+    assert asked(engine).item is mine
+    answer(engine, label="")
+    assert view.names[0].text() == "In relu4"
+    assert view.title.text().startswith("your own item among 1,000 items")
+
+
+def test_a_refusal_is_said_and_numbers_are_named(view: NeighborsView, engine: QuietEngine) -> None:
+    answer(engine)
+    assert view.numbers()["items"].tolist() == list(range(10, 18))
+    engine.say(Refused("neighbors", "There is not enough memory to show this."))
+    assert view.empty.accessibleName() == "There is not enough memory to show this."

@@ -1,0 +1,125 @@
+"""Looking at a network with every view's model, as the engine does it: nothing may fail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import prod
+
+import numpy as np
+
+from core.data.policy import DataPolicy
+from core.data.sources import Written
+from core.design import DataChoice, Design
+from core.explain.frames import Target
+from core.explain.loss_steps import loss_table
+from core.explain.reach import seen_by
+from core.explain.ruler import blocks, largest_batch
+from core.explain.score import class_count
+from core.explain.sizes import explained
+from core.explain.steps import parts, steps
+from core.explain.walk import Walk
+from core.explain.wiring import is_wired
+from core.graph import Graph
+from core.layers import Input, Layer, Output
+from core.messages import MistakesShown, ShowFilters, ShowMaps, ShowMistakes
+from core.network import Network
+from core.studio import Studio
+
+ITEMS = 3
+_WANTS = ("x", "y", "dx", "dy", "z", "dz", "v", "target")
+_SURE = 2e-3  # relative to a sum's own size; deep networks in 32 bits
+_MOST_STEPPED = 40_000  # weights of a layer whose sums are looked at
+
+
+def on_numbers(graph: Graph) -> Design:
+    """The graph as a design whose items are random numbers of the shape of its Input."""
+    shape = graph.of_type(Input)[0].layer.infer()
+    values = np.random.default_rng(0).random(ITEMS * prod(shape)).round(3)
+    data = DataChoice(Written(shape, tuple(values.tolist())), DataPolicy())
+    return Design(graph, data=data)
+
+
+def look_at(graph: Graph) -> Counter[str]:
+    """Every view on every node of a network; gives how much each view has shown."""
+    studio, seen = Studio(), Counter[str]()
+    studio.show(on_numbers(graph))
+    network = studio.network()
+    known = network.inference
+    for node in network.graph.order:
+        layer, info = network.graph[node].layer, known.nodes[node]
+        if any(len(weight.shape) > 1 for weight in info.weights.values()):
+            seen["filters"] += _filters(studio, network, node)
+        shown = studio.maps(network, ShowMaps(node, 0, True, sources_of=0))
+        assert np.isfinite(shown.maps).all(), node
+        seen["maps"] += 1
+        if info.output is not None:
+            middle = tuple((size - 1) // 2 for size in (*info.output[1:], 1, 1)[:2])
+            seen["field"] += seen_by(graph, known, node, middle) is not None
+        explained(layer, info.inputs)
+        seen["steps"] += _steps(studio, network, node, layer)
+    sized = blocks(graph, known)
+    assert [one.node for one in sized] == list(network.graph.order)
+    assert sum(one.parameters for one in sized) == known.parameters
+    assert largest_batch(known, 2**34, training=True) > 0
+    seen["ruler"] += len(sized)
+    _answers(studio, network, seen)
+    return seen
+
+
+def _filters(studio: Studio, network: Network, node: str) -> int:
+    try:
+        shown = studio.filters(network, ShowFilters(node, gradients=True))
+    except Exception as error:
+        if "has no filters" in str(error):
+            return 0
+        raise
+    assert np.isfinite(shown.filters.tiles).all(), node
+    return 1
+
+
+def _steps(studio: Studio, network: Network, node: str, layer: Layer) -> int:
+    """Forward and backward steps: the corners of the first and of the last map."""
+    weights = network.inference.nodes[node].weights
+    if isinstance(layer, Output):
+        found = studio.tensors(network, node, 0, ("x", "target")).tensors
+        assert np.isfinite(loss_table(layer.loss, found["x"], found["target"]).loss)
+        return 1
+    size = sum(prod(weight.shape) for weight in weights.values())
+    if not is_wired(layer) or size > _MOST_STEPPED:
+        return 0
+    wants = (*_WANTS, *weights, *(f"d{name}" for name in weights))
+    tensors = studio.tensors(network, node, 1, wants).tensors
+    shown = 0
+    for part in parts(layer) or ("",):
+        modes = steps(layer, tensors, part=part)
+        walk = Walk(modes)
+        for mode, one in modes.items():
+            walk.set_mode(mode)
+            walk.set_scatters(False)
+            h, w = one.size
+            for target in (Target(0, 0, 0), Target(one.maps - 1, h - 1, w - 1)):
+                walk.aim(channel=target.map, row=target.row, column=target.column)
+                frame = walk.view().frame
+                assert frame is not None
+                assert frame.engine is not None, (node, mode)
+                scale = max(1.0, float(np.abs(frame.parts).sum()), abs(frame.total))
+                assert abs(frame.total - frame.engine) <= _SURE * scale, (node, mode, target)
+                shown += 1
+            if walk.can_scatter:
+                walk.set_scatters(True)
+                assert np.isfinite(walk.view().right.values).all()
+    return shown
+
+
+def _answers(studio: Studio, network: Network, seen: Counter[str]) -> None:
+    """What the network says to an item, and its mistakes where it tells classes apart."""
+    item = np.random.default_rng(1).random(network.input_shape).astype(np.float32)
+    said = studio.prediction(network, item)
+    assert np.isfinite(said.values).all()
+    seen["drawing"] += 1
+    for output in network.outputs:
+        if class_count(network, output):
+            *_, last = studio.mistakes(network, ShowMistakes(output, items=True))
+            assert isinstance(last, MistakesShown)
+            assert last.counts.sum() == ITEMS
+            seen["mistakes"] += 1
