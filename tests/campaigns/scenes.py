@@ -1,0 +1,288 @@
+"""Every state of the window that people see, each as a scene that brings it about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.design import Design
+from designer.document import commenting, edits
+from tests.campaigns.stage import Stage
+
+Scene = Callable[[Stage], None]
+SCENES: dict[str, Scene] = {}
+"""By name, in the order they are played; each begins where the one before has left the window."""
+
+
+def scene(play: Scene) -> Scene:
+    """Enter a function under its own name; its picture is taken when it is done."""
+    SCENES[play.__name__.replace("_", "-")] = play
+    return play
+
+
+# ---- empty -------------------------------------------------------------------------------
+
+
+@scene
+def welcome(stage: Stage) -> None:
+    stage.settle(2.0)  # the templates' pictures are drawn one by one
+
+
+@scene
+def empty_canvas(stage: Stage) -> None:
+    stage.window.files.begin(Design())
+    stage.settle()
+
+
+@scene
+def empty_outline(stage: Stage) -> None:
+    stage.show("outline")
+
+
+@scene
+def empty_panels(stage: Stage) -> None:
+    for pane in ("problems", "summary", "history", "comparison"):
+        stage.show(pane)
+        stage.take(f"empty-{pane}")
+    stage.show("data")
+
+
+# ---- designing ---------------------------------------------------------------------------
+
+
+@scene
+def network(stage: Stage) -> None:
+    stage.start("lenet5")
+
+
+@scene
+def one_layer(stage: Stage) -> None:
+    stage.show("properties", "conv2")
+
+
+@scene
+def several_layers(stage: Stage) -> None:
+    stage.window.document.select(["conv1", "conv2"])
+    stage.settle()
+
+
+@scene
+def to_the_right(stage: Stage) -> None:
+    stage.do("flow")
+    stage.do("fit")
+    stage.take("to-the-right")
+    stage.do("undo")
+
+
+@scene
+def minimap(stage: Stage) -> None:
+    stage.do("minimap")
+    stage.take("minimap")
+    stage.do("minimap")
+
+
+@scene
+def adding(stage: Stage) -> None:
+    stage.window.document.select(["relu1"])
+    stage.do("add")
+    stage.type("conv 3x3 64")
+    stage.take("adding")
+    _escape(stage)
+
+
+@scene
+def all_commands(stage: Stage) -> None:
+    stage.do("commands")
+    stage.type("gr")
+    stage.take("all-commands")
+    _escape(stage)
+
+
+@scene
+def finding(stage: Stage) -> None:
+    stage.do("find")
+    stage.type("14x14")
+    stage.take("finding")
+    _escape(stage)
+
+
+@scene
+def a_problem(stage: Stage) -> None:
+    document = stage.window.document
+    document.attempt("Break", lambda design: edits.delete(design, ["flatten"]))
+    stage.show("problems")
+    stage.do("fit")
+
+
+@scene
+def advice(stage: Stage) -> None:
+    stage.start("lenet5")
+    odd = {"kernel_size": (2, 2), "stride": (3, 3)}
+    stage.window.document.attempt("Odd", lambda design: edits.set_settings(design, ["conv2"], odd))
+    stage.show("problems")
+
+
+@scene
+def a_comment(stage: Stage) -> None:
+    stage.start("lenet5")
+    text = "The first two stages find strokes,\nthe dense layers say which digit."
+    stage.window.document.attempt("Write", lambda design: commenting.write(design, text, (260, 40)))
+    stage.do("fit")
+
+
+@scene
+def a_long_name(stage: Stage) -> None:
+    long = "the layer that looks at whole strokes of a digit"
+    stage.window.document.attempt("Name", lambda design: edits.rename(design, "conv2", long))
+    stage.show("properties", "conv2")
+
+
+@scene
+def group_closed(stage: Stage) -> None:
+    stage.start("resnet152")
+    stage.do("fit")
+
+
+@scene
+def group_open(stage: Stage) -> None:
+    stage.start("googlenet")
+    stage.window.document.select([next(iter(stage.window.document.design.groups.by_id))])
+    stage.do("switch_group")
+    stage.do("fit")
+
+
+@scene
+def group_by_itself(stage: Stage) -> None:
+    stage.do("undo")
+    stage.do("enter_group")
+
+
+@scene
+def many_nodes(stage: Stage) -> None:
+    stage.start("resnet20-cifar")
+    while groups := stage.window.document.design.groups.by_id:
+        stage.window.document.select([next(iter(groups))])
+        stage.do("ungroup")
+    stage.do("tidy")
+    stage.do("fit")
+
+
+@scene
+def repeating(stage: Stage) -> None:
+    stage.start("lenet5")
+    stage.window.document.select(["conv1", "relu1", "pool1"])
+    stage.in_dialog("repeating", lambda: stage.do("repeat"))
+
+
+@scene
+def a_figure(stage: Stage) -> None:
+    stage.start("lenet5")
+    stage.in_dialog("a-figure", lambda: stage.do("figure"))
+
+
+@scene
+def comparing(stage: Stage) -> None:
+    before = stage.window.document.design
+    document = stage.window.document
+    document.attempt("Drop", lambda design: edits.delete(design, ["relu2"]))
+    document.attempt(
+        "More", lambda design: edits.set_settings(design, ["conv2"], {"out_channels": 32})
+    )
+    stage.window.comparing.begin(before, "lenet5 as it was")
+    stage.show("comparison")
+    stage.do("fit")
+
+
+@scene
+def touring(stage: Stage) -> None:
+    stage.start("lenet5")
+    stage.do("tour")
+    stage.take("touring")
+    _escape(stage)
+
+
+# ---- sizes -------------------------------------------------------------------------------
+
+
+@scene
+def size(stage: Stage) -> None:
+    stage.show("sizes", "conv2")
+
+
+@scene
+def size_closely(stage: Stage) -> None:
+    stage.float_pane("sizes", (1000, 620))
+
+
+@scene
+def ruler(stage: Stage) -> None:
+    stage.start("lenet5")
+    stage.show("ruler")
+
+
+@scene
+def help_page(stage: Stage) -> None:
+    stage.window.document.select(["conv2"])
+    stage.do("help")
+
+
+@scene
+def views(stage: Stage) -> None:
+    stage.do("views")
+    stage.take("views")
+    _escape(stage)
+
+
+# ---- training and looking inside ---------------------------------------------------------
+
+
+@scene
+def trained(stage: Stage) -> None:
+    stage.start("lenet5")
+    stage.train(3)
+    stage.show("curves")
+
+
+LOOKS = {
+    "filters": "conv1",
+    "maps": "relu1",
+    "stepper": "conv2",
+    "field": "conv2",
+    "ruler": "",
+    "health": "conv2",
+    "saliency": "conv2",
+    "mistakes": "",
+    "examples": "",
+    "drawing": "",
+    "kernel-lab": "",
+    "patches": "conv2",
+    "neighbors": "relu2",
+    "surgery": "conv2",
+    "variants": "",
+}
+
+
+@scene
+def looks(stage: Stage) -> None:
+    for pane, node in LOOKS.items():
+        stage.show(pane, node)
+        stage.settle(1.5)
+        stage.take(f"look-{pane}")
+        dock = stage.window.docks.docks[pane]
+        size = stage.window.size()
+        stage.float_pane(pane, (size.width() - 120, size.height() - 140))
+        stage.settle(1.5)
+        stage.take(f"look-{pane}-large")
+        dock.setFloating(False)
+        dock.hide()
+        stage.settle(0.2)
+
+
+def _escape(stage: Stage) -> None:
+    """Close what is open above the canvas."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication
+
+    found = QApplication.activePopupWidget() or QApplication.focusWidget() or stage.window
+    QTest.keyClick(found, Qt.Key.Key_Escape)
+    stage.settle(0.3)
