@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 from core.initializers import Initializer
 from core.kinds import AsPadding, AsPair, Pair
 from core.layers.base import Array, Arrays, Run, Weight, maps
-from core.layers.signals import flat_sides
+from core.layers.signals import MapsLayer
 from core.layers.windows import (
     Filled,
     Filters1d,
@@ -119,6 +118,7 @@ class Conv1d(Filters1d):
     """
 
     keras_name: ClassVar[str] = "Conv1D"
+    on_maps: ClassVar[type[MapsLayer]] = Conv2d
 
     out_channels: int = filters_setting()
     kernel_size: int = kernel_setting(axes=1)
@@ -130,19 +130,3 @@ class Conv1d(Filters1d):
     bias: bool = bias_setting()
     weight_init: Initializer = start_setting()
     bias_init: Initializer = bias_start_setting()
-
-    @cached_property
-    def plane(self) -> Conv2d:
-        """The same on maps of height 1."""
-        return Conv2d(
-            self.out_channels,
-            (1, self.kernel_size),
-            (1, self.stride),
-            flat_sides(self.padding),
-            self.padding_mode,
-            (1, self.dilation),
-            self.groups,
-            self.bias,
-            self.weight_init,
-            self.bias_init,
-        )

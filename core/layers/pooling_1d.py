@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from core.kinds import Bool, Int, Padding, Pair
 from core.layers.pooling import AvgPool2d, LearnedPool2d, LpPool2d, MaxPool2d
@@ -15,7 +14,7 @@ from core.layers.pooling_base import (
     shift_setting,
 )
 from core.layers.pooling_global import AdaptiveAvgPool2d, GlobalAvgPool2d, GlobalMaxPool2d
-from core.layers.signals import SignalLayer, flat_sides
+from core.layers.signals import MapsLayer, SignalLayer
 from core.settings import SettingError, setting
 
 
@@ -62,15 +61,6 @@ class Pool1d(SignalPool):
             sentence = f"at most half the kernel's length is expected, which is {half}"
             raise SettingError("padding", sentence)
 
-    def flat_window(self) -> dict[str, Any]:
-        """The settings of the window over maps of height 1."""
-        return {
-            "kernel_size": (1, self.kernel_size),
-            "stride": (1, self.stride),
-            "padding": flat_sides(self.padding),
-            "ceil_mode": self.ceil_mode,
-        }
-
 
 @dataclass(frozen=True)
 class MaxPool1d(Pool1d):
@@ -89,11 +79,7 @@ class MaxPool1d(Pool1d):
     """
 
     keras_name: ClassVar[str] = "MaxPooling1D"
-
-    @cached_property
-    def plane(self) -> MaxPool2d:
-        """The same on maps of height 1."""
-        return MaxPool2d(**self.flat_window())
+    on_maps: ClassVar[type[MapsLayer]] = MaxPool2d
 
 
 @dataclass(frozen=True)
@@ -114,13 +100,9 @@ class AvgPool1d(Pool1d):
     """
 
     keras_name: ClassVar[str] = "AveragePooling1D"
+    on_maps: ClassVar[type[MapsLayer]] = AvgPool2d
 
     count_include_pad: bool = count_padding_setting()
-
-    @cached_property
-    def plane(self) -> AvgPool2d:
-        """The same on maps of height 1."""
-        return AvgPool2d(**self.flat_window(), count_include_pad=self.count_include_pad)
 
 
 @dataclass(frozen=True)
@@ -140,12 +122,9 @@ class LpPool1d(Pool1d):
         is n^(1/p) times as large. Keras has none.
     """
 
-    norm_type: float = norm_setting()
+    on_maps: ClassVar[type[MapsLayer]] = LpPool2d
 
-    @cached_property
-    def plane(self) -> LpPool2d:
-        """The same on maps of height 1."""
-        return LpPool2d(**self.flat_window(), norm_type=self.norm_type)
+    norm_type: float = norm_setting()
 
 
 @dataclass(frozen=True)
@@ -165,17 +144,14 @@ class LearnedPool1d(SignalPool):
         LearnedPool2d, Conv1d with a stride. PyTorch: F.conv1d of each channel by itself.
     """
 
+    on_maps: ClassVar[type[MapsLayer]] = LearnedPool2d
+
     filters: ClassVar[tuple[str, ...]] = ("weight",)
 
     kernel_size: int = setting(
         2, Int(1, LONGEST), brief="{}", help="Length of the filter, in steps; it moves by as many."
     )
     bias: bool = shift_setting()
-
-    @cached_property
-    def plane(self) -> LearnedPool2d:
-        """The same on maps of height 1."""
-        return LearnedPool2d((1, self.kernel_size), self.bias)
 
 
 @dataclass(frozen=True)
@@ -196,11 +172,7 @@ class GlobalAvgPool1d(SignalPool):
     """
 
     keras_name: ClassVar[str] = "GlobalAveragePooling1D"
-
-    @cached_property
-    def plane(self) -> GlobalAvgPool2d:
-        """The same on maps of height 1."""
-        return GlobalAvgPool2d()
+    on_maps: ClassVar[type[MapsLayer]] = GlobalAvgPool2d
 
 
 @dataclass(frozen=True)
@@ -221,11 +193,7 @@ class GlobalMaxPool1d(SignalPool):
     """
 
     keras_name: ClassVar[str] = "GlobalMaxPooling1D"
-
-    @cached_property
-    def plane(self) -> GlobalMaxPool2d:
-        """The same on maps of height 1."""
-        return GlobalMaxPool2d()
+    on_maps: ClassVar[type[MapsLayer]] = GlobalMaxPool2d
 
 
 @dataclass(frozen=True)
@@ -246,12 +214,8 @@ class AdaptiveAvgPool1d(SignalPool):
     """
 
     keras_name: ClassVar[str] = "AdaptiveAveragePooling1D"
+    on_maps: ClassVar[type[MapsLayer]] = AdaptiveAvgPool2d
 
     output_size: int = setting(
         7, Int(1, 10_000), brief="{}", help="Length of the result, in steps."
     )
-
-    @cached_property
-    def plane(self) -> AdaptiveAvgPool2d:
-        """The same on maps of height 1."""
-        return AdaptiveAvgPool2d((1, self.output_size))

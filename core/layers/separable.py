@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 from core.initializers import Initializer
 from core.kinds import AsPadding, AsPair, Int, Pair
 from core.layers.base import Array, Arrays, Run, Weight, maps
-from core.layers.signals import flat_sides
+from core.layers.signals import MapsLayer
 from core.layers.windows import (
     Filled,
     Filters1d,
@@ -206,6 +205,7 @@ class DepthwiseConv1d(Filters1d):
     """
 
     keras_name: ClassVar[str] = "DepthwiseConv1D"
+    on_maps: ClassVar[type[MapsLayer]] = DepthwiseConv2d
 
     kernel_size: int = kernel_setting(axes=1)
     stride: int = stride_setting(axes=1)
@@ -216,21 +216,6 @@ class DepthwiseConv1d(Filters1d):
     bias: bool = bias_setting()
     weight_init: Initializer = start_setting(keras="depthwise_initializer")
     bias_init: Initializer = bias_start_setting()
-
-    @cached_property
-    def plane(self) -> DepthwiseConv2d:
-        """The same on maps of height 1."""
-        return DepthwiseConv2d(
-            (1, self.kernel_size),
-            (1, self.stride),
-            flat_sides(self.padding),
-            self.padding_mode,
-            (1, self.dilation),
-            self.depth_multiplier,
-            self.bias,
-            self.weight_init,
-            self.bias_init,
-        )
 
 
 @dataclass(frozen=True)
@@ -252,6 +237,7 @@ class SeparableConv1d(Filters1d):
     """
 
     keras_name: ClassVar[str] = "SeparableConv1D"
+    on_maps: ClassVar[type[MapsLayer]] = SeparableConv2d
     filters: ClassVar[tuple[str, ...]] = ("depthwise", "pointwise")
 
     out_channels: int = filters_setting()
@@ -264,19 +250,3 @@ class SeparableConv1d(Filters1d):
     bias: bool = bias_setting()
     weight_init: Initializer = start_setting(keras="depthwise_initializer, pointwise_initializer")
     bias_init: Initializer = bias_start_setting()
-
-    @cached_property
-    def plane(self) -> SeparableConv2d:
-        """The same on maps of height 1."""
-        return SeparableConv2d(
-            self.out_channels,
-            (1, self.kernel_size),
-            (1, self.stride),
-            flat_sides(self.padding),
-            self.padding_mode,
-            (1, self.dilation),
-            self.depth_multiplier,
-            self.bias,
-            self.weight_init,
-            self.bias_init,
-        )

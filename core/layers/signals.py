@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
-from core.kinds import Pair, Quad
 from core.layers.base import Array, Arrays, Layer, Run, Weight, signal
 from core.shapes import Shape, Step, Window, axis_name
 
 BOTH: tuple[int, ...] = (0, 1)
+ACROSS = {"kernel_size": 1, "stride": 1, "dilation": 1, "output_size": 1, "output_padding": 0}
+"""What a setting along the signal is across it, where maps have one for each axis."""
 LENGTH: tuple[int, ...] = (1,)  # a signal is a map of height 1: only its width counts
 
 
@@ -28,16 +30,18 @@ class MapsLayer(Layer):
 class SignalLayer(Layer):
     """A layer on signals: what the layer for maps gives, without the height.
 
-    `filters` names the weights that reach along the signal; in the layer for maps these have a
-    height of 1, all others are the same there.
+    `on_maps` is that layer's class. `filters` names the weights that reach along the signal; there
+    these have a height of 1, all others are the same.
     """
 
+    on_maps: ClassVar[type[MapsLayer]]
     filters: ClassVar[tuple[str, ...]] = ()
 
-    @property
-    @abstractmethod
+    @cached_property
     def plane(self) -> MapsLayer:
-        """The layer that does the same to maps of height 1."""
+        """The layer that does the same to maps of height 1: settings have the same names there."""
+        own = {one.name: getattr(self, one.name) for one in fields(self)}
+        return self.on_maps(**{name: _on_maps(name, value) for name, value in own.items()})
 
     def infer(self, *inputs: Shape) -> Shape:
         shape = self.plane.output(_flat(inputs[0]), axes=LENGTH)
@@ -82,9 +86,11 @@ class SignalLayer(Layer):
         }
 
 
-def flat_sides(padding: str | Pair) -> str | Quad:
-    """The padding of a signal as that of maps of height 1."""
-    return padding if isinstance(padding, str) else (0, 0, *padding)
+def _on_maps(name: str, value: Any) -> Any:
+    """A setting along a signal as that of maps of height 1."""
+    if name == "padding":
+        return value if isinstance(value, str) else (0, 0, *value)
+    return (ACROSS[name], value) if name in ACROSS else value
 
 
 def _flat(shape: Shape) -> Shape:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, ClassVar
 
 from core.initializers import Initializer
 from core.kinds import AsPadding, AsPair, Int, Ints, Pair
 from core.layers.base import Array, Arrays, Run, Weight, maps
-from core.layers.signals import BOTH, flat_sides
+from core.layers.signals import BOTH, MapsLayer
 from core.layers.windows import (
     Filters1d,
     Filters2d,
@@ -182,6 +181,7 @@ class ConvTranspose1d(Filters1d):
     """
 
     keras_name: ClassVar[str] = "Conv1DTranspose"
+    on_maps: ClassVar[type[MapsLayer]] = ConvTranspose2d
 
     out_channels: int = filters_setting()
     kernel_size: int = kernel_setting(axes=1)
@@ -208,19 +208,3 @@ class ConvTranspose1d(Filters1d):
             raise SettingError("output_padding", sentence)
         if self.padding in TIMES_STRIDE and self.output_padding:
             raise SettingError("output_padding", f"0 is expected with {self.padding} padding")
-
-    @cached_property
-    def plane(self) -> ConvTranspose2d:
-        """The same on maps of height 1."""
-        return ConvTranspose2d(
-            self.out_channels,
-            (1, self.kernel_size),
-            (1, self.stride),
-            flat_sides(self.padding),
-            (0, self.output_padding),
-            (1, self.dilation),
-            self.groups,
-            self.bias,
-            self.weight_init,
-            self.bias_init,
-        )

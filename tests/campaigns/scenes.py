@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from core.design import Design
 from designer.document import commenting, edits
+from designer.tour import Tour
 from tests.campaigns.stage import Stage
 
 Scene = Callable[[Stage], None]
@@ -197,7 +198,8 @@ def touring(stage: Stage) -> None:
     stage.start("lenet5")
     stage.do("tour")
     stage.take("touring")
-    _escape(stage)
+    stage.window.findChild(Tour).end()
+    stage.settle()
 
 
 # ---- sizes -------------------------------------------------------------------------------
