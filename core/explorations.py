@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from core.enquiries import Enquiry, told
+from core.explain.dream import dream
 from core.explain.effective import effective
+from core.explain.invariance import invariance
 from core.explain.neighbors import neighbors
 from core.explain.patches import strongest
+from core.explain.probe import probe
 from core.explain.surgery import ablation, said_without
+from core.explain.toeplitz import as_matrix
 from core.explain.variants import variants
 from core.exploring import (
     AblationShown,
+    Dreaming,
+    DreamShown,
     Exploration,
+    InvarianceShown,
     ItemShown,
+    MatrixShown,
     NeighborsShown,
     PatchesShown,
     PicturesShown,
     ReachShown,
     ShowAblation,
+    ShowDream,
+    ShowInvariance,
     ShowItem,
+    ShowMatrix,
     ShowNeighbors,
     ShowPatches,
     ShowPictures,
@@ -31,22 +45,9 @@ from core.network import NetworkError
 
 def explored(enquiry: Enquiry, request: Exploration) -> Pieces:
     """The pieces of the answer to a question."""
-    match request:
-        case ShowReach():
-            return _reach(enquiry, request)
-        case ShowItem():
-            return _item(enquiry, request)
-        case ShowPictures():
-            return _pictures(enquiry, request)
-        case ShowPatches():
-            return _patches(enquiry, request)
-        case ShowNeighbors():
-            return _neighbors(enquiry, request)
-        case ShowVariants():
-            return _variants(enquiry, request)
-        case ShowAblation():
-            return _ablation(enquiry, request)
-    raise NetworkError(f"{type(request).__name__} is not a request that the engine knows.")
+    if type(request) not in _ANSWERS:
+        raise NetworkError(f"{type(request).__name__} is not a request that the engine knows.")
+    return _ANSWERS[type(request)](enquiry, request)
 
 
 def _reach(enquiry: Enquiry, request: ShowReach) -> Pieces:
@@ -123,7 +124,60 @@ def _ablation(enquiry: Enquiry, request: ShowAblation) -> Pieces:
     )  # fmt: skip
 
 
+def _invariance(enquiry: Enquiry, request: ShowInvariance) -> Pieces:
+    network, data = enquiry.network, enquiry.data
+    work = invariance(network, data, request.node, move=request.move, count=request.count)
+    found = yield from told(request.kind, work)
+    yield InvarianceShown(network.clock, request, found)
+
+
+def _dream(enquiry: Enquiry, request: ShowDream) -> Pieces:
+    network = enquiry.network
+    work = dream(
+        network, enquiry.data.fitting, request.node, channel=request.channel, steps=request.steps,
+        seed=request.seed,
+    )  # fmt: skip
+    while True:
+        try:
+            done, total, found = next(work)
+        except StopIteration as end:
+            yield DreamShown(network.clock, request, end.value)
+            return
+        yield Dreaming(request.kind, done, total, found)
+
+
+def _matrix(enquiry: Enquiry, request: ShowMatrix) -> Pieces:
+    network, split = enquiry.network, enquiry.data.validation
+    x = request.item
+    if x is None:
+        x = split.batch([request.sample % len(split)])[0][0]
+    tensors = probe(network, x, node=request.node, wants=("x", "weight"))
+    maps, layer = tensors["x"], network.whole[request.node].layer
+    try:
+        found = as_matrix(
+            layer, tensors["weight"], maps, source=request.source, channel=request.channel
+        )
+    except ValueError as trouble:
+        raise NetworkError(str(trouble)) from None
+    size = (maps.shape[1], maps.shape[2])
+    yield MatrixShown(network.clock, request, found, len(maps), size)
+
+
 def _labels(enquiry: Enquiry, items: list[int]) -> tuple[str, ...]:
     """The classes of validation items, by name."""
     numbers = enquiry.data.validation.labels(items).tolist()
     return tuple(enquiry.data.classes[number] for number in numbers)
+
+
+_ANSWERS: dict[type[Exploration], Callable[[Enquiry, Any], Pieces]] = {
+    ShowReach: _reach,
+    ShowItem: _item,
+    ShowPictures: _pictures,
+    ShowPatches: _patches,
+    ShowNeighbors: _neighbors,
+    ShowVariants: _variants,
+    ShowAblation: _ablation,
+    ShowInvariance: _invariance,
+    ShowDream: _dream,
+    ShowMatrix: _matrix,
+}

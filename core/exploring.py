@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.explain.dream import Dream
 from core.explain.effective import Cell, Effective
+from core.explain.invariance import Invariance, Move
 from core.explain.neighbors import Measure, Neighbors
 from core.explain.patches import Strongest
 from core.explain.surgery import Ablation
+from core.explain.toeplitz import Toeplitz
 from core.explain.variants import Variants
-from core.messages import Answer, Request
+from core.messages import Answer, Going, Request
 
 
 @dataclass(frozen=True)
@@ -188,3 +191,72 @@ class AblationShown(Explored):
     label: str
     said: NDArray[Any]
     said_without: NDArray[Any]
+
+
+@dataclass(frozen=True)
+class ShowInvariance(Exploration):
+    """What is left of answers and of what a node gives when `count` items are moved."""
+
+    kind = "invariance"
+    node: str
+    move: Move = "right"
+    count: int = 64
+
+
+@dataclass(frozen=True)
+class InvarianceShown(Explored):
+    """What is left, for each amount."""
+
+    kind = "invariance"
+    asked: ShowInvariance
+    found: Invariance
+
+
+@dataclass(frozen=True)
+class ShowDream(Exploration):
+    """The picture that a map of a node would like best, after so many steps from this seed."""
+
+    kind = "dream"
+    node: str
+    channel: int = 0
+    steps: int = 256
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Dreaming(Going):
+    """How far such a picture has come."""
+
+    dream: Dream
+
+
+@dataclass(frozen=True)
+class DreamShown(Explored):
+    """The picture at the end."""
+
+    kind = "dream"
+    asked: ShowDream
+    found: Dream
+
+
+@dataclass(frozen=True)
+class ShowMatrix(Exploration):
+    """A convolution as a matrix, from one input map to one output map, for an item."""
+
+    kind = "matrix"
+    node: str
+    source: int = 0
+    channel: int = 0
+    sample: int = 0
+    item: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True)
+class MatrixShown(Explored):
+    """The matrix; the layer has `sources` input maps of `size` (H, W)."""
+
+    kind = "matrix"
+    asked: ShowMatrix
+    found: Toeplitz
+    sources: int
+    size: tuple[int, int]

@@ -25,6 +25,7 @@ from core.data.fitted import FitError
 from core.exploring import Exploration
 from core.files import FileError
 from core.graph import GraphError
+from core.limits import checked
 from core.long_answers import LongAnswers, Pieces, is_last
 from core.memory import free_and_total
 from core.messages import (
@@ -207,7 +208,7 @@ class Service:
         except Exception as error:
             answer = _refused(request.kind, error)
         if isinstance(answer, Answer):
-            self._send(answer)
+            self._send(checked(answer))
         else:
             self._go_on(request.kind, answer)
 
@@ -217,6 +218,7 @@ class Service:
             answer = next(pieces)
         except Exception as error:
             answer = _refused(kind, error)
+        answer = checked(answer)
         self._send(answer)
         if is_last(answer):
             return

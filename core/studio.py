@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.convert import carried_weights
 from core.data.fitted import FittedData, fit
 from core.data.fitting import PictureFitting
+from core.data.kept import allowance
 from core.data.sources import open_source
 from core.design import DataChoice, Design
 from core.enquiries import Enquiry, all_mistakes, where_it_looks
@@ -23,6 +24,8 @@ from core.explorations import explored
 from core.exploring import Exploration
 from core.files import FileError
 from core.graph import Graph
+from core.infer import infer
+from core.limits import KEPT, check_network, samples_each, samples_note
 from core.long_answers import Pieces
 from core.messages import (
     CanvasShown,
@@ -95,8 +98,12 @@ class Studio:
             raise NetworkError("No network is open.")
         graph, plan, old = self._design.graph, self._design.plan, self._network
         if old is None or old.whole != graph:
+            check_network(infer(graph))
+            if old is not None and not old.clock:  # one that has not learned draws anew
+                self._network = old = None
+            self._random = None
             fresh = Network(graph, seed=plan.seed, device=plan.backend())
-            if old is not None and old.clock:  # one that has not learned draws anew
+            if old is not None:
                 fresh.set_weights(matching(old, fresh))
                 fresh.clock = old.clock
             elif self._run:
@@ -113,7 +120,7 @@ class Studio:
         choice, known = self._design.data, self._data
         if known and known[0] == choice and known[1].fitting.input_shape == network.input_shape:
             return known[1]
-        self._data = (choice, _opened(choice, network.input_shape))
+        self._data = (choice, _opened(choice, network.input_shape, memory=min(KEPT, allowance())))
         return self._data[1]
 
     # ---- views --------------------------------------------------------------------------
@@ -259,6 +266,9 @@ class Studio:
         """The first training items of each class, fitted, and what is known of the data."""
         data = _opened(choice, shape)
         labels = data.train.labels(np.arange(len(data.train)))
+        item, wanted = data.fitting.size_in_bytes, count
+        count = samples_each(wanted, item, len(data.classes))
+        fewer = () if count == wanted else (samples_note(count, item),)
         chosen = np.concatenate(
             [np.flatnonzero(labels == number)[:count] for number in range(len(data.classes))]
         )
@@ -266,7 +276,7 @@ class Studio:
         return DataShown(
             title=data.dataset.title,
             sentence=data.sentence,
-            notes=data.notes,
+            notes=(*data.notes, *fewer),
             classes=data.classes,
             train_counts=data.train.class_counts,
             validation_counts=data.validation.class_counts,
@@ -288,10 +298,10 @@ def matching(old: Network, new: Network) -> dict[str, NDArray[Any]]:
     }
 
 
-def _opened(choice: DataChoice, shape: Shape) -> FittedData:
-    """The data of a choice, read now and fitted to an Input of this shape."""
+def _opened(choice: DataChoice, shape: Shape, *, memory: int | None = None) -> FittedData:
+    """The data of a choice, read now and fitted to an Input of this shape; `memory` as in `fit`."""
     dataset = open_source(choice.source, choice.policy)
-    return fit(dataset, shape, choice.policy, augment=choice.augment)
+    return fit(dataset, shape, choice.policy, augment=choice.augment, memory=memory)
 
 
 def _load_last(run: str, network: Network) -> None:

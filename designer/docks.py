@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
@@ -48,10 +48,10 @@ class Docks:
 
     def reset(self) -> None:
         """Every panel back in its place; those that everybody needs are open."""
-        # Hidden while they are placed: side by side, even for a moment, they would not fit.
-        self.hide()
+        # Side by side, even for a moment, they would not fit: all are taken out and laid anew.
         for dock in self.docks.values():
             dock.setFloating(False)
+        self._take_out(self.docks.values())
         for place, area in (("left", Area.LeftDockWidgetArea), ("right", Area.RightDockWidgetArea)):
             for dock in self._of(place):
                 self._window.addDockWidget(area, dock)
@@ -79,18 +79,25 @@ class Docks:
             return False
         if self._narrow is None:
             self._narrow = self._is_narrow()
-        for dock in self.docks.values():
-            self._window.removeDockWidget(dock)
+        newer = [pane for pane in self.panes if not _knows(state, pane.id)]
+        self._take_out(self.docks[pane.id] for pane in newer)
         if not self._window.restoreState(state, LAYOUT):
             return False
-        unknown = [
-            pane
-            for pane in self.panes
-            if self._window.dockWidgetArea(self.docks[pane.id]) == Area.NoDockWidgetArea
-        ]
-        for pane in unknown:
+        for pane in newer:
             self._place_anew(pane)
         return True
+
+    def _take_out(self, docks: Iterable[QDockWidget]) -> None:
+        """Docks hidden and out of the layout.
+
+        Tab bars of groups that vanish while they are seen would stay: first the layout lets them go.
+        """
+        taken = list(docks)
+        for dock in taken:
+            dock.hide()
+        self._window.layout().activate()
+        for dock in taken:
+            self._window.removeDockWidget(dock)
 
     def _place_anew(self, pane: Pane) -> None:
         """Lay one dock, closed, among those of its place."""
@@ -123,9 +130,7 @@ class Docks:
         if not shown:
             return
         front = [dock for dock in shown if not dock.visibleRegion().isEmpty()]
-        # Qt splits no tab off its group: all are taken out and laid anew.
-        for dock in here:
-            self._window.removeDockWidget(dock)
+        self._take_out(here)  # Qt splits no tab off its group
         self._lay_bottom(bottom, viewers)
         for dock in shown:
             dock.show()
@@ -207,6 +212,12 @@ class Docks:
     def _stack(self, docks: Sequence[QDockWidget]) -> None:
         for before, dock in pairwise(docks):
             self._window.tabifyDockWidget(before, dock)
+
+
+def _knows(state: QByteArray, id: str) -> bool:
+    """Whether a saved layout has a dock of this name: Qt writes its length, then UTF-16."""
+    name = id.encode("utf-16-be")
+    return len(name).to_bytes(4, "big") + name in state.data()
 
 
 def _dock(pane: Pane, window: QMainWindow) -> QDockWidget:

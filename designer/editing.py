@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,6 +13,7 @@ from core.graph import Graph
 from core.layers import Input, Layer, NeoC, NeoS
 from designer.canvas.geometry import GRID
 from designer.canvas.places import with_places
+from designer.canvas.view import CanvasView
 from designer.document import clipboard, commenting, edits, lineup, rework, spots
 from designer.document.clip import clip_of
 from designer.document.document import Document
@@ -21,10 +22,7 @@ from designer.document.shown import Shown
 
 
 class Editing(QObject):
-    """Edits of the selection.
-
-    `pinned` gives the design with a place for every node as the canvas shows it, `middle` what is
-    in the middle of it, `sizes` the width and height of what lies there, by id.
+    """Edits of the selection; the canvas knows where everything is shown.
 
     Signals: `told(sentence)` where what was done needs words; `laid_out()` when everything has
     another place.
@@ -33,19 +31,10 @@ class Editing(QObject):
     told = Signal(str)
     laid_out = Signal()
 
-    def __init__(
-        self,
-        document: Document,
-        *,
-        pinned: Callable[[Design], Design],
-        middle: Callable[[], Position],
-        sizes: Callable[[Iterable[str]], lineup.Sizes],
-    ) -> None:
+    def __init__(self, document: Document, canvas: CanvasView) -> None:
         super().__init__(document)
         self._document = document
-        self._pinned = pinned
-        self._middle = middle
-        self._sizes = sizes
+        self._canvas = canvas
 
     # ---- history ------------------------------------------------------------------------
 
@@ -62,7 +51,7 @@ class Editing(QObject):
     def copy(self) -> None:
         """Copy the selected layers and comments."""
         document = self._document
-        pinned = self._pinned(document.design)
+        pinned = self._canvas.pinned(document.design)
         clip = clip_of(pinned, document.selection, document.selected_comments)
         if clip:
             clipboard.put(clip)
@@ -71,7 +60,7 @@ class Editing(QObject):
         """Copy and delete the selected layers and comments."""
         if self._document.selection or self._document.selected_comments:
             self.copy()
-            remove_selected(self._document, self._pinned, verb="Cut")
+            remove_selected(self._document, self._canvas.pinned, verb="Cut")
 
     def paste(self) -> None:
         """Paste what was copied."""
@@ -88,7 +77,7 @@ class Editing(QObject):
             return
 
         def edit(design: Design) -> edits.Pasted:
-            pinned = self._pinned(design)
+            pinned = self._canvas.pinned(design)
             return edits.paste(pinned, clip, spots.nudged(pinned, clip), keep_wires=keep_wires)
 
         self._document.attempt("Paste", edit)
@@ -97,14 +86,14 @@ class Editing(QObject):
         """The selected layers and comments once more."""
         nodes, notes = self._document.selection, self._document.selected_comments
         self._document.attempt(
-            "Duplicate", lambda design: edits.duplicate(self._pinned(design), nodes, notes)
+            "Duplicate", lambda design: edits.duplicate(self._canvas.pinned(design), nodes, notes)
         )
 
     # ---- selection ----------------------------------------------------------------------
 
     def delete(self) -> None:
         """Delete what is selected, and close the chain again."""
-        remove_selected(self._document, self._pinned)
+        remove_selected(self._document, self._canvas.pinned)
 
     def select_all(self) -> None:
         """Select every layer, and the comments that are in sight."""
@@ -125,14 +114,14 @@ class Editing(QObject):
         where the first can take them, else in the middle of the canvas.
         """
         self._document.attempt(
-            _adding(layers), lambda design: self._added(self._pinned(design), layers)
+            _adding(layers), lambda design: self._added(self._canvas.pinned(design), layers)
         )
 
     def add_at(self, layers: Sequence[Layer], at: Position, *, after: str | None = None) -> None:
         """Add layers one behind the other at a place, wired behind `after` if it is named."""
 
         def edit(design: Design) -> edits.Pasted:
-            design, node = edits.add(self._pinned(design), layers[0], at, after=after)
+            design, node = edits.add(self._canvas.pinned(design), layers[0], at, after=after)
             return _followed(design, node, layers[1:], self._document.shown)
 
         self._document.attempt(_adding(layers), edit)
@@ -147,7 +136,8 @@ class Editing(QObject):
         """The selected block `times` times, each copy behind the one before."""
         nodes = self._document.selection
         self._document.attempt(
-            f"Repeat × {times}", lambda design: rework.repeat(self._pinned(design), nodes, times)
+            f"Repeat × {times}",
+            lambda design: rework.repeat(self._canvas.pinned(design), nodes, times),
         )
 
     def convert(self) -> None:
@@ -198,10 +188,10 @@ class Editing(QObject):
         items = document.shown.items_of(nodes)
 
         def edit(design: Design) -> Design:
-            pinned = self._pinned(design)
+            pinned = self._canvas.pinned(design)
             places = {item: pinned.positions[item] for item in items}
             places |= {id: pinned.comments[id].at for id in notes}
-            return edits.move(pinned, lined(places, self._sizes(places)))
+            return edits.move(pinned, lined(places, self._canvas.sizes_of(places)))
 
         document.attempt(text, edit)
 
@@ -220,7 +210,7 @@ class Editing(QObject):
             design, node = edits.insert_on_wire(design, wires[0], first, also=wires)
         else:
             canvas = design.groups.canvas_in(self._document.inside)
-            at = spots.clear_of(design, self._middle(), canvas)
+            at = spots.clear_of(design, self._canvas.middle(), canvas)
             design, node = edits.add(design, first, at)
         return _followed(design, node, layers[1:], seen)
 

@@ -24,7 +24,7 @@ from designer.theme import theme
 from designer.thumbnail import thumbnail
 from designer.tokens import Tokens
 from designer.widgets.card import Card
-from designer.widgets.numbers import count
+from designer.widgets.numbers import count, localized
 
 PICTURE = QSize(200, 112)
 NARROW = 8
@@ -55,7 +55,7 @@ class ExampleCard(NetworkCard):
         super().__init__(example.title, lecture)
         self.example = example
         self.setObjectName(example.id)
-        self.setToolTip(f"<p>{example.sentence}</p>")
+        self.setToolTip(f"<p>{localized(example.sentence)}</p>")
 
     def graph(self) -> Graph:
         return self.example.make().graph

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from core.lessons import BY_ID, EXAMPLES, Example
 from designer.canvas.places import with_places
+from designer.canvas.view import CanvasView
 from designer.docks import Docks
 from designer.files import Files
 from designer.viewers.examples import ExamplesView
@@ -19,9 +20,18 @@ _EDGE = 48  # pixels between the list and the top of the window
 class Lessons(QObject):
     """Worked examples in one window. Attributes: `sheet`, the list while it is open."""
 
-    def __init__(self, window: QWidget, files: Files, docks: Docks, player: ExamplesView) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        *,
+        files: Files,
+        docks: Docks,
+        canvas: CanvasView,
+        player: ExamplesView,
+    ) -> None:
         super().__init__(window)
-        self._window, self._files, self._docks, self._player = window, files, docks, player
+        self._window, self._files, self._docks = window, files, docks
+        self._canvas, self._player = canvas, player
         self.sheet: Sheet | None = None
         player.list_wanted.connect(self.choose)
 
@@ -51,6 +61,7 @@ class Lessons(QObject):
         self._docks.heighten("examples", _HEIGHT)
         self._player.play(example)
         self._player.setFocus()
+        QTimer.singleShot(0, self._canvas, self._canvas.fit_all)  # in the room that is left
 
     def _item(self, example: Example) -> Item:
         now = self._player.example is not None and self._player.example.id == example.id

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core import shapes
 from core.shapes import Shape
+from designer.widgets.numbers import localized
 
 Writing = Literal["sizes", "code"]
 
@@ -49,7 +50,8 @@ class Notation(QObject):
         return f"({inside},)" if len(shape) == 1 else f"({inside})"
 
     def sentence(self, text: str) -> str:
-        """A sentence of the engine, the shapes in it written this way."""
+        """A sentence of the engine: its shapes written this way, its numbers as here."""
+        text = localized(text)
         if self._writing == "sizes":
             return text
         text = _MAPS.sub(r"(\3, \1, \2)", text)

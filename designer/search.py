@@ -16,6 +16,7 @@ from designer.document.document import Document
 from designer.document.offers import Offer, offers
 from designer.notation import shape_text
 from designer.resources import icon
+from designer.widgets.numbers import localized
 
 UNKNOWN = (
     "No layer of this name. Try “conv 3x3 64”, “maxpool 2”, “fc 10”, or several at once:"
@@ -59,7 +60,7 @@ class Search(QObject):
                 lambda id=id: connect(id),  # type: ignore[misc]
                 _picture(graph[id].layer),
                 f"{id} {type(graph[id].layer).__name__}",
-                graph[id].layer.brief(),
+                localized(graph[id].layer.brief()),
             )
             for id in graph.order
             if graph.refusal(source, id) is None

@@ -113,8 +113,9 @@ LIGHT = Tokens(
     ),
     training="#2F6FDE",
     validation="#D9730D",
-    # Yellow is too faint on white: olive stands in for it.
-    series=(*OKABE_ITO[:6], "#8C7A00"),
+    # Yellow is too faint on white: indigo stands in for it, which no other turns into for eyes that
+    # tell red from green badly.
+    series=(*OKABE_ITO[:6], "#332288"),
 )
 
 DARK = Tokens(
@@ -156,7 +157,7 @@ DARK = Tokens(
     training="#7AA7FF",
     validation="#F0983F",
     # The two deep tones are lifted so that a hairline of them stays visible on the dark ground.
-    series=("#3E9BDB", "#E69F00", "#12B886", "#CC79A7", "#56B4E9", "#E8743B", "#F0E442"),
+    series=("#4F7DF0", "#E69F00", "#12B886", "#CC79A7", "#56B4E9", "#E8743B", "#F0E442"),
 )
 
 

@@ -50,12 +50,15 @@ from designer.search import Search
 from designer.status import Status
 from designer.theme import Choice, theme
 from designer.touring import Touring
+from designer.viewers.as_matrix import AsMatrixView
 from designer.viewers.curves import CurvesView
 from designer.viewers.drawing import DrawingView
+from designer.viewers.dream import DreamView
 from designer.viewers.examples import ExamplesView
 from designer.viewers.field import FieldView
 from designer.viewers.filters import FiltersView
 from designer.viewers.health import HealthView
+from designer.viewers.invariance import InvarianceView
 from designer.viewers.kernel_lab import KernelLab
 from designer.viewers.looker import Looker
 from designer.viewers.maps import MapsView
@@ -103,12 +106,7 @@ class Window(QMainWindow):
             preferences=preferences,
         )
         self.pictures = Pictures(self, self.document, canvas=self.canvas, files=self.files)
-        self.editing = Editing(
-            self.document,
-            pinned=self.canvas.pinned,
-            middle=self.canvas.middle,
-            sizes=self.canvas.sizes_of,
-        )
+        self.editing = Editing(self.document, self.canvas)
         self.search = Search(self, self.document)
         self.overlays = Overlays(self.canvas, theme)
         self.instruments = Instruments(self.canvas, self.vitals)
@@ -138,7 +136,13 @@ class Window(QMainWindow):
         self.missing_data = MissingData(
             self.document, area=self.canvas, finder=self.data.finder, docks=self.docks
         )
-        self.lessons = Lessons(self, self.files, self.docks, self.examples)
+        self.lessons = Lessons(
+            self,
+            files=self.files,
+            docks=self.docks,
+            canvas=self.canvas,
+            player=self.examples,
+        )
         self.touring = Touring(
             self,
             canvas=self.canvas,
@@ -222,7 +226,10 @@ class Window(QMainWindow):
             Pane("kernel-lab", "Kernel lab", KernelLab(*at), "viewer", EXPLORE, "kernel"),
             Pane("patches", "Strongest patches", PatchesView(*at), "viewer", INSIDE),
             Pane("neighbors", "Neighbors", NeighborsView(*at), "viewer", INSIDE),
+            Pane("dream", "What it would like", DreamView(*at), "viewer", INSIDE),
+            Pane("as-matrix", "As a matrix", AsMatrixView(*at), "viewer", INSIDE),
             Pane("surgery", "Surgery", SurgeryView(*at), "viewer", EXPLORE),
+            Pane("invariance", "Invariance", InvarianceView(*at), "viewer", EXPLORE),
             Pane("variants", "Augmentation", VariantsView(*at), "viewer", EXPLORE),
         ]
 
@@ -376,7 +383,7 @@ class Window(QMainWindow):
 
     def tell(self, sentence: str) -> None:
         """Say something in the status bar; nothing waits for an answer."""
-        self.status.notice.say(sentence)
+        self.status.notice.say(notation.sentence(sentence))
 
     def _tell_of_data(self, sentence: str) -> None:
         questions.tell(self, "These are not the data of this project", sentence)

@@ -393,8 +393,9 @@ def _standardized(fitting: Fitting, split: Split) -> Fitting:
     total = np.zeros(fitting.kept_shape[0])
     squares = np.zeros_like(total)
     others = (0, *range(2, len(fitting.kept_shape) + 1))  # all axes but that of the channels
-    for first in range(0, len(chosen), _CHUNK):
-        fitted = _made(split, fitting, chosen[first : first + _CHUNK])
+    at_once = max(1, min(_CHUNK, _MEASURED_VALUES // prod(fitting.kept_shape)))
+    for first in range(0, len(chosen), at_once):
+        fitted = _made(split, fitting, chosen[first : first + at_once])
         values = fitted.astype(np.int64 if fitted.dtype == np.uint8 else np.float64)
         total += values.sum(axis=others)
         squares += (values**2).sum(axis=others)

@@ -81,6 +81,7 @@ def _for_one(
             yield from upstream.with_settings(text, made, **{name: wanted[0]})
     if shape[1:] != wanted[1:]:
         yield from upstream.larger_maps(graph, wire.source)
+        yield from upstream.all_padded(graph, wire.source)
 
 
 def _for_all(
@@ -139,12 +140,31 @@ def _smaller(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
         if channels >= shape[0]:
             yield "Insert a shortcut without weights", _option_a(shape, channels, down, across)
     elif not (down and across):
-        spare = [shape[axis] - wanted[axis] for axis in (1, 2)]
-        crop = Crop2d((spare[0] // 2, -(-spare[0] // 2), spare[1] // 2, -(-spare[1] // 2)))
+        yield _cropped(shape, wanted, channels)
         more = () if same else (Conv2d(channels, 1),)
-        yield f"Insert Crop2d{'' if same else ' and a 1×1 projection'}", (crop, *more)
         pool = AdaptiveAvgPool2d((wanted[1], wanted[2]))
         yield f"Insert average pooling{'' if same else ' and a 1×1 projection'}", (pool, *more)
+
+
+def _cropped(shape: Shape, wanted: Shape, channels: int) -> Adapter:
+    """The border cut off, as convolutions without padding lose it; every so many cells before.
+
+    Where the others are less than half as large, they took strides, and so does the shortcut: what
+    is left then covers the same part of the picture.
+    """
+    strides = (shape[1] // wanted[1], shape[2] // wanted[2])
+    spare = (-(-shape[axis] // strides[axis - 1]) - wanted[axis] for axis in (1, 2))
+    crop = Crop2d(_ring(*spare))
+    if strides == (1, 1):
+        more = () if channels == shape[0] else (Conv2d(channels, 1),)
+        return f"Insert Crop2d{' and a 1×1 projection' if more else ''}", (crop, *more)
+    text = f"Insert {_projection(*strides)} and Crop2d"
+    return text, (Conv2d(channels, 1, strides), crop)
+
+
+def _ring(down: int, across: int) -> tuple[int, int, int, int]:
+    """So many rows and columns on four sides, the odd one at the bottom and at the right."""
+    return down // 2, down - down // 2, across // 2, across - across // 2
 
 
 def _larger(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
@@ -153,9 +173,9 @@ def _larger(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
     if wanted[1] % shape[1] == 0 and wanted[2] % shape[2] == 0:
         scale = (wanted[1] // shape[1], wanted[2] // shape[2])
         yield f"Insert Upsample{and_more}", (Upsample(scale), *more)
-    spare = [wanted[axis] - shape[axis] for axis in (1, 2)]
-    ring = (spare[0] // 2, -(-spare[0] // 2), spare[1] // 2, -(-spare[1] // 2))
-    yield f"Insert Pad2d{and_more}", (Pad2d(ring), *more)
+    if wanted[1] < 2 * shape[1] and wanted[2] < 2 * shape[2]:  # a lost border, and no stride
+        ring = _ring(wanted[1] - shape[1], wanted[2] - shape[2])
+        yield f"Insert Pad2d{and_more}", (Pad2d(ring), *more)
 
 
 def _option_a(shape: Shape, channels: int, down: int, across: int) -> tuple[Layer, ...]:

@@ -52,12 +52,34 @@ def larger_maps(graph: Graph, node: str, *, most: int = 3) -> Iterator[Fix]:
         window = window_of(one.layer)
         if window is None or isinstance(one.layer, Input):
             continue
-        if max(window.kernel) > 1 and not any(window.padding):
-            found += with_settings(f"Pad {one.title} to keep its size", one, padding="same")
+        found += _padded(one)
         if max(window.stride) > 1:
             text = f"Give {one.title} stride 1"
             found += with_settings(text, one, stride=1)
     yield from found[:most]
+
+
+def all_padded(graph: Graph, node: str) -> Iterator[Fix]:
+    """A node and all before it, up to where the way forks, keep the size of their maps."""
+    found = dict[str, Fix]()
+    for one in back_from(graph, node):
+        if one.id != node and len(graph.outgoing(one.id)) > 1:
+            break
+        for fix in _padded(one):
+            found[one.title] = fix
+    if len(found) > 1:
+        titles = list(reversed(found))
+        listed = f"{', '.join(titles[:-1])} and {titles[-1]}"
+        listed = listed if len(titles) < 4 else f"{len(titles)} layers"
+        changes = tuple(change for fix in found.values() for change in fix.changes)
+        yield Fix(f"Pad {listed} to keep their size", changes)
+
+
+def _padded(node: Node) -> Iterator[Fix]:
+    """Padding that keeps the size, where a window has none."""
+    window = window_of(node.layer)
+    if window is not None and max(window.kernel) > 1 and not any(window.padding):
+        yield from with_settings(f"Pad {node.title} to keep its size", node, padding="same")
 
 
 def window_of(layer: Layer) -> Window | None:

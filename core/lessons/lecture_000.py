@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from core.data.sources.toy import PICTURE
 from core.design import Design
 from core.initializers import Listed
-from core.layers import Conv2d, Flatten, Input, Layer, MaxPool2d, Output
+from core.layers import Conv2d, Flatten, Input, MaxPool2d, Output
+from core.lessons.beside import beside
 from core.lessons.example import Example, Rows, Stage, half_square, written
-from core.losses import SquaredError
-from core.shapes import Shape
 from core.zoo import BY_ID, Builder
 from core.zoo.toy import FILTERS
 
@@ -107,19 +104,6 @@ def _pooling() -> Design:
     build(Output(*half_square(4), target="answer"), id="output")
     values = (1, 2, 6, 7, -4, 5, 0, 1, 1, 3, 1, 1, 3, 3, 2, 1)
     return written(build, (1, 4, 4), values, answer=(4, 5, 2, 1))
-
-
-def beside(
-    shape: Shape, values: tuple[float, ...], layers: Mapping[str, Layer], *, label: int = 0
-) -> Design:
-    """Layers side by side that look at the same item, each with an Output of its own."""
-    build = Builder()
-    first = build(Input(shape), id="input")
-    for id, layer in layers.items():
-        build(layer, first, id=id)
-        build(Flatten(), id=f"flatten_{id}")
-        build(Output(SquaredError()), id=f"output_{id}")
-    return written(build, shape, values, label=label)
 
 
 def _strides() -> Design:

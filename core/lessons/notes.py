@@ -16,7 +16,7 @@ class Note:
     @property
     def text(self) -> str:
         """The note as people read it."""
-        return f"Slide note: lecture {self.lecture} says {self.said}. {self.right}"
+        return f"Slide note: lecture {self.lecture} says: {self.said}. {self.right}"
 
 
 NOTES: dict[str, Note] = {
@@ -33,12 +33,12 @@ NOTES: dict[str, Note] = {
     ),
     "X3": Note(
         "000",
-        "that P = 1 mends a stride of 3 on 5 cells",
+        "P = 1 mends a stride of 3 on 5 cells",
         "(5 + 2 − 3)/3 + 1 = 2.33 is no whole number either; P = 2 gives exactly 3.",
     ),
     "X4": Note(
         "000",
-        "that there is a bias term for each of the weights",
+        "there is a bias term for each of the weights",
         "There is one for each filter: here two, b = 1 and b = 0.",
     ),
     "X5": Note(
@@ -60,7 +60,7 @@ NOTES: dict[str, Note] = {
     ),
     "X8": Note(
         "001",
-        "that full padding (i = 5, k = 3, p = 2) gives 6 cells",
+        "full padding (i = 5, k = 3, p = 2) gives 6 cells",
         "(5 + 4 − 3)/1 + 1 = 7.",
     ),
     "X9": Note(
@@ -84,7 +84,7 @@ NOTES: dict[str, Note] = {
     ),
     "X14": Note(
         "002",
-        "that 0 −1 0 / −1 5 −1 / 0 −1 0 is edge detection or outline",
+        "0 −1 0 / −1 5 −1 / 0 −1 0 is edge detection or outline",
         "Its sum is 1, so it keeps the picture and sharpens it. An outline has 4 or 8 in the"
         " middle and the sum 0.",
     ),
@@ -125,7 +125,7 @@ NOTES: dict[str, Note] = {
         "That visits only every second z; x must run over all of them, 1:W.",
     ),
     "X22": Note(
-        "004", "that dDiv/dw must be upsampled", "It is dDiv/dz that gets zeros for the stride."
+        "004", "dDiv/dw must be upsampled", "It is dDiv/dz that gets zeros for the stride."
     ),
     "X23": Note(
         "004",
@@ -163,7 +163,7 @@ NOTES: dict[str, Note] = {
     ),
     "X30": Note(
         "004",
-        "that Δw = x·y with a winner is enough for the neocognitron",
+        "Δw = x·y with a winner is enough for the neocognitron",
         "By itself it makes all planes alike. Fukushima's inhibition, with b learned too, or"
         " weights of length 1, keep them apart.",
     ),

@@ -8,20 +8,14 @@ brings another with it, the cause alone is told.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from statistics import median
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from core.design import Design
 from core.graph import Graph
-from core.infer import Inference
 from core.layers import Output
 from core.training import remedies
+from core.training.case import EPOCHS, Case, Illness, figure, percent, times
 from core.training.checkup import BOUNDED
-from core.training.health import Health, History
-from core.training.remedies import NOTHING, Remedy
 
 GOOD_UPDATE = (1e-4, 3e-2)  # of the weights in a step: the band that networks learn well in
 LEAST_ITEMS = 96  # that dead units are looked for in: fewer would call rare ones dead
@@ -33,114 +27,9 @@ WEAK = 30.0  # the same, measured by the weights
 TINY_UPDATE = 1e-5
 HUGE_UPDATE = 0.1  # at some step
 WISE_UPDATE = 0.05  # as far as a step should ever go
-STILL = 0.95  # of the loss of guessing, or of the first steps: more than that is left
-FLAT = 0.98  # of the training loss EPOCHS ago: more than that is left
 LONG = 500  # steps after which, or after an epoch, a rough start is over
-STEPS = 50  # before which, in the first epoch, nothing is judged
-EPOCHS = 3  # after which a network should have learned something, or gone wrong
 WORSE = 1.25  # times the best validation loss
 CHANCE = 3.0  # standard deviations around what guessing gives
-
-
-@dataclass(frozen=True)
-class Illness:
-    """One thing that is wrong.
-
-    Attributes:
-        kind: a stable word, such as "vanishing".
-        node: the layer to blame, "" where it is none.
-        sentence: what is wrong, with the figures, starting with the layer's name.
-        brief: the same in a few words, to stand at the layer.
-        evidence: the figures by name, as numbers.
-        remedy: what would help; its text is "" where no edit does.
-    """
-
-    kind: str
-    node: str
-    sentence: str
-    brief: str
-    evidence: Mapping[str, float]
-    remedy: Remedy = NOTHING
-
-
-@dataclass(frozen=True)
-class Case:
-    """A run as a doctor sees it.
-
-    Attributes:
-        design, known: that is trained, and what follows from its graph.
-        history: its checks.
-        epochs: its finished epochs, as events in JSON.
-        failed: the event that ended it in JSON, or None.
-        validated: how many items validate it, 0 where that is not known.
-    """
-
-    design: Design
-    known: Inference
-    history: History
-    epochs: Sequence[Mapping[str, Any]] = ()
-    failed: Mapping[str, Any] | None = None
-    validated: int = 0
-    _usual: dict[tuple[str, str], float] = field(default_factory=dict, init=False, repr=False)
-
-    @cached_property
-    def graph(self) -> Graph:
-        """The graph that computes."""
-        return self.design.graph.active
-
-    @property
-    def first(self) -> Health:
-        """The first check that is remembered."""
-        return self.history.moments[0]
-
-    def usual(self, node: str, name: str) -> float:
-        """The median of a figure of the recent checks; nan where there is none."""
-        if (node, name) not in self._usual:
-            self._usual[node, name] = self.history.usual(node, name)
-        return self._usual[node, name]
-
-    def now(self, node: str, name: str) -> float:
-        """A figure in the last check; nan where there is none."""
-        last = self.history.last
-        return math.nan if last is None else last.figure(node, name)
-
-    def having(self, name: str) -> list[str]:
-        """The nodes that have a figure, in the order data flows."""
-        return [id for id in self.graph.order if not math.isnan(self.usual(id, name))]
-
-    def title(self, node: str) -> str:
-        return self.graph[node].title
-
-    @property
-    def lr(self) -> float:
-        return self.design.plan.optimizer.lr
-
-    @cached_property
-    def guessing(self) -> float:
-        """The loss of one who guesses among the classes; nan where that is not the only loss."""
-        outputs = self.graph.of_type(Output)
-        classes = _classes(self, outputs[0].id) if len(outputs) == 1 else 0
-        plain = classes > 1 and getattr(outputs[0].layer, "weight", 0.0) == 1.0
-        return math.log(classes) if plain else math.nan
-
-    @cached_property
-    def loss(self) -> float:
-        """The training loss now: the median of the recent checks."""
-        return median(one.loss for one in self.history.recent)
-
-    @property
-    def still(self) -> bool:
-        """Whether the loss is no better than guessing, or hardly better than at first."""
-        bound = self.first.loss if math.isnan(self.guessing) else self.guessing
-        return not self.loss < STILL * bound
-
-    @property
-    def begun(self) -> bool:
-        """Whether enough was seen for a judgment: an epoch, or some checks of many steps."""
-        last, recent = self.history.last, self.history.recent
-        if last is None or not recent:
-            return False
-        return last.epoch >= 1 or (len(recent) == recent.maxlen and last.step >= STEPS)
 
 
 Rule = Callable[[Case], Iterator[Illness]]
@@ -193,10 +82,10 @@ def _rate_high(case: Case) -> Iterator[Illness]:
     yield Illness(
         "rate-high",
         worst,
-        f"{case.title(worst)} was moved by {_percent(peaks[worst])} of its weights in one step,"
-        f" and the loss went from {_figure(case.first.loss)} to {_figure(case.loss)}: the learning"
+        f"{case.title(worst)} was moved by {percent(peaks[worst])} of its weights in one step,"
+        f" and the loss went from {figure(case.first.loss)} to {figure(case.loss)}: the learning"
         f" rate of {case.lr:g} is too high.",
-        f"Moved by {_percent(peaks[worst])} in a step: the rate is too high.",
+        f"Moved by {percent(peaks[worst])} in a step: the rate is too high.",
         {"update": peaks[worst], "first loss": case.first.loss, "loss": case.loss},
         remedies.rate(case.lr / _too_much(peaks[worst])),
     )
@@ -227,7 +116,7 @@ def _rate_low(case: Case) -> Iterator[Illness]:
     yield Illness(
         "rate-low",
         slowest,
-        f"{case.title(slowest)} is moved by {_figure(case.usual(slowest, 'update'))} of its weights"
+        f"{case.title(slowest)} is moved by {figure(case.usual(slowest, 'update'))} of its weights"
         f" in a step, good is about 0.001: the learning rate of {case.lr:g} is too low.",
         "Hardly moves: the rate is too low.",
         {"update": case.usual(slowest, "update"), "median update": middle, "loss": case.loss},
@@ -258,7 +147,7 @@ def _vanishing(case: Case) -> Iterator[Illness]:
     between = [
         id for id in case.graph.order if type(case.graph[id].layer).__name__ in BOUNDED
     ]  # those that shrink every gradient
-    why = f": {_names(case, between)} shrink it on its way" if between else ""
+    why = f": {case.names(between)} shrink it on its way" if between else ""
     yield Illness(
         "vanishing",
         worst,
@@ -280,8 +169,8 @@ def _fainter(case: Case, node: str, last: str) -> str:
     gradient = case.usual(node, "returned")
     if gradient <= 0:
         return "no gradient at all"
-    times = _times(case.usual(last, "returned") / gradient)
-    return f"a gradient {times} smaller than {case.title(last)}"
+    ratio = case.usual(last, "returned") / gradient
+    return f"a gradient {times(ratio)} smaller than {case.title(last)}"
 
 
 def _is_weak(case: Case, node: str, last: str) -> bool:
@@ -301,9 +190,9 @@ def _exploding(case: Case) -> Iterator[Illness]:
     yield Illness(
         "exploding",
         worst,
-        f"{case.title(worst)} gets a gradient {_times(ways[worst])} larger than"
+        f"{case.title(worst)} gets a gradient {times(ways[worst])} larger than"
         f" {case.title(last)}: every layer on the way makes it longer.",
-        f"Gradient {_times(ways[worst])} larger than that of {case.title(last)}.",
+        f"Gradient {times(ways[worst])} larger than that of {case.title(last)}.",
         {
             "gradient": case.usual(worst, "returned"),
             "last gradient": case.usual(last, "returned"),
@@ -331,11 +220,11 @@ def _dead(case: Case) -> Iterator[Illness]:
     yield Illness(
         "dead",
         node,
-        f"{case.title(node)}: {_percent(share)} of its units gave 0 for all of the last"
+        f"{case.title(node)}: {percent(share)} of its units gave 0 for all of the last"
         f" {last.items * last.checks} items{more}. A unit that gives 0 gets no gradient.",
-        f"{_percent(share)} of its units are dead.",
+        f"{percent(share)} of its units are dead.",
         {"dead": share, "dead at first": at_first, "items": float(last.items * last.checks)},
-        remedies.normed(case.graph, case.known, found)
+        remedies.awake(case.graph, case.known, found)
         if at_first >= FROM_THE_START * share
         else remedies.rate(case.lr / 10),
     )
@@ -355,9 +244,9 @@ def _saturated(case: Case) -> Iterator[Illness]:
     yield Illness(
         "saturated",
         node,
-        f"{case.title(node)}: {_percent(share)} of its values are at one of its ends, where the"
+        f"{case.title(node)}: {percent(share)} of its values are at one of its ends, where the"
         " curve is flat and hardly a gradient gets through.",
-        f"{_percent(share)} of its values are saturated.",
+        f"{percent(share)} of its values are saturated.",
         {"saturated": share, "saturated at first": at_first},
         remedies.normed(case.graph, case.known, found)
         if at_first >= FROM_THE_START * share
@@ -382,7 +271,7 @@ def _alike(case: Case) -> Iterator[Illness]:
         "alike",
         node,
         f"{case.title(node)}: all its weights start as the same number and get a gradient of"
-        f" {_figure(gradient)}: its units are all alike and stay so.",
+        f" {figure(gradient)}: its units are all alike and stay so.",
         "All its units are alike and stay so.",
         {"gradient": gradient, "weight": case.usual(node, "weight")},
         remedies.drawn(case.graph, same),
@@ -405,40 +294,22 @@ def _unlearned(case: Case) -> Iterator[Illness]:
     if len(known) <= EPOCHS or not case.validated or not outputs:
         return
     output = max(outputs, key=lambda node: getattr(node.layer, "weight", 1.0))
-    classes = _classes(case, output.id)
+    classes = case.classes(output.id)
     if classes < 2:
         return
     chance = 1 / classes
     allowed = chance + CHANCE * math.sqrt(chance * (1 - chance) / case.validated)
-    if max(known[-EPOCHS:]) > allowed or not _has_learned(case):
+    if max(known[-EPOCHS:]) > allowed or not case.has_learned:
         return
     yield Illness(
         "unlearned",
         output.id,
-        f"{output.title} names {_percent(known[-1])} of the validation items after {len(known)}"
-        f" epochs, guessing names {_percent(chance)}: labels and items seem not to belong together."
+        f"{output.title} names {percent(known[-1])} of the validation items after {len(known)}"
+        f" epochs, guessing names {percent(chance)}: labels and items seem not to belong together."
         " Look at the data.",
         "No better than guessing.",
         {"accuracy": float(known[-1]), "chance": chance, "epochs": float(len(known))},
     )
-
-
-def _has_learned(case: Case) -> bool:
-    """Whether the training items are learned as far as they will be, or by heart."""
-    known = [epoch.get("train_loss") for epoch in case.epochs]
-    losses = [loss for loss in known if isinstance(loss, int | float)]
-    if len(losses) <= EPOCHS:
-        return False
-    return losses[-1] > FLAT * losses[-1 - EPOCHS] or not case.still
-
-
-def _classes(case: Case, output: str) -> int:
-    """How many classes an Output tells apart; 0 where it does not."""
-    layer = case.graph[output].layer
-    if not isinstance(layer, Output) or not layer.loss.classifies:
-        return 0
-    (units,) = case.known.nodes[output].output or (0,)
-    return units
 
 
 def _overfitting(case: Case) -> Iterator[Illness]:
@@ -457,8 +328,8 @@ def _overfitting(case: Case) -> Iterator[Illness]:
         "overfitting",
         node,
         f"{case.title(node) if node else 'The network'} learns the training items by heart: since"
-        f" epoch {best + 1} the validation loss rose from {_figure(least)} to {_figure(now)}, while"
-        f" the training loss fell from {_figure(train_best)} to {_figure(train)}.",
+        f" epoch {best + 1} the validation loss rose from {figure(least)} to {figure(now)}, while"
+        f" the training loss fell from {figure(train_best)} to {figure(train)}.",
         "Learns the training items by heart.",
         {"best epoch": best + 1.0, "validation loss": now, "least": least, "training loss": train},
         remedies.early(),
@@ -478,26 +349,3 @@ STAGES: tuple[tuple[Rule, ...], ...] = (
     (_rate_low, _vanishing, _exploding),
     (_unlearned, _overfitting),
 )
-
-
-# ---- words ------------------------------------------------------------------------------
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= 0.095 else f"{100 * share:.1f} %"
-
-
-def _figure(number: float) -> str:
-    return f"{number:.3g}"
-
-
-def _times(ratio: float) -> str:
-    """How many times, in two figures: "5,300×"."""
-    digits = max(0, math.floor(math.log10(ratio)) - 1)
-    return f"{round(ratio / 10**digits) * 10**digits:,}×"
-
-
-def _names(case: Case, nodes: Sequence[str]) -> str:
-    """The titles of some layers: "sigmoid1 to sigmoid6"."""
-    first, last = case.title(nodes[0]), case.title(nodes[-1])
-    return first if len(nodes) == 1 else f"{first} to {last}"

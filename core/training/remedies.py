@@ -67,8 +67,11 @@ def lively(graph: Graph, nodes: Sequence[str]) -> Remedy:
     return Remedy(Fix(f"Replace {_named(graph, nodes)} with ReLU", changes))
 
 
-def leaky(graph: Graph, nodes: Sequence[str]) -> Remedy:
-    """Leaky ReLU in place of activations whose units are dead."""
+def awake(graph: Graph, known: Inference, nodes: Sequence[str]) -> Remedy:
+    """Batch normalization before activations whose units are dead, else leaky ReLU in place."""
+    wakened = normed(graph, known, nodes)
+    if wakened.text:
+        return wakened
     changes = tuple(PutLayer(node, LeakyReLU()) for node in nodes)
     return Remedy(Fix(f"Replace {_named(graph, nodes)} with leaky ReLU", changes))
 

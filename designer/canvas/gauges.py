@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.training.case import Illness
 from core.training.health import Health, History
-from core.training.illness import Illness
 
 POINTS = 24  # of a curve
 DECADES = 4  # from the thinnest wire to the widest

@@ -34,8 +34,9 @@ from designer.canvas.marks import (
     triangle,
 )
 from designer.canvas.words import lines_of
-from designer.notation import shape_text
+from designer.notation import notation, shape_text
 from designer.tokens import Tokens
+from designer.widgets.numbers import localized
 
 FAR = 0.35  # below this zoom a node is a colored box
 CLOSE = 0.5  # from this zoom on small print can be read
@@ -80,7 +81,8 @@ def look_of(graph: Graph, inference: Inference, id: str, flow: Direction) -> Nod
     """How a node of a graph looks where data flow so."""
     node, info = graph[id], inference.nodes.get(id)
     problems = sorted(inference.problems_of(id), key=lambda problem: problem.severity)
-    sentence = problems[0].sentence.removeprefix(node.title).strip() if problems else ""
+    told = problems[0].sentence.removeprefix(node.title).strip() if problems else ""
+    sentence = notation.sentence(told)
     fresh = fresh_look(node.layer, flow, title=node.title)
     return NodeLook(
         title=fresh.title,
@@ -104,7 +106,7 @@ def fresh_look(layer: Layer, flow: Direction, *, title: str = "") -> NodeLook:
     slots = (input_at((0, 0), layer, slot, flow) for slot in range(inputs_shown(layer)))
     return NodeLook(
         title=title or layer.label,
-        brief=layer.brief() or layer.label,
+        brief=localized(layer.brief()) or layer.label,
         size="",
         family=layer.family,
         kind=type(layer).__name__,

@@ -29,6 +29,7 @@ from designer.canvas.hit import (
     WireHit,
     hit,
 )
+from designer.canvas.size_spot import size_under
 
 ADDS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
@@ -54,6 +55,7 @@ class Pointer:
         self._space_held = self._space_used = False
         self._knife_ready = False
         self._over: Hit = GroundHit()
+        self._over_size = False
 
     @property
     def cursor(self) -> Qt.CursorShape:
@@ -64,7 +66,7 @@ class Pointer:
             return Qt.CursorShape.OpenHandCursor
         if self._knife_ready or isinstance(self._over, SlotHit):
             return Qt.CursorShape.CrossCursor
-        if isinstance(self._over, WireHit | SwitchHit):
+        if self._over_size or isinstance(self._over, WireHit | SwitchHit):
             return Qt.CursorShape.PointingHandCursor
         return Qt.CursorShape.ArrowCursor
 
@@ -95,6 +97,9 @@ class Pointer:
             self._gesture.moved(at, spot, event.modifiers())
             return
         self._over = self.under(at)
+        node = isinstance(self._over, NodeHit)
+        zoom = self._stage.camera.zoom
+        self._over_size = node and bool(size_under(self._stage.scene, spot, zoom=zoom))
         self._stage.scene.hover(self._over)
 
     def release(self, event: QMouseEvent) -> None:

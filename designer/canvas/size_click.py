@@ -6,10 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from designer.canvas.node_item import CLOSE
+from designer.canvas.size_spot import size_under
 from designer.canvas.view import CanvasView
-
-REACH = 3.0  # canvas units around the words that count as them
 
 
 class SizeClick(QObject):
@@ -28,16 +26,8 @@ class SizeClick(QObject):
 
     def node_at(self, at: QPointF) -> str:
         """The node whose size stands at a point of the view; "" where there is none."""
-        if self._view.zoom < CLOSE:
-            return ""
-        spot = self._view.camera.spot(at)
-        for node, item in self._view.network.nodes.items():
-            box = item.size_box
-            if box.isEmpty() or node not in self._view.document.design.graph.nodes:
-                continue
-            if box.adjusted(-REACH, -REACH, REACH, REACH).contains(spot - item.pos()):
-                return node
-        return ""
+        view = self._view
+        return size_under(view.network, view.camera.spot(at), zoom=view.zoom)
 
     # ---- Qt -----------------------------------------------------------------------------
 

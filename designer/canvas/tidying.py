@@ -27,7 +27,7 @@ class Rearranging:
         self._document = stage.document
         self._scene = stage.scene
         self._glides = glides
-        self._glide = Glide(stage)
+        self.glide = Glide(stage)
 
     def tidy(self) -> None:
         """Lay out anew what is in sight, as one step to undo."""
@@ -101,7 +101,7 @@ class Rearranging:
         known = self._stage.shown_places()
         here = {item: at for item, at in places.items() if item in known}
         if self._glides():
-            self._glide.begin({item: before.get(item, at) for item, at in here.items()}, here)
+            self.glide.begin({item: before.get(item, at) for item, at in here.items()}, here)
 
 
 def tidied(places: Mapping[str, Position], before: Mapping[str, Position]) -> dict[str, Position]:

@@ -13,9 +13,10 @@ from core.files import FileError
 from core.graph import Graph, GraphError
 from core.infer import Inference, infer
 from core.settings import SettingError
+from core.training.case import Case, Illness
 from core.training.events import EpochDone, Event, Failed, Measured, Started
 from core.training.health import Health, History
-from core.training.illness import Case, Illness, examine
+from core.training.illness import examine
 from core.training.remedies import Remedy
 from core.training.runs import RunFolder
 from designer.document import edits

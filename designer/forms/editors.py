@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -24,6 +25,8 @@ from PySide6.QtWidgets import (
 
 from core.kinds import Bool, Choice, Dimensions, Float, Int, Ints, Padding, Text
 from designer.forms.number_box import NumberBox
+from designer.theme import font
+from designer.tokens import Tokens
 
 SIDES = ("top", "bottom", "left", "right")
 LONG = 10_000  # a text of more characters gets a row of its own
@@ -222,9 +225,14 @@ class PaddingEditor(Editor):
         self.combo = CalmCombo([mode.capitalize() for mode in kind.modes] + list(self._counts))
         self.combo.activated.connect(self._mode_chosen)
         self.boxes = [_box(Int(0, kind.high), side) for side in self._captions[kind.sides]]
-        row = self._row(self.combo)
+        self._told = [_caption(side) for side in self._captions[kind.sides]]
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(Tokens.TIGHT)
+        self._grid.addWidget(self.combo, 0, 0)
         for index, box in enumerate(self.boxes):
-            row.addWidget(box, 1)
+            box.setParent(self)
+            self._told[index].setParent(self)
             box.typed.connect(lambda _, i=index: self._typed(i))
             box.doubted.connect(self.doubted)
         self.setFocusProxy(self.combo)
@@ -243,12 +251,26 @@ class PaddingEditor(Editor):
 
     def _show_boxes(self, count: int, numbers: Sequence[int]) -> None:
         self._count = count
+        self._lay_out(count)
         for index, box in enumerate(self.boxes):
             box.setVisible(index < count)
             if index < count:
                 box.show_value(numbers[index])
                 box.setToolTip(self._captions[count][index].capitalize())
                 box.setAccessibleName(f"padding {self._captions[count][index]}")
+
+    def _lay_out(self, count: int) -> None:
+        """Up to two numbers stand beside the list; of more, each below the name of its side."""
+        below = count > 2
+        self._grid.addWidget(self.combo, 0, 0, 1, count if below else 1)
+        for index, (told, box) in enumerate(zip(self._told, self.boxes, strict=True)):
+            told.setVisible(below)
+            self._grid.setColumnStretch(index, int(below or 0 < index <= count))
+            if below:
+                self._grid.addWidget(told, 1, index)
+                self._grid.addWidget(box, 2, index)
+            elif index < count:
+                self._grid.addWidget(box, 0, 1 + index)
 
     def _mode_chosen(self, index: int) -> None:
         if index < len(self._modes):
@@ -291,6 +313,13 @@ class CalmCombo(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+def _caption(text: str) -> QLabel:
+    label = QLabel(text.capitalize())
+    label.setProperty("role", "muted")
+    label.setFont(font(Tokens.CAPTION))
+    return label
 
 
 def _box(kind: Int, name: str) -> NumberBox:

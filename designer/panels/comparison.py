@@ -24,7 +24,7 @@ from designer.notation import shape_text
 from designer.tokens import Tokens
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.empty_state import EmptyState
-from designer.widgets.numbers import bytes_text, count
+from designer.widgets.numbers import bytes_text, count, localized, share_of
 
 ID = Qt.ItemDataRole.UserRole
 _TOTALS = 300
@@ -69,6 +69,7 @@ class ComparisonPanel(QWidget):
         self.rows.blockSignals(True)
         self.rows.clear()
         for id, *words in (row for rows in _sections(found) for row in rows):
+            words = [localized(word) for word in words]
             item = QTreeWidgetItem(self.rows, words)
             item.setData(0, ID, id)
             for column, text in enumerate(words):
@@ -123,7 +124,7 @@ class ComparisonPanel(QWidget):
         for place, head in enumerate(("", "before", "now", "")):
             self._put(0, place, head, "caption")
         for line, total in enumerate(found.totals, start=1):
-            share = f"{total.after / total.before - 1:+.0%}" if total.before else ""
+            share = share_of(total.before, total.after)
             self._put(line, 0, total.label, "")
             words = bytes_text if total.bytes else count
             self._put(line, 1, words(total.before), "muted")

@@ -26,7 +26,7 @@ from designer.forms.form import Form
 from designer.panels.finder import Finder
 from designer.theme import font, theme
 from designer.widgets.empty_state import EmptyState
-from designer.widgets.numbers import count
+from designer.widgets.numbers import count, localized
 from designer.widgets.seen import Seen
 
 SAMPLES = 8  # pictures shown of each class
@@ -186,7 +186,7 @@ class DataPanel(QWidget):
 
     def _say(self, lines: list[str], *, wrong: bool) -> None:
         self.find.setVisible(wrong and bool(self.finder.missing))
-        self.sentence.setText("\n".join(lines))
+        self.sentence.setText(localized("\n".join(lines)))
         self.sentence.setProperty("role", "problem" if wrong else "")
         self.sentence.style().polish(self.sentence)
 

@@ -12,10 +12,12 @@ from core.design import Design
 from core.shapes import shape_text
 from designer.document.change import Change
 from designer.document.document import Document
+from designer.notation import notation
 from designer.resources import icon
 from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.widgets.empty_state import EmptyState
+from designer.widgets.numbers import localized
 from designer.widgets.when_seen import WhenSeen
 
 ID = Qt.ItemDataRole.UserRole
@@ -108,8 +110,10 @@ class OutlinePanel(QWidget):
         told = self._document.inference.problems_of(id)
         item.setText(node.title)
         item.setIcon(icon(f"layers/{cls.__name__.lower()}", cls.family))
-        about = f"{cls.__name__}, {node.layer.brief() or 'no settings'}"
-        item.setToolTip("\n".join([about, *(problem.sentence for problem in told)]))
+        about = f"{cls.__name__}, {localized(node.layer.brief()) or 'no settings'}"
+        item.setToolTip(
+            "\n".join([about, *(notation.sentence(problem.sentence) for problem in told)])
+        )
         item.setData(f"{node.title}, {about}", Qt.ItemDataRole.AccessibleTextRole)
         size = shape_text(info.output) if info and info.output else "?"
         self._beside(item, size.replace(" ", ""))  # tight: the name needs the room

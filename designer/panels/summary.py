@@ -28,7 +28,7 @@ from designer.notation import notation, shape_text
 from designer.panels.facts import MACS_TIP
 from designer.resources import icon
 from designer.widgets.empty_state import EmptyState
-from designer.widgets.numbers import count
+from designer.widgets.numbers import count, localized
 from designer.widgets.when_seen import WhenSeen
 
 Index = QModelIndex | QPersistentModelIndex
@@ -160,7 +160,7 @@ class SummaryModel(QAbstractTableModel):
 
     def _words(self, node: Node) -> list[str]:
         info = self._info(node)
-        words = [node.title, type(node.layer).__name__, node.layer.brief()]
+        words = [node.title, type(node.layer).__name__, localized(node.layer.brief())]
         if info.output is None:
             return [*words, "?", "", ""]
         return [
@@ -213,7 +213,7 @@ class SummaryModel(QAbstractTableModel):
             return icon(f"layers/{cls.__name__.lower()}", cls.family)
         if role == Qt.ItemDataRole.ToolTipRole:
             problems = self._known.problems_of(node.id)
-            return "\n".join(problem.sentence for problem in problems)
+            return "\n".join(notation.sentence(problem.sentence) for problem in problems)
         return None
 
 

@@ -26,7 +26,7 @@ from designer.forms.editors import CalmCombo, Editor, NumberEditor
 from designer.forms.form import Form
 from designer.panels.recipe import RecipeRow
 from designer.panels.run_figures import RunFigures
-from designer.widgets.numbers import count, duration
+from designer.widgets.numbers import count, duration, localized
 from designer.widgets.progress_line import ProgressLine
 
 _WORDS = {
@@ -212,7 +212,7 @@ class RunView(QWidget):
             sentence = "Press Train: loss and accuracy appear here and in the curves."
             if not isinstance(session.planned.method, Gradient):
                 sentence = "Press Train: select an S layer to watch its planes in Filters."
-        self.sentence.setText(sentence)
+        self.sentence.setText(localized(sentence))
         self.sentence.setVisible(bool(sentence))
         if self.sentence.property("role") != role:
             self.sentence.setProperty("role", role)

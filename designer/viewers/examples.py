@@ -121,6 +121,7 @@ class ExamplesView(Looker):
         if stage is None or self.node not in self.document.design.graph.nodes:
             self.follow()
             return
+        self._tell_words(stage)
         channel, row, column = stage.at
         self.selection.set(node=stage.node, channel=channel, row=row, column=column, sample=0)
         self.document.select([stage.node])
@@ -209,13 +210,18 @@ class ExamplesView(Looker):
             secret=not self._revealed,
         )  # fmt: skip
         self._fresh = False
+        self._tell_words(stage)
+        self._tell(stage)
+
+    def _tell_words(self, stage: Stage) -> None:
+        """What happens, and where the slides slip: the numbers may still be on their way."""
         assert self.example is not None
         moment = f" · {self.moment.words(self._tensors.step)}" if self._tensors else ""
         self.title.setText(f"{self.example.title} · {self.title_of(stage.node)}{moment}")
         self.words.setText(stage.words)
         self.note.setText("\n".join(NOTES[name].text for name in stage.notes))
         self.note_frame.setVisible(bool(stage.notes))
-        self._tell(stage)
+        self._say("", "muted")
 
     def _tell(self, stage: Stage) -> None:
         """What the lecture has beside what the engine has, or the question for it."""

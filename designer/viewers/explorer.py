@@ -20,6 +20,7 @@ from designer.viewers.selection import Selection
 from designer.viewers.tools import ViewTools
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.flow_row import FlowRow
+from designer.widgets.numbers import localized
 
 
 class Explorer(Looker):
@@ -49,7 +50,7 @@ class Explorer(Looker):
         """Put the picture and what sets it in their places; `how` it is computed."""
         name = self.accessibleName()
         self.tools = ViewTools(name, self.page, picture=body, numbers=self.numbers)
-        self.tools.set_how(how)
+        self.tools.set_how(localized(how))
         self.set_content(framed(controls, self.tools, body, self.errand, title=self.title))
 
     # ---- what a view adds ---------------------------------------------------------------

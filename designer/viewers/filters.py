@@ -19,7 +19,7 @@ from designer.viewers.tools import ViewTools
 from designer.viewers.words import plural
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.mosaic import Mosaic
-from designer.widgets.numbers import count, value
+from designer.widgets.numbers import count, localized, value
 
 _AROUND = (36, 64)  # pixels beside and above the tiles
 _GAP = 4  # between tiles
@@ -78,7 +78,7 @@ class FiltersView(Looker):
         row.addWidget(self.slopes, 1)
         self.slopes.hide()
         self.tools = ViewTools("Filters", "filters", picture=tiles, numbers=self.numbers)
-        self.tools.set_how(_HOW)
+        self.tools.set_how(localized(_HOW))
         head = QHBoxLayout()
         head.setSpacing(Tokens.SMALL)
         head.addWidget(self.title, 1)
@@ -296,7 +296,7 @@ def describe(found: Filters, *, channels: int | None = None, turned: bool = Fals
     if rows < filters:
         words = f"{count(rows)} of {words} shown"
     if found.rgb:
-        return f"{words} in color, mid-gray is 0, ±{found.limit:.3g} the limits"
+        return f"{words} in color, mid-gray is 0, ±{value(found.limit, figures=3)} the limits"
     if inputs > 1:
         given = columns if channels is None else channels
         cut = f"{count(given)} of " if given < inputs else ""

@@ -52,4 +52,5 @@ class FormulasPage(QWidget):
                 words.setProperty("role", "heading")
             self._rows.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._rows.addWidget(words, row, 1)
+            self._rows.setRowStretch(row, 0)
         self._rows.setRowStretch(len(self.lines), 1)

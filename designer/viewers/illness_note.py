@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from core.training.illness import Illness
+from core.training.case import Illness
 from designer.notation import notation
 from designer.resources import icon
 from designer.tokens import Tokens

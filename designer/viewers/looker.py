@@ -81,11 +81,13 @@ class Looker(QWidget):
     def follow(self) -> None:
         """Turn to the spot that is selected."""
         if self._can_ask():
+            self._say_it_comes()
             self.asking.want(soon=True)
 
     def refresh(self) -> None:
         """Show the node anew as soon as the engine has heard of the change."""
         if self._can_ask():
+            self._say_it_comes()
             self.asking.settle()
 
     def _can_ask(self) -> bool:
@@ -100,6 +102,11 @@ class Looker(QWidget):
         else:
             return True
         return False
+
+    def _say_it_comes(self) -> None:
+        """What stood there was about something else; the answer is on its way."""
+        if self.is_empty:
+            self.say(f"Waiting for {self.title_of(self.node)} …")
 
     def title_of(self, node: str) -> str:
         """What people call a node."""

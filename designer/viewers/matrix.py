@@ -7,7 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QWidget
 
 from core.metrics import Counts
@@ -21,6 +31,7 @@ _HEAD = 18  # height of the line of names, and width of the words beside it
 _WIDEST_NAME = 84
 _LARGEST = 46  # side of a cell
 _LINED, _NUMBERED = 4, 10  # smallest cells with lines between them, and with numbers
+_SMALLEST = 8  # pixels of a number
 _LIGHT = 150  # levels of the color table on which black is easier to read
 
 
@@ -152,6 +163,7 @@ class Matrix(QWidget):
         self, painter: QPainter, values: NDArray[np.float64], levels: NDArray[np.uint8]
     ) -> None:
         room = self._place()[2] - 1
+        painter.setFont(self._number_font(values, room))
         for row, column in np.argwhere(values).tolist():
             words = self._number(values[row, column])
             if painter.fontMetrics().horizontalAdvance(words) > room:
@@ -162,11 +174,21 @@ class Matrix(QWidget):
             inner = self.cell_rect(row, column).adjusted(0, 0, -1, -1)
             painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, words)
 
+    def _number_font(self, values: NDArray[np.float64], room: float) -> QFont:
+        """The largest font in which every mistake fits its cell; the smallest where none does."""
+        mistakes = {self._number(number) for number in values[~np.eye(len(values), dtype=bool)]}
+        widest = max(mistakes, key=len, default="")
+        for pixels in range(Tokens.CAPTION, _SMALLEST, -1):
+            if QFontMetrics(font(pixels)).horizontalAdvance(widest) <= room:
+                return font(pixels)
+        return font(_SMALLEST)
+
     def _number(self, number: float) -> str:
         return f"{round(100 * number)}" if self._as_shares else count(int(number))
 
     def _draw_names(self, painter: QPainter) -> None:
         left, top, side = self._place()
+        painter.setFont(self.font())
         metrics, mode = painter.fontMetrics(), Qt.TextElideMode.ElideRight
         painter.setPen(theme.color("muted"))
         if side >= metrics.height() - 2:

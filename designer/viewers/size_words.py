@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.explain.sizes import Axis, Explained, Sum
 from core.infer import NodeInfo
 from core.shapes import Step
-from designer.widgets.numbers import bytes_text, count
+from designer.widgets.numbers import bytes_text, count, value
 
 BYTES = 4  # of one value
 LINES = {"height": "row", "width": "column", "length": "place"}
@@ -42,7 +42,7 @@ def field_lines(info: NodeInfo) -> list[Line]:
     maps = len(info.output) == 3
     (h, w), (sh, sw) = info.receptive.size, info.receptive.step
     size = f"{h} × {w}" if maps else f"{count(w)} values"
-    apart = f"{sh:g} × {sw:g}" if maps and sh != sw else f"{sw:g}"
+    apart = f"{value(sh)} × {value(sw)}" if maps and sh != sw else value(sw)
     return [("Sees", f"{size} of the input, fields {apart} apart")]
 
 

@@ -101,10 +101,15 @@ class StepperView(Looker):
     # ---- answers ------------------------------------------------------------------------
 
     def _take(self, shown: TensorsShown) -> None:
+        waited = self.asking.waiting
         self.asking.answered()
-        layer = self._layer(shown.node)
-        if shown.node != self.node or layer is None or self._is_old(shown):
-            self.asking.want(soon=True)
+        layer = self._layer(self.node) if self.fits(self.node) else None
+        if layer is None:
+            return
+        if shown.node != self.node or self._is_old(shown):
+            # What another view asked for is no reason to ask again.
+            if waited or shown.node == self.node:
+                self.asking.want(soon=True)
             return
         if shown.sample != self.selection.spot.sample:  # beyond the last they start again
             self.selection.set(sample=shown.sample)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButt
 
 from designer.resources import icon, text
 from designer.tokens import Tokens
+from designer.widgets.numbers import localized
 from designer.widgets.save_as import save_as
 from designer.widgets.saved_view import write_csv, write_npz, write_png, write_svg
 
@@ -33,7 +34,7 @@ class ViewTools(QWidget):
         super().__init__()
         self._stem = name.lower().replace(" ", "-")
         self._picture, self._numbers = picture, numbers
-        self._page = text(f"help/views/{page}.md").strip()
+        self._page = localized(text(f"help/views/{page}.md").strip())
         self.how = QLabel(self._page)
         self.how.setTextFormat(Qt.TextFormat.MarkdownText)
         self.how.setWordWrap(True)

@@ -55,8 +55,7 @@ class NoticeBar(QFrame):
         area = self.parentWidget()
         room = area.width() - 2 * Tokens.MEDIUM
         words = self.sentence.fontMetrics().horizontalAdvance(self.sentence.text())
-        others = self.sizeHint().width() - self.sentence.sizeHint().width()
-        width = min(room, _WIDEST, words + others + Tokens.LARGE)
+        width = min(room, _WIDEST, words + self.sizeHint().width() + Tokens.LARGE)
         left, height = (area.width() - width) // 2, self.sizeHint().height()
         self.setGeometry(left, Tokens.MEDIUM, width, height)
         self.raise_()

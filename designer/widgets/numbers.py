@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QLocale
 
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
+# A number as English writes it, which is no part of a name: 61,706 or 0.05 or 1,234.5.
+_ENGLISH = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?![\w]|\.\d)")
 
 
 def locale() -> QLocale:
@@ -67,6 +70,24 @@ def seconds_text(amount: float) -> str:
 def percent(fraction: float, *, decimals: int = 1) -> str:
     """A share of one: 0.983 is "98.3 %"."""
     return f"{locale().toString(100.0 * fraction, 'f', decimals)} %"
+
+
+def share_of(before: float, after: float) -> str:
+    """How much more or less: "+12 %", "−40 %"; "" where there was nothing before."""
+    if not before:
+        return ""
+    change = after / before - 1
+    return f"{'−' if change < 0 else '+'}{percent(abs(change), decimals=0)}"
+
+
+def localized(text: str) -> str:
+    """A text of the engine, which writes as English does, with the numbers of this language."""
+    here = locale()
+    point, group = here.decimalPoint(), here.groupSeparator()
+    if (point, group) == (".", ","):
+        return text
+    swap = str.maketrans({".": point, ",": group})
+    return _ENGLISH.sub(lambda found: found[0].translate(swap), text)
 
 
 def value(number: float, *, figures: int = 4) -> str:

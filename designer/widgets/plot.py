@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from designer.resources import icon
 from designer.theme import theme
 from designer.tokens import Tokens
+from designer.widgets.numbers import locale
 from designer.widgets.plot_colors import curve_pen, plot_style
 from designer.widgets.save_as import save_as, write_image
 
@@ -38,6 +40,14 @@ class _Curve:
     item: pg.PlotDataItem
 
 
+class _Axis(pg.AxisItem):
+    """An axis whose numbers are written as people of this language do."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        texts = super().tickStrings(values, scale, spacing)
+        return [text.replace(".", locale().decimalPoint()) for text in texts]
+
+
 class Plot(QWidget):
     """Curves that grow, follow the theme and can be taken away as PNG, SVG or CSV.
 
@@ -52,7 +62,12 @@ class Plot(QWidget):
         self._marks: list[pg.InfiniteLine] = []
         self._labels = ("x", "y")
         self._log_y = False
-        self.view = pg.PlotWidget(self, viewBox=pg.ViewBox(enableMenu=False), antialias=False)
+        self.view = pg.PlotWidget(
+            self,
+            viewBox=pg.ViewBox(enableMenu=False),
+            antialias=False,
+            axisItems={side: _Axis(side) for side in ("left", "bottom")},
+        )
         self.view.setAccessibleName(name)
         self.setAccessibleName(name)
         self._item = self.view.getPlotItem()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from designer.theme import theme
 from designer.tokens import Tokens
+from designer.widgets.numbers import percent
 
 _LINE = 4
 _WIDTH = 120  # the line's own, where there is room
@@ -30,7 +31,8 @@ class ProgressLine(QWidget):
         self._fraction = min(1.0, max(0.0, inside))
         longer = (len(before), len(after)) != (len(self._before), len(self._after))
         self._before, self._after = before, after
-        self.setAccessibleDescription(f"{before} {self._fraction:.0%} {after}".strip())
+        share = percent(self._fraction, decimals=0)
+        self.setAccessibleDescription(f"{before} {share} {after}".strip())
         if longer:
             self.updateGeometry()
         self.update()

@@ -4,29 +4,43 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from core import service
+from core.data.augment import CIFAR
+from core.data.fitted import fit
+from core.data.sources import open_source
 from core.design import Design
 from core.exploring import (
+    AblationShown,
+    Dreaming,
     Exploration,
     Explored,
     ItemShown,
+    MatrixShown,
     NeighborsShown,
     PatchesShown,
     PicturesShown,
     ReachShown,
+    ShowAblation,
+    ShowDream,
+    ShowInvariance,
     ShowItem,
+    ShowMatrix,
     ShowNeighbors,
     ShowPatches,
     ShowPictures,
     ShowReach,
+    ShowVariants,
+    VariantsShown,
 )
 from core.initializers import Constant
 from core.messages import Cancel, Cancelled, Going, Refused, Show
+from core.network import NetworkError
 from core.studio import Studio
 from core.zoo import BY_ID, TEMPLATES
 from tests.core.test_service import Talk
@@ -50,21 +64,70 @@ def answer(studio: Studio, request: Exploration) -> Any:
     return last
 
 
+LONG = (
+    lambda node: ShowPatches(node),
+    lambda node: ShowNeighbors(node),
+    lambda node: ShowAblation(node, count=2),
+    lambda node: ShowDream(node, 0, 2),
+)
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda one: one.id)
-def test_quick_questions_of_every_template(template: Any) -> None:
-    """Narrow where that is possible: what a value in the middle uses, and the item itself."""
+def test_every_template(template: Any) -> None:
+    """Quick questions whole, long ones up to the first piece: it has gone through the network."""
     with contextlib.suppress(ValueError):  # it is small already
         template = template.narrow(8)
-    design = template.design()
-    studio = Studio()
+    studio, design = Studio(), template.design()
     studio.show(design)
-    graph = design.graph.active
-    last = graph.order[len(graph.order) // 2]
-    shown: ReachShown = answer(studio, ShowReach(last, 0, (0, 0), 2))
-    assert shown.found.count in (1, 2)  # one has a single item
+    node = design.graph.active.order[len(design.graph.active.order) // 2]
+    shown: ReachShown = answer(studio, ShowReach(node, 0, (0, 0), 1))
     assert np.isfinite(shown.found.weights).all()
     item: ItemShown = answer(studio, ShowItem(1))
     assert item.picture.dtype == np.uint8
+    for ask in LONG:
+        first = next(studio.explore(None, ask(node)))
+        assert isinstance(first, Going)
+        assert 0 < first.done <= first.total
+    turned = studio.explore(None, ShowInvariance(node, "turn", 1))
+    if shown.found.weights.shape == item.picture.shape[1:] and item.picture.shape[1] > 1:
+        with contextlib.suppress(NetworkError):  # a spectrogram looks like a picture
+            assert isinstance(next(turned), Going)
+
+
+def test_variants_have_the_seed_that_is_asked_for() -> None:
+    studio, design = Studio(), small_design()
+    augmented = replace(design, data=design.data.replace(augment=CIFAR))
+    studio.show(augmented)
+    shown: VariantsShown = answer(studio, ShowVariants(2, 5, 1, 6))
+    data = fit(
+        open_source(design.data.source), (1, 28, 28), design.data.policy, augment=CIFAR, seed=5
+    )
+    for place, picture in enumerate(shown.found.pictures):
+        expected = data.train.pictures([2], epoch=1 + place)[0]
+        np.testing.assert_array_equal(picture, expected)
+
+
+def test_a_matrix_is_that_of_the_layer_and_others_are_refused() -> None:
+    studio = Studio()
+    studio.show(small_design())
+    shown: MatrixShown = answer(studio, ShowMatrix("conv1", 0, 2, 5))
+    assert shown.size == (28, 28)
+    np.testing.assert_array_equal(shown.found.kernel, studio.network().weight("conv1.weight")[2, 0])
+    with pytest.raises(NetworkError, match="Only a Conv2d"):
+        answer(studio, ShowMatrix("linear1"))
+
+
+def test_a_dream_and_a_surgery_to_the_end() -> None:
+    studio = Studio()
+    studio.show(small_design())
+    kept = studio.network().parameters.copy()
+    *frames, last = studio.explore(None, ShowDream("conv1", 1, 20))
+    assert all(isinstance(one, Dreaming) for one in frames)
+    assert last.found.values.shape == (20, 2)
+    shown: AblationShown = answer(studio, ShowAblation("conv1", (1,), 20, 3))
+    assert shown.said.shape == shown.said_without.shape == (10,)
+    assert len(shown.found.losses) == 4
+    np.testing.assert_array_equal(studio.network().parameters, kept)
 
 
 def test_patches_neighbors_and_pictures() -> None:

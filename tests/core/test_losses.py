@@ -90,6 +90,11 @@ def test_huge_scores_stay_finite(kind: type[Loss]) -> None:
         assert np.isfinite(loss.predict(np, z)).all()
 
 
+def test_one_unit_tells_no_classes_apart_by_softmax() -> None:
+    assert CrossEntropy().classes(1) == 0
+    assert (CrossEntropy().classes(3), BinaryCrossEntropy().classes(1)) == (3, 2)
+
+
 # ---- by hand -------------------------------------------------------------------------
 
 

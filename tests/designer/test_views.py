@@ -227,3 +227,29 @@ def test_an_older_layout_keeps_its_panels_and_newer_ones_can_be_opened(
         assert window.docks.docks[beside] in found
     window.actions_by_id["layout"].trigger()
     assert opened(window) == USUAL
+    beside = window.tabifiedDockWidgets(window.docks.docks["training"])
+    assert {dock.objectName() for dock in beside} == {"curves", "problems", "summary", "data"}
+    for title in (pane.title for pane in panes if pane.id in USUAL - {"properties"}):
+        tab(window, title, qtbot)
+
+
+def test_a_layout_that_was_kept_comes_back_and_can_be_reset(window: Window, qtbot: QtBot) -> None:
+    """Each open panel has one tab, whatever came before."""
+    docks = window.docks
+    for id in ("data", "sizes", "mistakes"):
+        (docks.show if id == "mistakes" else lambda one: docks.docks[one].close())(id)
+    state = docks.state()
+    docks.reset()
+    for _ in range(2):
+        assert docks.restore(state)
+        assert opened(window) == USUAL - {"data", "sizes"} | {"mistakes"}
+        tab(window, "Mistakes", qtbot)
+        docks.reset()
+        assert opened(window) == USUAL
+        tab(window, "Size", qtbot)
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    bars = [bar for bar in window.findChildren(QTabBar, options=direct) if bar.x() >= 0]
+    titles = [bar.tabText(index) for bar in bars for index in range(bar.count())]
+    assert sorted(titles) == sorted(
+        pane.title for pane in docks.panes if pane.id in USUAL and pane.place != "right"
+    )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from core.lessons import EXAMPLES
 from core.zoo import GROUPS, TEMPLATES, find
 from designer.gallery import Gallery, TemplateCard
 from designer.preferences import Preferences
@@ -46,7 +47,7 @@ def test_the_first_four_stand_in_one_row(page: WelcomePage) -> None:
 
 
 def test_pictures_come_when_they_are_seen(page: WelcomePage, qtbot: QtBot) -> None:
-    first, last = page.cards[0], page.cards[-1]
+    first, last = page.cards[0], page.gallery.examples.cards[-1]
     qtbot.waitUntil(lambda: first.is_drawn)
     assert not last.is_drawn
     bar = page.gallery.verticalScrollBar()
@@ -70,6 +71,16 @@ def test_a_click_chooses(page: WelcomePage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.template_chosen) as chosen:
         qtbot.mouseClick(page.empty, Qt.MouseButton.LeftButton)
     assert chosen.args == [""]
+
+
+def test_worked_examples_have_a_section(page: WelcomePage, qtbot: QtBot) -> None:
+    cards = page.gallery.examples.cards
+    assert [card.objectName() for card in cards] == [one.id for one in EXAMPLES]
+    qtbot.mouseClick(page.examples, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not cards[0].visibleRegion().isEmpty())
+    with qtbot.waitSignal(page.example_chosen) as chosen:
+        qtbot.mouseClick(cards[0], Qt.MouseButton.LeftButton)
+    assert chosen.args == [EXAMPLES[0].id]
 
 
 def test_narrow_versions_take_the_place_of_the_large(page: WelcomePage, qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.data.policy import DataPolicy
 from core.data.sources import Written
+from core.data.sources.written import MOST
 from core.design import DataChoice, Design
 from core.explain.frames import Target
 from core.explain.loss_steps import loss_table
@@ -34,7 +35,8 @@ _MOST_STEPPED = 40_000  # weights of a layer whose sums are looked at
 def on_numbers(graph: Graph) -> Design:
     """The graph as a design whose items are random numbers of the shape of its Input."""
     shape = graph.of_type(Input)[0].layer.infer()
-    values = np.random.default_rng(0).random(ITEMS * prod(shape)).round(3)
+    count = min(ITEMS * prod(shape), MOST)  # the last item begins again
+    values = np.random.default_rng(0).random(count).round(3)
     data = DataChoice(Written(shape, tuple(values.tolist())), DataPolicy())
     return Design(graph, data=data)
 

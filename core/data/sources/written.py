@@ -18,7 +18,8 @@ from core.data.sources.base import Source
 from core.kinds import Dimensions, Floats, Int
 from core.settings import SettingError, setting
 
-MOST = 65_536  # numbers
+MOST = 65_536  # numbers that are written
+LARGEST = 1_000_000  # numbers of an item
 _NAME = "numbers"
 
 
@@ -54,8 +55,8 @@ class Written(Source):
     )
 
     def check(self) -> None:
-        if prod(self.shape) > MOST:
-            raise SettingError("shape", f"an item of at most {MOST:,} numbers is expected")
+        if prod(self.shape) > LARGEST:
+            raise SettingError("shape", f"an item of at most {LARGEST:,} numbers is expected")
         if not self.values:
             raise SettingError("values", "one number or more is expected")
         if not self.answers:

@@ -17,6 +17,7 @@ from core.layers import (
     Concat,
     Conv1d,
     Conv2d,
+    Crop2d,
     Flatten,
     GlobalAvgPool2d,
     Input,
@@ -210,6 +211,46 @@ def test_maps_that_lost_their_border_are_padded_or_the_others_cropped() -> None:
     assert "Insert Crop2d behind in" in texts(found)
     assert "Pad left1 to keep its size" in texts(found)
     assert all(one.solved for one in found)
+
+
+@pytest.mark.parametrize(
+    ("left", "text", "cropping"),
+    [
+        ((Conv2d(4, 3), ReLU(), Conv2d(4, 3)), "Insert Crop2d behind in", (2, 2, 2, 2)),
+        # A stride of 2 and a lost border: 28 → 12. Every other cell is 14, and 1 more on each side.
+        (
+            (Conv2d(4, 5, 2),),
+            "Insert a 1×1 projection with stride 2 and Crop2d behind in",
+            (1, 1, 1, 1),
+        ),
+        ((Conv2d(4, 5), MaxPool2d(2)), "Insert a 1×1 projection with stride 2 and Crop2d behind in",
+         (1, 1, 1, 1)),
+        # 28 → 11 = ⌊(28 − 7) / 2⌋ + 1; of 14 the odd column goes at the bottom and at the right.
+        (
+            (Conv2d(4, 7, 2),),
+            "Insert a 1×1 projection with stride 2 and Crop2d behind in",
+            (1, 2, 1, 2),
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_cropped_covers_the_same_part_of_the_picture(
+    left: tuple[Layer, ...], text: str, cropping: tuple[int, ...]
+) -> None:
+    graph = forked(Input((4, 28, 28)), left, (), Add())
+    found = ways(graph, "join")
+    after = repaired(graph, way(found, text).fix)
+    (crop,) = after.of_type(Crop2d)
+    assert crop.layer.cropping == cropping
+    assert runs(after)
+    assert not any("Pad2d" in one for one in texts(found) if "stride" in text)
+
+
+def test_all_convolutions_that_lose_their_border_are_padded_together() -> None:
+    left = (Conv2d(4, 3), ReLU(), Conv2d(4, 5))
+    found = ways(forked(Input((4, 12, 12)), left, (), Add()), "join")
+    fix = way(found, "Pad left1 and left3 to keep their size")
+    assert fix.solved
+    assert [one.after for one in fix.sizes][:3] == [(4, 12, 12)] * 3
 
 
 def test_branches_that_join_need_the_same_height_and_width_only() -> None:

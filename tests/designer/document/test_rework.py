@@ -115,8 +115,16 @@ def test_in_a_row_none_covers_another() -> None:
 
 
 def test_at_equal_distances() -> None:
-    assert lineup.spread(PLACES, SIZES, lineup.DOWN) == {"a": (0, 0), "c": (16, 150), "b": (40, 300)}
-    assert lineup.spread(PLACES, SIZES, lineup.ACROSS) == {"a": (0, 0), "c": (20, 100), "b": (40, 300)}
+    assert lineup.spread(PLACES, SIZES, lineup.DOWN) == {
+        "a": (0, 0),
+        "c": (16, 150),
+        "b": (40, 300),
+    }
+    assert lineup.spread(PLACES, SIZES, lineup.ACROSS) == {
+        "a": (0, 0),
+        "c": (20, 100),
+        "b": (40, 300),
+    }
 
 
 def test_on_the_grid() -> None:

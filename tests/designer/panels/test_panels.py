@@ -6,11 +6,12 @@ import json
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractItemView, QPushButton
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.layers import BY_NAME, CATALOGUE, Add
 from designer.document import edits
+from designer.forms.editors import PaddingEditor
 from designer.forms.number_box import NumberBox
 from designer.panels import facts
 from designer.panels.layer_page import tip_of
@@ -230,3 +231,18 @@ def test_the_help_page_follows_the_selection(window: Window) -> None:
     window.actions_by_id["help"].trigger()
     assert "MaxPool2d" in window.help.page.toPlainText()
     assert "Backward" in window.help.page.toPlainText()
+
+
+@pytest.mark.parametrize("padding", [2, (1, 2), (10, 20, 30, 40), "same"])
+def test_settings_fit_the_panel_of_a_small_window(window: Window, padding: object) -> None:
+    """At 1280 pixels; nothing can be scrolled sideways."""
+    settings = {"padding": padding, "kernel_size": (11, 11)}
+    window.document.attempt("x", lambda d: edits.set_settings(d, ["conv1"], settings))
+    window.document.select(["conv1"])
+    QApplication.processEvents()
+    panel = window.properties
+    assert panel.widget().width() <= panel.viewport().width()
+    editor = window.properties.findChild(PaddingEditor)
+    shown = [box for box in editor.boxes if box.isVisible()]
+    assert all(box.geometry().right() <= editor.rect().right() for box in shown)
+    assert all(box.width() >= box.minimumSizeHint().width() for box in shown)

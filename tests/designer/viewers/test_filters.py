@@ -46,6 +46,17 @@ def test_nothing_selected_says_what_to_do(view: FiltersView, engine: QuietEngine
     assert view.empty.button.text() == "Show conv1"
 
 
+def test_until_the_answer_comes_it_says_that_it_waits(
+    view: FiltersView, document: Document, engine: QuietEngine
+) -> None:
+    document.select(["conv1"])
+    assert view.empty.accessibleName() == "Waiting for conv1 …"
+    assert view.empty.button.isHidden()
+    engine.say(shown())
+    document.select(["conv2"])  # what is shown stays until the next is there
+    assert not view.is_empty
+
+
 def test_the_mosaic_is_the_weight(
     view: FiltersView, document: Document, engine: QuietEngine
 ) -> None:

@@ -10,14 +10,23 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from core.training.events import Progress, Started
 from designer.document.document import Document
+from designer.engine.session import Session
+from designer.engine.vitals import Vitals
 from designer.viewers.curves import CurvesView
 from designer.viewers.drawing import DrawingView
+from designer.viewers.examples import ExamplesView
+from designer.viewers.field import FieldView
 from designer.viewers.filters import FiltersView
+from designer.viewers.invariance import InvarianceView
+from designer.viewers.kernel_lab import KernelLab
+from designer.viewers.health import HealthView
 from designer.viewers.maps import MapsView
 from designer.viewers.mistakes import MistakesView
+from designer.viewers.neighbors import NeighborsView
 from designer.viewers.saliency import SaliencyView
 from designer.viewers.selection import Selection
 from designer.viewers.stepper import StepperView
+from designer.viewers.surgery import SurgeryView
 from tests.designer.viewers.conftest import QuietEngine
 
 TIMES = 50
@@ -34,6 +43,13 @@ def open_and_close(document: Document, engine: QuietEngine, kind: str) -> list[Q
         "saliency": lambda: SaliencyView(selection, engine),
         "mistakes": lambda: MistakesView(selection, engine),
         "drawing": lambda: DrawingView(selection, engine),
+        "field": lambda: FieldView(selection, engine),
+        "kernel lab": lambda: KernelLab(selection, engine),
+        "neighbors": lambda: NeighborsView(selection, engine),
+        "surgery": lambda: SurgeryView(selection, engine),
+        "invariance": lambda: InvarianceView(selection, engine),
+        "health": lambda: HealthView(selection, Vitals(document, Session(document, engine))),
+        "examples": lambda: ExamplesView(selection, engine),
     }
     view: QWidget = makers[kind]()
     view.show()
@@ -56,7 +72,18 @@ def settle() -> int:
 
 
 @pytest.mark.parametrize(
-    "kind", ["curves", "filters", "maps", "stepper", "saliency", "mistakes", "drawing"]
+    "kind",
+    [
+        "curves",
+        "filters",
+        "maps",
+        "stepper",
+        "saliency",
+        "mistakes",
+        "drawing",
+        "examples",
+        "health",
+    ],
 )
 def test_nothing_stays(document: Document, engine: QuietEngine, kind: str) -> None:
     open_and_close(document, engine, kind)

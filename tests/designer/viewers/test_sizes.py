@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from core.layers import Conv1d, ConvTranspose2d, Input
@@ -55,6 +55,24 @@ def explain(document: Document, node: str, **settings: object) -> None:
 
 
 # ---- the ways there ---------------------------------------------------------------------
+
+
+def move(window: Window, at: QPoint) -> Qt.CursorShape:
+    """Move the mouse to a point of the canvas, no button held; the shape that it has there."""
+    viewport = window.canvas.viewport()
+    none = Qt.MouseButton.NoButton
+    where = QPointF(at), QPointF(viewport.mapToGlobal(at))
+    event = QMouseEvent(QEvent.Type.MouseMove, *where, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(viewport, event)
+    return viewport.cursor().shape()
+
+
+def test_a_hand_over_a_size_says_that_it_can_be_pressed(window: Window) -> None:
+    at = size_spot(window, "conv1")
+    assert move(window, at) == Qt.CursorShape.PointingHandCursor
+    assert move(window, at - QPoint(60, 0)) == Qt.CursorShape.ArrowCursor  # the name of the node
+    window.canvas.zoom_to(0.4)  # too small to be read
+    assert move(window, size_spot(window, "conv1")) == Qt.CursorShape.ArrowCursor
 
 
 def test_a_click_on_a_size_on_the_canvas(window: Window, qtbot: QtBot) -> None:

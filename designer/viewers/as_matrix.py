@@ -1,0 +1,168 @@
+"""A convolution as a matrix: rows pull, columns push, and the same weight stands in many places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from core.explain.toeplitz import MOST_SIDE
+from core.exploring import Exploration, MatrixShown, ShowMatrix
+from core.layers import Conv2d
+from designer.engine.client import Engine
+from designer.tokens import Tokens
+from designer.viewers.explorer import Explorer, number_field
+from designer.viewers.selection import Selection
+from designer.widgets.mosaic import Mosaic
+from designer.widgets.numbers import count, value
+
+_HOW = (
+    "y = M·x for one input map x and one output map y, cells counted row by row; the layer adds up"
+    " such products over its input maps and adds the bias. A row of M is what an output cell takes,"
+    " a column what an input cell gives. Mᵀ is the transposed convolution, and the way of the"
+    f" gradient back to the input. Of larger maps the {MOST_SIDE}×{MOST_SIDE} cells in the middle"
+    " are taken as if they were the whole."
+)
+
+
+class AsMatrixView(Explorer):
+    """The matrix of one pair of maps, what goes in and what comes out."""
+
+    kind = ShowMatrix.kind
+    page = "as-matrix"
+    doing = "Writing the matrix"
+    watches = ("node", "channel", "sample", "own")
+
+    def __init__(self, selection: Selection, engine: Engine) -> None:
+        super().__init__(
+            selection,
+            engine,
+            name="As a matrix",
+            picture="as-matrix",
+            sentence="Select a Conv2d layer to see it as a matrix.",
+        )
+        self.source = number_field("Input map", 0, "The map that goes in", low=0, high=65_535)
+        self.shared = QCheckBox("Color by weight")
+        self.shared.setToolTip("Each weight has a color of its own, wherever it stands")
+        self.turned = QCheckBox("Transpose")
+        self.turned.setToolTip("The transposed convolution: the way of the gradient back")
+        self.matrix = Mosaic(name="Matrix")
+        self.x, self.y = Mosaic(name="In"), Mosaic(name="Out")
+        for mosaic, name in ((self.matrix, "M"), (self.x, "x"), (self.y, "y")):
+            mosaic.name_of = lambda tile, name=name: name
+        self.lay(self._body(), (self.source, self.shared, self.turned), _HOW)
+        self.source.valueChanged.connect(self.follow)
+        for box in (self.shared, self.turned):
+            box.toggled.connect(self._show)
+        self.matrix.hovered.connect(self._tell)
+        self.follow()
+
+    def _body(self) -> QWidget:
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Tokens.MEDIUM)
+        row.addWidget(self.matrix, 3)
+        side = QVBoxLayout()
+        side.setSpacing(2)
+        side.addWidget(self.x, 1)
+        side.addWidget(self.y, 1)
+        row.addLayout(side, 1)
+        return body
+
+    # ---- questions ----------------------------------------------------------------------
+
+    def fits(self, node: str) -> bool:
+        info = self.document.inference.nodes.get(node)
+        layer = self.document.design.graph[node].layer
+        return isinstance(layer, Conv2d) and info is not None and info.output is not None
+
+    def lack(self, node: str) -> str:
+        return f"{self.title_of(node)} is no Conv2d, which alone is shown as a matrix."
+
+    def question(self, node: str) -> Exploration:
+        spot = self.selection.spot
+        return ShowMatrix(node, self._source(node), spot.channel, spot.sample, spot.item)
+
+    def _source(self, node: str) -> int:
+        """The input map that is chosen, within the group of the output map."""
+        layer = self.document.design.graph[node].layer
+        inputs = self.document.inference.nodes[node].inputs[0][0]
+        assert isinstance(layer, Conv2d)
+        size = inputs // layer.groups
+        first = self.selection.spot.channel // (layer.out_channels // layer.groups) * size
+        return min(max(self.source.value(), first), first + size - 1)
+
+    # ---- answers ------------------------------------------------------------------------
+
+    def draw(self, shown: MatrixShown) -> None:
+        self.source.blockSignals(True)
+        self.source.setMaximum(shown.sources - 1)
+        self.source.setValue(shown.asked.source)
+        self.source.blockSignals(False)
+        self._show()
+
+    def _show(self) -> None:
+        """The matrix or its transpose, in the colors of its values or of its weights."""
+        shown: MatrixShown | None = self.shown
+        if shown is None:
+            return
+        found, turned = shown.found, self.turned.isChecked()
+        matrix = found.matrix
+        if self.shared.isChecked():
+            matrix = np.where(found.taps < 0, np.nan, found.taps).astype(np.float64)
+        whole = matrix.T if turned else matrix
+        self.matrix.set_tiles(whole[None], signed=not self.shared.isChecked())
+        into, out = (found.y, found.x) if turned else (found.x, found.y)
+        self.x.set_tiles(into[None], signed=True)
+        self.y.set_tiles(out[None], signed=True)
+        self.title.setText(self._words(shown))
+
+    def _words(self, shown: MatrixShown) -> str:
+        found, asked = shown.found, shown.asked
+        rows, columns = found.matrix.shape
+        size = f"{rows} × {columns}" if not self.turned.isChecked() else f"{columns} × {rows}"
+        words = [
+            f"{self.title_of(asked.node)}, map {asked.source} → map {asked.channel}",
+            f"{size}: {count(found.weights_shared)} of {count(found.matrix.size)} entries hold one"
+            f" of {found.kernel.size} weights",
+        ]
+        if shown.size != found.x.shape:
+            words.append(f"the middle {found.x.shape[0]}×{found.x.shape[1]} cells")
+        return " · ".join([*words, self.moment.words(shown.step)])
+
+    def _tell(self, tile: int, row: int, column: int, number: object) -> None:
+        """Which cells the entry under the mouse ties together."""
+        shown: MatrixShown | None = self.shown
+        if shown is None:
+            return
+        if tile < 0:
+            self.title.setText(self._words(shown))
+            return
+        if self.turned.isChecked():
+            row, column = column, row
+        found = shown.found
+        out, into = divmod(row, found.y.shape[1]), divmod(column, found.x.shape[1])
+        tap = int(found.taps[row, column])
+        who = f"input row {into[0]}, column {into[1]} → output row {out[0]}, column {out[1]}"
+        if tap < 0:
+            self.title.setText(f"{who}: do not meet")
+            return
+        at = divmod(tap, found.kernel.shape[1])
+        weight = value(float(found.matrix[row, column]))
+        self.title.setText(f"{who}: weight at row {at[0]}, column {at[1]}, {weight}")
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """The matrix, the weight that each entry is, the maps and the filter, by name."""
+        if self.shown is None:
+            return {}
+        found = self.shown.found
+        return {
+            "matrix": found.matrix,
+            "taps": found.taps,
+            "x": found.x,
+            "y": found.y,
+            "kernel": found.kernel,
+        }

@@ -1,0 +1,141 @@
+"""What a map would like best: a picture that climbs the gradient of the map while one watches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QSplitter
+
+from core.explain.dream import Dream
+from core.exploring import Dreaming, DreamShown, Exploration, ShowDream
+from core.layers import Input
+from core.messages import Going
+from designer.engine.client import Engine
+from designer.viewers.explorer import Explorer, number_field
+from designer.viewers.selection import Selection, Spot
+from designer.viewers.words import plural
+from designer.widgets.mosaic import Mosaic
+from designer.widgets.numbers import value
+from designer.widgets.plot import Plot
+
+_NAMES = ("naive", "regularized")
+_COLORS = ("training", "validation")
+_HOW = (
+    "x ← x + rate · g/√mean(g²), g the gradient of the mean of the map by the picture, as after"
+    " training, from faint noise around gray; values stay in the range of the data. Regularized:"
+    " moved by up to a cell at random in each step, 0.5 % of the way back to gray, and blurred"
+    " 1 : 2 : 1 in every fourth. It is a heuristic: another seed gives another picture. Compare it"
+    " with the strongest patches of real items."
+)
+
+
+class DreamView(Explorer):
+    """Two pictures that grow, naive and regularized, and how much the map likes them."""
+
+    kind = ShowDream.kind
+    page = "dream"
+    doing = "Climbing"
+    watches = ("node", "channel")
+
+    def __init__(self, selection: Selection, engine: Engine) -> None:
+        super().__init__(
+            selection,
+            engine,
+            name="What it would like",
+            picture="dream",
+            sentence="Select a layer to see what one of its maps would like best.",
+        )
+        self._dream: Dream | None = None
+        self.map = number_field("Map", 0, "The map that is to be excited", low=0, high=65_535)
+        self.steps = number_field("Steps", 256, "How often the picture is changed", high=4096)
+        self.steps.setSingleStep(64)
+        self.seed = number_field("Seed", 0, "Decides the noise at the start", low=0, high=9999)
+        self.pictures, self.curve = Mosaic(name="Pictures"), Plot(name="Activation")
+        self.pictures.name_of = lambda tile: _NAMES[tile]
+        self.curve.set_labels("step", "mean of the map")
+        body = QSplitter()
+        body.setChildrenCollapsible(False)
+        body.addWidget(self.pictures)
+        body.addWidget(self.curve)
+        body.setSizes([330, 250])
+        self.lay(body, (self.map, self.steps, self.seed), _HOW)
+        self.map.valueChanged.connect(lambda channel: self.selection.set(channel=channel))
+        for field in (self.steps, self.seed):
+            field.valueChanged.connect(self.follow)
+        engine.answer_progressed.connect(self._take_frame)
+        self.follow()
+
+    # ---- questions ----------------------------------------------------------------------
+
+    def fits(self, node: str) -> bool:
+        info = self.document.inference.nodes.get(node)
+        layer = self.document.design.graph[node].layer
+        return info is not None and info.output is not None and not isinstance(layer, Input)
+
+    def lack(self, node: str) -> str:
+        return f"{self.title_of(node)} is the picture itself: choose a layer after it."
+
+    def question(self, node: str) -> Exploration:
+        spot = self.selection.spot
+        return ShowDream(node, spot.channel, self.steps.value(), self.seed.value())
+
+    def _spot_changed(self, before: Spot) -> None:
+        super()._spot_changed(before)
+        self._show_map()
+
+    def _show_map(self) -> None:
+        info = self.document.inference.nodes.get(self.node)
+        self.map.blockSignals(True)
+        if info is not None and info.output is not None:
+            self.map.setMaximum(info.output[0] - 1)
+        self.map.setValue(self.selection.spot.channel)
+        self.map.blockSignals(False)
+
+    # ---- answers ------------------------------------------------------------------------
+
+    def _is_wanted(self, shown: DreamShown) -> bool:
+        return super()._is_wanted(shown) and shown.asked.channel == self.selection.spot.channel
+
+    def _take_frame(self, going: Going) -> None:
+        """A picture on its way."""
+        if isinstance(going, Dreaming):
+            self._draw_dream(going.dream)
+            self.show_content()
+
+    def draw(self, shown: DreamShown) -> None:
+        self._show_map()
+        self._draw_dream(shown.found)
+        who = f"{self.title_of(shown.asked.node)}, map {shown.asked.channel}"
+        if shown.found.is_silent:
+            told = "no gradient reaches the picture: the map is silent. Try another seed or map"
+        else:
+            last = (value(float(one), figures=3) for one in shown.found.values[-1])
+            told = f"{' and '.join(last)} after {plural(len(shown.found.values), 'step')}"
+        self.title.setText(f"{who} · {told} · {self.moment.words(shown.step)}")
+
+    def _draw_dream(self, found: Dream) -> None:
+        self._dream = found
+        pictures, channels = found.pictures, found.pictures.shape[1]
+        captions = _NAMES
+        if pictures.ndim == 4 and channels == 3:
+            colors = pictures.transpose(0, 2, 3, 1)
+        elif pictures.ndim == 4:
+            mean = pictures.mean(axis=1, keepdims=True)
+            colors = np.broadcast_to(mean, (2, 3, *mean.shape[2:])).transpose(0, 2, 3, 1)
+        else:  # a signal or a vector has no picture: its values as rows
+            rows = pictures.reshape(2, -1, pictures.shape[-1])
+            self.pictures.set_tiles(rows, signed=False, limits=(0, 1), captions=captions)
+            colors = None
+        if colors is not None:
+            self.pictures.set_tiles(colors, signed=False, columns=2, captions=captions)
+        steps = np.arange(1, len(found.values) + 1)
+        for name, values, color in zip(_NAMES, found.values.T, _COLORS, strict=True):
+            self.curve.set_curve(name, steps, values, color=color)
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """The pictures (naive, regularized; values 0 to 1) and the activation at each step."""
+        if self._dream is None:
+            return {}
+        return {"pictures": self._dream.pictures, "activation": self._dream.values}

@@ -1,0 +1,120 @@
+"""Invariance: what is left of answers and features when pictures are shifted, turned or scaled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QPushButton
+
+from core.exploring import Exploration, InvarianceShown, ShowInvariance
+from designer.engine.client import Engine
+from designer.viewers.choice import Choice
+from designer.viewers.explorer import Explorer, number_field
+from designer.viewers.selection import Selection
+from designer.viewers.words import plural
+from designer.widgets.plot import Plot
+
+_MOVES = (
+    ("Shift to the right", "right"),
+    ("Shift down", "down"),
+    ("Turn", "turn"),
+    ("Scale", "scale"),
+)
+_UNITS = {"right": "pixels", "down": "pixels", "turn": "degrees", "scale": "times as large"}
+_HOW = (
+    "Validation items, spread over all, are moved about their middle (bilinear, black where nothing"
+    " was) and go through the network as after training. Right answers and the share that the right"
+    " class gets are those of the first Output. Likeness is the cosine between what the layer gives"
+    " for the moved and for the unmoved item; all are means over the items."
+)
+
+
+class InvarianceView(Explorer):
+    """Three curves over the amount of a move, and those of before, dashed, to compare with."""
+
+    kind = ShowInvariance.kind
+    page = "invariance"
+    doing = "Moving"
+    watches = ("node",)
+
+    def __init__(self, selection: Selection, engine: Engine) -> None:
+        super().__init__(
+            selection,
+            engine,
+            name="Invariance",
+            picture="invariance",
+            sentence="Select a layer to see what it does not mind.",
+        )
+        self._kept: InvarianceShown | None = None
+        self.move = Choice("Move", "How the pictures are moved")
+        self.move.offer(_MOVES, "right")
+        self.items = number_field("Items", 64, "How many items are moved", high=4096)
+        self.keep = QPushButton("Keep to compare")
+        self.keep.setToolTip("Leave these curves as dashed ones, under those to come")
+        self.keep.setCheckable(True)
+        self.plot = Plot(name="Invariance")
+        self.lay(self.plot, (self.move, self.items, self.keep), _HOW)
+        self.move.chosen.connect(self._set_move)
+        self.items.valueChanged.connect(self.follow)
+        self.keep.toggled.connect(self._keep)
+        self.follow()
+
+    # ---- questions ----------------------------------------------------------------------
+
+    def fits(self, node: str) -> bool:
+        info = self.document.inference.nodes.get(node)
+        return info is not None and info.output is not None
+
+    def lack(self, node: str) -> str:
+        return f"{self.title_of(node)} gives nothing yet: connect what it needs."
+
+    def question(self, node: str) -> Exploration:
+        return ShowInvariance(node, self.move.currentData(), self.items.value())
+
+    def _set_move(self) -> None:
+        self.keep.setChecked(False)  # other amounts cannot be compared with these
+        self.follow()
+
+    def _keep(self, on: bool) -> None:
+        self._kept = self.shown if on else None
+        if self.shown is not None:
+            self.draw(self.shown)
+
+    # ---- answers ------------------------------------------------------------------------
+
+    def draw(self, shown: InvarianceShown) -> None:
+        self.plot.clear_curves()
+        self.plot.set_labels(_UNITS[shown.asked.move], "mean, 0 to 1")
+        if self._kept is not None and self._kept.asked.move == shown.asked.move:
+            self._add(self._kept, " before", "dash")
+        self._add(shown, "", "solid")
+        self.plot.fit()
+        title, moment = self.title_of(shown.asked.node), self.moment.words(shown.step)
+        self.title.setText(f"{title} · {plural(shown.found.count, 'item')} · {moment}")
+
+    def _add(self, shown: InvarianceShown, more: str, style: str) -> None:
+        """The curves of an answer; those that are not known are left out."""
+        found = shown.found
+        for name, values, color in (
+            ("right answers", found.right, "accent"),
+            ("right class", found.share, "validation"),
+            ("likeness", found.likeness, "good"),
+        ):
+            if not np.isnan(values).all():
+                self.plot.set_curve(
+                    f"{name}{more}", found.amounts, values, color=color, style=style
+                )
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """The amounts, and what is left at each, by name."""
+        if self.shown is None:
+            return {}
+        found = self.shown.found
+        return {
+            "amounts": found.amounts,
+            "right": found.right,
+            "share": found.share,
+            "likeness": found.likeness,
+        }

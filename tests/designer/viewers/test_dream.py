@@ -1,0 +1,81 @@
+"""What a map would like best: frames on the way, the end, and a map that is silent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.explain.dream import Dream
+from core.exploring import Dreaming, DreamShown, ShowDream
+from core.messages import Cancel, Cancelled
+from designer.viewers.dream import DreamView
+from designer.viewers.selection import Selection
+from tests.designer.viewers.conftest import QuietEngine
+
+PICTURES = np.random.default_rng(0).random((2, 1, 28, 28), np.float32)
+
+
+@pytest.fixture
+def view(qtbot: QtBot, selection: Selection, engine: QuietEngine) -> DreamView:
+    selection.set(node="conv2")
+    made = DreamView(selection, engine)
+    qtbot.addWidget(made)
+    made.resize(620, 260)
+    made.show()
+    return made
+
+
+def dream(steps: int, *, silent: bool = False) -> Dream:
+    values = np.stack([np.arange(steps), np.arange(steps) / 2], axis=1)
+    return Dream(PICTURES * (steps / 10), values, silent)
+
+
+def test_frames_are_drawn_on_the_way(view: DreamView, engine: QuietEngine) -> None:
+    assert engine.asked("dream")[-1] == ShowDream("conv2", 0, 256, 0)
+    engine.say(Dreaming("dream", 5, 256, dream(5)))
+    assert not view.is_empty
+    assert view.errand.line.fraction == 5 / 256
+    np.testing.assert_allclose(view.pictures._tiles.values[..., 0], PICTURES[:, 0] / 2)
+    assert len(view.curve.curve("naive")[0]) == 5
+    engine.say(DreamShown(0, engine.asked("dream")[-1], dream(10)))
+    assert view.title.text() == "conv2, map 0 · 9 and 4.5 after 10 steps · not trained yet"
+    np.testing.assert_array_equal(view.numbers()["pictures"], PICTURES)
+
+
+def test_another_map_and_seed_are_asked_for(
+    view: DreamView, engine: QuietEngine, selection: Selection
+) -> None:
+    view.map.setValue(3)
+    assert engine.sent[-1] == Cancel("dream")
+    engine.say(Cancelled("dream"))
+    assert selection.spot.channel == 3
+    assert engine.asked("dream")[-1].channel == 3
+    view.seed.setValue(8)
+    engine.say(Cancelled("dream"))
+    assert engine.asked("dream")[-1].seed == 8
+
+
+def test_a_silent_map_is_told(view: DreamView, engine: QuietEngine) -> None:
+    engine.say(DreamShown(0, engine.asked("dream")[-1], dream(1, silent=True)))
+    assert "the map is silent" in view.title.text()
+
+
+def test_an_answer_about_another_map_is_let_go(
+    view: DreamView, engine: QuietEngine, selection: Selection
+) -> None:
+    old = engine.asked("dream")[-1]
+    selection.set(channel=5)
+    engine.say(DreamShown(0, old, dream(10)))
+    assert view.shown is None
+
+
+def test_the_input_is_the_picture_itself(view: DreamView, selection: Selection) -> None:
+    selection.set(node="input")
+    assert "choose a layer after it" in view.empty.accessibleName()
+
+
+def test_signals_are_drawn_as_rows(view: DreamView, engine: QuietEngine) -> None:
+    rows = Dream(PICTURES[:, :, 0], np.zeros((3, 2)))
+    engine.say(DreamShown(0, engine.asked("dream")[-1], rows))
+    assert view.pictures._tiles.values.shape == (2, 1, 28)
