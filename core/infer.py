@@ -104,6 +104,20 @@ class Inference:
         return itemsize * (outputs * copies + self.parameters * (2 * copies - 1))
 
 
+@dataclass(frozen=True)
+class _Sight:
+    """What of a layer its receptive field depends on.
+
+    Attributes: its `window`, or the one that it runs `backwards`; whether it `passes` on what its
+    inputs see, and whether maps of the network's own input start here.
+    """
+
+    window: Window | None = None
+    backwards: Window | None = None
+    passes: bool = False
+    starts: bool = False
+
+
 def infer(graph: Graph) -> Inference:
     """Shapes, weights, costs, receptive fields and problems of a graph, in one walk."""
     found: dict[str, NodeInfo] = {}
@@ -142,7 +156,7 @@ def _bypassed(graph: Graph, id: str, found: dict[str, NodeInfo]) -> NodeInfo:
         return NodeInfo()
     weights = {}
     if len(graph.incoming(id)) == 1:
-        own, _ = _layer(graph[id].layer, (before.output,))
+        own, _, _ = _layer(graph[id].layer, (before.output,))
         weights = {name: replace(one, trained=False) for name, one in own.weights.items()}
     return NodeInfo(
         inputs=(before.output,),
@@ -157,14 +171,17 @@ def _known(
     layer: Layer, shapes: tuple[Shape, ...], fields: tuple[Field | None, ...]
 ) -> tuple[NodeInfo, ShapeError | None]:
     """All that is known of a node; equal nodes share one object, which is quickly compared."""
-    info, error = _layer(layer, shapes)
+    info, error, sight = _layer(layer, shapes)
     if error:
         return info, error
-    return replace(info, receptive=_field(layer, shapes, fields)), None
+    seen = _field(sight, fields)
+    return NodeInfo(info.inputs, info.output, info.weights, info.steps, info.cost, seen), None
 
 
 @lru_cache(maxsize=20_000)
-def _layer(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[NodeInfo, ShapeError | None]:
+def _layer(
+    layer: Layer, shapes: tuple[Shape, ...]
+) -> tuple[NodeInfo, ShapeError | None, _Sight]:
     """All that a layer says of these input shapes; remembered, since most edits touch one node."""
     try:
         output = layer.infer(*shapes)
@@ -172,9 +189,14 @@ def _layer(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[NodeInfo, ShapeErro
             raise ShapeError("", "would give more values than any computer holds.")
         weights = MappingProxyType(layer.weights(*shapes))
         steps, cost = layer.explain(*shapes), layer.cost(*shapes)
-        return NodeInfo(shapes, output, weights, steps, cost), None
+        if shapes:
+            passes = len(output) == len(shapes[0]) > 1
+            sight = _Sight(layer.window(*shapes), layer.window_backwards(*shapes), passes)
+        else:
+            sight = _Sight(starts=isinstance(layer, Input) and len(output) > 1)
+        return NodeInfo(shapes, output, weights, steps, cost), None, sight
     except ShapeError as error:
-        return NodeInfo(shapes), error
+        return NodeInfo(shapes), error, _Sight()
 
 
 def _missing(graph: Graph, id: str) -> str:
@@ -187,26 +209,25 @@ def _missing(graph: Graph, id: str) -> str:
     return ""
 
 
-def _field(
-    layer: Layer, shapes: tuple[Shape, ...], before: tuple[Field | None, ...]
-) -> Field | None:
+@lru_cache(maxsize=20_000)
+def _field(sight: _Sight, before: tuple[Field | None, ...]) -> Field | None:
     """The receptive field after a layer: all that its inputs see, grown by its window.
 
     size += (k − 1)·step and step ·= s, with the dilated kernel k and the stride s. A convolution
     run backwards sees ⌈k/s⌉ cells at most, and its outputs lie s times closer.
     """
-    if not shapes:
-        return Field() if isinstance(layer, Input) and len(layer.shape) > 1 else None
+    if sight.starts:
+        return Field()
     known = [one for one in before if one is not None]
     if not known or len(known) < len(before):
         return None
     widest = _together(known)
-    window, backwards = layer.window(*shapes), layer.window_backwards(*shapes)
+    window, backwards = sight.window, sight.backwards
     if backwards is not None:
         return _joined(_seen_backwards(widest, backwards, axis) for axis in (0, 1))
     if window is not None:
         return _joined(_seen(widest, window, axis) for axis in (0, 1))
-    return widest if len(layer.infer(*shapes)) == len(shapes[0]) > 1 else None
+    return widest if sight.passes else None
 
 
 def _together(fields: list[Field]) -> Field:

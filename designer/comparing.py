@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from core import project
 from core.design import Design
 from core.files import FileError
+from designer.canvas.ghosts import Ghosts
 from designer.canvas.view import CanvasView
 from designer.dialogs import questions
 from designer.document.comparison import Comparison, compare
@@ -22,6 +23,7 @@ from designer.panels.comparison import ComparisonPanel
 class Comparing(QObject):
     """What one window's network is compared with; nothing at first.
 
+    Attributes: `comparison` (None for none), `ghosts` of what was removed.
     Signals: `shown()` when a comparison begins, `told(sentence)`.
     """
 
@@ -46,6 +48,7 @@ class Comparing(QObject):
         self._other: Design | None = None
         self._name = ""
         self.comparison: Comparison | None = None
+        self.ghosts = Ghosts(canvas.network)
         panel.other_wanted.connect(self.ask)
         panel.run_wanted.connect(self.with_run)
         panel.end_wanted.connect(self.end)
@@ -84,6 +87,7 @@ class Comparing(QObject):
         self._other = self.comparison = None
         self._panel.clear()
         self._canvas.clear_badges()
+        self.ghosts.clear()
 
     def _follow(self, *, whole: bool) -> None:
         """Look anew; another document ends the comparison."""
@@ -97,11 +101,12 @@ class Comparing(QObject):
         self._mark()
 
     def _mark(self) -> None:
-        """A badge on everything in sight that is not as it was."""
+        """A badge on everything in sight that is not as it was, a ghost for what is gone."""
         if self.comparison is None or self._other is None:
             return
         canvas = self._canvas
         canvas.clear_badges()
+        self.ghosts.show(self.comparison.removed, self._other)
         marks = marks_of(self.comparison, self._other, self._document.design)
         seen = self._document.shown
         gathered: dict[str, list[str]] = {}

@@ -80,6 +80,7 @@ class Docks:
         if self._narrow is None:
             self._narrow = self._is_narrow()
         newer = [pane for pane in self.panes if not _knows(state, pane.id)]
+        self._hide(self.docks.values())
         self._take_out(self.docks[pane.id] for pane in newer)
         if not self._window.restoreState(state, LAYOUT):
             return False
@@ -88,16 +89,20 @@ class Docks:
         return True
 
     def _take_out(self, docks: Iterable[QDockWidget]) -> None:
-        """Docks hidden and out of the layout.
-
-        Tab bars of groups that vanish while they are seen would stay: first the layout lets them go.
-        """
+        """Docks hidden and out of the layout."""
         taken = list(docks)
-        for dock in taken:
-            dock.hide()
-        self._window.layout().activate()
+        self._hide(taken)
         for dock in taken:
             self._window.removeDockWidget(dock)
+
+    def _hide(self, docks: Iterable[QDockWidget]) -> None:
+        """Hide docks whose groups are about to vanish.
+
+        Qt leaves the tab bar of such a group behind, unless it was hidden and the layout knew it.
+        """
+        for dock in docks:
+            dock.hide()
+        self._window.layout().activate()
 
     def _place_anew(self, pane: Pane) -> None:
         """Lay one dock, closed, among those of its place."""

@@ -31,7 +31,7 @@ class MissingData(QObject):
             return
         lost = self._finder.missing
         if change.whole and lost:
-            self.bar.say(f"The data are not where they were: {lost}")
+            self.bar.say("The data are not where they were:", lost)
         elif not lost:
             self.bar.say("")
 

@@ -84,9 +84,7 @@ class _Stage:
         whole = self._frames("full repaint, all in view", lambda i: view.viewport().repaint(), 25)
         return [*found, zoom, whole]
 
-    def _frames(
-        self, name: str, act: Callable[[int], object], goal: float | None = None
-    ) -> Figure:
+    def _frames(self, name: str, act: Callable[[int], object], goal: float | None = None) -> Figure:
         from PySide6.QtWidgets import QApplication
 
         def frame(number: int) -> None:

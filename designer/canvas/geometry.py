@@ -107,7 +107,7 @@ def fed_at(spot: Point, flow: Direction) -> tuple[int, int]:
 
 def turned_way(way: Iterable[Point], flow: Direction) -> tuple[Point, ...]:
     """The points of a way as the flow has them, or such ones back."""
-    return tuple(flow.turned(at) for at in way)
+    return tuple(way) if flow is Direction.DOWN else tuple(flow.turned(at) for at in way)
 
 
 def around(boxes: Iterable[Box]) -> Box:

@@ -95,9 +95,10 @@ class Leads:
 
     def _leaning(self, way: tuple[Point, ...]) -> int:
         """To which side of the flow a way leaves its start: 1 or -1 across, 0 straight on."""
-        start = self.flow.turned(way[0])[0]
+        across = self.flow.turned((0, 1))[0]  # which coordinate that is
+        start = way[0][across]
         for point in way[1:]:
-            aside = self.flow.turned(point)[0] - start
+            aside = point[across] - start
             if abs(aside) > 6:
                 return 1 if aside > 0 else -1
         return 0

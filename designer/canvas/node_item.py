@@ -36,7 +36,7 @@ from designer.canvas.marks import (
 from designer.canvas.words import lines_of
 from designer.notation import notation, shape_text
 from designer.tokens import Tokens
-from designer.widgets.numbers import localized
+from designer.widgets.numbers import locale, localized
 
 FAR = 0.35  # below this zoom a node is a colored box
 CLOSE = 0.5  # from this zoom on small print can be read
@@ -82,7 +82,7 @@ def look_of(graph: Graph, inference: Inference, id: str, flow: Direction) -> Nod
     node, info = graph[id], inference.nodes.get(id)
     problems = sorted(inference.problems_of(id), key=lambda problem: problem.severity)
     told = problems[0].sentence.removeprefix(node.title).strip() if problems else ""
-    sentence = notation.sentence(told)
+    sentence = notation.sentence(told) if told else ""
     fresh = fresh_look(node.layer, flow, title=node.title)
     return NodeLook(
         title=fresh.title,
@@ -100,9 +100,14 @@ def look_of(graph: Graph, inference: Inference, id: str, flow: Direction) -> Nod
     )
 
 
-@lru_cache(maxsize=4096)
 def fresh_look(layer: Layer, flow: Direction, *, title: str = "") -> NodeLook:
     """How a layer looks before it is part of a network."""
+    return _fresh_look(layer, flow, title, locale().name())
+
+
+@lru_cache(maxsize=4096)
+def _fresh_look(layer: Layer, flow: Direction, title: str, language: str) -> NodeLook:
+    """The same, remembered for each `language`, in which numbers are written."""
     slots = (input_at((0, 0), layer, slot, flow) for slot in range(inputs_shown(layer)))
     return NodeLook(
         title=title or layer.label,

@@ -167,12 +167,15 @@ class Pointer:
         return Band(self._stage, spot, event.modifiers())
 
     def _reach(self, found: SlotHit) -> Reach:
-        """Where the new wire is fast; pressing a wired input takes the end of its wire off."""
-        graph = self._stage.document.design.graph
+        """Where the new wire is fast; pressing a wired input takes the end of its wire off.
+
+        A wire from outside of the group that is open by itself stays: its start is out of sight.
+        """
+        graph, seen = self._stage.document.design.graph, self._stage.scene.seen
         if found.slot is None or graph[found.node].layer.many_slots:
             return Reach(found.node, found.slot)
         for wire in graph.incoming(found.node):
-            if wire.slot == found.slot:
+            if wire.slot == found.slot and wire.source in seen.item_of:
                 return Reach(wire.source, None, wire)
         return Reach(found.node, found.slot)
 

@@ -74,6 +74,8 @@ class WireItem(QGraphicsItem):
         self._label = self._label if label is None else label
         self._side = self._side if side is None else side
         self._path = path_of(way, self._flow)
+        reach = 4 + self._strength / 2
+        self._reach = self._path.boundingRect().adjusted(-reach, -reach, reach, reach)
         self._place_label()
 
     def set_label(self, label: str) -> None:
@@ -125,10 +127,7 @@ class WireItem(QGraphicsItem):
             left = (a + b) / 2 + (away if self._side > 0 else -away - wide)
         self._label_box = rect_of(Box(left, first, left + wide, first + long).turned(self._flow))
         self._label_text = None
-        reach = 4 + self._strength / 2
-        self._bounds = self._path.boundingRect().adjusted(-reach, -reach, reach, reach)
-        if self._label:
-            self._bounds = self._bounds.united(self._label_box)
+        self._bounds = self._reach.united(self._label_box) if self._label else self._reach
         self.update()
 
     def _fitting(self, room: float) -> tuple[str, float]:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from core.recipes import RECIPES, Recipe, changes, recipe_of
 from designer.document.document import Document
 from designer.forms.editors import CalmCombo
+from designer.widgets.when_seen import WhenSeen
 
 _CUSTOM = "Custom"
 
@@ -39,7 +40,7 @@ class RecipeRow(QWidget):
         grid.addWidget(label, 0, 0)
         grid.addWidget(self.combo, 0, 1)
         grid.addWidget(self.note, 1, 0, 1, 2)
-        document.design_changed.connect(self.refresh)
+        document.design_changed.connect(WhenSeen(self, self.refresh).do)
         self.refresh()
 
     def refresh(self) -> None:

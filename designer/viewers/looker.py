@@ -85,8 +85,13 @@ class Looker(QWidget):
             self.asking.want(soon=True)
 
     def refresh(self) -> None:
-        """Show the node anew as soon as the engine has heard of the change."""
-        if self._can_ask():
+        """Show the node anew as soon as the engine has heard of the change.
+
+        Where nobody looks, what there is to say waits with the question.
+        """
+        if not self.seen.is_seen:
+            self.asking.settle()
+        elif self._can_ask():
             self._say_it_comes()
             self.asking.settle()
 

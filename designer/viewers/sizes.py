@@ -28,6 +28,7 @@ from designer.viewers import size_words
 from designer.viewers.solver import Solver
 from designer.viewers.window_picture import WindowPicture
 from designer.widgets.empty_state import EmptyState
+from designer.widgets.when_seen import WhenSeen
 
 WHOLE = 12_000  # milliseconds in which a playing window visits every place
 FASTEST, SLOWEST = 30, 400  # milliseconds a step
@@ -71,7 +72,8 @@ class SizesView(QWidget):
         self.next.clicked.connect(lambda: self.picture.step(1))
         self.picture.place_changed.connect(self._tell_place)
         self.solver.chosen.connect(self._change)
-        document.selection_changed.connect(self.refresh)
+        self._refreshing = WhenSeen(self, self.refresh)
+        document.selection_changed.connect(self._refreshing.do)
         document.design_changed.connect(self._design_changed)
         notation.notation_changed.connect(self.refresh)
         self.refresh()
@@ -205,7 +207,7 @@ class SizesView(QWidget):
         if change.whole:
             self.node = ""
         if change.graph or change.inferred or change.problems or change.whole:
-            self.refresh()
+            self._refreshing.do()
 
     # ---- Qt -----------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from designer.widgets.icon_label import IconLabel
 
 _ICON = 36
 _WIDEST = 320  # longer lines are hard to read
+_TALLEST = 10_000
 
 
 class EmptyState(QWidget):
@@ -49,9 +50,14 @@ class EmptyState(QWidget):
         self._fit_sentence()
 
     def _fit_sentence(self) -> None:
-        """A wrapped label asks for too little height when it is narrower than its layout."""
+        """A wrapped label asks for too little height when it is narrower than its layout, and what
+        it asks for depends on the size it was fixed to before.
+        """
         width = min(_WIDEST, max(80, self.width() - 2 * Tokens.HUGE))
-        self._sentence.setFixedSize(width, self._sentence.heightForWidth(width))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        room = QRect(0, 0, width, _TALLEST)
+        taken = self._sentence.fontMetrics().boundingRect(room, flags, self._sentence.text())
+        self._sentence.setFixedSize(width, taken.height())
 
     # Qt
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from designer.resources import icon
 from designer.tokens import Tokens
@@ -16,6 +16,7 @@ _WIDEST = 720
 class NoticeBar(QFrame):
     """Lies at the top of `area` until it is closed or no longer true.
 
+    Attributes: `sentence` and `about` (the words), `button`, `cross`.
     Signals: `acted` when the button is pressed.
     """
 
@@ -25,7 +26,9 @@ class NoticeBar(QFrame):
         super().__init__(area)
         self.setProperty("role", "card")
         self.setAutoFillBackground(True)
-        self.sentence = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.sentence = QLabel()
+        self.about = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.about.setProperty("role", "muted")
         self.button = QPushButton(button)
         self.button.clicked.connect(self.acted)
         self.cross = QToolButton()
@@ -38,23 +41,25 @@ class NoticeBar(QFrame):
         row.setContentsMargins(Tokens.MEDIUM, Tokens.SMALL, Tokens.SMALL, Tokens.SMALL)
         row.setSpacing(Tokens.SMALL)
         row.addWidget(IconLabel(icon("warning", "warning"), 18))
-        row.addWidget(self.sentence, 1)
+        row.addWidget(self.sentence)
+        row.addWidget(self.about, 1)
         row.addWidget(self.button)
         row.addWidget(self.cross)
         area.installEventFilter(self)
         self.hide()
 
-    def say(self, sentence: str) -> None:
-        """Say something; "" hides the bar."""
+    def say(self, sentence: str, about: str = "") -> None:
+        """Say something, about a path that may be long; "" hides the bar."""
         self.sentence.setText(sentence)
-        self.setAccessibleName(sentence)
+        self.about.setText(about)
+        self.setAccessibleName(f"{sentence} {about}".strip())
         self.setVisible(bool(sentence))
         self._place()
 
     def _place(self) -> None:
         area = self.parentWidget()
         room = area.width() - 2 * Tokens.MEDIUM
-        words = self.sentence.fontMetrics().horizontalAdvance(self.sentence.text())
+        words = self.about.fontMetrics().horizontalAdvance(self.about.text())
         width = min(room, _WIDEST, words + self.sizeHint().width() + Tokens.LARGE)
         left, height = (area.width() - width) // 2, self.sizeHint().height()
         self.setGeometry(left, Tokens.MEDIUM, width, height)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QLocale
 
+_AMERICAN = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 # A number as English writes it, which is no part of a name: 61,706 or 0.05 or 1,234.5.
 _ENGLISH = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?![\w]|\.\d)")
@@ -15,9 +16,7 @@ _ENGLISH = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?![
 def locale() -> QLocale:
     """The language in use; English where the system names none."""
     current = QLocale()
-    if current.language() == QLocale.Language.C:
-        return QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
-    return current
+    return _AMERICAN if current.language() == QLocale.Language.C else current
 
 
 def count(number: int) -> str:

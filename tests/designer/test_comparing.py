@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from core import project
 from core.project import Project
+from designer.canvas.geometry import Box, node_box
+from designer.canvas.hit import GroundHit
 from designer.dialogs import questions
 from designer.document import edits
 from designer.window import Window
@@ -57,6 +59,56 @@ def test_edits_are_marked_and_undone_marks_go(compared: Window) -> None:
     assert not badges(compared)
 
 
+def boxes(window: Window) -> list[Box]:
+    return [node_box(place) for place in window.canvas.network.places.values()]
+
+
+def test_what_was_removed_is_a_ghost_where_it_lay(compared: Window) -> None:
+    document, ghosts = compared.document, compared.comparing.ghosts
+    where = dict(compared.canvas.network.places)
+    assert ghosts.shown == {}
+    document.select(["pool1", "relu3"])
+    compared.editing.delete()
+    assert ghosts.shown == {"pool1": where["pool1"], "relu3": where["relu3"]}
+    spot = QPointF(where["pool1"][0] + 96, where["pool1"][1] + 28)
+    at = compared.canvas.mapFromScene(spot)
+    assert isinstance(compared.canvas._pointer.under(QPointF(at)), GroundHit)  # only seen
+    before = compared.canvas.grab().toImage()
+    document.history.undo()
+    assert ghosts.shown == {}
+    document.history.redo()
+    compared.comparing.ghosts.clear()
+    area = compared.canvas.mapFromScene(QRectF(*where["pool1"], 192, 56)).boundingRect()
+    after = compared.canvas.grab().toImage()
+    assert before.copy(area) != after.copy(area)  # it was painted
+
+
+def test_a_ghost_keeps_beside_its_neighbors_and_off_all_others(compared: Window) -> None:
+    document, ghosts = compared.document, compared.comparing.ghosts
+    where = dict(compared.canvas.network.places)
+    document.attempt("x", lambda d: edits.delete(d, ["pool1"]))
+    moved = {id: (x + 400, y + 40) for id, (x, y) in where.items() if id != "pool1"}
+    document.attempt("x", lambda d: edits.move(d, moved))
+    assert ghosts.shown == {"pool1": (where["pool1"][0] + 400, where["pool1"][1] + 40)}
+    document.attempt("x", lambda d: edits.move(d, {"conv2": ghosts.shown["pool1"]}))
+    ghost = node_box(ghosts.shown["pool1"])
+    assert not any(ghost.meets(box) for box in boxes(compared))
+
+
+def test_what_lay_in_a_folded_group_is_no_ghost(compared: Window) -> None:
+    document, ghosts = compared.document, compared.comparing.ghosts
+    document.select(["conv1", "relu1", "pool1"])
+    compared.actions_by_id["group"].trigger()
+    (group,) = document.design.groups.by_id
+    compared.comparing.begin(document.design, "grouped")
+    document.attempt("x", lambda d: edits.delete(d, ["relu1"]))
+    assert ghosts.shown == {}
+    document.select([group])
+    compared.actions_by_id["switch_group"].trigger()
+    assert set(ghosts.shown) == {"relu1"}
+    assert not any(node_box(ghosts.shown["relu1"]).meets(box) for box in boxes(compared))
+
+
 def test_a_click_on_a_row_selects_the_layer(compared: Window, qtbot: QtBot) -> None:
     compared.document.attempt("x", lambda d: edits.rename(d, "conv2", "second"))
     compared.document.select(())
@@ -80,7 +132,9 @@ def test_the_comparison_ends_by_its_button_and_with_the_document(
 ) -> None:
     document = compared.document
     document.attempt("x", lambda d: edits.delete(d, ["relu3"]))
+    assert compared.comparing.ghosts.shown
     compared.comparing.end()
+    assert not compared.comparing.ghosts.shown
     assert not badges(compared)
     document.attempt("x", lambda d: edits.delete(d, ["relu2"]))
     assert not badges(compared)
@@ -88,6 +142,7 @@ def test_the_comparison_ends_by_its_button_and_with_the_document(
     assert badges(compared)
     compared.files.start("largenet")
     assert compared.comparing.comparison is None
+    assert not compared.comparing.ghosts.shown
     assert not badges(compared)
 
 

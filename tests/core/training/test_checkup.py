@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 from core.data.dataset import Dataset
 from core.graph import Graph, chain
+from core.infer import infer
 from core.layers import Conv2d, Flatten, Input, Linear, Output, ReLU, Tanh
 from core.network import Losses, Network
 from core.optimizers import SGD, Adam
@@ -22,6 +25,7 @@ from core.training.health import health_from_json as read
 from core.training.learner import Learner
 from core.training.runs import RunFolder
 from core.training.trainer import Trainer
+from core.zoo import find
 from tests.support.training import few_digits, small_design
 
 RANDOM = np.random.default_rng(5)
@@ -225,3 +229,23 @@ def test_a_history_stays_small_and_forgets_what_was_taken_back() -> None:
     assert history.last.step == 100
     assert max(one.step for one in history.moments) == 100
     assert ITEMS == 32
+
+
+BRANCHED = ("resnet-small", "googlenet-aux/8", "unet-small", "box-and-class", "tdnn", "lenet5-1998")
+
+
+@pytest.mark.parametrize("id", BRANCHED)
+def test_templates_with_branches_and_several_heads(id: str) -> None:
+    template = find(id)
+    assert template
+    design = template.design()
+    design = replace(design, plan=design.plan.replace(device="cpu", batch_size=8))
+    trainer = Trainer(design, checkups=1.0)
+    with closing(trainer.events()) as events:
+        measured = next(one for one in events if isinstance(one, Measured))
+    nodes = measured.health.nodes
+    assert set(nodes) == set(design.graph.order)
+    for id_, info in infer(design.graph).nodes.items():
+        trained = any(weight.trained for weight in info.weights.values())
+        assert trained == (nodes[id_].gradient > 0)
+        assert nodes[id_].outputs is not None

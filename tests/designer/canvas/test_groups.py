@@ -199,3 +199,13 @@ def test_a_theme_reaches_groups_and_frames(hands: Hands) -> None:
     theme.apply("light")
     QApplication.processEvents()
     assert hands.view.grab().toImage() == light
+
+
+def test_a_wire_from_outside_cannot_be_taken_off_inside_a_group(hands: Hands) -> None:
+    group = grouped(hands)
+    hands.view.doors.enter(group)
+    before = hands.document.design
+    start = hands.input("conv1")
+    hands.drag(start, start + QPoint(120, 30))
+    assert hands.document.design == before
+    assert hands.document.design.graph.inputs_of("conv1") == ("input",)

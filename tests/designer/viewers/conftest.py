@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from core.design import Design
@@ -13,6 +14,8 @@ from core.training.events import Event
 from core.zoo import BY_ID
 from designer.document.document import Document
 from designer.engine.client import Engine
+from designer.engine.session import Session
+from designer.engine.vitals import Vitals
 from designer.theme import theme
 from designer.viewers.selection import Selection
 
@@ -51,6 +54,20 @@ def light_look(qapp: QApplication) -> Iterator[None]:
 @pytest.fixture
 def engine(qapp: QApplication) -> QuietEngine:
     return QuietEngine()
+
+
+@pytest.fixture
+def session(document: Document, engine: QuietEngine) -> Iterator[Session]:
+    """It goes with its timer, which an edit starts."""
+    made = Session(document, engine)
+    yield made
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def vitals(document: Document, session: Session) -> Vitals:
+    return Vitals(document, session)
 
 
 @pytest.fixture

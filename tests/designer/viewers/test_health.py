@@ -30,16 +30,6 @@ COUNTS = np.arange(BINS, dtype=np.int64)
 
 
 @pytest.fixture
-def session(document: Document, engine: QuietEngine) -> Session:
-    return Session(document, engine)
-
-
-@pytest.fixture
-def vitals(document: Document, session: Session) -> Vitals:
-    return Vitals(document, session)
-
-
-@pytest.fixture
 def view(qtbot: QtBot, selection: Selection, vitals: Vitals) -> HealthView:
     made = HealthView(selection, vitals)
     qtbot.addWidget(made)

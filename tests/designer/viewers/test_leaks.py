@@ -17,9 +17,9 @@ from designer.viewers.drawing import DrawingView
 from designer.viewers.examples import ExamplesView
 from designer.viewers.field import FieldView
 from designer.viewers.filters import FiltersView
+from designer.viewers.health import HealthView
 from designer.viewers.invariance import InvarianceView
 from designer.viewers.kernel_lab import KernelLab
-from designer.viewers.health import HealthView
 from designer.viewers.maps import MapsView
 from designer.viewers.mistakes import MistakesView
 from designer.viewers.neighbors import NeighborsView
@@ -83,6 +83,11 @@ def settle() -> int:
         "drawing",
         "examples",
         "health",
+        "field",
+        "kernel lab",
+        "neighbors",
+        "surgery",
+        "invariance",
     ],
 )
 def test_nothing_stays(document: Document, engine: QuietEngine, kind: str) -> None:

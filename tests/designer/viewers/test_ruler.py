@@ -9,7 +9,6 @@ from pytestqt.qtbot import QtBot
 from core.messages import DevicesShown
 from designer.document import edits
 from designer.document.document import Document
-from designer.engine.session import Session
 from designer.engine.vitals import Vitals
 from designer.viewers.ruler import RulerView, totals_text
 from designer.viewers.ruler_picture import words
@@ -17,8 +16,8 @@ from tests.designer.viewers.conftest import QuietEngine
 
 
 @pytest.fixture
-def view(qtbot: QtBot, document: Document, engine: QuietEngine) -> RulerView:
-    made = RulerView(document, engine, Vitals(document, Session(document, engine)))
+def view(qtbot: QtBot, document: Document, engine: QuietEngine, vitals: Vitals) -> RulerView:
+    made = RulerView(document, engine, vitals)
     qtbot.addWidget(made)
     made.resize(560, 230)
     made.show()
