@@ -125,31 +125,10 @@ class Window(QMainWindow):
         )
         self.docks = Docks(self, [*self._panels(), *self._viewers()])
         self.views = Views(self, self.docks)
-        self.guide = Guide(
-            self,
-            self.document,
-            pages=self.help,
-            palette=self.palette_panel,
-            docks=self.docks,
-            search=self.search,
-        )
         self.missing_data = MissingData(
             self.document, area=self.canvas, finder=self.data.finder, docks=self.docks
         )
-        self.lessons = Lessons(
-            self,
-            files=self.files,
-            docks=self.docks,
-            canvas=self.canvas,
-            player=self.examples,
-        )
-        self.touring = Touring(
-            self,
-            canvas=self.canvas,
-            docks=self.docks,
-            files=self.files,
-            preferences=preferences,
-        )
+        self._make_guides()
         self.actions_by_id = table.make(self, self.canvas, self._parts())
         self.guide.actions = self.actions_by_id
         self.actions_by_id["minimap"].setChecked(preferences.minimap)
@@ -170,6 +149,31 @@ class Window(QMainWindow):
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.canvas)
         self.setCentralWidget(self._pages)
+
+    def _make_guides(self) -> None:
+        """What leads through the window: help, worked examples, the tour."""
+        self.guide = Guide(
+            self,
+            self.document,
+            pages=self.help,
+            palette=self.palette_panel,
+            docks=self.docks,
+            search=self.search,
+        )
+        self.lessons = Lessons(
+            self,
+            files=self.files,
+            docks=self.docks,
+            canvas=self.canvas,
+            player=self.examples,
+        )
+        self.touring = Touring(
+            self,
+            canvas=self.canvas,
+            docks=self.docks,
+            files=self.files,
+            preferences=self.preferences,
+        )
 
     def _make_panels(self) -> None:
         document, session = self.document, self.session

@@ -112,7 +112,8 @@ def _between(network: Network, pointwise: Any, z: Any, dy: Any) -> Any:
         network.backend.xp.empty(z.shape, network.dtype),
         dy.reshape(*dy.shape[:2], *z.shape[2:]),
     )
-    return network.backend.conv2d_data(dy, pointwise, window=ONE, groups=1, out=dz)
+    mixing = pointwise.reshape(*pointwise.shape[:2], 1, 1)  # of a signal it has one axis less
+    return network.backend.conv2d_data(dy, mixing, window=ONE, groups=1, out=dz)
 
 
 @contextmanager

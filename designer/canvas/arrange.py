@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from types import MappingProxyType
 
 from designer.canvas.geometry import GRID
@@ -184,8 +184,12 @@ class _Columns:
         best, chosen = 0.0, [range(len(self._strip.rows))]
         for forks, gain in ((False, 1.05), (True, 1.2)):
             segments = self._segments(forks=forks)
+            limit = self._column_height(range(len(self._strip.rows)))
             for count in range(1, min(len(segments), MOST_COLUMNS) + 1):
-                columns = self._split(segments, count)
+                if best * gain >= 1.0:  # nothing shows larger
+                    break
+                limit = self._lowest(segments, count, limit)
+                columns = list(self._filled(segments, limit))
                 zoom = self._zoom(columns)
                 short = min(len(column) for column in columns) < 2 < len(self._strip.rows)
                 if zoom > best * gain and not (short and best):
@@ -212,17 +216,19 @@ class _Columns:
                 start = number + 1
         return found
 
-    def _split(self, segments: Sequence[range], count: int) -> list[range]:
-        """At most `count` columns, the tallest as low as it can be."""
+    def _lowest(self, segments: Sequence[range], count: int, high: int) -> int:
+        """The least height of the tallest of at most `count` columns; `high` is enough."""
+        whole = self._height_before[-1]
         low = max(self._column_height(segment) for segment in segments)
-        high = self._column_height(range(len(self._strip.rows)))
+        low = max(low, -(-whole // count) - self._page.gap)
         while low < high:
             limit = (low + high) // 2
-            if len(list(self._filled(segments, limit))) <= count:
+            columns = islice(self._filled(segments, limit), count + 1)
+            if sum(1 for _ in columns) <= count:
                 high = limit
             else:
                 low = limit + 1
-        return list(self._filled(segments, low))
+        return low
 
     def _filled(self, segments: Sequence[range], limit: int) -> Iterator[range]:
         start = 0

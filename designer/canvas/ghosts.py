@@ -22,11 +22,11 @@ from designer.canvas.node_item import (
     TEXT_LEFT,
     TEXT_RIGHT,
     TITLE_TOP,
-    fresh_look,
 )
 from designer.canvas.places import free_place, with_places
 from designer.canvas.scene import CanvasScene
 from designer.tokens import Tokens
+from designer.widgets.numbers import localized
 
 BEHIND = -1.0  # below the nodes
 FAINT = 0.55
@@ -115,7 +115,6 @@ class GhostItem(QGraphicsItem):
     def __init__(self, ghost: Ghost) -> None:
         super().__init__()
         self.ghost = ghost
-        self._look = fresh_look(ghost.node.layer, title=ghost.node.title)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(BEHIND)
 
@@ -135,7 +134,7 @@ class GhostItem(QGraphicsItem):
         scene = self.scene()
         if not isinstance(scene, CanvasScene):
             return
-        ink, look = scene.ink, self._look
+        ink, layer = scene.ink, self.ghost.node.layer
         painter.setPen(ink.dashed)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(BODY, Tokens.CARD_RADIUS, Tokens.CARD_RADIUS)
@@ -143,15 +142,16 @@ class GhostItem(QGraphicsItem):
         if zoom < FAR:
             return
         painter.setOpacity(FAINT)
-        glyph = ink.glyph(look.kind, look.family, zoom * painter.device().devicePixelRatioF())
+        scale = zoom * painter.device().devicePixelRatioF()
+        glyph = ink.glyph(type(layer).__name__, layer.family, scale)
         painter.drawPixmap(QPointF(GLYPH_LEFT, (HEIGHT - GLYPH) / 2), glyph)
         painter.setOpacity(1.0)
         painter.setPen(ink.muted)
         struck = QFont(ink.name_font)
         struck.setStrikeOut(True)
-        lines = [(look.title, struck, TITLE_TOP, ink.name_metrics)]
+        lines = [(self.ghost.node.title, struck, TITLE_TOP, ink.name_metrics)]
         if zoom >= CLOSE:
-            brief = f"removed · {look.brief}"
+            brief = f"removed · {localized(layer.brief()) or layer.label}"
             lines.append((brief, ink.small_font, BRIEF_TOP, ink.small_metrics))
         for text, face, top, metrics in lines:
             painter.setFont(face)

@@ -70,7 +70,7 @@ def test_what_was_removed_is_a_ghost_where_it_lay(compared: Window) -> None:
     document.select(["pool1", "relu3"])
     compared.editing.delete()
     assert ghosts.shown == {"pool1": where["pool1"], "relu3": where["relu3"]}
-    spot = QPointF(where["pool1"][0] + 96, where["pool1"][1] + 28)
+    spot = QPointF(where["pool1"][0] + 20, where["pool1"][1] + 20)  # beside the wire
     at = compared.canvas.mapFromScene(spot)
     assert isinstance(compared.canvas._pointer.under(QPointF(at)), GroundHit)  # only seen
     before = compared.canvas.grab().toImage()

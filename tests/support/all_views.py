@@ -1,0 +1,43 @@
+"""Every view of the window at once, each floating, so that all of them are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtWidgets import QWidget
+
+from designer.viewers.filters import FiltersView
+from designer.viewers.looker import Looker
+from designer.viewers.maps import MapsView
+from designer.window import Window
+
+
+def views(window: Window) -> dict[str, QWidget]:
+    """What looks inside a network, by the id of its pane."""
+    return {pane.id: pane.widget for pane in window.docks.panes if pane.place == "viewer"}
+
+
+def lookers(window: Window) -> Iterator[Looker]:
+    """Those of them that ask the engine about one node."""
+    for view in views(window).values():
+        if isinstance(view, Looker):
+            yield view
+
+
+def float_all(window: Window) -> None:
+    """Open every view in a window of its own, with everything that costs the engine work."""
+    for id in views(window):
+        dock = window.docks.docks[id]
+        dock.setFloating(True)
+        dock.show()
+    for view in lookers(window):
+        if isinstance(view, FiltersView):
+            view.gradients.setChecked(True)
+        if isinstance(view, MapsView):
+            view.choice.setCurrentText("Gradients")
+
+
+def hide_all(window: Window) -> None:
+    """Close every view."""
+    for id in views(window):
+        window.docks.docks[id].hide()
