@@ -30,8 +30,8 @@ STOPS = (
     ("train", "Train",
      "One click starts training. You can pause, change the network, look inside and go on."),
     ("filters", "Look inside",
-     "Filters, feature maps and every step of a calculation, while it learns. Ctrl+K finds every"
-     " command, F1 explains a layer."),
+     "Filters, feature maps and every step of a calculation, while it learns. More is under Views"
+     " (Ctrl+J); Ctrl+K finds every command, F1 explains a layer."),
 )  # fmt: skip
 
 

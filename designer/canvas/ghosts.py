@@ -28,7 +28,7 @@ from designer.canvas.scene import CanvasScene
 from designer.tokens import Tokens
 from designer.widgets.numbers import localized
 
-BEHIND = -1.0  # below the nodes
+BEHIND = -0.25  # above wires, below nodes
 FAINT = 0.55
 
 
@@ -136,7 +136,7 @@ class GhostItem(QGraphicsItem):
             return
         ink, layer = scene.ink, self.ghost.node.layer
         painter.setPen(ink.dashed)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setBrush(ink.ground)  # the wire that was led past it runs behind
         painter.drawRoundedRect(BODY, Tokens.CARD_RADIUS, Tokens.CARD_RADIUS)
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
         if zoom < FAR:

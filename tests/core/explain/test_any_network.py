@@ -10,7 +10,8 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from core.graph import Graph
+from core.graph import Graph, chain
+from core.layers import Flatten, Input, Linear, Output, SeparableConv1d
 from core.zoo import find
 from tests.support.looking import look_at
 from tests.support.random_graphs import graphs
@@ -31,6 +32,12 @@ def test_random_graphs() -> None:
 
     shows()
     assert {view for view in VIEWS if seen[view]} == VIEWS
+
+
+def test_both_parts_of_a_signal_of_one_channel() -> None:
+    """In 32 bits, where few filters take a way of their own to their gradient."""
+    graph = chain(Input((1, 5)), SeparableConv1d(1, 2), Flatten(), Linear(2), Output())
+    assert look_at(graph)["steps"] > 10
 
 
 @pytest.mark.parametrize("name", ["lenet5-1998", "neocognitron", "tdnn", "box-and-class"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from designer.widgets.empty_state import EmptyState
@@ -78,3 +79,20 @@ def test_groups_have_a_page(window: Window, qtbot: QtBot) -> None:
     window.actions_by_id["group"].trigger()
     window.actions_by_id["help"].trigger()
     assert window.help.page.toPlainText().startswith("Groups")
+
+
+def test_a_sentence_takes_the_lines_it_needs_at_any_width(qtbot: QtBot) -> None:
+    """Said while narrow, then seen broad, and the other way round."""
+    empty = EmptyState("check", "")
+    qtbot.addWidget(empty)
+    empty.resize(120, 400)
+    empty.show()
+    empty.set_sentence("One sentence that is long enough for two or three lines. " * 2)
+    label = empty.findChild(QLabel)
+    line = label.fontMetrics().lineSpacing()
+    narrow = label.height()
+    assert narrow >= 7 * line
+    empty.resize(800, 400)
+    qtbot.waitUntil(lambda: label.height() <= 3 * line)
+    empty.resize(120, 400)
+    qtbot.waitUntil(lambda: label.height() == narrow)
