@@ -15,7 +15,7 @@ from core.infer import infer
 from core.network import Network
 from tests.support.random_graphs import graphs
 
-WANTS = ("x", "y", "dx", "dy", "z", "dz")
+WANTS = ("x", "y", "dx", "dy", "z", "dz", "v")
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,0 +1,1 @@
+"""What looking inside costs: `python -m tests.campaigns.looking`."""

@@ -1,0 +1,60 @@
+"""What looking inside costs, as a table: figure, goal, met or not.
+
+python -m tests.campaigns.looking [--only speed,clicks,cancels,mosaics,growth] [--rounds 5]
+
+Run it on a quiet computer; on a busy one only the column of the processor's time means something.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from tests.campaigns.looking.figure import HEAD, Figure
+
+PARTS = ("mosaics", "clicks", "cancels", "speed", "growth")
+
+
+def main() -> None:
+    """Measure and print; exit status 1 where a goal is missed."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--only", default=",".join(PARTS))
+    words.add_argument("--rounds", type=int, default=5)
+    words.add_argument("--epochs", type=int, default=5)
+    given = words.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as state:
+        os.environ["STRIATE_STATE"] = state
+        found = list(_measured(given.only.split(","), given.rounds, given.epochs))
+    sys.stdout.flush()
+    os._exit(not all(one.is_met for one in found))  # whatever is still open has been measured
+
+
+def _measured(wanted: list[str], rounds: int, epochs: int) -> Iterator[Figure]:
+    from tests.campaigns.looking import cancels, clicks, growth, watched
+    from tests.campaigns.looking.stage import Stage
+
+    parts: dict[str, Callable[[Stage], Iterator[Figure]]] = {
+        "mosaics": growth.mosaics,
+        "clicks": clicks.figures,
+        "cancels": cancels.figures,
+        "speed": partial(watched.figures, rounds=rounds, epochs=epochs),
+        "growth": growth.figures,
+    }
+    stage = Stage()
+    print(HEAD)  # noqa: T201
+    for name in PARTS:
+        if name not in wanted:
+            continue
+        for figure in parts[name](stage):
+            print(figure.row(), flush=True)  # noqa: T201
+            yield figure
+    stage.close()
+
+
+if __name__ == "__main__":
+    main()
