@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from designer.resources import icon
 from designer.tokens import Tokens
@@ -12,7 +12,7 @@ from designer.widgets.icon_label import IconLabel
 
 _ICON = 36
 _WIDEST = 320  # longer lines are hard to read
-_TALLEST = 10_000
+_NARROWEST, _TALLEST = 80, 10_000
 
 
 class EmptyState(QWidget):
@@ -35,6 +35,8 @@ class EmptyState(QWidget):
         self.button.setVisible(bool(button))
         self.button.clicked.connect(self.activated)
         column = QVBoxLayout(self)
+        # The sentence is fitted to the width there is: it must not keep its panel from shrinking.
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.setContentsMargins(*[Tokens.HUGE] * 4)
         column.setSpacing(Tokens.MEDIUM)
         column.addStretch(2)
@@ -53,13 +55,16 @@ class EmptyState(QWidget):
         """A wrapped label asks for too little height when it is narrower than its layout, and what
         it asks for depends on the size it was fixed to before.
         """
-        width = min(_WIDEST, max(80, self.width() - 2 * Tokens.HUGE))
+        width = min(_WIDEST, max(_NARROWEST, self.width() - 2 * Tokens.HUGE))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         room = QRect(0, 0, width, _TALLEST)
         taken = self._sentence.fontMetrics().boundingRect(room, flags, self._sentence.text())
         self._sentence.setFixedSize(width, taken.height())
 
     # Qt
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_NARROWEST + 2 * Tokens.HUGE, 2 * Tokens.HUGE + _ICON)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -66,7 +66,7 @@ def run(seed: int, events: int) -> bool:
     while monkey.events < events:
         number += 1
         monkey.act()
-        application.processEvents()
+        monkey.rest()
         if number % ROUND == 0 and monkey.undo_all() != monkey.first:
             told.append("undo did not give the first design")
         if number % ROUND == 0:

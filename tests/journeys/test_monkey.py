@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtWidgets import QDockWidget
 
 from tests.support.monkey import Monkey, as_bytes
 from tests.support.windows import Open
@@ -26,7 +26,7 @@ def test_monkey_breaks_nothing(open_window: Open, seed: int) -> None:
         monkey.act()
         actions += 1
         if actions % EVERY == 0:
-            QApplication.processEvents()
+            monkey.rest()
     assert as_bytes(window) != monkey.first
     assert window.document.history.index() > 50
     assert monkey.undo_all() == monkey.first

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
 from designer.application import Application
@@ -27,6 +27,7 @@ class Stage:
     """One window; `view` gives a view by the id of its pane."""
 
     def __init__(self) -> None:
+        qInstallMessageHandler(_say)
         self._application = Application([])
         self.window: Window = self._application.open_window()
         self.window.canvas.animated = False
@@ -111,3 +112,9 @@ class Stage:
         self.window.engine.shut_down()
         self.window.document.history.setClean()
         self.window.close()
+
+
+def _say(kind: object, context: object, words: str) -> None:
+    """Qt's words, without those of a platform that has no screen."""
+    if not words.startswith("This plugin does not support"):
+        sys.stderr.write(f"{words}\n")

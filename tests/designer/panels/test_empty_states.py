@@ -85,7 +85,7 @@ def test_a_sentence_takes_the_lines_it_needs_at_any_width(qtbot: QtBot) -> None:
     """Said while narrow, then seen broad, and the other way round."""
     empty = EmptyState("check", "")
     qtbot.addWidget(empty)
-    empty.resize(120, 400)
+    empty.resize(150, 400)
     empty.show()
     empty.set_sentence("One sentence that is long enough for two or three lines. " * 2)
     label = empty.findChild(QLabel)
@@ -94,5 +94,5 @@ def test_a_sentence_takes_the_lines_it_needs_at_any_width(qtbot: QtBot) -> None:
     assert narrow >= 7 * line
     empty.resize(800, 400)
     qtbot.waitUntil(lambda: label.height() <= 3 * line)
-    empty.resize(120, 400)
+    empty.resize(150, 400)
     qtbot.waitUntil(lambda: label.height() == narrow)

@@ -181,9 +181,9 @@ def test_progress_is_as_long_as_it_says(qtbot: QtBot) -> None:
     image = line.grab().toImage()
     row = [image.pixelColor(x, 10).name().upper() for x in range(200)]
     assert row.count(LIGHT.accent) == pytest.approx(50, abs=3)
-    assert line.accessibleDescription() == "25%"
+    assert line.accessibleDescription() == "25 %"
     line.set_progress(0.5, before="epoch 3/10", after="0:42 left")
-    assert line.accessibleDescription() == "epoch 3/10 50% 0:42 left"
+    assert line.accessibleDescription() == "epoch 3/10 50 % 0:42 left"
     assert line.sizeHint().width() > 120
 
 
