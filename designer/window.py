@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from designer import actions as table
-from designer import menus
+from designer import catalogue, menus
 from designer.adding import Adding
 from designer.canvas.hit import Hit, WireHit
 from designer.canvas.instruments import Instruments
@@ -33,7 +33,7 @@ from designer.guide import Guide
 from designer.lessons import Lessons
 from designer.missing import MissingData
 from designer.notation import notation
-from designer.pane import EXPLORE, INSIDE, SIZES, WORK, WRONG, Pane
+from designer.pane import SIZES, WORK, WRONG, Pane
 from designer.panels.comparison import ComparisonPanel
 from designer.panels.data import DataPanel
 from designer.panels.help import HelpPanel
@@ -50,28 +50,9 @@ from designer.search import Search
 from designer.status import Status
 from designer.theme import Choice, theme
 from designer.touring import Touring
-from designer.viewers.as_matrix import AsMatrixView
 from designer.viewers.curves import CurvesView
-from designer.viewers.drawing import DrawingView
-from designer.viewers.dream import DreamView
-from designer.viewers.examples import ExamplesView
-from designer.viewers.field import FieldView
-from designer.viewers.filters import FiltersView
-from designer.viewers.health import HealthView
-from designer.viewers.invariance import InvarianceView
-from designer.viewers.kernel_lab import KernelLab
 from designer.viewers.looker import Looker
-from designer.viewers.maps import MapsView
-from designer.viewers.mistakes import MistakesView
-from designer.viewers.neighbors import NeighborsView
-from designer.viewers.patches import PatchesView
-from designer.viewers.ruler import RulerView
-from designer.viewers.saliency import SaliencyView
 from designer.viewers.selection import Selection
-from designer.viewers.sizes import SizesView
-from designer.viewers.stepper import StepperView
-from designer.viewers.surgery import SurgeryView
-from designer.viewers.variants import VariantsView
 from designer.views import Views
 from designer.welcome import WelcomePage
 
@@ -123,7 +104,8 @@ class Window(QMainWindow):
             canvas=self.canvas,
             panel=self.comparison,
         )
-        self.docks = Docks(self, [*self._panels(), *self._viewers()])
+        views = catalogue.views(self.selection, self.engine, self.vitals)
+        self.docks = Docks(self, [*self._panels(), *views])
         self.views = Views(self, self.docks)
         self.missing_data = MissingData(
             self.document, area=self.canvas, finder=self.data.finder, docks=self.docks
@@ -165,7 +147,7 @@ class Window(QMainWindow):
             files=self.files,
             docks=self.docks,
             canvas=self.canvas,
-            player=self.examples,
+            player=self.docks.docks["examples"].widget(),
         )
         self.touring = Touring(
             self,
@@ -203,38 +185,6 @@ class Window(QMainWindow):
             Pane("history", "History", self.history, "bottom", WORK),
             Pane("comparison", "Comparison", self.comparison, "bottom", WRONG, "compare"),
             Pane("help", "Help", self.help, "bottom", WORK),
-        ]
-
-    def _viewers(self) -> list[Pane]:
-        """What looks inside a network: a new viewer is one line here."""
-        at = self.selection, self.engine
-        self.examples = ExamplesView(*at)
-        return [
-            Pane("filters", "Filters", FiltersView(*at), "viewer", INSIDE, open=True),
-            Pane("maps", "Feature maps", MapsView(*at), "viewer", INSIDE, open=True),
-            Pane("stepper", "Step by step", StepperView(*at), "viewer", INSIDE, "steps", open=True),
-            Pane("sizes", "Size", SizesView(self.document), "viewer", SIZES, open=True),
-            Pane("field", "Field", FieldView(*at), "viewer", SIZES),
-            Pane(
-                "ruler",
-                "Ruler",
-                RulerView(self.document, self.engine, self.vitals),
-                "viewer",
-                SIZES,
-            ),
-            Pane("health", "Health", HealthView(self.selection, self.vitals), "viewer", WRONG),
-            Pane("saliency", "Where it looks", SaliencyView(*at), "viewer", INSIDE, "eye"),
-            Pane("mistakes", "Mistakes", MistakesView(*at), "viewer", WRONG, "matrix"),
-            Pane("examples", "Worked examples", self.examples, "viewer", EXPLORE, "steps"),
-            Pane("drawing", "Draw", DrawingView(*at), "viewer", EXPLORE, "brush"),
-            Pane("kernel-lab", "Kernel lab", KernelLab(*at), "viewer", EXPLORE, "kernel"),
-            Pane("patches", "Strongest patches", PatchesView(*at), "viewer", INSIDE),
-            Pane("neighbors", "Neighbors", NeighborsView(*at), "viewer", INSIDE),
-            Pane("dream", "What it would like", DreamView(*at), "viewer", INSIDE),
-            Pane("as-matrix", "As a matrix", AsMatrixView(*at), "viewer", INSIDE),
-            Pane("surgery", "Surgery", SurgeryView(*at), "viewer", EXPLORE),
-            Pane("invariance", "Invariance", InvarianceView(*at), "viewer", EXPLORE),
-            Pane("variants", "Augmentation", VariantsView(*at), "viewer", EXPLORE),
         ]
 
     def _parts(self) -> dict[str, object]:

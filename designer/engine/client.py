@@ -1,8 +1,7 @@
 """The one door to the engine process: requests go out here, everything it says becomes a signal.
 
 The process is started when it is first needed. Threads of their own read what the engine says and
-send what it is asked, so that neither ever waits for the other; batch reports that pile up are
-merged.
+send what it is asked, so that neither ever waits for the other; reports that pile up are merged.
 """
 
 from __future__ import annotations
@@ -361,12 +360,18 @@ class _Reader(QThread):
 
 
 def merged(said: list[Event | Answer]) -> list[Event | Answer]:
-    """Messages without the batch reports that a later one follows directly."""
+    """Messages without those that a later one makes old.
+
+    These are batch reports that another one follows directly, and how far an answer was when there
+    is newer word of it: a window that is slow to draw does not fall behind.
+    """
     follower = [*said[1:], None]
+    newest = {one.asked: at for at, one in enumerate(said) if isinstance(one, Going)}
     return [
         one
-        for one, after in zip(said, follower, strict=False)
+        for at, (one, after) in enumerate(zip(said, follower, strict=True))
         if not (isinstance(one, Progress) and isinstance(after, Progress))
+        and not (isinstance(one, Going) and newest[one.asked] != at)
     ]
 
 

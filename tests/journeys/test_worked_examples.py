@@ -28,7 +28,7 @@ def empty(open_window: Callable[[], Window]) -> Window:
 
 def arrive(window: Window, qtbot: QtBot, stage: int) -> ExamplesView:
     """Wait until a stage is shown."""
-    view = window.examples
+    view = window.docks.docks["examples"].widget()
     qtbot.waitUntil(
         lambda: view.number == stage and view._found is not None and bool(view.shown_node),
         timeout=PATIENCE,
@@ -38,7 +38,7 @@ def arrive(window: Window, qtbot: QtBot, stage: int) -> ExamplesView:
 
 def go(window: Window, qtbot: QtBot, stage: int) -> ExamplesView:
     """To a stage, by keys, from the one that is shown."""
-    view = window.examples
+    view = window.docks.docks["examples"].widget()
     while view.number != stage:
         key = Qt.Key.Key_Right if view.number < stage else Qt.Key.Key_Left
         qtbot.keyClick(view, key)

@@ -1,8 +1,9 @@
 """What looking inside costs, as a table: figure, goal, met or not.
 
-python -m tests.campaigns.looking [--only speed,clicks,cancels,mosaics,growth] [--rounds 5]
+python -m tests.campaigns.looking [--only speed,clicks,cancels,mosaics,growth] [--threads 1]
 
-Run it on a quiet computer; on a busy one only the column of the processor's time means something.
+Run it on a quiet computer. On a busy one only the column of the processor's time means something,
+and only with one thread: several threads wait for one another by computing.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from core.cores import thread_limits
 from tests.campaigns.looking.figure import HEAD, Figure
 
 PARTS = ("mosaics", "clicks", "cancels", "speed", "growth")
@@ -25,7 +27,10 @@ def main() -> None:
     words.add_argument("--only", default=",".join(PARTS))
     words.add_argument("--rounds", type=int, default=5)
     words.add_argument("--epochs", type=int, default=5)
+    words.add_argument("--threads", type=int, help="Of the engine; 1 where others compute too.")
     given = words.parse_args()
+    if given.threads:
+        os.environ.update(thread_limits(given.threads))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as state:
         os.environ["STRIATE_STATE"] = state

@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from core.messages import FiltersShown, MapsShown, Predicted, Refused
+from core.messages import Cancelled, FiltersShown, Going, MapsShown, Predicted, Refused
 from core.training.events import EpochDone, Finished, Paused, Progress, Resumed, Started, Warned
 from core.training.runs import list_runs
 from designer.engine.client import Engine, loss_sentence, merged
@@ -187,6 +187,14 @@ def test_batch_reports_in_a_row_are_merged() -> None:
     warned = Warned("Look.")
     assert merged([*reports[:3], warned, *reports[3:]]) == [reports[2], warned, reports[4]]
     assert merged([]) == []
+
+
+def test_of_how_far_answers_are_the_newest_word_counts() -> None:
+    going = [Going("patches", done, 9) for done in range(3)]
+    other = [Going("dream", done, 9) for done in range(2)]
+    given_up = Cancelled("patches")
+    said = [going[0], other[0], going[1], given_up, going[2], other[1]]
+    assert merged(said) == [given_up, going[2], other[1]]
 
 
 @pytest.mark.parametrize(
