@@ -101,7 +101,7 @@ def _sliding(layer: Layer, info: NodeInfo) -> tuple[tuple[int, Window, int], ...
     return _windows(layer, info.inputs) if hasattr(layer, "kernel_size") else ()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2048)
 def _windows(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[tuple[int, Window, int], ...]:
     """The same, remembered, since most edits touch one node."""
     window = None if getattr(layer, "ceil_mode", False) else layer.window(*inputs)

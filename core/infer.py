@@ -166,7 +166,7 @@ def _bypassed(graph: Graph, id: str, found: dict[str, NodeInfo]) -> NodeInfo:
     )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)
 def _known(
     layer: Layer, shapes: tuple[Shape, ...], fields: tuple[Field | None, ...]
 ) -> tuple[NodeInfo, ShapeError | None]:
@@ -178,10 +178,8 @@ def _known(
     return NodeInfo(info.inputs, info.output, info.weights, info.steps, info.cost, seen), None
 
 
-@lru_cache(maxsize=20_000)
-def _layer(
-    layer: Layer, shapes: tuple[Shape, ...]
-) -> tuple[NodeInfo, ShapeError | None, _Sight]:
+@lru_cache(maxsize=1024)
+def _layer(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[NodeInfo, ShapeError | None, _Sight]:
     """All that a layer says of these input shapes; remembered, since most edits touch one node."""
     try:
         output = layer.infer(*shapes)
@@ -209,7 +207,7 @@ def _missing(graph: Graph, id: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)
 def _field(sight: _Sight, before: tuple[Field | None, ...]) -> Field | None:
     """The receptive field after a layer: all that its inputs see, grown by its window.
 

@@ -105,7 +105,7 @@ def fresh_look(layer: Layer, flow: Direction, *, title: str = "") -> NodeLook:
     return _fresh_look(layer, flow, title, locale().name())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _fresh_look(layer: Layer, flow: Direction, title: str, language: str) -> NodeLook:
     """The same, remembered for each `language`, in which numbers are written."""
     slots = (input_at((0, 0), layer, slot, flow) for slot in range(inputs_shown(layer)))

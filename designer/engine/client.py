@@ -369,7 +369,7 @@ def merged(said: list[Event | Answer]) -> list[Event | Answer]:
     newest = {one.asked: at for at, one in enumerate(said) if isinstance(one, Going)}
     return [
         one
-        for at, (one, after) in enumerate(zip(said, follower, strict=True))
+        for at, (one, after) in enumerate(zip(said, follower, strict=False))
         if not (isinstance(one, Progress) and isinstance(after, Progress))
         and not (isinstance(one, Going) and newest[one.asked] != at)
     ]

@@ -52,6 +52,7 @@ def run(seed: int, events: int) -> bool:
 
     from designer.application import Application
     from tests.support.monkey import Monkey
+    from tests.support.windows import rest
 
     told: list[str] = []
     application = Application.instance() or Application([])
@@ -66,7 +67,7 @@ def run(seed: int, events: int) -> bool:
     while monkey.events < events:
         number += 1
         monkey.act()
-        monkey.rest()
+        rest()
         if number % ROUND == 0 and monkey.undo_all() != monkey.first:
             told.append("undo did not give the first design")
         if number % ROUND == 0:

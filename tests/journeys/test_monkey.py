@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QDockWidget
 
 from tests.support.monkey import Monkey, as_bytes
-from tests.support.windows import Open
+from tests.support.windows import Open, rest
 
 EVENTS = 3_000
 SHOWN = {"layers", "outline", "properties", "problems"}
@@ -26,7 +26,7 @@ def test_monkey_breaks_nothing(open_window: Open, seed: int) -> None:
         monkey.act()
         actions += 1
         if actions % EVERY == 0:
-            monkey.rest()
+            rest()
     assert as_bytes(window) != monkey.first
     assert window.document.history.index() > 50
     assert monkey.undo_all() == monkey.first

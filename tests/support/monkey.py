@@ -77,14 +77,6 @@ class Monkey:
         action()
         self._clear_the_way()
 
-    def rest(self) -> None:
-        """Let events pass, and what is to be deleted go: only a running event loop does the last.
-
-        Without it every form that was ever shown would stay for good.
-        """
-        QApplication.processEvents()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
     def undo_all(self) -> bytes:
         """Back to the first design; what it is then."""
         self.window.document.history.setIndex(0)

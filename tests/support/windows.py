@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDockWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QDockWidget
 from pytestqt.qtbot import QtBot
 
 from designer.preferences import Preferences
@@ -61,3 +62,12 @@ def hide_viewers(window: Window) -> None:
     for dock in window.findChildren(QDockWidget):
         if dock.findChild(Looker):
             dock.hide()
+
+
+def rest() -> None:
+    """Let events pass, and what is to be deleted go: only a running event loop does the last.
+
+    Without it every form that was ever shown would stay for good.
+    """
+    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
