@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import sys
@@ -10,10 +11,12 @@ from pathlib import Path
 
 # Before anything imports Qt: without a display Qt ends the process.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# Before anything imports NumPy or PyTorch: tests run side by side, and thread pools would fight.
+# Before anything imports NumPy, Numba or PyTorch: tests run side by side, and thread pools would
+# fight. `NUMBA_NUM_THREADS=2 pytest tests/core/backend` runs the kernels on two threads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
+os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 
 import pytest
 
@@ -71,6 +74,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=reason))
         if item.get_closest_marker("gpu") and not probe().usable:
             item.add_marker(pytest.mark.skip(reason=f"gpu: {probe().sentence}"))
+
+
+def pytest_collection_finish() -> None:
+    """Tens of thousands of tests are a million objects that stay: no collection looks at them."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

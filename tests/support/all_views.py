@@ -26,6 +26,7 @@ def lookers(window: Window) -> Iterator[Looker]:
 
 def float_all(window: Window) -> None:
     """Open every view in a window of its own, with everything that costs the engine work."""
+    hide_all(window)  # Qt leaves a dock behind another tab unseen when it is floated
     for id in views(window):
         dock = window.docks.docks[id]
         dock.setFloating(True)

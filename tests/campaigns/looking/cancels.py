@@ -42,9 +42,8 @@ def figures(stage: Stage) -> Iterator[Figure]:
 
 def _cancelled(stage: Stage, view: Any, name: str) -> Figure:
     engine, errand = stage.window.engine, view.errand
-    clock = stage.clock()
+    clock, kind = stage.clock(), errand._kind
     for _ in range(RUNS):
-        kind = errand._kind
         with (
             stage.hears(engine.answer_progressed, lambda going: going.asked == kind) as going,
             stage.hears(engine.request_cancelled, lambda ended: ended.asked == kind) as ended,

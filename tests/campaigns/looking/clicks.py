@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from core.exploring import ReachShown
@@ -107,11 +108,10 @@ def _measured(stage: Stage, click: Click) -> Figure:
     signal = getattr(stage.window.engine, click.signal)
     clock = stage.clock()
     for run in range(-2, RUNS):  # the first two find the data and the network
-        with stage.hears(signal, lambda answer: click.wanted(stage, answer)) as heard:
-            with clock:
-                click.act(stage, run + 3)
-                stage.until(lambda: bool(heard))
-                stage.paint()
+        with stage.hears(signal, lambda answer: click.wanted(stage, answer)) as heard, clock:
+            click.act(stage, run + 3)
+            stage.until(partial(bool, heard))
+            stage.paint()
         if run < 0:
             clock.forget()
         stage.pause(REST)
@@ -135,7 +135,7 @@ def _drawing(stage: Stage) -> Iterator[Figure]:
             while time.monotonic() < begin + DRAWING:
                 before = len(drawn)
                 pad.pad.invert()  # type: ignore[attr-defined]
-                stage.until(lambda: len(drawn) > before)
+                stage.until(lambda drawn=drawn, before=before: len(drawn) > before)
                 stage.paint()
         name = "drawing: maps that follow" if others else "drawing: answers"
         each = clock.processor / max(1, len(heard))

@@ -1,4 +1,4 @@
-"""Memory that views leave behind when they are opened and closed, and the time of a large mosaic."""
+"""Memory that views leave behind when they are opened and closed; the time of a large mosaic."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ def _open_and_close(stage: Stage, id: str, number: int) -> None:
     dock.show()
     dock.raise_()
     stage.paint()
+    assert dock.isVisible(), id
     if number % NEW_ITEM == 0:
         stage.window.selection.set(sample=number // NEW_ITEM)
         asking = getattr(view, "asking", None)

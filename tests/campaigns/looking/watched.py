@@ -68,9 +68,7 @@ def _train(stage: Stage) -> Training:
     stage.until(lambda: len(marks) == 2, 600)
     stage.until(lambda: not engine.is_busy)
     engine.event_received.disconnect(take)
-    (found.engine, found.window) = (
-        after - before for before, after in zip(*marks, strict=True)
-    )
+    (found.engine, found.window) = (after - before for before, after in zip(*marks, strict=True))
     return found
 
 
