@@ -19,11 +19,16 @@ os.environ.setdefault("MKL_NUM_THREADS", "1")
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from core.backend import backend
 from core.backend.probe import probe
 
 ORACLES = ("torch", "onnxruntime")
+
+# A slow computer is no failure.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -52,8 +52,8 @@ class Form(QWidget):
     def __init__(self, *, editors: Mapping[str, Make] | None = None) -> None:
         super().__init__()
         self.value: Declared | None = None
-        self.rows: dict[str, Row] = {}
-        self._fold: Fold | None = None
+        self._pages: dict[type[Declared], Page] = {}
+        self._page: Page | None = None
         self._editors = editors or {}  # in place of the kind's own editor, by setting name
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -62,58 +62,49 @@ class Form(QWidget):
     def show_value(self, value: Declared, notes: Mapping[str, QWidget] | None = None) -> None:
         """Show a value, and notes about problems below the settings they name."""
         if type(value) is not type(self.value):
-            self._build(type(value))
+            self._turn_to(type(value))
         self.value = value
         told = notes or {}
         for name, row in self.rows.items():
             row.editor.show_value(getattr(value, name))
             row.show_note(told.get(name))
-        if self._fold is not None and any(self.rows[n].folded for n in told if n in self.rows):
-            self._fold.set_opened(True)
+        fold = self._page.fold if self._page else None
+        if fold is not None and any(self.rows[n].folded for n in told if n in self.rows):
+            fold.set_opened(True)
+
+    @property
+    def rows(self) -> dict[str, Row]:
+        """The rows of the value that is shown, by setting."""
+        return self._page.rows if self._page else {}
 
     def show_only(self, names: Collection[str]) -> None:
         """Show the rows of these settings and no others."""
         for name, row in self.rows.items():
             row.set_shown(name in names)
-        if self._fold is not None:
+        if self._page is not None and self._page.fold is not None:
             folded = (name for name, row in self.rows.items() if row.folded)
-            self._fold.setVisible(any(name in names for name in folded))
+            self._page.fold.setVisible(any(name in names for name in folded))
 
     def focus(self, name: str) -> None:
         """Put the cursor into the field of a setting."""
         if name in self.rows:
             self.rows[name].editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _build(self, cls: type[Declared]) -> None:
-        while (item := self._column.takeAt(0)) is not None:
-            if item.widget() is not None:
-                item.widget().hide()
-                item.widget().deleteLater()
-        self.rows = {}
-        declared = settings_of(cls)
-        plain = [one for one in declared if not one.advanced]
-        folded = [one for one in declared if one.advanced]
-        if plain:
-            self._column.addWidget(self._grid(plain))
-        self._fold = None
-        if folded:
-            self._fold = Fold("More settings", self._grid(folded), opened=False)
-            self._column.addWidget(self._fold)
+    def _turn_to(self, cls: type[Declared]) -> None:
+        """Show the page of a type of value, made the first time and kept."""
+        if self._page is not None:
+            self._page.leave()
+        if cls not in self._pages:
+            self._pages[cls] = Page(cls, self._row)
+            self._column.addWidget(self._pages[cls])
+        self._page = self._pages[cls]
+        self._page.show()
 
-    def _grid(self, declared: list[Setting]) -> QWidget:
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        for one in declared:
-            make = self._editors.get(one.name, EDITORS[type(one.kind)])
-            row = Row(one, make(one.kind))
-            row.place(grid)
-            row.editor.edited.connect(lambda value, path, n=one.name: self._edited(n, value, path))
-            self.rows[one.name] = row
-        return holder
+    def _row(self, one: Setting) -> Row:
+        make = self._editors.get(one.name, EDITORS[type(one.kind)])
+        row = Row(one, make(one.kind))
+        row.editor.edited.connect(lambda value, path: self._edited(one.name, value, path))
+        return row
 
     def _edited(self, name: str, value: object, path: str) -> None:
         if self.value is None:
@@ -127,6 +118,53 @@ class Form(QWidget):
         for row in self.rows.values():
             row.doubt("")
         self.edited.emit(name, getattr(changed, name), f"{name}.{path}" if path else "")
+
+
+class Page(QWidget):
+    """The rows of one type of value: the plain ones, and a fold with the advanced ones.
+
+    Making a page takes longer than showing one, and Qt keeps a little of every spin box that was
+    ever made: a form keeps its pages.
+
+    Attributes: `rows` by setting, `fold` (None where nothing is advanced).
+    """
+
+    def __init__(self, cls: type[Declared], make: Callable[[Setting], Row]) -> None:
+        super().__init__()
+        declared = settings_of(cls)
+        self.rows = {one.name: make(one) for one in declared}
+        self.fold: Fold | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        plain = [self.rows[one.name] for one in declared if not one.advanced]
+        folded = [self.rows[one.name] for one in declared if one.advanced]
+        if plain:
+            column.addWidget(_grid(plain))
+        if folded:
+            self.fold = Fold("More settings", _grid(folded), opened=False)
+            column.addWidget(self.fold)
+
+    def leave(self) -> None:
+        """Another page takes its place; what was said about its value goes."""
+        self.hide()
+        for row in self.rows.values():
+            row.doubt("")
+            row.show_note(None)
+        if self.fold is not None:
+            self.fold.set_opened(False)
+
+
+def _grid(rows: Iterable[Row]) -> QWidget:
+    holder = QWidget()
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(1, 1)
+    for row in rows:
+        row.place(grid)
+    return holder
 
 
 class Row:

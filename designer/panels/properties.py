@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from html import escape
+from itertools import zip_longest
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -246,6 +247,13 @@ class _Head(QWidget):
         self.title.setVisible(not node)
 
 
+_TIPS = {facts.SIZE: "See how this size comes about", "MACs": facts.MACS_TIP}
+_SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
+_LINK = (
+    Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+)
+
+
 class FactsTable(QWidget):
     """Captions and what stands beside them, figures under figures.
 
@@ -261,38 +269,34 @@ class FactsTable(QWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
+        self._lines: list[tuple[QLabel, QLabel]] = []
 
     def show_facts(self, shown: list[facts.Fact]) -> None:
         """Show these facts and no others."""
-        while (item := self._grid.takeAt(0)) is not None:
-            item.widget().hide()
-            item.widget().deleteLater()
-        for row, (caption, text) in enumerate(shown):
-            name = QLabel(caption)
-            name.setProperty("role", "muted")
-            value = self._size_value(text) if caption == facts.SIZE else _plain_value(text)
-            if caption == "MACs":
-                value.setToolTip(facts.MACS_TIP)
-            self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(value, row, 1)
+        while len(self._lines) < len(shown):
+            self._add_line()
+        for (name, value), fact in zip_longest(self._lines, shown):
+            caption, text = fact or ("", "")
+            name.setText(caption)
+            value.setText(_linked(text) if caption == facts.SIZE else text)
+            value.setToolTip(_TIPS.get(caption, ""))
+            value.setTextInteractionFlags(_LINK if caption == facts.SIZE else _SELECTABLE)
+            for label in (name, value):
+                label.setVisible(fact is not None)
         self.setVisible(bool(shown))
 
-    def _size_value(self, text: str) -> QLabel:
-        """The size as a link that asks why it is so."""
-        lines = escape(text).replace("\n", "<br>")
-        value = QLabel(f"<a href='#' style='text-decoration: none'>{lines}</a>")
+    def _add_line(self) -> None:
+        """One more line at the end; lines are kept, since every edit writes them anew."""
+        name, value = QLabel(), QLabel()
+        name.setProperty("role", "muted")
         value.setWordWrap(True)
-        value.setToolTip("See how this size comes about")
-        flags = Qt.TextInteractionFlag
-        value.setTextInteractionFlags(
-            flags.LinksAccessibleByMouse | flags.LinksAccessibleByKeyboard
-        )
         value.linkActivated.connect(lambda link: self.size_pressed.emit())
-        return value
+        self._grid.addWidget(name, len(self._lines), 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(value, len(self._lines), 1)
+        self._lines.append((name, value))
 
 
-def _plain_value(text: str) -> QLabel:
-    value = QLabel(text)
-    value.setWordWrap(True)
-    value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return value
+def _linked(text: str) -> str:
+    """The size as a link that asks why it is so."""
+    lines = escape(text).replace("\n", "<br>")
+    return f"<a href='#' style='text-decoration: none'>{lines}</a>"

@@ -114,7 +114,7 @@ def test_a_project_of_a_newer_version_is_used_with_a_warning(striate: Command, t
     tiny.write_text(tiny.read_text().replace('"version": [1, 2]', '"version": [1, 4]'))
     status, _, err = striate("summary", str(tiny))
     assert status == 0
-    assert "A newer Striate wrote this project (format 1.4, this one knows 1.2)." in err
+    assert "A newer Striate wrote this project (format 1.4, this one knows 1.3)." in err
 
 
 def test_summary_tells_what_is_broken(striate: Command, tmp_path: Path) -> None:

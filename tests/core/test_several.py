@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.data.augment import AUGMENTATIONS, PLANKTON, PRESETS, Augmentation, Flip, Noise, Rotate
 from core.design import DataChoice, Design
 from core.files import FileError
-from core.project import Project, design_from_json, design_to_json, load, save
+from core.project import VERSION, Project, design_from_json, design_to_json, load, save
 from core.settings import SettingError, Several, from_json, settings_of, to_json
 
 KIND = Several(AUGMENTATIONS, PRESETS)
@@ -88,7 +88,7 @@ def test_what_a_newer_version_wrote_within_the_list_is_kept(tmp_path: Path) -> N
     path = tmp_path / "net.striate"
     save(path, Project(replace(Design(), data=DataChoice(augment=(Flip(), Noise())))))
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    data["version"] = [data["version"][0], data["version"][1] + 1]
+    data["version"] = [VERSION[0], VERSION[1] + 1]
     data["data"]["augment"][1]["color"] = "pink"
     path.write_text(json.dumps(data), encoding="utf-8")
     project = load(path)

@@ -16,7 +16,6 @@ from core.data.sources import (
     NAMES,
     SOURCES,
     Bars,
-    Folder,
     Points,
     Shapes,
     Tones,
@@ -109,7 +108,7 @@ def test_names_on_the_command_line() -> None:
     assert [cls.id for cls in SYNTHETIC] == [
         "shapes", "boxes", "masks", "sticks", "bars", "tones", "points",
     ]  # fmt: skip
-    assert tuple(cls.id for cls in SOURCES if cls is not Folder) == NAMES
+    assert tuple(cls.id for cls in SOURCES if cls.id) == NAMES
     for cls in SYNTHETIC:
         assert source_by_name(cls.id) == cls()
         assert open_source(cls()).name == cls.id
