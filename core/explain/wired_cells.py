@@ -128,10 +128,10 @@ def excited(layer: NeoS | NeoC, made: Wired, found: Arrays) -> Floats:
         return slopes
     assert isinstance(ending, Blurs)
     v, t = ending.v(x), ending.t(sums, x)
-    dt = dy * (t > 0) * layer.alpha / np.square(layer.alpha + t)
+    dt, held = dy * (t > 0) * layer.alpha / np.square(layer.alpha + t), 1 + np.maximum(v, 0)
     # Every plane holds all others down by its share of v.
-    shared = (dt * (1 + sums) / np.square(1 + v)).mean(axis=0) * (v > 0)
-    blurred: Floats = dt / (1 + v) - shared
+    shared = (dt * (1 + sums) / np.square(held)).mean(axis=0) * (v > 0)
+    blurred: Floats = dt / held - shared
     return blurred
 
 
