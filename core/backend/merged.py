@@ -16,7 +16,7 @@ import numpy
 from core.backend.numpy import Array, cells_under
 from core.shapes import Window
 
-COLUMN_BYTES = 2 << 20
+COLUMN_BYTES = 4 << 20
 
 
 class Scratch(threading.local):

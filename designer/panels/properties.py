@@ -32,6 +32,7 @@ from designer.panels import facts
 from designer.panels.alike import alike, differences
 from designer.panels.problem_note import ProblemNote
 from designer.resources import icon
+from designer.theme import theme
 from designer.widgets.icon_label import IconLabel
 
 # A field that looks like a title until the mouse or the cursor is in it.
@@ -74,6 +75,7 @@ class PropertiesPanel(QScrollArea):
         self.form.edited.connect(self._setting_edited)
         self.facts.size_pressed.connect(self._want_size)
         notation.notation_changed.connect(self.refresh)
+        theme.theme_changed.connect(self.refresh)  # a link keeps the color it was written in
         document.design_changed.connect(self._design_changed)
         document.selection_changed.connect(self.refresh)
         self.refresh()
@@ -299,4 +301,5 @@ class FactsTable(QWidget):
 def _linked(text: str) -> str:
     """The size as a link that asks why it is so."""
     lines = escape(text).replace("\n", "<br>")
-    return f"<a href='#' style='text-decoration: none'>{lines}</a>"
+    color = theme.color("accent").name()
+    return f"<a href='#' style='text-decoration: none; color: {color}'>{lines}</a>"
