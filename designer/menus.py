@@ -23,6 +23,7 @@ Actions = Mapping[str, QAction]
 LAYER = ("add", "connect", "knife", "repeat", "bypass")
 GROUPS = ("group", "ungroup", "switch_group", "enter_group")
 ARRANGE = ("align_column", "align_row", "", "spread_down", "spread_across", "", "snap")
+ALIGN = ("align_column", "align_row", "spread_down", "spread_across")
 _ALWAYS = {
     "new", "open", "new_window", "open_beside", "close", "canvas_only", "commands", "tour", "about",
     "examples",
@@ -166,44 +167,60 @@ def context_menu(parent: QWidget, actions: Actions, hit: Hit, add: Callable[[], 
 
 def refresh(actions: Actions, document: Document, session: Session, *, working: bool) -> None:
     """Enable what makes sense now, and say what undo, redo and train would do."""
+    sensible = {**_sensible(document), **_trainable(session)} if working else {}
     for row in table.TABLE:
-        actions[row.id].setEnabled(working or row.id in _ALWAYS)
+        action, on = actions[row.id], row.id in _ALWAYS
+        if working:
+            on = sensible.get(row.id, True)
+        if action.isEnabled() != on:  # off and on again would cost all who show it
+            action.setEnabled(on)
     if not working:
         return
     history = document.history
-    for name, text, can in (
-        ("undo", history.undoText(), history.canUndo()),
-        ("redo", history.redoText(), history.canRedo()),
-    ):
+    for name, text in (("undo", history.undoText()), ("redo", history.redoText())):
         actions[name].setText(f"&{name.capitalize()} {text}".rstrip())
-        actions[name].setEnabled(can)
-    chosen, notes = bool(document.selection), len(document.selected_comments)
-    for name in ("connect", "repeat", "bypass", "group"):
-        actions[name].setEnabled(chosen)
-    for name in ("cut", "copy", "duplicate"):
-        actions[name].setEnabled(chosen or notes > 0)
-    actions["edit_comment"].setEnabled(notes == 1)
     actions["flow"].setChecked(document.design.flow is Direction.RIGHT)
-    groups = document.selected_groups
-    for name in ("ungroup", "switch_group", "enter_group"):
-        actions[name].setEnabled(bool(groups))
-    actions["rename"].setEnabled(bool(groups) or len(document.selection) == 1)
-    for name in ("align_column", "align_row", "spread_down", "spread_across"):
-        actions[name].setEnabled(len(document.selection) + notes > 1)
-    actions["knife"].setEnabled(bool(document.design.graph.wires))
-    actions["delete"].setEnabled(chosen or notes > 0 or bool(document.selected_wires))
-    graph = document.design.graph
-    actions["convert"].setEnabled(bool(graph.of_type(NeoS) or graph.of_type(NeoC)))
-    actions["revert"].setEnabled(document.path is not None and document.modified)
-    actions["version_before"].setEnabled(document.path is not None)
+    actions["train"].setText("&Continue" if _goes_on(session) else "&Train")
+
+
+def _sensible(document: Document) -> dict[str, bool]:
+    """Which actions on the network make sense, of those that do not always."""
+    chosen, notes = bool(document.selection), len(document.selected_comments)
+    groups, graph = bool(document.selected_groups), document.design.graph
+    saved = document.path is not None
+    return {
+        "undo": document.history.canUndo(),
+        "redo": document.history.canRedo(),
+        **dict.fromkeys(("connect", "repeat", "bypass", "group"), chosen),
+        **dict.fromkeys(("cut", "copy", "duplicate"), chosen or notes > 0),
+        "edit_comment": notes == 1,
+        **dict.fromkeys(("ungroup", "switch_group", "enter_group"), groups),
+        "rename": groups or len(document.selection) == 1,
+        **dict.fromkeys(ALIGN, len(document.selection) + notes > 1),
+        "knife": bool(graph.wires),
+        "delete": chosen or notes > 0 or bool(document.selected_wires),
+        "convert": bool(graph.of_type(NeoS) or graph.of_type(NeoC)),
+        "revert": saved and document.modified,
+        "version_before": saved,
+    }
+
+
+def _trainable(session: Session) -> dict[str, bool]:
+    """Which actions on the training make sense."""
+    state, idle = session.state, session.state in ("idle", "lost")
+    return {
+        "train": state not in ("starting", "training"),
+        "train_anew": idle,
+        "train_inheriting": idle and session.can_inherit,
+        "pause": state == "training",
+        "stop": state in ("starting", "training", "paused"),
+    }
+
+
+def _goes_on(session: Session) -> bool:
+    """Whether Train goes on with what was begun."""
     state = session.state
-    goes_on = state == "paused" or (state in ("idle", "lost") and session.can_continue)
-    actions["train"].setText("&Continue" if goes_on else "&Train")
-    actions["train"].setEnabled(state not in ("starting", "training"))
-    actions["train_anew"].setEnabled(state in ("idle", "lost"))
-    actions["train_inheriting"].setEnabled(state in ("idle", "lost") and session.can_inherit)
-    actions["pause"].setEnabled(state == "training")
-    actions["stop"].setEnabled(state in ("starting", "training", "paused"))
+    return state == "paused" or (state in ("idle", "lost") and session.can_continue)
 
 
 def fill_windows(menu: QMenu, actions: Actions, windows: Sequence[QWidget], now: QWidget) -> None:

@@ -36,7 +36,7 @@ class Scratch(threading.local):
 def forward(
     x: Array, w: Array, b: Array | None, *, window: Window, out: Array, scratch: Scratch
 ) -> None:
-    """out = w ⋆ x + b for a padded x (N, C, H, W), without groups."""
+    """out = w ⋆ x + b for x (N, C, H, W), without groups."""
     o, p, q = out.shape[1:]
     filters = w.reshape(o, -1)
     for images in _pieces(x, window, p * q):
@@ -49,7 +49,7 @@ def forward(
 
 
 def by_filter(x: Array, dy: Array, *, window: Window, out: Array, scratch: Scratch) -> None:
-    """Gradient by w for a padded x (N, C, H, W), without groups."""
+    """Gradient by w for x (N, C, H, W), without groups."""
     o, p, q = dy.shape[1:]
     total = out.reshape(o, -1)
     total[...] = 0
@@ -64,10 +64,22 @@ def by_filter(x: Array, dy: Array, *, window: Window, out: Array, scratch: Scrat
 def _columns(x: Array, window: Window, size: tuple[int, int], scratch: Scratch) -> Array:
     """Every window of the images as a column, image by image: (C·kh·kw, N·P·Q)."""
     n, c = x.shape[:2]
+    x = _padded(x, window, scratch)
     cols = scratch.take("columns", (c, *window.kernel, n, *size), x.dtype)
     for i, j, cells in cells_under(x, window, size):
         cols[:, i, j] = cells.swapaxes(0, 1)
     return cols.reshape(-1, n * math.prod(size))
+
+
+def _padded(x: Array, window: Window, scratch: Scratch) -> Array:
+    """x with the window's ring of zeros around H × W."""
+    if not any(window.padding):
+        return x
+    (n, c, h, w), (top, bottom, left, right) = x.shape, window.padding
+    padded = scratch.take("padded", (n, c, h + top + bottom, w + left + right), x.dtype)
+    padded.fill(0)
+    padded[:, :, top : top + h, left : left + w] = x
+    return padded
 
 
 def _pieces(x: Array, window: Window, positions: int) -> Iterator[slice]:

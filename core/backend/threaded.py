@@ -66,8 +66,7 @@ class ThreadedBackend(Backend):
             if groups > 1:
                 forward(x[i], w, b, window=window, groups=groups, out=out[i])
             else:
-                padded = self.pad(x[i], window)
-                merged.forward(padded, w, b, window=window, out=out[i], scratch=self._scratch)
+                merged.forward(x[i], w, b, window=window, out=out[i], scratch=self._scratch)
 
         self._share(x, part, filters=len(w))
         return out
@@ -98,8 +97,7 @@ class ThreadedBackend(Backend):
             own = numpy.empty_like(out)
             if groups > 1:
                 return gradient(x[i], dy[i], window=window, groups=groups, out=own)
-            padded = self.pad(x[i], window)
-            merged.by_filter(padded, dy[i], window=window, out=own, scratch=self._scratch)
+            merged.by_filter(x[i], dy[i], window=window, out=own, scratch=self._scratch)
             return own
 
         return numpy.add.reduce(self._share(x, part, filters=len(dy[0])), out=out)
