@@ -11,6 +11,7 @@ from designer.panels.layer_page import page_of
 from designer.resources import text
 from designer.theme import theme
 from designer.widgets.empty_state import EmptyState
+from designer.widgets.when_seen import WhenSeen
 
 
 class HelpPanel(QWidget):
@@ -30,10 +31,11 @@ class HelpPanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.page)
+        self._showing = WhenSeen(self, self._show_anew)
         document.selection_changed.connect(self.refresh)
         document.design_changed.connect(self.refresh)
         for changed in (theme.theme_changed, notation.notation_changed):
-            changed.connect(self._show_anew)
+            changed.connect(self._showing.do)
         self._shown: type[Layer] | str | None = None
         self.refresh()
 
@@ -50,13 +52,13 @@ class HelpPanel(QWidget):
         self._stack.setCurrentIndex(1)
         if cls is not self._shown:
             self._shown = cls
-            self._show_anew()
+            self._showing.do()
 
     def show_topic(self, name: str) -> None:
         """Show the page `resources/help/topics/NAME.md`."""
         self._stack.setCurrentIndex(1)
         self._shown = name
-        self._show_anew()
+        self._showing.do()
 
     def _show_anew(self) -> None:
         if isinstance(self._shown, str):

@@ -79,16 +79,18 @@ class Looker(QWidget):
     # ---- following ----------------------------------------------------------------------
 
     def follow(self) -> None:
-        """Turn to the spot that is selected."""
-        if self._can_ask():
+        """Turn to the spot that is selected.
+
+        Where nobody looks, what there is to say waits with the question.
+        """
+        if not self.seen.is_seen:
+            self.asking.want(soon=True)
+        elif self._can_ask():
             self._say_it_comes()
             self.asking.want(soon=True)
 
     def refresh(self) -> None:
-        """Show the node anew as soon as the engine has heard of the change.
-
-        Where nobody looks, what there is to say waits with the question.
-        """
+        """Show the node anew as soon as the engine has heard of the change; waits in the same way."""
         if not self.seen.is_seen:
             self.asking.settle()
         elif self._can_ask():
