@@ -145,7 +145,7 @@ class Shown:
         made = replace(self, graph=graph)
         changed = {id for id, node in graph.nodes.items() if node is not self.graph.nodes[id]}
         around = {group for id in changed for group in self.groups.path(id)}
-        alike = all(graph[id].layer.slots == self.graph[id].layer.slots for id in changed)
+        alike = all(type(graph[id].layer) is type(self.graph[id].layer) for id in changed)
         for name in ("_known", "_near", *["ports"] * alike):
             if name in self.__dict__:
                 made.__dict__[name] = self.__dict__[name]

@@ -90,7 +90,7 @@ class Looker(QWidget):
             self.asking.want(soon=True)
 
     def refresh(self) -> None:
-        """Show the node anew as soon as the engine has heard of the change; waits in the same way."""
+        """Show the node anew once the engine has heard of the change, or somebody looks."""
         if not self.seen.is_seen:
             self.asking.settle()
         elif self._can_ask():

@@ -210,3 +210,26 @@ def test_five_hundred_nodes_are_no_effort() -> None:
         infer(graph.with_layer("conv100", Conv2d(1 + number % 2, 1)))
     assert len(graph.nodes) == 500
     assert time.perf_counter() - start < 10
+
+
+@given(graphs(), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_what_is_known_of_wires_stays_right_after_edits_of_nodes(graph: Graph, random: Any) -> None:
+    for _ in range(4):
+        assert graph.order  # so that there is something known to hand on
+        node = random.choice(sorted(graph.nodes))
+        passes = bool(graph[node].layer.slots or graph[node].layer.many_slots)
+        edits: list[Callable[[Graph], Graph]] = [
+            lambda old, node=node: old.renamed(node, "other"),
+            lambda old, node=node: old.with_layer(node, old[node].layer.replace()),
+            lambda old, node=node: old.with_layer(node, ReLU()),
+            lambda old, node=node: old.with_layer(node, Output()),
+        ]
+        if passes and not isinstance(graph[node].layer, Output):
+            edits.append(lambda old, node=node: old.with_bypass([node], not old[node].bypassed))
+        graph = random.choice(edits)(graph)
+        fresh = Graph(dict(graph.nodes), graph.wires)
+        assert graph.order == fresh.order
+        for id in graph.nodes:
+            assert graph.incoming(id) == fresh.incoming(id)
+            assert graph.outgoing(id) == fresh.outgoing(id)
