@@ -44,6 +44,14 @@ def icon(name: str, color: str = "") -> QIcon:
     ("pooling") or "#rrggbb". FileNotFoundError if there is no such drawing.
     """
     text(f"icons/{name}.svg")  # a wrong name is found here, not while painting
+    return _kept(name, color)
+
+
+@cache
+def _kept(name: str, color: str) -> QIcon:
+    """One icon for all who want it. It must stay: where Python's collector takes an icon and its
+    engine in one cycle, Qt deletes the engine twice.
+    """
     return QIcon(_Engine(name, color))
 
 

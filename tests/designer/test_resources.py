@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.resources import files
 
@@ -127,3 +129,26 @@ def test_unknown_icon_is_found_at_once() -> None:
 
 def test_mark_of_striate_has_its_own_colors() -> None:
     assert len(ink(picture(application_icon()))) > 20
+
+
+CYCLE = """
+import gc
+from PySide6.QtWidgets import QApplication
+from designer.resources import icon
+
+class Row: pass
+
+application = QApplication([])
+for _ in range(20):
+    drawn, row = icon("train"), Row()
+    row.me, row.icon = row, drawn
+    del drawn, row
+gc.collect()
+print("fine")
+"""
+
+
+def test_icon_in_a_cycle_is_collected() -> None:
+    """Where an icon's engine is garbage together with it, Qt deletes it twice: a crash."""
+    run = subprocess.run([sys.executable, "-c", CYCLE], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (0, "fine\n"), run.stderr
