@@ -21,8 +21,8 @@ Weights = Mapping[str, NDArray[Any]]
 def to_relu_and_max(graph: Graph) -> Graph:
     """The graph with a Conv2d and a ReLU for every NeoS, and a MaxPool2d for every NeoC.
 
-    All shapes stay. A Conv2d and a MaxPool2d keep the id of the node whose place they take, the
-    ReLU gets a fresh one.
+    All shapes stay, and so does how filters start. A Conv2d and a MaxPool2d keep the id of the node
+    whose place they take, the ReLU gets a fresh one.
     """
     for node in graph.of_type(NeoS):
         graph = _with_relu(graph, node.id)
@@ -56,7 +56,13 @@ def _with_relu(graph: Graph, id: str) -> Graph:
     """The graph with a Conv2d in the place of S-cells, and a ReLU in all its wires."""
     cells = graph[id].layer
     assert isinstance(cells, NeoS)
-    convolution = Conv2d(cells.planes, cells.kernel_size, cells.stride, cells.padding)
+    convolution = Conv2d(
+        cells.planes,
+        cells.kernel_size,
+        cells.stride,
+        cells.padding,
+        weight_init=cells.weight_init,
+    )
     relu = graph.new_id("relu")
     graph = graph.with_layer(id, convolution).with_node(ReLU(), id=relu)
     wires = (replace(wire, source=relu) if wire.source == id else wire for wire in graph.wires)

@@ -41,6 +41,11 @@ class Enquiry:
     network: Network
     data: FittedData
 
+    def random_network(self) -> Network:
+        """The same layers with weights that were drawn anew and have learned nothing."""
+        own = self.network
+        return Network(own.whole, seed=own.seed + 1, device=own.backend, dtype=own.dtype)
+
     def output(self, wanted: str) -> str:
         """The Output that is meant: the one that is named if there is one, else the first."""
         return wanted if wanted in self.network.outputs else self.network.outputs[0]
@@ -52,6 +57,17 @@ class Enquiry:
             return self.data.classes
         kind = "class" if class_count(self.network, output) else "value"
         return tuple(f"{kind} {number}" for number in range(count))
+
+    def item(self, sample: int, own: Host | None) -> Host:
+        """A validation item as the network takes it, or one's own; numbers start again."""
+        split = self.data.validation
+        found: Host = split.batch([sample % len(split)])[0][0] if own is None else own
+        return found
+
+    def labels(self, items: list[int]) -> tuple[str, ...]:
+        """The classes of validation items, by name."""
+        numbers = self.data.validation.labels(items).tolist()
+        return tuple(self.data.classes[number] for number in numbers)
 
     def answer(self, x: Host, output: str) -> Host:
         """What an Output says to one item, a share or a value for each choice."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from core.cortex_answers import shown_fields, shown_planes
 from core.enquiries import Enquiry, told
 from core.explain.dream import dream
 from core.explain.effective import effective
 from core.explain.invariance import invariance
 from core.explain.neighbors import neighbors
-from core.explain.patches import strongest
+from core.explain.patches import sampled, strongest
 from core.explain.probe import probe
 from core.explain.surgery import ablation, said_without
 from core.explain.toeplitz import as_matrix
@@ -39,8 +40,13 @@ from core.exploring import (
     ShowVariants,
     VariantsShown,
 )
+from core.exploring_cortex import ShowFields, ShowPlanes
+from core.exploring_layers import ShowAllLayers, ShowMeanMaps, ShowOperation
+from core.exploring_particular import ShowBoxes, ShowSignal
+from core.layer_answers import all_layers_shown, mean_maps_shown, operation_shown
 from core.long_answers import Pieces
 from core.network import NetworkError
+from core.particular_answers import shown_boxes, shown_signal
 
 
 def explored(enquiry: Enquiry, request: Exploration) -> Pieces:
@@ -51,36 +57,41 @@ def explored(enquiry: Enquiry, request: Exploration) -> Pieces:
 
 
 def _reach(enquiry: Enquiry, request: ShowReach) -> Pieces:
-    network, data = enquiry.network, enquiry.data
-    work = effective(
-        network,
-        data.validation,
-        request.node,
-        channel=request.channel,
-        cell=request.cell,
-        shape=data.fitting.kept_shape,
-        count=request.count,
-    )
-    found = yield from told(request.kind, work)
-    yield ReachShown(network.clock, request, found)
+    data, found = enquiry.data, []
+    for network in (enquiry.network, *([enquiry.random_network()] if request.random else [])):
+        work = effective(
+            network,
+            data.validation,
+            request.node,
+            channel=request.channel,
+            cell=request.cell,
+            shape=data.fitting.kept_shape,
+            count=request.count,
+        )
+        found.append((yield from told(request.kind, work)))
+    yield ReachShown(enquiry.network.clock, request, *found)
 
 
 def _item(enquiry: Enquiry, request: ShowItem) -> Pieces:
     split = enquiry.data.validation
     sample = request.sample % len(split)
-    (label,), (picture,) = _labels(enquiry, [sample]), split.pictures([sample])
+    (label,), (picture,) = enquiry.labels([sample]), split.pictures([sample])
     yield ItemShown(enquiry.network.clock, request, sample, label, picture)
 
 
 def _pictures(enquiry: Enquiry, request: ShowPictures) -> Pieces:
     items = list(request.items)
     pictures = enquiry.data.validation.pictures(items)
-    yield PicturesShown(enquiry.network.clock, request, pictures, _labels(enquiry, items))
+    yield PicturesShown(enquiry.network.clock, request, pictures, enquiry.labels(items))
 
 
 def _patches(enquiry: Enquiry, request: ShowPatches) -> Pieces:
     network, split = enquiry.network, enquiry.data.validation
-    work = strongest(network, split, request.node, count=request.count, largest=request.largest)
+    node, count = request.node, request.count
+    if request.random:
+        work = sampled(network, split, node, count=count)
+    else:
+        work = strongest(network, split, node, count=count, largest=request.largest)
     found = yield from told(request.kind, work)
     yield PatchesShown(network.clock, request, len(split), found)
 
@@ -96,9 +107,9 @@ def _neighbors(enquiry: Enquiry, request: ShowNeighbors) -> Pieces:
     found = yield from told(request.kind, work)
     items = [*found.in_node.items.tolist(), *found.in_input.items.tolist()]
     yield NeighborsShown(
-        network.clock, request, sample, "" if is_own else _labels(enquiry, [sample])[0],
+        network.clock, request, sample, "" if is_own else enquiry.labels([sample])[0],
         len(split), found, x.reshape(enquiry.data.fitting.kept_shape), split.pictures(items),
-        _labels(enquiry, items),
+        enquiry.labels(items),
     )  # fmt: skip
 
 
@@ -118,7 +129,7 @@ def _ablation(enquiry: Enquiry, request: ShowAblation) -> Pieces:
     sample, output = request.sample % len(split), network.outputs[0]
     x = split.batch([sample])[0][0]
     yield AblationShown(
-        network.clock, request, found, enquiry.names(output), _labels(enquiry, [sample])[0],
+        network.clock, request, found, enquiry.names(output), enquiry.labels([sample])[0],
         said_without(network, x, request.node, (), output),
         said_without(network, x, request.node, request.muted, output),
     )  # fmt: skip
@@ -147,10 +158,7 @@ def _dream(enquiry: Enquiry, request: ShowDream) -> Pieces:
 
 
 def _matrix(enquiry: Enquiry, request: ShowMatrix) -> Pieces:
-    network, split = enquiry.network, enquiry.data.validation
-    x = request.item
-    if x is None:
-        x = split.batch([request.sample % len(split)])[0][0]
+    network, x = enquiry.network, enquiry.item(request.sample, request.item)
     tensors = probe(network, x, node=request.node, wants=("x", "weight"))
     maps, layer = tensors["x"], network.whole[request.node].layer
     try:
@@ -163,13 +171,10 @@ def _matrix(enquiry: Enquiry, request: ShowMatrix) -> Pieces:
     yield MatrixShown(network.clock, request, found, len(maps), size)
 
 
-def _labels(enquiry: Enquiry, items: list[int]) -> tuple[str, ...]:
-    """The classes of validation items, by name."""
-    numbers = enquiry.data.validation.labels(items).tolist()
-    return tuple(enquiry.data.classes[number] for number in numbers)
-
-
 _ANSWERS: dict[type[Exploration], Callable[[Enquiry, Any], Pieces]] = {
+    ShowMeanMaps: mean_maps_shown,
+    ShowAllLayers: all_layers_shown,
+    ShowOperation: operation_shown,
     ShowReach: _reach,
     ShowItem: _item,
     ShowPictures: _pictures,
@@ -180,4 +185,8 @@ _ANSWERS: dict[type[Exploration], Callable[[Enquiry, Any], Pieces]] = {
     ShowInvariance: _invariance,
     ShowDream: _dream,
     ShowMatrix: _matrix,
+    ShowSignal: shown_signal,
+    ShowBoxes: shown_boxes,
+    ShowFields: shown_fields,
+    ShowPlanes: shown_planes,
 }

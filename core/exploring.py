@@ -7,7 +7,7 @@ can be given up (`Cancel`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,11 @@ from core.explain.patches import Strongest
 from core.explain.surgery import Ablation
 from core.explain.toeplitz import Toeplitz
 from core.explain.variants import Variants
-from core.messages import Answer, Going, Request
+from core.messages import Answer, FiltersShown, Going, MapsShown, MistakesShown, View
 
 
 @dataclass(frozen=True)
-class Exploration(Request):
+class Exploration(View):
     """Base of these questions."""
 
 
@@ -37,22 +37,27 @@ class Explored(Answer):
 
 @dataclass(frozen=True)
 class ShowReach(Exploration):
-    """What one value of a node uses of the picture, over `count` validation items."""
+    """What one value of a node uses of the picture, over `count` validation items.
+
+    With `random` also what it uses where all weights are random.
+    """
 
     kind = "reach"
     node: str
     channel: int = 0  # `core.explain.effective.ALL_MAPS` adds up all
     cell: Cell = (0, 0)
     count: int = 32
+    random: bool = False
 
 
 @dataclass(frozen=True)
 class ReachShown(Explored):
-    """The effective field of the value that was asked about."""
+    """The effective field of the value that was asked about, and that with random weights."""
 
     kind = "reach"
     asked: ShowReach
     found: Effective
+    random: Effective | None = None
 
 
 @dataclass(frozen=True)
@@ -94,12 +99,16 @@ class PicturesShown(Explored):
 
 @dataclass(frozen=True)
 class ShowPatches(Exploration):
-    """The places in the validation items that excite each map of a node most, or least."""
+    """The places in the validation items that excite each map of a node most, or least.
+
+    Or `random` ones, to see what the strongest are among.
+    """
 
     kind = "patches"
     node: str
     count: int = 16
     largest: bool = True
+    random: bool = False
 
 
 @dataclass(frozen=True)
@@ -260,3 +269,51 @@ class MatrixShown(Explored):
     found: Toeplitz
     sources: int
     size: tuple[int, int]
+
+
+Look = Literal["filters", "maps", "mistakes"]
+OfRun = FiltersShown | MapsShown | MistakesShown | str
+"""What a run says of itself, or a sentence why it cannot."""
+
+
+@dataclass(frozen=True)
+class ShowBeside(Exploration):
+    """The same of several runs, by their folders, each answered by a network of its own design.
+
+    That is the filters of a node, its maps of a validation item, or the mistakes in all items.
+    Where `when` names a step, each run is shown at its kept moment there or before.
+    """
+
+    kind = "beside"
+    runs: tuple[str, ...]
+    look: Look
+    node: str = ""
+    sample: int = 0
+    item: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True)
+class BesideShown(Explored):
+    """What each run that was asked about says, in that order; `step` is the largest of theirs."""
+
+    kind = "beside"
+    asked: ShowBeside
+    found: tuple[OfRun, ...]
+
+
+@dataclass(frozen=True)
+class ShowBesideItems(Exploration):
+    """Validation items of several runs as people see them: the `items` of each of the `runs`."""
+
+    kind = "beside-items"
+    runs: tuple[str, ...]
+    items: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class BesideItemsShown(Explored):
+    """The pictures of each run, uint8 (N, 1 or 3, H, W); none of one that cannot be read."""
+
+    kind = "beside-items"
+    asked: ShowBesideItems
+    pictures: tuple[NDArray[np.uint8], ...]

@@ -37,23 +37,28 @@ class FileError(Exception):
     """A file that cannot be read or written; the text is one clear sentence for the user."""
 
 
-def write(path: FilePath, data: bytes, *, keep_previous: bool = False) -> None:
+def write(
+    path: FilePath, data: bytes, *, keep_previous: bool = False, lasting: bool = True
+) -> None:
     """Replace a file by `data`, whole or not at all, even through a crash or a power cut.
 
     Writes a temporary file in the same folder, syncs it, moves it over the file and syncs the
     folder. Keeps the file's mode, follows symbolic links. `keep_previous` keeps the version before
-    as `name~`. FileError where it cannot be done; the file is then as it was.
+    as `name~`. Without `lasting` the disk is not waited for: a power cut may lose a new file, or
+    leave it empty. FileError where it cannot be done; the file is then as it was.
     """
     try:
         target = Path(os.path.realpath(path))
         mode = _mode_of(target)
         with _temporary_beside(target) as temporary:
-            _write_synced(temporary, data, mode)
+            _write_new(temporary, data, mode, lasting=lasting)
             if keep_previous and mode is not None:
                 _keep(target)
             os.replace(temporary, target)
     except OSError as error:
         raise FileError(_write_sentence(path, len(data), error)) from error
+    if not lasting:
+        return
     try:
         _sync_folder(target.parent)
     except OSError as error:
@@ -168,15 +173,16 @@ def _temporary_beside(target: Path) -> Iterator[Path]:
             os.unlink(temporary)
 
 
-def _write_synced(path: Path, data: bytes, mode: int | None) -> None:
-    """Make a new file with this content and mode, and wait until the disk has it."""
+def _write_new(path: Path, data: bytes, mode: int | None, *, lasting: bool) -> None:
+    """Make a new file with this content and mode; `lasting` waits until the disk has it."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     file = os.open(path, flags, 0o666)
     try:
         if mode is not None and hasattr(os, "fchmod"):
             os.fchmod(file, mode)
         _write_all(file, data)
-        os.fsync(file)
+        if lasting:
+            os.fsync(file)
     finally:
         os.close(file)
 

@@ -50,6 +50,20 @@ _ROWS: dict[str, tuple[float, tuple[tuple[int, ...], ...]]] = {
             (0, 0, 3, 2, 2, 2, 3, 0, 0),
         ),
     ),
+    "face": (  # an oval with two eyes and a mouth, dark on light; its sum is 0
+        10,
+        (
+            (0, 0, 1, 1, 1, 1, 1, 0, 0),
+            (0, 1, 1, 1, 1, 1, 1, 1, 0),
+            (0, 1, 1, 1, 1, 1, 1, 1, 0),
+            (0, 1, -10, 1, 1, 1, -10, 1, 0),
+            (0, 1, 1, 1, 1, 1, 1, 1, 0),
+            (0, 1, 1, 1, 1, 1, 1, 1, 0),
+            (0, 1, 1, -10, -10, -10, 1, 1, 0),
+            (0, 0, 1, 1, 1, 1, 1, 0, 0),
+            (0, 0, 0, 1, 1, 1, 0, 0, 0),
+        ),
+    ),
 }
 
 TITLES = MappingProxyType(
@@ -65,6 +79,7 @@ TITLES = MappingProxyType(
         "emboss": "Emboss",
         "shift": "Shift by one cell",
         "blob": "Blob 9×9",
+        "face": "Face 9×9",
         "gabor": "Gabor",
     }
 )
@@ -79,18 +94,21 @@ def hand_made(name: str, *, angle: float = 0.0) -> Filter:
     return np.array(rows, np.float64) / divisor
 
 
-def gabor(angle: float = 0.0, *, size: int = 9, wavelength: float = 4.0) -> Filter:
+def gabor(
+    angle: float = 0.0, *, size: int = 9, wavelength: float = 4.0, phase: float = 0.0
+) -> Filter:
     """Stripes under a bell: answers to lines at `angle`, in degrees counterclockwise from level.
 
-    Formula: exp(−(u² + v²)/(2σ²)) · cos(2πu/λ) with u across the lines, v along them and σ = λ/2,
-    less its mean, so that an even surface gives 0. Source: Daugman 1985.
+    Formula: exp(−(u² + v²)/(2σ²)) · cos(2πu/λ − phase) with u across the lines, v along them and
+    σ = λ/2, less its mean, so that an even surface gives 0. A `phase` of 90 degrees turns the line
+    into an edge that is bright above. Source: Daugman 1985.
     """
     radians = math.radians(angle)
     half = (size - 1) / 2
     y, x = np.mgrid[half : -half - 1 : -1, -half : half + 1]  # y points up, as angles do
     across = y * math.cos(radians) - x * math.sin(radians)
     bell = np.exp(-(x**2 + y**2) / (2 * (wavelength / 2) ** 2))
-    stripes: Filter = bell * np.cos(2 * np.pi * across / wavelength)
+    stripes: Filter = bell * np.cos(2 * np.pi * across / wavelength - math.radians(phase))
     stripes -= stripes.mean()
     return stripes
 

@@ -6,7 +6,7 @@ itself is told by the events of `core.training.events`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -21,6 +21,7 @@ from core.explain.sources import Sources
 from core.kinds import Pair
 from core.metrics import Counts
 from core.shapes import Shape
+from core.when import When
 
 Method = Literal["gradient", "gradient × input", "occlusion", "Grad-CAM"]
 
@@ -32,6 +33,17 @@ class Request:
     """Base of every request. Of those with a `kind` the newest takes the place of older ones."""
 
     kind: ClassVar[str] = ""
+
+
+@dataclass(frozen=True)
+class View(Request):
+    """Base of what is asked about a network.
+
+    `when` is the moment of a run that is meant. Where it is None the window fills in the moment
+    that all its views look at; the engine takes None as the network at hand.
+    """
+
+    when: When | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -84,11 +96,12 @@ class Shutdown(Request):
 
 
 @dataclass(frozen=True)
-class ShowFilters(Request):
+class ShowFilters(View):
     """The filters of a node: one of its weights ("" is the first that is filters).
 
     Where every position has filters of its own, those of the position `at`. With `gradients` also
-    the gradient by them for the validation item `sample`.
+    the gradient by them for the validation item `sample`. `by_norm` begins with the largest norm.
+    `change` gives how much they have changed since the first step of the run instead.
     """
 
     kind = "filters"
@@ -97,10 +110,12 @@ class ShowFilters(Request):
     at: Pair = (0, 0)
     gradients: bool = False
     sample: int = 0
+    by_norm: bool = False
+    change: bool = False
 
 
 @dataclass(frozen=True)
-class ShowMaps(Request):
+class ShowMaps(View):
     """The feature maps of a node for one validation item, or for an `item` of one's own.
 
     If wanted with the gradients by them, and with the sources of the map `sources_of`. An item of
@@ -116,7 +131,7 @@ class ShowMaps(Request):
 
 
 @dataclass(frozen=True)
-class ShowTensors(Request):
+class ShowTensors(View):
     """Tensors of a node for one validation item, by their names in `core.explain.probe`.
 
     Or for an `item` (C, H, W) of one's own, which has no label and so no gradients.
@@ -140,7 +155,7 @@ class ShowData(Request):
 
 
 @dataclass(frozen=True)
-class Predict(Request):
+class Predict(View):
     """What the network says to one item.
 
     A picture uint8 (c, h, w) is fitted first; numbers (C, H, W) are taken as they are.
@@ -158,7 +173,7 @@ class ShowDevices(Request):
 
 
 @dataclass(frozen=True)
-class ShowItems(Request):
+class ShowItems(View):
     """Validation items as people see them, by their numbers."""
 
     kind = "items"
@@ -166,7 +181,7 @@ class ShowItems(Request):
 
 
 @dataclass(frozen=True)
-class ShowCanvas(Request):
+class ShowCanvas(View):
     """A validation item as a picture to draw on."""
 
     kind = "canvas"
@@ -174,7 +189,7 @@ class ShowCanvas(Request):
 
 
 @dataclass(frozen=True)
-class PredictDrawn(Request):
+class PredictDrawn(View):
     """What every Output says to a drawing, uint8 (c, h, w)."""
 
     kind = "drawn"
@@ -182,7 +197,7 @@ class PredictDrawn(Request):
 
 
 @dataclass(frozen=True)
-class ShowMistakes(Request):
+class ShowMistakes(View):
     """Which classes an Output ("" is the first) takes for one another in the validation items.
 
     Without `items` the matrix of the last validation of a training is enough, where there is one.
@@ -194,7 +209,7 @@ class ShowMistakes(Request):
 
 
 @dataclass(frozen=True)
-class ShowSaliency(Request):
+class ShowSaliency(View):
     """Where the network looks for a class of an Output ("" is the first, −1 what it says).
 
     Grad-CAM looks at the maps of `node`; occlusion covers `patch` pixels square, every `stride`.
@@ -234,6 +249,7 @@ class FiltersShown(Answer):
     """Filters of a node after `step` training steps, and the gradient by them where asked for.
 
     `weight` names the weight that they are, `weights` all weights of the node that are filters.
+    `note` says why there is no change to show where it was asked for.
     """
 
     kind = "filters"
@@ -243,6 +259,7 @@ class FiltersShown(Answer):
     gradients: Filters | None = None
     weight: str = "weight"
     weights: tuple[str, ...] = ("weight",)
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ from core.messages import (
     Shutdown,
     Stop,
     Train,
+    View,
 )
 from core.network import Network, NetworkError
 from core.project import design_to_json
@@ -245,7 +246,8 @@ class Service:
                 return studio.samples(choice, shape, count)
             case ShowDevices():
                 return _devices()
-        return self._look(request, network or studio.network())
+        past = studio.looked_at(request) if isinstance(request, View) else None
+        return self._look(request, past or network or studio.network())
 
     def _look(self, request: Request, network: Network) -> Answer:
         """The answer to a view of a network that one pass gives."""

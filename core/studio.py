@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.beside import items_of_each, of_each
 from core.convert import carried_weights
 from core.data.fitted import FittedData, fit
 from core.data.fitting import PictureFitting
@@ -15,13 +16,13 @@ from core.data.kept import allowance
 from core.data.sources import open_source
 from core.design import DataChoice, Design
 from core.enquiries import Enquiry, all_mistakes, where_it_looks
-from core.explain.filters import filter_weights, filters
+from core.explain.filters import by_norm, filter_weights, filters
 from core.explain.maps import feature_maps, maps_and_gradients
 from core.explain.probe import Labels, probe
 from core.explain.score import class_count
 from core.explain.sources import sources
 from core.explorations import explored
-from core.exploring import Exploration
+from core.exploring import Exploration, ShowBeside, ShowBesideItems
 from core.files import FileError
 from core.graph import Graph
 from core.infer import infer
@@ -41,21 +42,28 @@ from core.messages import (
     ShowMistakes,
     ShowSaliency,
     TensorsShown,
+    View,
 )
 from core.network import Network, NetworkError
+from core.past import Kept, Past
+from core.plan import Plan
 from core.shapes import Shape
 from core.training import checkpoint
 from core.training.evaluate import Evaluation
 from core.training.organizer import Organizer
 from core.training.runs import RunFolder
 from core.training.trainer import Trainer
+from core.when import LAST, NOW, When
+
+_DATA_KEPT = 3  # data sets: runs that are compared may have learned from several
 
 
 class Studio:
     """The network and the data that views are about.
 
     While nothing is trained that is the last trained network; one with the run's last weights; or
-    one with fresh weights. An edit of the design keeps every weight that still fits.
+    one with fresh weights. An edit of the design keeps every weight that still fits. Views of a
+    past moment are answered by a network of their own.
     """
 
     def __init__(self) -> None:
@@ -63,7 +71,8 @@ class Studio:
         self._run = ""
         self._network: Network | None = None
         self._trainer: Trainer | Organizer | None = None
-        self._data: tuple[DataChoice, FittedData] | None = None
+        self._past = Past()
+        self._data: list[tuple[DataChoice, FittedData]] = []  # the newest first
         self._judged: tuple[Evaluation, int] | None = None  # the last validation, and its step
         self._random: Network | None = None
 
@@ -81,7 +90,9 @@ class Studio:
             self._judged = None
             self._trainer, self._design = trainer, trainer.design
             self._run = str(trainer.run.path) if trainer.run else ""
-        self._network, self._data = trainer.network, (trainer.design.data, trainer.data)
+        self._network = trainer.network
+        if not self._data or self._data[0][1] is not trainer.data:
+            self._keep_data(trainer.design.data, trainer.data)
         found = getattr(trainer, "evaluation", None)
         if found is not None and (self._judged is None or self._judged[0] is not found):
             self._judged = (found, trainer.network.clock)
@@ -112,16 +123,49 @@ class Studio:
         assert self._network is not None
         return self._network
 
+    def at(self, when: When | None) -> Kept | None:
+        """The network of a moment of any run, and what it was made from; None for the one at hand.
+
+        NetworkError or FileError where there is none.
+        """
+        when = when or NOW
+        run = when.run or self._run
+        if when.step == LAST and run == self._run:
+            return None
+        if self._design is None or not run:
+            raise NetworkError("There is no run to look back in: train the network first.")
+        return self._past.at(When(run, when.step), self._design.plan.backend())
+
+    def looked_at(self, request: View) -> Network | None:
+        """The past network that a view of the open design is about; None for the one at hand."""
+        kept = self.at(request.when)
+        node = getattr(request, "node", "")
+        if kept is None or self._design is None or kept.network.whole == self._design.graph:
+            return kept.network if kept else None
+        if node and not _same_in(kept.network.whole, self._design.graph, node):
+            raise NetworkError(
+                "In the run that is looked at this layer was another one, or took something else."
+                " Go back to now, or undo what was changed since."
+            )
+        return kept.network
+
     def _data_of(self, network: Network) -> FittedData:
         """What a network is trained on, or would be."""
         if self._trainer and self._trainer.data and self._trainer.network is network:
             return self._trainer.data
-        assert self._design is not None
-        choice, known = self._design.data, self._data
-        if known and known[0] == choice and known[1].fitting.input_shape == network.input_shape:
-            return known[1]
-        self._data = (choice, _opened(choice, network.input_shape, memory=min(KEPT, allowance())))
-        return self._data[1]
+        design = self._past.design_of(network) or self._design
+        assert design is not None
+        for choice, data in self._data:
+            if choice == design.data and data.fitting.input_shape == network.input_shape:
+                return data
+        shape = network.input_shape
+        return self._keep_data(
+            design.data, _opened(design.data, shape, memory=min(KEPT, allowance()))
+        )
+
+    def _keep_data(self, choice: DataChoice, data: FittedData) -> FittedData:
+        self._data = [(choice, data), *self._data][:_DATA_KEPT]
+        return data
 
     # ---- views --------------------------------------------------------------------------
 
@@ -134,12 +178,33 @@ class Studio:
             raise NetworkError(f"{title} has no filters.")
         name = request.weight if request.weight in names else names[0]
         colors = network.input_shape[0] == 3 and _meets_input(network.whole, node)
-        shown = filters(network.weight(f"{node}.{name}"), rgb=colors, at=request.at)
+        weight, note = network.weight(f"{node}.{name}"), ""
+        if request.change:
+            weight, note = self._changed(weight, f"{node}.{name}", request.when)
+        order = by_norm(weight, at=request.at) if request.by_norm else None
+        shown = filters(weight, rgb=colors, at=request.at, order=order)
         gradients = None
         if request.gradients:
             slopes = self.tensors(network, node, request.sample, (f"d{name}",)).tensors
-            gradients = filters(slopes[f"d{name}"], at=request.at) if slopes else None
-        return FiltersShown(node, network.clock, shown, gradients, name, names)
+            if slopes:
+                gradients = filters(slopes[f"d{name}"], at=request.at, order=order)
+        return FiltersShown(node, network.clock, shown, gradients, name, names, note)
+
+    def _changed(
+        self, weight: NDArray[Any], name: str, when: When | None
+    ) -> tuple[NDArray[Any], str]:
+        """What a weight has gained since the first step of its run, or zeros and why."""
+        nothing = np.zeros_like(weight)
+        try:
+            kept = self.at(When((when or NOW).run, 0))
+        except (NetworkError, FileError):
+            return nothing, "the first weights of this run are not kept"
+        first = kept.network.weights().get(name) if kept else None
+        if kept is None or kept.network.clock:
+            return nothing, "the first weights of this run are not kept"
+        if first is None or first.shape != weight.shape:
+            return nothing, "the layer was another one at the start of the run"
+        return weight - first, ""
 
     def maps(self, network: Network, request: ShowMaps) -> MapsShown:
         """What a node makes of a validation item; numbers beyond the last start again."""
@@ -219,8 +284,9 @@ class Studio:
 
     def mistakes(self, training: Network | None, request: ShowMistakes) -> MistakesShown | Pieces:
         """Which classes are taken for one another; `training` is the network in training."""
-        known = self._last_validation(training, request) if training else None
-        return known or all_mistakes(self._enquiry(training), request)
+        is_live = training is not None and self.looked_at(request) is None
+        known = self._last_validation(training, request) if training and is_live else None
+        return known or all_mistakes(self._enquiry(training, request), request)
 
     def _last_validation(self, network: Network, request: ShowMistakes) -> MistakesShown | None:
         """The matrix that the last validation of this training made, where that is enough."""
@@ -237,30 +303,48 @@ class Studio:
 
     def saliency(self, training: Network | None, request: ShowSaliency) -> Pieces:
         """Where the network looks, beside the same of random weights."""
-        enquiry = self._enquiry(training)
+        enquiry = self._enquiry(training, request)
         network = enquiry.network
-        sample, x, _, label = self._item(training or network, request.sample, request.item)
+        sample, x, _, label = self._item(network, request.sample, request.item)
         if self._random is None or self._random.whole != network.whole:
-            self._random = Network(
-                network.whole, seed=network.seed + 1, device=network.backend, dtype=network.dtype
-            )
+            self._random = enquiry.random_network()
         return where_it_looks(enquiry, self._random, request, (sample, x, label))
 
     def explore(self, training: Network | None, request: Exploration) -> Pieces:
         """What a view that explores asks; `training` is the network in training."""
-        return explored(self._enquiry(training), request)
+        step = request.when.step if request.when else LAST
 
-    def _enquiry(self, training: Network | None) -> Enquiry:
-        """The network at hand, or a copy of the one in training as it is now."""
-        network = training or self.network()
+        def open_run(run: str) -> Enquiry:
+            return self._of_run(When(run, step))
+
+        if isinstance(request, ShowBeside):
+            return of_each(request, open_run, lambda enquiry: self._look(enquiry, request))
+        if isinstance(request, ShowBesideItems):
+            return items_of_each(request, open_run)
+        return explored(self._enquiry(training, request), request)
+
+    def _look(self, enquiry: Enquiry, request: ShowBeside) -> FiltersShown | MapsShown:
+        """The filters or maps of one of several runs."""
+        if request.look == "filters":
+            return self.filters(enquiry.network, ShowFilters(request.node))
+        maps = ShowMaps(request.node, request.sample, item=request.item)
+        return self.maps(enquiry.network, maps)
+
+    def _of_run(self, when: When) -> Enquiry:
+        """The network of a moment of a run, of the design that the run has."""
+        live = self._trainer.network if self._trainer and when.run == self._run else None
+        if live is not None and when.step == LAST:
+            return Enquiry(_still(live), self._data_of(live))
+        design = self._design
+        network = self._past.at(when, (design.plan if design else Plan()).backend()).network
+        return Enquiry(network, self._data_of(network))
+
+    def _enquiry(self, training: Network | None, request: View) -> Enquiry:
+        """The network at hand, a copy of the one in training as it is now, or a past one."""
+        past = self.looked_at(request)
+        network = past or training or self.network()
         data = self._data_of(network)
-        if training:
-            network = Network(
-                training.whole, seed=training.seed, device=training.backend, dtype=training.dtype
-            )
-            network.set_weights(training.weights())
-            network.clock = training.clock
-        return Enquiry(network, data)
+        return Enquiry(_still(training) if training and not past else network, data)
 
     def samples(self, choice: DataChoice, shape: Shape, count: int) -> DataShown:
         """The first training items of each class, fitted, and what is known of the data."""
@@ -285,6 +369,14 @@ class Studio:
         )
 
 
+def _still(network: Network) -> Network:
+    """A copy of a network as it is now, whose weights stay while it goes on learning."""
+    copy = Network(network.whole, seed=network.seed, device=network.backend, dtype=network.dtype)
+    copy.set_weights(network.weights())
+    copy.clock = network.clock
+    return copy
+
+
 def matching(old: Network, new: Network) -> dict[str, NDArray[Any]]:
     """The weights of one network that another has under the same name, in the same shape.
 
@@ -296,6 +388,14 @@ def matching(old: Network, new: Network) -> dict[str, NDArray[Any]]:
         for name, values in new.weights().items()
         if name in there and there[name].shape == values.shape
     }
+
+
+def _same_in(one: Graph, other: Graph, node: str) -> bool:
+    """Whether a node of two graphs is the same layer and takes the same."""
+    if node not in one.nodes or node not in other.nodes or one[node].layer != other[node].layer:
+        return False
+    found, wanted = (infer(graph).nodes[node] for graph in (one, other))
+    return found.output == wanted.output and found.inputs == wanted.inputs
 
 
 def _opened(choice: DataChoice, shape: Shape, *, memory: int | None = None) -> FittedData:

@@ -119,7 +119,7 @@ VIEW = (
     Action("zoom_out", "Zoom &out", "canvas.zoom_out", "zoom-out", ("Ctrl+-",)),
     Action("tidy", "&Tidy up", "canvas.tidy", "tidy", ("Ctrl+L", "Shift+A"),
            "Lay the network out anew"),
-    Action("flow", "Flow left to ri&ght", "canvas.flow_right", "", ("Ctrl+Shift+L",),
+    Action("flow", "Flow left to ri&ght", "canvas.flow_right", "flow", ("Ctrl+Shift+L",),
            "Data run from left to right, or from the top down; all is laid out anew", check=True),
     Action("align_column", "Align in a &column", "editing.align_in_column", "align-column"),
     Action("align_row", "Align in a &row", "editing.align_in_row", "align-row"),
@@ -160,6 +160,7 @@ TRAIN = (
 
 HELP = (
     Action("help", "&Help on this layer", "guide.help", "help", ("F1",)),
+    Action("help_canvas", "Help on the can&vas", "guide.help_on_canvas"),
     Action("help_groups", "Help on &groups", "guide.help_on_groups"),
     Action("commands", "&All commands …", "guide.commands", "", ("Ctrl+K",)),
     Action(
@@ -197,6 +198,7 @@ def make(window: QWidget, canvas: QWidget, parts: Mapping[str, object]) -> dict[
         action.setToolTip(tip_of(row))
         action.setStatusTip("")
         action.setCheckable(row.check)
+        action.setIconVisibleInMenu(not row.check)  # a tick stands there
         _connect(action, row, _method(parts, row.calls))
         if row.where == "canvas":
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -86,7 +86,7 @@ class Comparing(QObject):
         """Compare with nothing any more."""
         self._other = self.comparison = None
         self._panel.clear()
-        self._canvas.clear_badges()
+        self._canvas.network.show_differences({})
         self.ghosts.clear()
 
     def _follow(self, *, whole: bool) -> None:
@@ -101,22 +101,24 @@ class Comparing(QObject):
         self._mark()
 
     def _mark(self) -> None:
-        """A badge on everything in sight that is not as it was, a ghost for what is gone."""
+        """A few words on everything in sight that is not as it was, a ghost for what is gone."""
         if self.comparison is None or self._other is None:
             return
-        canvas = self._canvas
-        canvas.clear_badges()
         self.ghosts.show(self.comparison.removed, self._other)
         marks = marks_of(self.comparison, self._other, self._document.design)
         seen = self._document.shown
         gathered: dict[str, list[str]] = {}
-        for node, words in marks.items():
+        for node, said in marks.items():
             if node in seen.item_of:
-                gathered.setdefault(seen.item_of[node], []).append(words)
+                gathered.setdefault(seen.item_of[node], []).append(said)
+        words = {item: found[0] for item, found in gathered.items()}
         for item, found in gathered.items():
-            several = len(found) > 1 or seen.is_group(item)
-            one = f"≠ {len(found)} change{'s' * (len(found) > 1)}"
-            canvas.set_badge(item, one if several else found[0])
+            number = len(found)
+            if number > 1:
+                words[item] = f"≠ {number} changes"
+            elif seen.is_group(item):
+                words[item] = "≠ 1 change"
+        self._canvas.network.show_differences(words)
 
 
 def marks_of(found: Comparison, before: Design, after: Design) -> dict[str, str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from designer.pane import Pane
 from designer.widgets.dock_tabs import DockTabs
+from designer.widgets.late_dock import LateDock
 
 __all__ = ["NARROW", "Docks", "Pane"]
 
@@ -180,6 +182,14 @@ class Docks:
         self.docks[id].show()
         self.docks[id].raise_()
 
+    def when_there(self, id: str, use: Callable[[Any], object]) -> None:
+        """Hand a panel over: now, or when somebody opens it for the first time."""
+        dock = self.docks[id]
+        if isinstance(dock, LateDock) and not dock.is_filled:
+            dock.filled.connect(lambda: use(dock.widget()))
+        else:
+            use(dock.widget())
+
     def is_open(self, id: str) -> bool:
         """Whether a panel is open, in front or behind another tab."""
         return not self.docks[id].isHidden()
@@ -226,9 +236,12 @@ def _knows(state: QByteArray, id: str) -> bool:
 
 
 def _dock(pane: Pane, window: QMainWindow) -> QDockWidget:
-    dock = QDockWidget(pane.title, window)
+    if isinstance(pane.content, QWidget):
+        dock = QDockWidget(pane.title, window)
+        dock.setWidget(pane.content)
+    else:
+        dock = LateDock(pane.title, pane.content, window)
     dock.hide()
     dock.setObjectName(pane.id)
-    dock.setWidget(pane.widget)
     dock.setAccessibleName(pane.title)
     return dock

@@ -50,6 +50,11 @@ class Guide(QObject):
             self._pages.refresh()
         self._docks.show("help")
 
+    def help_on_canvas(self) -> None:
+        """The page on the canvas."""
+        self._pages.show_topic("canvas")
+        self._docks.show("help")
+
     def help_on_groups(self) -> None:
         """The page on groups."""
         self._pages.show_topic("groups")

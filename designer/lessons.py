@@ -27,13 +27,13 @@ class Lessons(QObject):
         files: Files,
         docks: Docks,
         canvas: CanvasView,
-        player: ExamplesView,
     ) -> None:
         super().__init__(window)
         self._window, self._files, self._docks = window, files, docks
-        self._canvas, self._player = canvas, player
+        self._canvas = canvas
+        self._player: ExamplesView | None = None
         self.sheet: Sheet | None = None
-        player.list_wanted.connect(self.choose)
+        docks.when_there("examples", self._take_player)
 
     def choose(self) -> None:
         """Show the list of examples, or close it."""
@@ -59,18 +59,23 @@ class Lessons(QObject):
         self._files.begin(with_places(example.make()), example.title)
         self._docks.show("examples")
         self._docks.heighten("examples", _HEIGHT)
-        self._player.play(example)
-        self._player.setFocus()
+        player = self._docks.docks["examples"].widget()
+        player.play(example)
+        player.setFocus()
         QTimer.singleShot(0, self._canvas, self._canvas.fit_all)  # in the room that is left
 
+    def _take_player(self, player: ExamplesView) -> None:
+        self._player = player
+        player.list_wanted.connect(self.choose)
+
     def _item(self, example: Example) -> Item:
-        now = self._player.example is not None and self._player.example.id == example.id
+        playing = self._player.example if self._player is not None else None
         return Item(
             title=example.title,
             sentence=example.sentence,
             icon="steps",
             act=lambda: self.open(example.id),
-            marked=now,
+            marked=playing is not None and playing.id == example.id,
         )
 
     def _ended(self) -> None:

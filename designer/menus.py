@@ -88,7 +88,7 @@ def fill_menu_bar(
     _menu(bar.addMenu("&Train"), actions, tuple(row.id for row in table.TRAIN))
     open_ones = bar.addMenu("&Window")
     open_ones.aboutToShow.connect(lambda: windows(open_ones))
-    pages = ("help", "help_groups", "commands", "examples", "tour", "", "about")
+    pages = ("help", "help_canvas", "help_groups", "commands", "examples", "tour", "", "about")
     _menu(bar.addMenu("&Help"), actions, pages)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
@@ -24,6 +25,7 @@ class Pane:
     Attributes:
         id: its name in code, in saved layouts, and of its page `resources/help/views/ID.md`.
         title: on its tab.
+        content: the panel, or what makes it when somebody first looks at it.
         place: "left", "right", "bottom", or "viewer" (bottom right).
         group: the kind of question it answers, one of GROUPS.
         icon: of its entry in the list of views, where that is not called as the pane.
@@ -32,7 +34,7 @@ class Pane:
 
     id: str
     title: str
-    widget: QWidget
+    content: QWidget | Callable[[], QWidget]
     place: str
     group: str = EXPLORE
     icon: str = ""

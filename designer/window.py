@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
+from core.when import LAST
 from designer import actions as table
 from designer import catalogue, menus
 from designer.adding import Adding
@@ -51,8 +52,9 @@ from designer.status import Status
 from designer.theme import Choice, theme
 from designer.touring import Touring
 from designer.viewers.curves import CurvesView
-from designer.viewers.looker import Looker
+from designer.viewers.past_notice import PastNotice
 from designer.viewers.selection import Selection
+from designer.viewers.side_by_side import SideBySideView
 from designer.views import Views
 from designer.welcome import WelcomePage
 
@@ -78,6 +80,7 @@ class Window(QMainWindow):
         self.vitals = Vitals(self.document, self.session)
         self.recovery = Recovery(self.document)
         self.selection = Selection(self.document, self)
+        self.selection.listen(self.engine)
         self.canvas = CanvasView(self.document, theme)
         self.size_click = SizeClick(self.canvas)
         self.files = Files(
@@ -90,7 +93,7 @@ class Window(QMainWindow):
         self.editing = Editing(self.document, self.canvas)
         self.search = Search(self, self.document)
         self.overlays = Overlays(self.canvas, theme)
-        self.instruments = Instruments(self.canvas, self.vitals)
+        self.instruments = Instruments(self.canvas, self.vitals, self.overlays.corners)
         self.adding = Adding(
             self.document, canvas=self.canvas, editing=self.editing, search=self.search
         )
@@ -107,6 +110,7 @@ class Window(QMainWindow):
         views = catalogue.views(self.selection, self.engine, self.vitals)
         self.docks = Docks(self, [*self._panels(), *views])
         self.views = Views(self, self.docks)
+        self.past_notice = PastNotice(self.selection, area=self.canvas)
         self.missing_data = MissingData(
             self.document, area=self.canvas, finder=self.data.finder, docks=self.docks
         )
@@ -147,7 +151,6 @@ class Window(QMainWindow):
             files=self.files,
             docks=self.docks,
             canvas=self.canvas,
-            player=self.docks.docks["examples"].widget(),
         )
         self.touring = Touring(
             self,
@@ -271,7 +274,16 @@ class Window(QMainWindow):
         canvas.context_requested.connect(self._show_context_menu)
         canvas.zoom_changed.connect(self.status.show_zoom)
         self.status.device.clicked.connect(self._show_device)
+        for view in ("signal", "boxes", "cortex"):
+            self.docks.when_there(view, lambda it: it.template_wanted.connect(self.files.start))
+        self.docks.when_there("cortex", lambda it: it.convert_wanted.connect(self.editing.convert))
+        self.docks.when_there("side-by-side", self._join_runs)
         self.problems.refresh()
+
+    def _join_runs(self, view: SideBySideView) -> None:
+        """What runs that are laid side by side ask of the rest of the window."""
+        view.difference_wanted.connect(self.comparing.begin)
+        view.told.connect(self.tell)
 
     # ---- pages --------------------------------------------------------------------------
 
@@ -369,13 +381,14 @@ class Window(QMainWindow):
 
     def _show_run(self, events: Sequence[Mapping[str, Any]], run: str) -> None:
         """Let everything that shows a run show and name this one."""
-        for viewer in (self.curves, *self.findChildren(Looker)):
-            viewer.show_run(events, run=run)
+        self.curves.show_run(events, run=run)
+        self.selection.show_run(events, run=run)
 
     def _name_run(self) -> None:
-        """The run that is shown is part of what all views look at."""
+        """The run that is shown is part of what all views look at, unless they look back."""
         run = self.session.run
-        self.selection.set(run=str(run.path) if run is not None else "")
+        if self.selection.spot.step == LAST:
+            self.selection.set(run=str(run.path) if run is not None else "")
 
     def _show_title(self) -> None:
         self.setWindowTitle(f"{self.files.name}[*] – Striate" if self.working else "Striate[*]")

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.data.spectrogram import Sampling
 from core.kinds import Pair
 
 Picture = NDArray[np.uint8]
@@ -46,6 +47,8 @@ class Field:
         names: of the points, or of a box's four corners; each is x, y in shares of the picture's
             width and height, from its top left corner.
         mirror: the point that each point becomes when the picture is mirrored.
+        bones: pairs of points that belong together, to be drawn as lines.
+        sampling: how the last axis of values lies in time, None where it is no time.
     """
 
     kind: Literal["image", "values", "label", "box", "points", "mask"]
@@ -56,6 +59,8 @@ class Field:
     classes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     mirror: tuple[int, ...] = ()
+    bones: tuple[Pair, ...] = ()
+    sampling: Sampling | None = None
 
     @property
     def shape(self) -> tuple[int, ...] | None:

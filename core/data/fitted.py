@@ -318,7 +318,8 @@ def _values_fitting(values: Field, wanted: Shape, policy: DataPolicy) -> Fitting
             f"The items are {shape}; the network wants {shape_text(wanted)}. Set the Input to"
             f" {shape}."
         )
-    return ValuesFitting(wanted, kept, (0.0,) * kept[0], (1.0,) * kept[0])
+    in_time = values.sampling is not None
+    return ValuesFitting(wanted, kept, (0.0,) * kept[0], (1.0,) * kept[0], in_time)
 
 
 def _scaled_like(fitting: Fitting, like: Fitting) -> Fitting:

@@ -1,4 +1,4 @@
-"""Signals, spectrograms and vectors drawn as small pictures, for people to recognize.
+"""Signals, spectrograms, maps and vectors drawn as small pictures, for people to recognize.
 
 N items, uint8 pictures (N, 1, H, W) in gray on black.
 """
@@ -14,10 +14,13 @@ _AXIS, _INK = 70, 255
 _EDGE = 1.25  # the coordinate at the edge of a plane of points, so that noise stays inside
 
 
-def portraits(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Items (N, 2), (N, K), (N, C, T) or (N, C, F, T), of values about −1…1 or 0…1."""
+def portraits(values: NDArray[np.float32], *, in_time: bool = True) -> NDArray[np.uint8]:
+    """Items (N, 2), (N, K), (N, C, T) or (N, C, F, T), of values about −1…1 or 0…1.
+
+    Where the last axis is not time (N, C, H, W) are maps, of any values.
+    """
     if values.ndim == 4:
-        return _spectrograms(values)
+        return _spectrograms(values) if in_time else _maps(values)
     if values.shape[1:] == (2,):
         return _points(values)
     return _curves(values if values.ndim == 3 else values[:, None])
@@ -27,6 +30,15 @@ def _spectrograms(values: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Strength as brightness, low frequencies at the bottom; the first channel."""
     upright = values[:, :1, ::-1]
     return np.ascontiguousarray((upright.clip(0, 1) * 255).astype(np.uint8))
+
+
+def _maps(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The first channel, rows from the top, from the least to the greatest value of the item."""
+    first = np.nan_to_num(values[:, :1])
+    low = first.min(axis=(2, 3), keepdims=True)
+    span = first.max(axis=(2, 3), keepdims=True) - low
+    shares = np.divide(first - low, span, out=np.zeros_like(first), where=span > 0)
+    return np.ascontiguousarray(np.rint(shares * _INK).astype(np.uint8))
 
 
 def _points(values: NDArray[np.float32]) -> NDArray[np.uint8]:

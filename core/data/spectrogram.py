@@ -5,10 +5,35 @@ N waves of T samples; F frequencies, M moments.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 QUIET = -60.0  # decibels below a full tone that become 0
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How values lie in time: `rate` samples a second.
+
+    `window` and `step` are those of a spectrogram: samples that a moment is made of, and samples
+    from one moment to the next; both are 0 for the samples themselves.
+    """
+
+    rate: float
+    window: int = 0
+    step: int = 0
+
+    def seconds(self, column: float) -> float:
+        """When a column is, by its middle; the first one is 0."""
+        if not self.window:
+            return column / self.rate
+        return (column * self.step + self.window / 2) / self.rate
+
+    def hertz(self, row: float) -> float:
+        """Which frequency a row of the spectrogram has."""
+        return row * self.rate / self.window
 
 
 def spectrogram(

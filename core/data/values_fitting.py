@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,11 @@ class ValuesFitting(Fitting):
     """Signals (C, T), spectrograms (C, F, T) and vectors, float32.
 
     The last axis is time: the middle is kept where there is too much, zeros stand around where
-    there is too little. Nothing is scaled.
+    there is too little. Nothing is scaled. `in_time` says whether the last axis is time at all,
+    which matters to people alone.
     """
+
+    in_time: bool = field(default=True, compare=False)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -38,4 +41,4 @@ class ValuesFitting(Fitting):
         return values[..., -before : values.shape[-1] + after]
 
     def shown(self, fitted: NDArray[Any]) -> NDArray[np.uint8]:
-        return portraits(fitted)
+        return portraits(fitted, in_time=self.in_time)

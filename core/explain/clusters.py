@@ -24,3 +24,14 @@ def clusters(
     table = np.zeros((planes + 1, classes), np.int64)
     np.add.at(table, (winners, labels), 1)
     return table
+
+
+def purity(table: NDArray[np.int64]) -> float:
+    """The share of all pictures that are of the class that their plane wins most; 0 for none."""
+    return float(table[:-1].max(axis=1, initial=0).sum() / max(1, table.sum()))
+
+
+def told_apart(table: NDArray[np.int64]) -> int:
+    """How many planes are the one that wins most of some class."""
+    seen = table[:-1][:, table[:-1].any(axis=0)]
+    return len(set(seen.argmax(axis=0).tolist()))

@@ -50,6 +50,10 @@ class Effective:
         """σ of the amount along rows and along columns, in cells; 0 where it is silent."""
         return _deviation(self.weights.sum(axis=1)), _deviation(self.weights.sum(axis=0))
 
+    def profiles(self) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+        """Of the rows and of the columns: how far each is from their middle, and its share."""
+        return _profile(self.weights.sum(axis=1)), _profile(self.weights.sum(axis=0))
+
 
 def effective(
     network: Network,
@@ -122,9 +126,12 @@ def held_within(weights: Floats, center: tuple[float, float], share: float = 0.9
 
 
 def _deviation(profile: Floats) -> float:
-    total = profile.sum()
-    if total <= 0:
-        return 0.0
-    at = np.arange(len(profile))
-    middle = (profile * at).sum() / total
-    return float(np.sqrt((profile * (at - middle) ** 2).sum() / total))
+    away, shares = _profile(profile)
+    return float(np.sqrt((shares * away**2).sum()))
+
+
+def _profile(amounts: Floats) -> tuple[Floats, Floats]:
+    """Distances from the mean place of some amounts, and their shares, which are 0 of nothing."""
+    shares = amounts / (amounts.sum() or 1.0)
+    at = np.arange(len(amounts), dtype=np.float64)
+    return at - (shares * at).sum(), shares

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -20,8 +21,9 @@ from core.explain.score import class_count
 from core.metrics import answers
 from core.network import Network, NetworkError
 
-Move = Literal["right", "down", "turn", "scale"]
+Move = Literal["right", "down", "turn", "scale", "both"]
 Floats = NDArray[np.float64]
+Act = Callable[[NDArray[np.uint8]], NDArray[Any]]
 _AT_ONCE = 8  # items, at most: what a layer gives for them is kept meanwhile
 
 AMOUNTS = MappingProxyType(
@@ -34,10 +36,14 @@ AMOUNTS = MappingProxyType(
 )
 """How far pictures are moved: pixels, degrees counterclockwise, and times as large."""
 
+REACH = 8  # pixels that pictures are shifted to all sides in both directions at once
+
 
 @dataclass(frozen=True, eq=False)
 class Invariance:
     """What is left, a value for each amount (A,), the mean over `count` items.
+
+    Shifted both ways there is a value for each pair of them, (A, A), rows down, columns right.
 
     Attributes:
         amounts: how far the pictures were moved.
@@ -58,6 +64,13 @@ def moved(pictures: NDArray[np.uint8], move: Move, amount: float) -> NDArray[np.
     return resampled(pictures, np.repeat(_map(move, amount), len(pictures), axis=0))
 
 
+def shifted(pictures: NDArray[np.uint8], down: int, right: int) -> NDArray[np.uint8]:
+    """Pictures (N, C, H, W) shifted by whole pixels, black where nothing was."""
+    (h, w), high, wide = pictures.shape[2:], abs(down), abs(right)
+    padded = np.pad(pictures, ((0, 0), (0, 0), (high, high), (wide, wide)))
+    return padded[:, :, high - down : high - down + h, wide - right : wide - right + w]
+
+
 def invariance(
     network: Network, data: FittedData, node: str, *, move: Move, count: int
 ) -> Generator[tuple[int, int], None, Invariance]:
@@ -67,23 +80,35 @@ def invariance(
     """
     if not isinstance(data.fitting, PictureFitting):
         raise NetworkError("Only pictures can be shifted, turned and scaled. Choose such data.")
-    amounts, split = AMOUNTS[move], data.validation
+    split = data.validation
+    moves, amounts = _moves(move)
     total = min(count, len(split))
     chosen = np.linspace(0, len(split) - 1, total).astype(np.intp)
-    sums, done, pace = np.zeros((len(amounts), 3)), 0, Pace(_AT_ONCE)
+    sums, done, pace = np.zeros((len(moves), 3)), 0, Pace(_AT_ONCE)
     while done < total:
         part = chosen[done : done + pace.size]
         pictures, labels = split.pictures(part), split.labels(part)
         plain, *_ = _looked(network, data.fitting.values(pictures), node, labels)
-        for number, amount in enumerate(amounts):
+        for number, act in enumerate(moves):
             with pace.piece():
-                x = data.fitting.values(moved(pictures, move, float(amount)))
+                x = data.fitting.values(act(pictures))
                 found, right, share = _looked(network, x, node, labels)
                 sums[number] += (right.sum(), share.sum(), _cosines(found, plain).sum())
-            yield done * len(amounts) + (number + 1) * len(part), total * len(amounts)
+            yield done * len(moves) + (number + 1) * len(part), total * len(moves)
         done += len(part)
-    right, share, likeness = (sums / max(1, total)).T
+    form = (len(amounts),) * (2 if move == "both" else 1)
+    right, share, likeness = ((one / max(1, total)).reshape(form) for one in sums.T)
     return Invariance(total, amounts, right, share, likeness)
+
+
+def _moves(move: Move) -> tuple[list[Act], Floats]:
+    """What is done to pictures, one after another, and the amounts that this goes over."""
+    if move == "both":
+        far = range(-REACH, REACH + 1)
+        acts = [partial(shifted, down=down, right=right) for down in far for right in far]
+        return list[Act](acts), np.arange(-REACH, REACH + 1.0)
+    amounts = AMOUNTS[move]
+    return [partial(moved, move=move, amount=float(amount)) for amount in amounts], amounts
 
 
 def _map(move: Move, amount: float) -> Maps:

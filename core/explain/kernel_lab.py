@@ -6,6 +6,7 @@ left], not flipped, as in `Conv2d`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,14 @@ class Way:
     fill: str = "zeros"
     normalized: bool = False
     rectified: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One kernel of a chain, and how it goes over what the one before has made."""
+
+    kernel: Filter
+    way: Way
 
 
 def divisor(kernel: Filter) -> float:
@@ -88,6 +97,39 @@ def filtered(picture: NDArray[Any], kernel: Filter, way: Way) -> Floats:
     weight = used[None, None, None]
     found = np.stack([links.gathered(picture, weight, int(channel)) for channel in channels])
     return np.maximum(found, 0) if way.rectified else found
+
+
+def through(picture: NDArray[Any], chain: Sequence[Stage]) -> Floats:
+    """What kernels make of a picture (C, H, W) one after another.
+
+    Ask `refusal` of each before it is put into the chain.
+    """
+    found = np.asarray(picture, np.float64)
+    for stage in chain:
+        found = filtered(found, stage.kernel, stage.way)
+    return found
+
+
+def products(picture: NDArray[Any], stage: Stage, at: tuple[int, int]) -> Floats:
+    """What each number of a kernel adds to the result at a row and column: (kh, kw).
+
+    Of the mean of the colors; before ReLU. Together they are the mean of the result there.
+    """
+    kernel, way = stage.kernel, stage.way
+    size = (picture.shape[1], picture.shape[2])
+    window = window_of(kernel, size, way)
+    top, bottom, left, right = window.padding
+    mode: Any = {"zeros": "constant", "replicate": "edge", "reflect": "reflect"}[way.fill]
+    wide = np.pad(picture.mean(axis=0), ((top, bottom), (left, right)), mode=mode)
+    rows, columns = (
+        start * step + dilation * np.arange(cells)
+        for start, step, dilation, cells in zip(
+            at, window.stride, window.dilation, window.kernel, strict=True
+        )
+    )
+    used = kernel / divisor(kernel) if way.normalized else kernel
+    found: Floats = used * wide[np.ix_(rows, columns)]
+    return found
 
 
 def first_weight(known: Inference, node: str, seed: int) -> Floats:

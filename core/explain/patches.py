@@ -5,7 +5,7 @@ Letters: N items, C maps, P Q their cells, k places that are kept of each map.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,35 @@ def strongest(
     return Strongest((sign * values).astype(np.float32), items, rows, columns)
 
 
+def sampled(
+    network: Network, split: FittedSplit, node: str, *, count: int, seed: int = 0
+) -> Generator[tuple[int, int], None, Strongest]:
+    """Cells of each map of a node drawn by chance, in `count` items drawn by chance.
+
+    The largest values first. Yields items done and items in all.
+    """
+    node = network.whole.giver(node) or node
+    random = np.random.default_rng(seed)
+    total = min(count, len(split))
+    items = np.sort(random.permutation(len(split))[:total])
+    found: list[NDArray[Any]] = []
+    done, pace, width = 0, Pace(_AT_ONCE), 1
+    while done < total:
+        part = items[done : done + pace.size]
+        with pace.piece():
+            y = network.activations(split.batch(part)[0], [node])[node]
+            flat, width = y.reshape(*y.shape[:2], -1), int(y.shape[-1]) if y.ndim > 2 else 1
+            places = random.integers(flat.shape[2], size=flat.shape[:2])
+            values = np.take_along_axis(flat, places[..., None], axis=2)[..., 0]
+            fresh = [values.T, np.broadcast_to(part, values.T.shape), places.T]
+            found = _best(fresh, found, count)
+        done += len(part)
+        yield done, total
+    values, chosen, places = found
+    rows, columns = np.divmod(places, width)
+    return Strongest(values.astype(np.float32), chosen, rows, columns)
+
+
 def _extremes(
     network: Network, x: NDArray[Any], node: str, sign: int
 ) -> tuple[NDArray[Any], Ints, int]:
@@ -80,6 +109,20 @@ def _best(fresh: list[NDArray[Any]], before: list[NDArray[Any]], count: int) -> 
         fresh = [np.concatenate(pair, axis=1) for pair in zip(before, fresh, strict=True)]
     order = np.argsort(-fresh[0], axis=1, kind="stable")[:, :count]
     return [np.take_along_axis(one, order, axis=1) for one in fresh]
+
+
+def patches(
+    pictures: NDArray[np.uint8],
+    found: Strongest,
+    cells: Sequence[tuple[int, int]],
+    field: Field | None,
+) -> NDArray[np.float32]:
+    """The patches (N, c, h, w) of some `cells` (map, place), cut out of the pictures of each."""
+    each = [
+        patch(picture, field, (int(found.rows[cell]), int(found.columns[cell])))
+        for picture, cell in zip(pictures, cells, strict=True)
+    ]
+    return np.stack(each)
 
 
 def patch(

@@ -71,7 +71,7 @@ def ablation(
         while first < len(cases):
             part = cases[first : first + pace.size]
             with pace.piece():
-                found = list(_worths(network, x, labels, node, part))
+                found = list(worths(network, x, labels, node, part))
             sums[first : first + len(part)] += np.array(found) * len(batch)
             first += len(part)
             done += len(part)
@@ -92,7 +92,7 @@ def said_without(
     return np.array(network.backend.asnumpy(said)[0])
 
 
-def _worths(
+def worths(
     network: Network, x: NDArray[Any], labels: Labels, node: str, cases: list[set[int]]
 ) -> Iterator[tuple[float, float]]:
     """Loss and share of right answers of a batch, with the maps of each case muted."""

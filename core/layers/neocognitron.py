@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from core.initializers import HeNormal
+from core.initializers import INITIALIZERS, Constant, HeNormal, Initializer
 from core.kinds import AsPadding, AsPair, Bool, Float, Int, Ints, Pair
 from core.layers.base import Array, Arrays, Layer, Run, Weight, maps
 from core.layers.windows import padding_setting, stride_setting
-from core.settings import setting
+from core.settings import OneOf, setting
 from core.shapes import (
     Shape,
     ShapeError,
@@ -37,8 +37,9 @@ class NeoS(Layer):
     Shape:
         (C, H, W) → (planes, P, Q) with P = ⌊(H + p_top + p_bottom − k)/s⌋ + 1 and Q alike.
         Weights: a (`weight`), planes × C × kernel, and b (`inhibition`), one a plane. Every cell
-        of a plane shares them. Both are used without their sign, so a and b are never below 0;
-        b starts at 0, as in the paper.
+        of a plane shares them. Both are used without their sign, so a and b are never below 0.
+        Training by gradient starts from `weight_init` and `inhibition_init`, where b is 0 as in
+        the paper; Hebb's rule begins with strengths of its own.
     Backward:
         with g = r·dy where u > 0, else 0, and h = 2r/(1 + r)·b·v: de = g/(1 + h) goes through the
         window to x and a as in a convolution; dh = −de·(u/r + 1) gives db = 2r/(1 + r)·Σ dh·v, and
@@ -74,6 +75,20 @@ class NeoS(Layer):
         label="Backpropagation",
         help="Train a and b by backpropagation too. Without it only Hebbian learning moves them.",
     )
+    weight_init: Initializer = setting(
+        HeNormal(),
+        OneOf(INITIALIZERS),
+        label="Excitation starts as",
+        advanced=True,
+        help="How the strengths a are drawn before training; their sign does not count.",
+    )
+    inhibition_init: Initializer = setting(
+        Constant(),
+        OneOf(INITIALIZERS),
+        label="Inhibition starts as",
+        advanced=True,
+        help="How the strengths b start, one a plane; their sign does not count.",
+    )
 
     def window(self, *inputs: Shape) -> Window:
         """The sliding window, with the padding that a named mode means for this input."""
@@ -93,8 +108,8 @@ class NeoS(Layer):
         fan = (channels * kh * kw, self.planes * kh * kw)
         shape = (self.planes, channels, kh, kw)
         return {
-            "weight": Weight(shape, HeNormal(), fan, self.backprop),
-            "inhibition": Weight((self.planes,), fan=fan, trained=self.backprop),
+            "weight": Weight(shape, self.weight_init, fan, self.backprop),
+            "inhibition": Weight((self.planes,), self.inhibition_init, fan, self.backprop),
         }
 
     def macs(self, *inputs: Shape) -> int:

@@ -185,7 +185,10 @@ class Resumed(Event):
 
 @dataclass(frozen=True)
 class Warned(Event):
-    """Something a person should know; training goes on. `cause` is "disk", "checkpoint", "data"."""
+    """Something a person should know; training goes on.
+
+    `cause` is "disk", "checkpoint", "snapshots" or "data".
+    """
 
     name = "warning"
 

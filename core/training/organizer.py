@@ -233,7 +233,7 @@ class Organizer:
         yield from (Warned(sentence, "data") for sentence in data.notes)
         if self.run:
             self.run.note(**facts_of(data), seed=plan.seed)
-        for event in organize(network, _FittedImages(data.train), self.hebb, control=self.control):
+        for event in organize(network, FittedImages(data.train), self.hebb, control=self.control):
             if isinstance(event, Finished):
                 yield from self._kept(event, network)
             else:
@@ -275,7 +275,7 @@ class Organizer:
 
 
 @dataclass(frozen=True)
-class _FittedImages:
+class FittedImages:
     """The inputs of a fitted split, by index."""
 
     split: FittedSplit

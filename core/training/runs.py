@@ -2,8 +2,8 @@
 
 `NAME.runs/RUN-ID/` beside the project holds `run.json` (the frozen design and what it learned
 from), `metrics.jsonl` (one event a line), `health.jsonl` (one check of the layers a line),
-`ckpt-000123.safetensors` (the last three; higher is newer) and `best.safetensors` (the weights of
-the best epoch).
+`ckpt-000123.safetensors` (the last three; higher is newer), `best.safetensors` (the weights of the
+best epoch) and `snapshots/` (the weights after many a step: see `core.training.snapshots`).
 """
 
 from __future__ import annotations

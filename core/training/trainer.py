@@ -30,6 +30,7 @@ from core.hebb import Hebb
 from core.infer import infer
 from core.network import Network, NetworkError
 from core.training import checkpoint, diagnosis
+from core.training.camera import Camera
 from core.training.checkpoint import Checkpoint, Tally
 from core.training.checkup import SHARE, Checkup
 from core.training.control import Control
@@ -132,6 +133,7 @@ class Trainer:
         self._together = together
         self._checkups = checkups if together.rank == 0 else 0.0
         self._keeper = Keeper(self.plan, run)
+        self._camera = Camera(None if together.rank else run)
         self._tally, self._rate = Tally(), Rate(self.plan)
         self.lr = self.plan.optimizer.lr
         self._remembered = 0  # the step from which on the run should remember a check
@@ -149,6 +151,8 @@ class Trainer:
             trouble = "rate"
         except MemoryError:
             trouble = "memory"
+        finally:
+            self._camera.close()
         # Out here the error is gone, and with it the arrays that its traceback held.
         failed = self._recover(trouble) if trouble else failed
         if failed and self.run and not self._begun and not self._resume:
@@ -199,6 +203,7 @@ class Trainer:
         with np.errstate(all="ignore"):  # a loss that is no number is told by the meter
             loss = learner.step(x, labels, lr=self.lr)
             right = learner.correct(labels)
+        self._camera.look(learner, loss)
         count = self._batches.size(self._tally.step)
         self._tally.step += 1
         if self._meter.add(loss, right, count, learner.each.values()):
@@ -333,9 +338,11 @@ class Trainer:
         yield from (Warned(sentence, "checkpoint") for sentence in troubles)
         yield from (Warned(sentence, "data") for sentence in self._data.notes)
         if self.run and not self._resume:
-            self.run.note(**facts_of(self._data), seed=self.plan.seed)
+            origin = self._inherit.path.name if self._inherit else ""
+            self.run.note(**facts_of(self._data), seed=self.plan.seed, origin=origin)
         if self._keeper.good is None:
             self._keeper.remember(self._learner, self._tally, self._rate)
+        self._camera.begin(self._learner)
 
     def _build(self) -> None:
         plan = self.plan
@@ -413,9 +420,13 @@ class Trainer:
         trouble = self._keeper.keep(self._learner, self._tally, self._rate)
         if trouble:
             yield Warned(trouble, "disk")
+        trouble = self._camera.news()
+        if trouble:
+            yield Warned(trouble, "snapshots")
 
     def _finished(self, reason: str) -> Finished:
         tally = self._tally
+        self._camera.close()  # all of them are there when the end is told
         self._learner.settle()
         last = self._keeper.history[-1] if self._keeper.history else {}
         return Finished(

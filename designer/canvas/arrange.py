@@ -2,8 +2,9 @@
 
 Here data always flow down: x is across the flow and y along it.
 
-A column breaks only where the whole flow is the output of one node; its wires then run down,
-through the gutter, and up into the top of the next column.
+A column breaks where the whole flow is the output of one node, or where a few wires pass if it
+would else be far too tall. The wires then run down, through the gutter, and up into the top of the
+next column, each in a lane of its own, none across another.
 """
 
 from __future__ import annotations
@@ -23,10 +24,14 @@ Pair = tuple[str, str]
 ROW_GAP = 48
 GUTTER = 64
 TURN = 16  # how far below a column's foot and above its head the wire to the next one runs
+LANE = 16  # between two such wires
 PART_GAP = 80
 PAGE_HEIGHT = 504  # what a window shows at 100 %; wrapping aims at this page
 ASPECT = 1.6
 MOST_COLUMNS = 48
+BREAKS = ((1, False, 1.05), (1, True, 1.2), (5, True, 1.5))
+"""Where columns may break: how many outputs pass at most, whether they may fork, and how much
+larger all must show for it. The first look calmest."""
 
 
 @dataclass(frozen=True)
@@ -170,20 +175,17 @@ class _Columns:
             for (a, b), chain in self._strip.chains.items()
         }
         height = max((self._column_height(column) for column in self._columns), default=0)
+        height += 2 * self._spare
         bent = {pair: points for pair, points in bends.items() if points}
         return _Part(places, bent, self._width, height)
 
     # ---- where to break -----------------------------------------------------------------
 
     def _chosen(self) -> list[range]:
-        """The fewest columns at which the part shows (nearly) as large as it can on the page.
-
-        Breaks where one wire passes look calmer than those where a fork passes, so these must
-        gain more.
-        """
+        """The fewest columns at which the part shows (nearly) as large as it can on the page."""
         best, chosen = 0.0, [range(len(self._strip.rows))]
-        for forks, gain in ((False, 1.05), (True, 1.2)):
-            segments = self._segments(forks=forks)
+        for most, forks, gain in BREAKS:
+            segments = self._segments(most, forks=forks)
             limit = self._column_height(range(len(self._strip.rows)))
             for count in range(1, min(len(segments), MOST_COLUMNS) + 1):
                 if best * gain >= 1.0:  # nothing shows larger
@@ -198,23 +200,29 @@ class _Columns:
 
     def _zoom(self, columns: Sequence[range]) -> float:
         """How large these columns can show on the page, at most 1."""
-        width = sum(self._column_width(column) + GUTTER for column in columns) - GUTTER
-        height = max(self._column_height(column) for column in columns)
+        lanes = [len(self._passing(column.stop - 1)) for column in columns[:-1]]
+        width = sum(map(self._column_width, columns)) + sum(map(_gutter, lanes))
+        height = max(map(self._column_height, columns)) + 2 * LANE * (max(lanes, default=1) - 1)
         return min(1.0, self._page.width / width, self._page.height / height)
 
-    def _segments(self, *, forks: bool) -> list[range]:
-        """Runs of rows between places where the whole flow is the output of one vertex.
+    def _segments(self, most: int, *, forks: bool) -> list[range]:
+        """Runs of rows between places where the whole flow is the output of `most` vertices.
 
-        That is one wire, or, with `forks`, several that start together.
+        Each gives one wire, or, with `forks`, several that start together.
         """
         found, start = [], 0
-        for number, row in enumerate(self._strip.rows):
-            passing = [len(self._strip.down[v]) for v in row if self._strip.down[v]]
-            narrow = len(passing) == 1 and (forks or passing[0] == 1)
+        for number in range(len(self._strip.rows)):
+            passing = self._passing(number)
+            wires = sum(len(self._strip.down[v]) for v in passing)
+            narrow = 1 <= len(passing) <= most and (forks or wires == len(passing))
             if narrow or number == len(self._strip.rows) - 1:
                 found.append(range(start, number + 1))
                 start = number + 1
         return found
+
+    def _passing(self, row: int) -> list[int]:
+        """The vertices of a row from which wires lead to the next one, from left to right."""
+        return [v for v in self._strip.rows[row] if self._strip.down[v]]
 
     def _lowest(self, segments: Sequence[range], count: int, high: int) -> int:
         """The least height of the tallest of at most `count` columns; `high` is enough."""
@@ -264,16 +272,20 @@ class _Columns:
         rows = len(self._strip.rows)
         row_top, shift, column_of = [0] * rows, [0] * rows, [0] * rows
         self._gutters: list[int] = []
+        self._lanes = [self._passing(column.stop - 1) for column in self._columns[:-1]]
+        self._spare = LANE * (max(map(len, self._lanes), default=1) - 1)
         x = 0
         for number, column in enumerate(self._columns):
             left, right = self._column_sides(column)
-            self._gutters.append(x - GUTTER // 2)
-            y = 0
+            y = self._spare
             for row in column:
                 row_top[row], shift[row], column_of[row] = y, x - left, number
                 y += self._row_height[row] + self._page.gap
-            x += right - left + GUTTER
-        self._width = max(0, x - GUTTER)
+            x += right - left
+            self._width = x
+            if number < len(self._lanes):
+                self._gutters.append(x + GUTTER // 2)
+                x += _gutter(len(self._lanes[number]))
         self._shift, self._column_of = shift, column_of
         self._top = [row_top[row] for row in self._strip.rank]
 
@@ -303,14 +315,26 @@ class _Columns:
             yield self._x(v), self._top[v] + (self._height(v) if below else 0)
 
     def _turn(self, above: int, below: int) -> Iterator[Place]:
-        """The four corners on the way from the foot of one column to the head of the next."""
-        column = self._column_of[self._strip.rank[below]]
-        if column == self._column_of[self._strip.rank[above]]:
+        """The four corners on the way from the foot of one column to the head of the next.
+
+        The lanes lie in one another: what comes from the left turns last and farthest out, and
+        turns back first.
+        """
+        column = self._column_of[self._strip.rank[above]]
+        if column == self._column_of[self._strip.rank[below]]:
             return
-        gutter = self._gutters[column]
-        foot = self._top[above] + self._height(above) + TURN
-        head = self._top[below] - TURN
+        lanes = self._lanes[column]
+        inner = LANE * lanes.index(above)
+        outer = LANE * (len(lanes) - 1) - inner
+        gutter = self._gutters[column] + outer
+        foot = self._top[above] + self._height(above) + TURN + outer
+        head = self._top[below] - TURN - inner
         yield self._x(above), foot
         yield gutter, foot
         yield gutter, head
         yield self._x(below), head
+
+
+def _gutter(lanes: int) -> int:
+    """How wide the gap between two columns is through which so many wires run."""
+    return GUTTER + LANE * (lanes - 1)

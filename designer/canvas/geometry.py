@@ -127,6 +127,12 @@ def framed(content: Box) -> Box:
     return Box(grown.left, content.top - FRAME_HEAD, grown.right, grown.bottom)
 
 
+def unframed(frame: Box) -> Box:
+    """What a frame has room for: the way back of `framed`."""
+    shrunk = frame.grown(-FRAME_PAD)
+    return Box(shrunk.left, frame.top + FRAME_HEAD, shrunk.right, shrunk.bottom)
+
+
 def switch_at(corner: Point, *, frame: bool) -> Box:
     """What opens a collapsed group, in its glyph's place, or closes a frame at its title."""
     left = corner[0] + 8

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QObject
 
 from designer.canvas import gauges
+from designer.canvas.corners import Corner, Corners
 from designer.canvas.node_item import TREND
 from designer.canvas.strength_legend import StrengthLegend
 from designer.canvas.view import CanvasView
 from designer.document.change import Change
 from designer.engine.vitals import Vitals
-from designer.tokens import Tokens
 
 
 class Instruments(QObject):
@@ -19,16 +19,22 @@ class Instruments(QObject):
     An edit of the network takes them away; the run goes on with what it was. Attributes: `legend`.
     """
 
-    def __init__(self, view: CanvasView, vitals: Vitals) -> None:
+    def __init__(self, view: CanvasView, vitals: Vitals, corners: Corners) -> None:
         super().__init__(view)
-        self._view, self._scene, self._vitals = view, view.network, vitals
+        self._scene, self._vitals = view.network, vitals
         self._on = False
         self.legend = StrengthLegend(view)
+        corners.keep(
+            self.legend,
+            Corner.BottomLeftCorner,
+            Corner.TopLeftCorner,
+            Corner.BottomRightCorner,
+            Corner.TopRightCorner,
+        )
         vitals.changed.connect(self.refresh)
         self._scene.document.design_changed.connect(self._design_changed)
         for changed in (self._scene.whole_changed, self._scene.inside_changed):
             changed.connect(self.refresh)
-        view.installEventFilter(self)
 
     def set_on(self, on: bool) -> None:
         """Show them, or not."""
@@ -57,21 +63,7 @@ class Instruments(QObject):
             node = last.nodes.get(wire.source) if last is not None else None
             line.set_strength(0.0 if node is None else gauges.width(node.returned, top))
         self.legend.show_top(top if last is not None else None)
-        self._place()
 
     def _design_changed(self, change: Change) -> None:
         if change.graph or change.whole or change.groups:
             self.refresh()
-
-    def _place(self) -> None:
-        """In the lower left corner."""
-        gap = Tokens.MEDIUM
-        self.legend.move(gap, self._view.height() - self.legend.height() - gap)
-
-    # ---- Qt -----------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner."""
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return False

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from core.design import Position
 from core.flow import Direction
 from core.graph import Wire
+from designer.canvas import rooms
 from designer.canvas.arrange import Layout
 from designer.canvas.geometry import (
     HEIGHT,
@@ -26,7 +27,7 @@ NEAR = 60.0  # how far before and behind a wire's ends nodes may stand in its wa
 
 
 class Leads:
-    """Leads wires around what lies between their ends.
+    """Leads wires around what lies between their ends: nodes, and open groups as a whole.
 
     Attributes: `ways` (each wire in sight as short straight pieces, for hit tests), `layout` (its
     bends are used wherever its nodes lie as it says), `flow` (which way data run).
@@ -42,7 +43,12 @@ class Leads:
     ) -> dict[Wire, Way]:
         """The ways of some wires, across and along the flow."""
         boxes = {item: node_box(place).turned(self.flow) for item, place in places.items()}
-        ways = {wire: self._way(seen, places, boxes, wire) for wire in wires}
+        around = {}
+        if seen.frames:
+            frames = rooms.frame_boxes(seen, places)
+            boxes |= {frame: box.turned(self.flow) for frame, box in frames.items()}
+            around = {one: [f for f in seen.groups.path(one) if f in frames] for one in boxes}
+        ways = {wire: self._way(seen, places, boxes, around, wire) for wire in wires}
         for wire, way in ways.items():
             self.ways[wire] = turned_way(flat(way), self.flow)
         return ways
@@ -64,17 +70,27 @@ class Leads:
         return wire == min(alike, key=lambda one: (len(self.ways.get(one, ())), one))
 
     def _way(
-        self, seen: Shown, places: Mapping[str, Position], boxes: Mapping[str, Box], wire: Wire
+        self,
+        seen: Shown,
+        places: Mapping[str, Position],
+        boxes: Mapping[str, Box],
+        around: Mapping[str, Sequence[str]],
+        wire: Wire,
     ) -> Way:
+        """One way; `boxes` are those of items and frames, `around` the frames around each."""
         flow = self.flow
         source, target = seen.ends(wire)
+        passed = {source, target, *around.get(source, ()), *around.get(target, ())}
         start = flow.turned(output_spot(seen, places[source], wire.source, flow))
         end = flow.turned(input_spot(seen, places[target], wire.target, wire.slot, flow))
         first, last = min(start[1], end[1]) - NEAR, max(start[1], end[1]) + NEAR
         foreign = [
             box
             for item, box in boxes.items()
-            if box.bottom > first and box.top < last and item not in (source, target)
+            if box.bottom > first
+            and box.top < last
+            and item not in passed
+            and passed.issuperset(around.get(item, ()))
         ]
         own = (boxes[source], boxes[target])
         hint = turned_way(self._hint(places, source, target), flow)

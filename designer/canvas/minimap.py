@@ -11,7 +11,8 @@ from designer.canvas.view import CanvasView
 from designer.document.change import Change
 from designer.tokens import Tokens
 
-LARGEST = QSize(180, 132)
+LARGEST, LEAST_SIDE = QSize(180, 132), 56
+KEEP = Qt.AspectRatioMode.KeepAspectRatio
 MARGIN = 6.0  # pixels around the network
 LEAST = 2.0  # pixels that a node takes however large the network is
 
@@ -31,7 +32,6 @@ class Minimap(QWidget):
         self._picture: QPixmap | None = None
         self._colored: dict[str, str] = {}  # the families in the picture
         self._area = QRectF()
-        self.resize(LARGEST)
         view.document.design_changed.connect(self._follow)
         view.document.selection_changed.connect(self._paint_anew)
         view.network.inside_changed.connect(self.redraw)
@@ -64,6 +64,7 @@ class Minimap(QWidget):
     def redraw(self) -> None:
         """Draw the network anew."""
         self._area = self._view.network.extent()
+        self.resize(self.sizeHint())
         self._paint_anew()
         self.refresh()
 
@@ -120,6 +121,12 @@ class Minimap(QWidget):
         return made
 
     # ---- Qt -----------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """As large as it may be in the shape of the network."""
+        seam = QSize(round(2 * MARGIN), round(2 * MARGIN))
+        shape = self._area.size().toSize().scaled(LARGEST - seam, KEEP) + seam
+        return shape.expandedTo(QSize(LEAST_SIDE, LEAST_SIDE))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The network, and a frame around what the canvas shows of it."""

@@ -51,6 +51,7 @@ SPACE = 6.0  # between a name and a size
 MARK_WIDTH = 20.0  # the triangle before a sentence, and the space around it
 ELIDE = Qt.TextElideMode.ElideRight
 GROUP = "Group"  # the kind of a collapsed group
+ABOVE = -4.0  # the middle of what a comparison says
 PALE = 0.5  # how much of a bypassed node is seen
 
 
@@ -128,7 +129,7 @@ class NodeItem(MarkedItem):
         self.look = look
         self._ink = ink
         self._glow: tuple[int, ...] = ()  # the slots that glow, outputs as -1, -2, …
-        self._badge = ""
+        self._badge = self._difference = ""
         self._trend: tuple[int, ...] = ()
         self._prepare()
 
@@ -145,6 +146,12 @@ class NodeItem(MarkedItem):
         """A short live value at the lower right corner; "" takes it away."""
         if text != self._badge:
             self._badge = text
+            self._prepare()
+
+    def set_difference(self, text: str) -> None:
+        """What a comparison says of it, at the upper right corner; "" takes it away."""
+        if text != self._difference:
+            self._difference = text
             self._prepare()
 
     def set_trend(self, heights: tuple[int, ...]) -> None:
@@ -168,6 +175,11 @@ class NodeItem(MarkedItem):
     def badge(self) -> str:
         """The live value shown, "" for none."""
         return self._badge
+
+    @property
+    def difference(self) -> str:
+        """What a comparison says of it, "" for nothing."""
+        return self._difference
 
     @property
     def trend(self) -> tuple[int, ...]:
@@ -205,6 +217,16 @@ class NodeItem(MarkedItem):
         self._badge_text = still(self._badge, ink.small_font)
         self._times_box = chip_box(ink, times, WIDTH + 4, 0)
         self._times_text = still(times, ink.small_font)
+        self._lay_out_difference(self._times_box.left() - Tokens.TIGHT if times else WIDTH + 10)
+
+    def _lay_out_difference(self, end: float) -> None:
+        """At the upper right, clear of the slot in the middle as long as it is short enough."""
+        start, ink = WIDTH / 2 + SLOT_RADIUS + 2, self._ink
+        words = ink.small_metrics.elidedText(self._difference, ELIDE, end - TEXT_LEFT)
+        width = ink.small_metrics.horizontalAdvance(words) + 2 * Tokens.SMALL
+        right = min(end, max(TEXT_RIGHT, start + width))
+        self._difference_box = chip_box(ink, words, right, ABOVE)
+        self._difference_text = still(words, ink.small_font)
 
     def _lay_out_words(self) -> None:
         """Name and size on the first line, settings on the second.
@@ -374,3 +396,5 @@ class NodeItem(MarkedItem):
             self._paint_trend(painter)
         if zoom >= CLOSE and self._badge:
             paint_chip(painter, self._ink, self._badge_box, self._badge_text)
+        if zoom >= CLOSE and self._difference:
+            paint_chip(painter, self._ink, self._difference_box, self._difference_text)

@@ -32,6 +32,7 @@ from designer.canvas.geometry import (
     framed,
     node_box,
     snapped,
+    unframed,
 )
 from designer.document.shown import Shown, shown
 from designer.document.spots import STEPS
@@ -94,10 +95,11 @@ def closed(design: Design, places: Places, group: str, inside: str = "") -> dict
     """The places of all in sight once an open group is collapsed; `places` are those now.
 
     It takes the place it had where its frame begins, in the middle, and what is around closes up
-    where that covers nothing.
+    where that covers nothing. A group that is new takes the place of what is in it.
     """
     seen, flow = shown(design.graph, design.groups, inside), design.flow
-    frame = frame_boxes(seen, places)[group].turned(flow)
+    frame = frame_boxes(seen, places)[group]
+    frame = (frame if group in design.positions else unframed(frame)).turned(flow)
     node = flow.turned(NODE)[0]
     middle = snapped(((frame.left + frame.right - node) / 2 - _lean(flow), frame.top))
     had = flow.turned(design.positions.get(group, flow.turned(middle)))

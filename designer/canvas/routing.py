@@ -45,12 +45,13 @@ def route(
     drop = end[1] - start[1]
     if drop >= STEEPEST and _free((start, end), foreign):
         return (start, end)
-    plain = (start, end) if drop >= STEEPEST else _detour(start, end, _side_lane(start, end, aside))
-    for lane in _lanes(start, end, foreign, aside):
-        way = _detour(start, end, lane)
-        if _free(way, foreign):
-            return way
-    return plain
+    lanes = list(_lanes(start, end, foreign, aside))
+    for detour in (_detour, _corners):
+        for lane in lanes:
+            way = detour(start, end, lane)
+            if _free(way, foreign):
+                return way
+    return (start, end) if drop >= STEEPEST else _detour(start, end, _side_lane(start, end, aside))
 
 
 def flat(way: Way) -> list[Point]:
@@ -68,6 +69,12 @@ def _detour(start: Point, end: Point, lane: float) -> Way:
     foot, head = start[1] + STUB, end[1] - STUB
     if head >= foot and end[1] - start[1] > 4 * STUB:  # room for smooth turns
         return (start, (lane, foot + STUB), (lane, head - STUB), end)
+    return _corners(start, end, lane)
+
+
+def _corners(start: Point, end: Point, lane: float) -> Way:
+    """The same with level pieces, which take the least room along the flow."""
+    foot, head = start[1] + STUB, end[1] - STUB
     return (start, (start[0], foot), (lane, foot), (lane, head), (end[0], head), end)
 
 

@@ -33,6 +33,7 @@ from designer.canvas.hit import (
 )
 from designer.canvas.ink import Ink
 from designer.canvas.leads import Leads, input_port, input_spot, output_spot
+from designer.canvas.marks import rect_of
 from designer.canvas.node_item import NodeItem, NodeLook, look_of
 from designer.canvas.places import places_of
 from designer.canvas.wire_item import WireItem
@@ -72,6 +73,7 @@ class CanvasScene(QGraphicsScene):
         self.seen = document.shown
         self._floating: dict[str, Position] = {}  # where nodes without a position are shown
         self._boxes: dict[str, Box] = {}  # of the frames
+        self._avoided: set[Box] = set()  # the frames when wires were last led around them
         self._leads = Leads(self.flow)
         self._hovered: Hit = GroundHit()
         self._verdicts: dict[str, str] = {}
@@ -121,15 +123,20 @@ class CanvasScene(QGraphicsScene):
                 found |= line.line_box
         return found
 
-    def set_badge(self, node: str, text: str) -> None:
-        """Show a short live value on a node, such as "12 % dead"; "" takes it away."""
-        if node in self.nodes:
-            self.nodes[node].set_badge(text)
+    def share_covered(self, area: QRectF) -> float:
+        """How much of a rectangle lies under nodes, their sentences, and labels of wires."""
+        boxes = [line.label_box for line in self.wires.values()]
+        for item, (x, y) in self.places.items():
+            sentence = self.nodes[item].sentence_box
+            boxes += [QRectF(x, y, WIDTH, HEIGHT), sentence.translated(x, y)]
+        common = (box.intersected(area) for box in boxes if box.intersects(area))
+        taken = sum(one.width() * one.height() for one in common)
+        return taken / (area.width() * area.height())
 
-    def clear_badges(self) -> None:
-        """Take every live value away."""
-        for item in self.nodes.values():
-            item.set_badge("")
+    def show_differences(self, words: Mapping[str, str]) -> None:
+        """Write on these nodes and collapsed groups what a comparison says, and on no others."""
+        for item, node in self.nodes.items():
+            node.set_difference(words.get(item, ""))
 
     def tell(self, verdicts: Mapping[str, str]) -> None:
         """Let these nodes say what is wrong with them while they learn, and no others."""
@@ -253,6 +260,7 @@ class CanvasScene(QGraphicsScene):
         self._route(self.wires if everything else self._affected(change, near, before))
         self._label(wire for item in dressed for wire in self.seen.outgoing(item))
         self._show_frames()
+        self._avoided = set(self._boxes.values())
         self._show_selection()
 
     def _go_inside(self) -> None:
@@ -278,6 +286,7 @@ class CanvasScene(QGraphicsScene):
             self._add_wire(wire)
         self._route(self.wires)
         self._show_frames()
+        self._avoided = set(self._boxes.values())
         self._show_selection()
 
     def _true_places(self) -> dict[str, Position]:
@@ -369,6 +378,8 @@ class CanvasScene(QGraphicsScene):
         moved = seen.items_of((*change.moved, *change.added))
         spots = [self.places[item] for item in moved] + list(old.values())
         areas = [QRectF(x, y, WIDTH, HEIGHT) for x, y in spots]
+        frames = rooms.frame_boxes(seen, self.places) if seen.frames else {}
+        areas += map(rect_of, {*frames.values()} ^ self._avoided)
         if areas:
             lines = ((wire, line.boundingRect()) for wire, line in self.wires.items())
             found |= {wire for wire, box in lines if any(map(box.intersects, areas))}

@@ -116,7 +116,7 @@ class CanvasView(QGraphicsView):
 
     @property
     def network(self) -> CanvasScene:
-        """The scene, for badges and for where things lie."""
+        """The scene, for what nodes show and where things lie."""
         return self._scene
 
     def fit(self) -> None:
@@ -222,14 +222,6 @@ class CanvasView(QGraphicsView):
     def pinned(self, design: Design) -> Design:
         """A design with a place for every node, as it is shown."""
         return self._scene.pinned(design)
-
-    def set_badge(self, node: str, text: str) -> None:
-        """A short live value on a node, "" for none."""
-        self._scene.set_badge(node, text)
-
-    def clear_badges(self) -> None:
-        """Take every badge away."""
-        self._scene.clear_badges()
 
     def grab_picture(self) -> QImage:
         """The whole network as a picture."""

@@ -60,6 +60,11 @@ class WireItem(QGraphicsItem):
         """The rectangle around the line, without its label."""
         return self._path.boundingRect()
 
+    @property
+    def label_box(self) -> QRectF:
+        """Where its label stands; empty without one."""
+        return QRectF(self._label_box) if self._label and self._side else QRectF()
+
     def lay(
         self,
         way: Way,

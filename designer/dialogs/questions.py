@@ -78,5 +78,5 @@ def _box(parent: QWidget, heading: str, sentence: str) -> QMessageBox:
     box.setText(f"<b>{heading}</b>")
     box.setInformativeText(sentence)
     # The default button is bolder than the style reckons with.
-    box.setStyleSheet("QPushButton { min-width: 84px; }")
+    box.setStyleSheet("QPushButton { min-width: 112px; }")
     return box

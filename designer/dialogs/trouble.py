@@ -60,6 +60,7 @@ class TroubleDialog(QDialog):
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details))
         close.clicked.connect(self.accept)
         close.setDefault(True)
+        close.setFocus()
         close.setMinimumWidth(96)
         row.addWidget(copy)
         row.addStretch(1)

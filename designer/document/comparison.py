@@ -13,8 +13,9 @@ from types import MappingProxyType
 from core.design import Design
 from core.graph import Node, Wire
 from core.infer import Inference, infer
-from core.settings import Declared, Setting, settings_of
+from core.settings import Declared
 from core.shapes import Shape
+from designer.document.differing import Difference, node_differs, settings_that_differ
 
 BATCH = 1  # items of which the memory is told
 MEMORY = "To train one item"
@@ -99,39 +100,16 @@ def _between(wires: frozenset[Wire], both: Set[str]) -> tuple[Wire, ...]:
 
 def _node(before: Node, after: Node) -> tuple[Otherwise, ...]:
     """What is otherwise of one node."""
-    found = []
-    if before.title != after.title:
-        found.append(Otherwise("Name", before.title, after.title))
-    if before.bypassed != after.bypassed:
-        words = {False: "takes part", True: "bypassed"}
-        found.append(Otherwise("State", words[before.bypassed], words[after.bypassed]))
-    if type(before.layer) is not type(after.layer):
-        return (*found, Otherwise("Layer", told(before.layer), told(after.layer)))
-    return (*found, *_settings(before.layer, after.layer))
+    return _pairs(node_differs((before, after)))
 
 
-def _settings(before: Declared, after: Declared, around: str = "") -> tuple[Otherwise, ...]:
+def _settings(before: Declared, after: Declared, around: str) -> tuple[Otherwise, ...]:
     """Settings of two values of one type that differ; inner ones by themselves."""
-    found: list[Otherwise] = []
-    for item in settings_of(type(after)):
-        old, new = getattr(before, item.name), getattr(after, item.name)
-        label = f"{around}: {item.label.lower()}" if around else item.label
-        if old == new:
-            continue
-        if isinstance(old, Declared) and type(old) is type(new):
-            found += _settings(old, new, label)
-        else:
-            found.append(Otherwise(label, _shown(item, old), _shown(item, new)))
-    return tuple(found)
+    return _pairs(settings_that_differ((before, after), around))
 
 
-def _shown(item: Setting, value: object) -> str:
-    return item.kind.show(value) or "none"
-
-
-def told(layer: Declared) -> str:
-    """A layer and its settings in short."""
-    return " · ".join(one for one in (layer.label, layer.brief()) if one)
+def _pairs(rows: tuple[Difference, ...]) -> tuple[Otherwise, ...]:
+    return tuple(Otherwise(row.label, *row.values) for row in rows)
 
 
 def _totals(before: tuple[Design, Inference], after: tuple[Design, Inference]) -> tuple[Total, ...]:

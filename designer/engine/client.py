@@ -11,20 +11,16 @@ import threading
 from collections import deque
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread, Signal
 
 from core import messages, service
-from core.design import DataChoice, Design
-from core.exploring import Exploration, Explored
-from core.kinds import Pair
+from core.design import Design
 from core.messages import Answer, Cancelled, Going, Refused, Request
-from core.shapes import Shape
 from core.training.events import Event, Failed, Finished, Paused, Progress, Resumed, Started
+from core.when import When
 from designer.engine.jobs import Jobs
+from designer.engine.questions import Questions, at
 from designer.engine.writer import Writer
 
 PATIENCE = 10.0  # seconds that an engine has to finish its step and write a checkpoint
@@ -39,55 +35,30 @@ _STATES: dict[type[Event], str] = {
 _log = logging.getLogger(__name__)
 
 
-class Engine(QObject):
+class Engine(Questions):
     """The engine process as the window sees it.
 
     `state` is "idle", "starting", "training", "paused" or "lost". After "lost" any call starts a
-    new engine. Answers are the values of `core.messages`, events those of `core.training.events`.
+    new engine. Events are those of `core.training.events`. Answers are told here to whoever asked;
+    `delivered(answer, desk)` says at which `Desk` that was, None where it was at none.
+    `when` is the moment of a run that questions are about which name none, None for now.
     """
 
     event_received = Signal(object)
-    filters_received = Signal(object)
-    maps_received = Signal(object)
-    tensors_received = Signal(object)
-    data_received = Signal(object)
-    prediction_received = Signal(object)
-    devices_received = Signal(object)
-    items_received = Signal(object)
-    canvas_received = Signal(object)
-    drawn_received = Signal(object)
-    mistakes_received = Signal(object)
-    saliency_received = Signal(object)
-    explored = Signal(object)
-    answer_progressed = Signal(object)
-    request_cancelled = Signal(object)
-    request_refused = Signal(object)
+    delivered = Signal(object, object)
     engine_lost = Signal(str)
     state_changed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = "idle"
+        self.when: When | None = None
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
         self._reader: _Reader | None = None
         self._writer: Writer | None = None
         self._jobs = Jobs()
         self._shown: messages.Show | None = None
-        self._answers = {
-            "filters": self.filters_received,
-            "maps": self.maps_received,
-            "tensors": self.tensors_received,
-            "data": self.data_received,
-            "prediction": self.prediction_received,
-            "devices": self.devices_received,
-            "items": self.items_received,
-            "canvas": self.canvas_received,
-            "drawn": self.drawn_received,
-            "mistakes": self.mistakes_received,
-            "saliency": self.saliency_received,
-            "cancelled": self.request_cancelled,
-        }
 
     @property
     def is_busy(self) -> bool:
@@ -143,82 +114,16 @@ class Engine(QObject):
         if self._connection:
             self._send(self._shown)
 
-    def request_filters(
-        self,
-        node: str,
-        *,
-        weight: str = "",
-        at: Pair = (0, 0),
-        gradients: bool = False,
-        sample: int = 0,
-    ) -> None:
-        """Ask for the filters of a node; `filters_received` tells FiltersShown."""
-        self._ask(messages.ShowFilters(node, weight, at, gradients, sample))
-
-    def request_maps(
-        self,
-        node: str,
-        sample: int = 0,
-        *,
-        gradients: bool = False,
-        sources_of: int | None = None,
-        item: NDArray[Any] | None = None,
-    ) -> None:
-        """Ask what a node makes of a validation item, or of an `item` of one's own.
-
-        `maps_received` tells MapsShown.
-        """
-        self._ask(messages.ShowMaps(node, sample, gradients, sources_of, item))
-
-    def request_tensors(
-        self, node: str, sample: int, wants: tuple[str, ...], item: NDArray[Any] | None = None
-    ) -> None:
-        """Ask for tensors of a node for an item; `tensors_received` tells TensorsShown."""
-        self._ask(messages.ShowTensors(node, sample, wants, item))
-
-    def request_data(self, choice: DataChoice, input_shape: Shape, count: int = 8) -> None:
-        """Ask for `count` fitted items of each class; `data_received` tells DataShown."""
-        self._ask(messages.ShowData(choice, input_shape, count))
-
-    def request_prediction(self, item: NDArray[Any]) -> None:
-        """Ask what the network says to an item; `prediction_received` tells Predicted."""
-        self._ask(messages.Predict(item))
-
-    def request_devices(self) -> None:
-        """Ask which devices there are; `devices_received` tells DevicesShown."""
-        self._ask(messages.ShowDevices())
-
-    def request_items(self, items: tuple[int, ...]) -> None:
-        """Ask for pictures of validation items; `items_received` tells ItemsShown."""
-        self._ask(messages.ShowItems(items))
-
-    def request_canvas(self, sample: int) -> None:
-        """Ask for a validation item to draw on; `canvas_received` tells CanvasShown."""
-        self._ask(messages.ShowCanvas(sample))
-
-    def request_drawn(self, picture: NDArray[np.uint8]) -> None:
-        """Ask what every Output says to a drawing; `drawn_received` tells DrawnShown."""
-        self._ask(messages.PredictDrawn(picture))
-
-    def request_mistakes(self, output: str = "", *, items: bool = False) -> None:
-        """Ask which classes are taken for one another; `mistakes_received` tells MistakesShown."""
-        self._ask(messages.ShowMistakes(output, items))
-
-    def request_saliency(self, request: messages.ShowSaliency) -> None:
-        """Ask where the network looks; `saliency_received` tells SaliencyShown."""
-        self._ask(request)
-
-    def explore(self, request: Exploration) -> None:
-        """Ask what a view that explores wants to know; `explored` tells the answer of its kind."""
-        self._ask(request)
-
-    def cancel(self, kind: str) -> None:
-        """Give up a question that takes a while; `request_cancelled` tells Cancelled.
-
-        What was asked after it goes on its way then. Nothing happens if none is on its way.
-        """
-        if self._connection and self._jobs.is_under_way(kind):
+    def cancel(self, kind: str, desk: Questions | None = None) -> None:
+        if self._jobs.is_under_way(kind, desk):
             self._send(messages.Cancel(kind))
+        elif self._jobs.drop(kind, desk):  # it waited for another's
+            self._deliver(Cancelled(kind), desk)
+
+    def ask(self, request: Request, desk: Questions | None = None) -> None:
+        due = self._jobs.ask(at(self.when, request), desk)
+        if due:
+            self._send(due)
 
     # ---- the process --------------------------------------------------------------------
 
@@ -257,11 +162,6 @@ class Engine(QObject):
         self._reader.start()
         return self._writer
 
-    def _ask(self, request: Request) -> None:
-        due = self._jobs.ask(request)
-        if due:
-            self._send(due)
-
     def _pull(self, request: Request) -> None:
         """Send what only a training understands."""
         if self.is_busy:
@@ -287,17 +187,17 @@ class Engine(QObject):
             self._set_state(_STATES.get(type(message), self.state))
             self.event_received.emit(message)
             return
-        if isinstance(message, Going):
-            self.answer_progressed.emit(message)
-            return
-        kind = message.asked if isinstance(message, Refused | Cancelled) else message.kind
-        signal = self._answers.get(message.kind, self.request_refused)
-        if isinstance(message, Explored):
-            signal = self.explored
-        waiting = self._jobs.answered(kind)
+        kind = message.asked if isinstance(message, Refused | Cancelled | Going) else message.kind
+        desk = self._jobs.asker(kind)
+        waiting = None if isinstance(message, Going) else self._jobs.answered(kind)
         if waiting:
             self._send(waiting)
-        signal.emit(message)
+        self._deliver(message, desk)
+
+    def _deliver(self, answer: Answer, desk: object) -> None:
+        """Tell an answer to everybody who listens here, and to the desk that asked."""
+        self.tell(answer)
+        self.delivered.emit(answer, desk)
 
     def _lose(self) -> None:
         """The engine is gone without having been told to: say so, and be ready for a new one."""

@@ -23,13 +23,15 @@ from core.messages import DevicesShown
 from core.places import state_folder
 from core.plan import Gradient, Plan
 from core.project import design_from_json
-from core.training.events import Event, Failed, Resumed, Started, Warned
+from core.training.events import Event, Failed, Progress, Resumed, Started, Warned
 from core.training.runs import RunFolder, home_of, latest_run
 from designer.document import edits
 from designer.document.document import Document
 from designer.engine.client import Engine
+from designer.widgets.pace import Pace
 
 _SHOW_AFTER = 200  # milliseconds after an edit until the engine is told what views are about
+_TELL_EVERY = 200  # milliseconds between two words on how far a training is, at least
 _log = logging.getLogger(__name__)
 
 
@@ -111,6 +113,7 @@ class Session(QObject):
         self.warning = ""
         self.devices: DevicesShown | None = None
         self._document = document
+        self._telling = Pace(self.changed.emit, _TELL_EVERY, self)
         self._show_soon = QTimer(self, singleShot=True, interval=_SHOW_AFTER)
         self._show_soon.timeout.connect(self._show_design)
         engine.event_received.connect(self._take)
@@ -154,7 +157,7 @@ class Session(QObject):
             return False
         if int(self.figures.get("done", 0)) >= self._document.design.plan.epochs:
             return False
-        if self.run.path.parent != self._home():  # saved as another project, which it is not of
+        if self.run.path.parent != self.home:  # saved as another project, which it is not of
             return False
         same = _weights_of(infer(self.design.graph)) == _weights_of(self._document.inference)
         return same and bool(self.run.checkpoints())
@@ -198,6 +201,14 @@ class Session(QObject):
         """Start a new run."""
         if not self.engine.is_busy:
             self._start()
+
+    def train_apart(self, design: Design) -> None:
+        """Start a new run of a design that is not the document's, as of the same with another seed.
+
+        Its inference is known to be sound: a run of it was there, or the document has it.
+        """
+        if not self.engine.is_busy:
+            self._begin(design)
 
     def train_inheriting(self) -> None:
         """Start a new run with those weights of the one that is shown that still fit."""
@@ -253,7 +264,7 @@ class Session(QObject):
     def open_last_run(self) -> None:
         """Show the newest run of the document, or none; another document was opened."""
         self.failure = None
-        self.run = latest_run(self._home())
+        self.run = latest_run(self.home)
         self.figures = Figures()
         events: list[dict[str, Any]] = []
         try:
@@ -275,10 +286,13 @@ class Session(QObject):
             if not self._document.inference.ok:
                 self.hindered.emit()
             return
+        self._begin(self._document.design, resume=resume, inherit=inherit)
+
+    def _begin(self, design: Design, *, resume: str | None = None, inherit: str = "") -> None:
         self.failure = None
-        self.design = self._document.design
+        self.design = design
         self._document.hold_unsaved()  # what it learns is worth a question before it goes
-        self.engine.train(self.design, str(self._home()), resume, inherit=inherit)
+        self.engine.train(design, str(self.home), resume, inherit=inherit)
 
     # ---- what the engine says -----------------------------------------------------------
 
@@ -294,7 +308,10 @@ class Session(QObject):
             self.told.emit(event.sentence)
         self._note_warning(event)
         self.event_received.emit(data)
-        self.changed.emit()
+        if isinstance(event, Progress):
+            self._telling.want()
+        else:
+            self._telling.do()
 
     def _note_warning(self, event: Event) -> None:
         """A disk that is full pauses training: that is said until it goes on."""
@@ -320,7 +337,9 @@ class Session(QObject):
 
     # ---- where runs lie -----------------------------------------------------------------
 
-    def _home(self) -> Path:
+    @property
+    def home(self) -> Path:
+        """The folder below which the document's runs lie."""
         path = self._document.path
         return home_of(path) if path is not None else self._waiting_home()
 
@@ -330,7 +349,7 @@ class Session(QObject):
 
     def _bring_runs(self) -> None:
         """After the first save the runs go beside the project, as soon as nothing trains."""
-        waiting, home = self._waiting_home(), self._home()
+        waiting, home = self._waiting_home(), self.home
         if waiting == home or not waiting.is_dir() or self.engine.is_busy:
             return
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -12,6 +12,7 @@ from core.design import Design
 from core.files import FileError
 from core.graph import Graph, GraphError
 from core.infer import Inference, infer
+from core.messages import DevicesShown
 from core.settings import SettingError
 from core.training.case import Case, Illness
 from core.training.events import EpochDone, Event, Failed, Measured, Started
@@ -22,6 +23,9 @@ from core.training.runs import RunFolder
 from designer.document import edits
 from designer.document.document import Document
 from designer.engine.session import Session
+from designer.widgets.pace import Pace
+
+_JUDGE_EVERY = 400  # milliseconds between two looks at how a training goes, at least
 
 
 class Vitals(QObject):
@@ -41,14 +45,30 @@ class Vitals(QObject):
         self._known: tuple[Graph, Inference] | None = None
         self._waits = False  # to train anew as soon as the engine is free
         self._forget("")
+        self._judging = Pace(self._judge, _JUDGE_EVERY, self)
         session.engine.event_received.connect(self._take)
         session.run_shown.connect(self._show_run)
         session.changed.connect(self._train_if_free)
 
     @property
+    def session(self) -> Session:
+        """What trains."""
+        return self._session
+
+    @property
     def design(self) -> Design | None:
         """What the run trains; None before the first run."""
         return self._session.design
+
+    @property
+    def devices(self) -> DevicesShown | None:
+        """What the engine has found to compute on; None while it has not looked."""
+        return self._session.devices
+
+    @property
+    def epochs(self) -> Sequence[Mapping[str, Any]]:
+        """The events of the run's epochs so far, as JSON data."""
+        return self._epochs
 
     @property
     def last(self) -> Health | None:
@@ -107,7 +127,10 @@ class Vitals(QObject):
             return
         else:
             self._note(event.to_json())
-        self._judge()
+        if isinstance(event, Measured | EpochDone):
+            self._judging.want()
+        else:
+            self._judging.do()
 
     def _note(self, event: Mapping[str, Any]) -> None:
         """Take in an event as JSON data, live or recorded."""

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from designer.document.comparison import Comparison, told
+from designer.document.comparison import Comparison
+from designer.document.differing import told
 from designer.document.document import Document
 from designer.notation import shape_text
 from designer.tokens import Tokens

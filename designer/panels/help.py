@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QStackedLayout, QTextBrowser, QWidget
 
 from core.layers import Layer
@@ -10,6 +11,7 @@ from designer.notation import notation
 from designer.panels.layer_page import page_of
 from designer.resources import text
 from designer.theme import theme
+from designer.tokens import Tokens
 from designer.widgets.empty_state import EmptyState
 from designer.widgets.when_seen import WhenSeen
 
@@ -63,5 +65,15 @@ class HelpPanel(QWidget):
     def _show_anew(self) -> None:
         if isinstance(self._shown, str):
             self.page.setMarkdown(text(f"help/topics/{self._shown}.md"))
+            self._space_out()
         elif self._shown is not None:
             self.page.setHtml(page_of(self._shown, muted=theme.tokens.muted))
+
+    def _space_out(self) -> None:
+        """Room below every paragraph: Markdown has none of its own here."""
+        block = self.page.document().begin()
+        while block.isValid():
+            shape = block.blockFormat()
+            shape.setBottomMargin(Tokens.SMALL)
+            QTextCursor(block).setBlockFormat(shape)
+            block = block.next()

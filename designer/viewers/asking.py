@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-REST = 250  # milliseconds between an answer and the next question
+from designer.widgets.ration import Ration
+
+REST = 250  # milliseconds between an answer and the next question, at least
 SETTLE = 300  # milliseconds after an edit, in which the engine hears of the new design
 
 
 class Asking(QObject):
     """Asks when there is a reason to, and never twice before an answer.
 
-    `ask` puts the question; it gives False where there is nothing to ask.
+    `ask` puts the question; it gives False where there is nothing to ask. After an answer rests
+    who has drawn it, the longer the more that cost: all who ask share one `ration`.
     """
 
-    def __init__(self, ask: Callable[[], bool], parent: QObject) -> None:
+    def __init__(
+        self, ask: Callable[[], bool], parent: QObject, ration: Ration | None = None
+    ) -> None:
         super().__init__(parent)
-        self._ask = ask
-        self._wanted = self._seen = False
+        self._ask, self._ration = ask, ration or Ration()
+        self._wanted = self._seen = self._soon = False
         self.waiting = False  # for an answer
         self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self._go)
+        self._begun = 0.0
+        self._drawn = QTimer(self, singleShot=True, interval=0)
+        self._drawn.timeout.connect(self._lengthen)
         self._unsettled = QTimer(self, singleShot=True, interval=SETTLE)
         self._unsettled.timeout.connect(self._go)
 
@@ -30,6 +39,7 @@ class Asking(QObject):
         """There is something new to ask for; `soon` does not wait for the rest to pass."""
         self._wanted = True
         if soon:
+            self._soon = True
             self._rest.stop()
         self._go()
 
@@ -47,10 +57,24 @@ class Asking(QObject):
             self._rest.stop()
 
     def answered(self) -> None:
-        """The answer is here; the next question comes after a rest."""
+        """The answer is here, to be drawn now; the next question comes after a rest.
+
+        One that is to be soon, as while a slider is dragged, comes at once.
+        """
         self.waiting = False
         if self._seen:
-            self._rest.start()
+            self._rest.start(REST)
+            self._begun = time.thread_time()
+            self._drawn.start()
+        if self._soon:
+            self._rest.stop()
+            self._go()
+
+    def _lengthen(self) -> None:
+        """All that the answer brought about was drawn."""
+        wait = self._ration.book(time.thread_time() - self._begun)
+        if self._rest.isActive() and wait * 1000 > self._rest.remainingTime():
+            self._rest.start(int(wait * 1000))
 
     def lost(self) -> None:
         """No answer will come, as after the end of the engine."""
@@ -59,5 +83,7 @@ class Asking(QObject):
     def _go(self) -> None:
         idle = not (self.waiting or self._rest.isActive() or self._unsettled.isActive())
         if self._wanted and self._seen and idle:
-            self._wanted = False
+            self._wanted = self._soon = False
             self.waiting = self._ask()
+            if not self.waiting:  # there is nothing to ask, and hardly will be in a moment
+                self._rest.start(REST)

@@ -32,7 +32,7 @@ from designer.widgets.numbers import percent, value
 from designer.widgets.plot import Plot
 from designer.widgets.save_as import save_as
 
-REDRAW_EVERY = 50  # milliseconds, at least
+REDRAW_EVERY = 150  # milliseconds, at least
 MOST_RATES = 8  # marks of the learning rate; a schedule that moves all the time has none
 MOST_DOTS, DOT = 60, 5  # epochs that are drawn as points too, and how large
 SMOOTHS = (1, 3, 10, 30, 100, 300)  # reports of which the mean is drawn, by slider position
@@ -62,8 +62,9 @@ class CurvesView(QWidget):
         self.curves = Curves()
         self._fresh = True  # whether what is drawn is what is known
         self._marks: tuple[Mark, ...] = ()
+        self._grown_only = True  # whether nothing but the curve of the batches has changed
         self._timer = QTimer(self, singleShot=True, interval=REDRAW_EVERY)
-        self._timer.timeout.connect(self.redraw)
+        self._timer.timeout.connect(self._catch_up)
         self.loss = Plot(name="Loss")
         self.loss.set_labels("epoch", "loss")
         self.accuracy = Plot(name="Accuracy")
@@ -137,11 +138,12 @@ class CurvesView(QWidget):
     # ---- what is shown ------------------------------------------------------------------
 
     def take_event(self, event: Mapping[str, Any]) -> None:
-        """Take in an event of a running training, as JSON data; it is drawn within 50 ms."""
+        """Take in an event of a running training, as JSON data; it is drawn a moment later."""
         if event["event"] == "started" and self._is_new(event):
             self.curves.clear()
         if self.curves.add(event):
             self._fresh = False
+            self._grown_only &= event["event"] == "progress"
             if self.isVisible() and not self._timer.isActive():
                 self._timer.start()
 
@@ -163,7 +165,7 @@ class CurvesView(QWidget):
     def redraw(self) -> None:
         """Draw what is known now."""
         self._timer.stop()
-        self._fresh = True
+        self._fresh = self._grown_only = True
         self.empty.set_sentence(_HEBB if self.curves.by_hebb else _INVITATION)
         drawn = self.curves.state != "waiting" and not self.curves.by_hebb
         self._stack.setCurrentIndex(1 if drawn else 0)
@@ -175,6 +177,14 @@ class CurvesView(QWidget):
         self._draw_accuracy()
         self._draw_marks()
         self.title.setText(self.words())
+
+    def _catch_up(self) -> None:
+        """Draw what is new: between two epochs that is one curve."""
+        if self._grown_only and self._stack.currentIndex() == 1:
+            self._fresh = True
+            self._draw_batches(SMOOTHS[self.smooth.value()])
+        else:
+            self.redraw()
 
     def words(self) -> str:
         """Where the run is, its last validation, its best epoch and its name, in one line."""
@@ -204,12 +214,16 @@ class CurvesView(QWidget):
         return begins or started["run"] != self.curves.run
 
     def _draw_loss(self, smooth: int) -> None:
+        if not self._draw_batches(smooth):  # a stored run remembers its epochs alone
+            self._draw_epochs(self.loss, "training", *self.curves.curve("training_loss"))
+        self._draw_epochs(self.loss, "validation", *self.curves.curve("validation_loss"))
+
+    def _draw_batches(self, smooth: int) -> bool:
+        """The loss of the batches; gives whether there is any."""
         x, y = self.curves.batch_losses(smooth=smooth)
         if len(x):
             self.loss.set_curve("training", x, y, color="training")
-        else:  # a stored run remembers its epochs alone
-            self._draw_epochs(self.loss, "training", *self.curves.curve("training_loss"))
-        self._draw_epochs(self.loss, "validation", *self.curves.curve("validation_loss"))
+        return bool(len(x))
 
     def _draw_accuracy(self) -> None:
         classifies = self.curves.measured("training_accuracy") or not self.curves.epoch

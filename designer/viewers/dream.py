@@ -6,10 +6,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter
 
 from core.explain.dream import Dream
-from core.exploring import Dreaming, DreamShown, Exploration, ShowDream
+from core.explain.patches import patches
+from core.exploring import (
+    Dreaming,
+    DreamShown,
+    Exploration,
+    Explored,
+    PatchesShown,
+    PicturesShown,
+    ShowDream,
+    ShowPatches,
+    ShowPictures,
+)
 from core.layers import Input
 from core.messages import Going
 from designer.engine.client import Engine
@@ -26,9 +38,10 @@ _HOW = (
     "x ← x + rate · g/√mean(g²), g the gradient of the mean of the map by the picture, as after"
     " training, from faint noise around gray; values stay in the range of the data. Regularized:"
     " moved by up to a cell at random in each step, 0.5 % of the way back to gray, and blurred"
-    " 1 : 2 : 1 in every fourth. It is a heuristic: another seed gives another picture. Compare it"
-    " with the strongest patches of real items."
+    " 1 : 2 : 1 in every fourth. It is a heuristic: another seed gives another picture. Below stand"
+    " the patches of validation items that excite the map most, with the value of the cell."
 )
+_REAL = 6  # patches of real items
 
 
 class DreamView(Explorer):
@@ -48,6 +61,7 @@ class DreamView(Explorer):
             sentence="Select a layer to see what one of its maps would like best.",
         )
         self._dream: Dream | None = None
+        self._strongest: PatchesShown | None = None
         self.map = number_field("Map", 0, "The map that is to be excited", low=0, high=65_535)
         self.steps = number_field("Steps", 256, "How often the picture is changed", high=4096)
         self.steps.setSingleStep(64)
@@ -57,15 +71,27 @@ class DreamView(Explorer):
         self.curve.set_labels("step", "mean of the map")
         body = QSplitter()
         body.setChildrenCollapsible(False)
-        body.addWidget(self.pictures)
+        body.addWidget(self._left())
         body.addWidget(self.curve)
         body.setSizes([330, 250])
         self.lay(body, (self.map, self.steps, self.seed), _HOW)
         self.map.valueChanged.connect(lambda channel: self.selection.set(channel=channel))
         for field in (self.steps, self.seed):
             field.valueChanged.connect(self.follow)
-        engine.answer_progressed.connect(self._take_frame)
+        self.engine.answer_progressed.connect(self._take_frame)
         self.follow()
+
+    def _left(self) -> QSplitter:
+        """The pictures, and below them what excites the map in real items."""
+        self.real = Mosaic(name="In real items", empty="Real items are looked through.")
+        self.real.name_of = "strongest patch {}".format
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.setChildrenCollapsible(False)
+        left.addWidget(self.pictures)
+        left.addWidget(self.real)
+        left.setSizes([260, 110])
+        self.engine.explored.connect(self._take_real)
+        return left
 
     # ---- questions ----------------------------------------------------------------------
 
@@ -114,6 +140,41 @@ class DreamView(Explorer):
             last = (value(float(one), figures=3) for one in shown.found.values[-1])
             told = f"{' and '.join(last)} after {plural(len(shown.found.values), 'step')}"
         self.title.setText(f"{who} · {told} · {self.moment.words(shown.step)}")
+        self._ask_real(shown)
+
+    def _ask_real(self, shown: DreamShown) -> None:
+        """Look for the strongest patches, where they are not known of this layer and moment."""
+        known = self._strongest
+        if known and (known.asked.node, known.step) == (shown.asked.node, shown.step):
+            self._ask_pictures(known)
+        else:
+            self.real.clear("Real items are looked through.")
+            self.engine.explore(ShowPatches(shown.asked.node, _REAL))
+
+    def _ask_pictures(self, shown: PatchesShown) -> None:
+        items = shown.found.items[self._map_of(shown)]
+        self.engine.explore(ShowPictures(tuple(int(item) for item in items)))
+
+    def _map_of(self, shown: PatchesShown) -> int:
+        return min(self.selection.spot.channel, len(shown.found.values) - 1)
+
+    def _take_real(self, came: Explored) -> None:
+        """The places of the patches first, then the pictures that they are cut from."""
+        if isinstance(came, PatchesShown) and came.asked.node == self.node:
+            self._strongest = came
+            self._ask_pictures(came)
+        shown, known = self._strongest, self.document.inference.nodes.get(self.node)
+        if not isinstance(came, PicturesShown) or shown is None or known is None:
+            return
+        channel, found = self._map_of(shown), shown.found
+        if came.asked.items != tuple(found.items[channel].tolist()):
+            return
+        cells = [(channel, place) for place in range(found.values.shape[1])]
+        field = known.receptive if known.output and len(known.output) == 3 else None
+        cut = patches(came.pictures, found, cells, field)
+        colors = np.broadcast_to(cut, (len(cut), 3, *cut.shape[2:])).transpose(0, 2, 3, 1)
+        captions = [value(float(one), figures=2) for one in found.values[channel]]
+        self.real.set_tiles(colors, signed=False, captions=captions)
 
     def _draw_dream(self, found: Dream) -> None:
         self._dream = found

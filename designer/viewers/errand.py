@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from core.messages import Cancelled, Going, Refused
 from designer.engine.client import Engine
+from designer.engine.desk import Desk
 from designer.tokens import Tokens
 from designer.widgets.numbers import count
 from designer.widgets.progress_line import ProgressLine
@@ -22,7 +23,7 @@ class Errand(QWidget):
 
     ended = Signal(bool)
 
-    def __init__(self, engine: Engine, kind: str, what: str) -> None:
+    def __init__(self, engine: Engine | Desk, kind: str, what: str) -> None:
         super().__init__()
         self._engine, self._kind, self._what = engine, kind, what
         self._by_hand = False

@@ -66,7 +66,7 @@ class ExamplesView(Looker):
         self.guess.guessed.connect(self._answer)
         self.pages.told.connect(self.tools.set_how)
         self.pages.sum.moved.connect(self._walked)
-        engine.tensors_received.connect(self._take)
+        self.engine.tensors_received.connect(self._take)
         self.follow()
 
     def _content(self) -> QWidget:

@@ -42,9 +42,9 @@ class Explorer(Looker):
         self.setAccessibleName(name)
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
-        self.errand = Errand(engine, self.kind, self.doing)
+        self.errand = Errand(self.engine, self.kind, self.doing)
         self.errand.ended.connect(self._ended)
-        engine.explored.connect(self._take_answer)
+        self.engine.explored.connect(self._take_answer)
 
     def lay(self, body: QWidget, controls: Sequence[QWidget], how: str) -> None:
         """Put the picture and what sets it in their places; `how` it is computed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from designer.viewers.choice import Choice
 from designer.viewers.errand import Errand
 from designer.viewers.explorer import framed, number_field
 from designer.viewers.field_picture import FieldPicture, Frame
+from designer.viewers.field_profile import FieldProfile
 from designer.viewers.field_words import effective_words, field_words
 from designer.viewers.looker import Looker
 from designer.viewers.selection import Selection
@@ -36,7 +38,9 @@ _HOW = (
     "Theory: size + (k − 1)·step layer by layer, the widest way through branches. Effective: the"
     " mean of Σ_c |∂u/∂x_c| of the value u, by one backward pass for each of the items, as after"
     " training. The dotted square is the smallest around the middle of the field that holds 95 % of"
-    " it; σ is the deviation of it along rows and columns."
+    " it; σ is the deviation of it along rows and columns. The curves are the shares of its rows"
+    " and columns; a bell would have 95 % between the marks at ±2σ. Random: the same with weights"
+    " that were drawn anew."
 )
 
 
@@ -69,11 +73,13 @@ class FieldView(Looker):
         self.effective = QCheckBox("Effective")
         self.effective.setChecked(True)
         self.effective.setToolTip("How much of each cell the value really uses")
+        self.random = QCheckBox("Random weights")
+        self.random.setToolTip("Beside it, dashed, what is used where nothing was learned")
         self.maps = Choice("Maps", "Whose value is looked at")
         self.maps.offer([("Selected map", 0), ("All maps", ALL_MAPS)], 0)
         self.items = number_field("Items", 32, "How many items are averaged", high=1024)
-        self.legend = ColorLegend()
-        self.errand = Errand(engine, ShowReach.kind, "Looking back")
+        self.legend, self.profile = ColorLegend(), FieldProfile()
+        self.errand = Errand(self.engine, ShowReach.kind, "Looking back")
         self.setAccessibleName("Receptive field")
         self.set_content(self._content())
         self._connect()
@@ -81,7 +87,8 @@ class FieldView(Looker):
 
     def _connect(self) -> None:
         self.picture.clicked.connect(self._choose)
-        self.effective.toggled.connect(self._ask_back)
+        for box in (self.effective, self.random):
+            box.toggled.connect(self._ask_back)
         self.maps.chosen.connect(self._ask_back)
         self.items.valueChanged.connect(self._ask_back)
         self.engine.maps_received.connect(self._take)
@@ -97,11 +104,12 @@ class FieldView(Looker):
         column.setSpacing(Tokens.SMALL)
         for widget in (self.title, self.words, self.used, self.legend):
             column.addWidget(widget)
-        column.addStretch(1)
+        column.addWidget(self.profile, 1)
+        column.addStretch()
         row.addLayout(column, 2)
         self.tools = ViewTools("Field", "field", picture=body, numbers=self.numbers)
         self.tools.set_how(_HOW)
-        controls = (self.effective, self.maps, self.items)
+        controls = (self.effective, self.maps, self.items, self.random)
         return framed(controls, self.tools, body, self.errand)
 
     # ---- questions and answers ----------------------------------------------------------
@@ -145,11 +153,12 @@ class FieldView(Looker):
     def _question(self) -> ShowReach:
         spot = self.selection.spot
         channel = ALL_MAPS if self.maps.currentData() == ALL_MAPS else spot.channel
-        return ShowReach(self.node, channel, (spot.row, spot.column), self.items.value())
+        cell = (spot.row, spot.column)
+        return ShowReach(self.node, channel, cell, self.items.value(), self.random.isChecked())
 
     def _ask_back(self) -> None:
         """Ask how much of each cell the value uses, in place of what is still on its way."""
-        for widget in (self.maps, self.items):
+        for widget in (self.maps, self.items, self.random):
             widget.setEnabled(self.effective.isChecked())
         self.errand.give_up()
         if self.effective.isChecked() and self._can_ask():
@@ -192,11 +201,12 @@ class FieldView(Looker):
         is_known = (
             self.effective.isChecked()
             and shown is not None
-            and shown.asked == self._question()
+            and replace(shown.asked, when=None) == self._question()
             and shown.found.weights.shape == shape
         )
         self.used.setVisible(self.effective.isChecked())
         self.legend.setVisible(is_known)
+        self.profile.setVisible(is_known and shown is not None and not shown.found.is_silent)
         if not is_known or shown is None:
             self.picture.show_weights(None, None)
             self.used.setText("The network is asked what it uses.")
@@ -208,6 +218,7 @@ class FieldView(Looker):
         self.legend.set_limits(0.0, float(weights.max()), signed=False)
         self.title.setText(f"{self.title_of(self.node)} · {self.moment.words(shown.step)}")
         self.used.setText(effective_words(shown, side))
+        self.profile.show_field(shown.found, shown.random)
 
     def _middle(self) -> tuple[float, float]:
         """The row and column of the input in the middle of what the value sees."""
@@ -246,4 +257,6 @@ class FieldView(Looker):
                 found[name] = np.array([frame.top, frame.left, frame.height, frame.width])
         if self.picture.weights is not None:
             found["effective"] = self.picture.weights
+            if self._reach is not None and self._reach.random is not None:
+                found["random"] = self._reach.random.weights
         return found

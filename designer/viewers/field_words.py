@@ -36,6 +36,10 @@ def effective_words(shown: ReachShown, side: float) -> str:
         f"{who}: 95 % of what is used lies within {side:g} × {side:g};"
         f" σ {value(down, figures=2)} × {value(across, figures=2)} ({over})."
     ]
+    if shown.random is not None and not shown.random.is_silent:
+        down, across = shown.random.deviation()
+        sigma = f"{value(down, figures=2)} × {value(across, figures=2)}"
+        words.append(f"With random weights σ is {sigma}.")
     if found.silent:
         words.append(f"For {plural(found.silent, 'item')} of them no gradient reaches it.")
     return " ".join(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,23 +13,27 @@ from core.explain.filters import ALIKE, Filters
 from core.messages import FiltersShown
 from designer.engine.client import Engine
 from designer.tokens import Tokens
+from designer.viewers.choice import Choice
 from designer.viewers.looker import Looker
 from designer.viewers.nearest import has_filters
 from designer.viewers.selection import Selection, Spot
 from designer.viewers.tools import ViewTools
 from designer.viewers.words import plural
 from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.flow_row import FlowRow
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import count, localized, value
 
-_AROUND = (36, 64)  # pixels beside and above the tiles
+_AROUND = (36, 98)  # pixels beside and above the tiles
 _GAP = 4  # between tiles
 _CLEAR = 2.5  # pixels that a weight needs to be made out
 _HOW = (
     "Colors reach from −max to max of the layer, or of each filter with *Own scales*; zero is"
     " neutral. The gradient is that of the loss of the selected item alone (1 sample), as after"
     " training. A filter is called dead where its norm √Σw² is below a thousandth of the layer's"
-    f" median, two are called alike where their cosine is {ALIKE} or more: rules of thumb."
+    f" median, two are called alike where their cosine is {ALIKE} or more: rules of thumb. The line"
+    " below a filter is its norm beside the largest of the layer. Change: w − w₀, the weights"
+    " before the first step of the run, as they were kept then (16 bits)."
 )
 
 
@@ -58,6 +63,10 @@ class FiltersView(Looker):
         self.gradients.setToolTip("Where the loss of the selected item pushes every weight.")
         self.own_scale = QCheckBox("Own scales")
         self.own_scale.setToolTip("Spread the colors of every tile over its own values.")
+        self.what = Choice("What", "The weights, or what training has made of them")
+        self.what.offer([("Weights", False), ("Change since start", True)], False)
+        self.by_norm = QCheckBox("By norm")
+        self.by_norm.setToolTip("Begin with the filters of the largest norm √Σw².")
         self.mosaic, self.slopes = Mosaic(name="Filters"), Mosaic(name="Gradients of filters")
         self.set_content(self._content())
         self.setAccessibleName("Filters")
@@ -67,7 +76,9 @@ class FiltersView(Looker):
         self.weights.activated.connect(self.follow)
         self.gradients.toggled.connect(self._toggle_gradients)
         self.own_scale.toggled.connect(self._redraw)
-        engine.filters_received.connect(self._take)
+        self.by_norm.toggled.connect(self.follow)
+        self.what.chosen.connect(self.follow)
+        self.engine.filters_received.connect(self._take)
         self.follow()
 
     def _content(self) -> QWidget:
@@ -82,12 +93,16 @@ class FiltersView(Looker):
         head = QHBoxLayout()
         head.setSpacing(Tokens.SMALL)
         head.addWidget(self.title, 1)
-        for widget in (self.weights, self.gradients, self.own_scale, self.tools):
-            head.addWidget(widget)
+        head.addWidget(self.tools, 0, Qt.AlignmentFlag.AlignTop)
+        fields, row_of = QWidget(), (self.what, self.weights, self.gradients, self.by_norm)
+        flow = FlowRow(fields)
+        for widget in (*row_of, self.own_scale):
+            flow.addWidget(widget)
         column = QVBoxLayout(content)
         column.setContentsMargins(Tokens.MEDIUM, Tokens.TIGHT, Tokens.TIGHT, 0)
         column.setSpacing(Tokens.TIGHT)
         column.addLayout(head)
+        column.addWidget(fields)
         column.addWidget(tiles, 1)
         column.addWidget(self.tools.how)
         return content
@@ -108,6 +123,8 @@ class FiltersView(Looker):
             at=(spot.row, spot.column) if self._is_unshared(node) else (0, 0),
             gradients=self.gradients.isChecked(),
             sample=spot.sample if self.gradients.isChecked() else 0,
+            by_norm=self.by_norm.isChecked(),
+            change=bool(self.what.currentData()),
         )
 
     def _is_of(self, node: str) -> bool:
@@ -161,14 +178,20 @@ class FiltersView(Looker):
         assert shown is not None
         found = shown.filters
         self._turned, self._channels = self._plan(found)
-        self._fill(self.mosaic, found, self._badges(found))
+        is_change = bool(self.what.currentData())
+        badges = {} if is_change else self._badges(found)
+        self._fill(self.mosaic, found, badges=badges, bars=self._bars(found))
         if shown.gradients is not None:
-            self._fill(self.slopes, shown.gradients, {})
+            self._fill(self.slopes, shown.gradients)
         else:
             self.slopes.clear("No gradient reaches this layer." if self._asked_slopes else "")
         words = describe(found, channels=self._channels, turned=self._turned)
         moment = self.moment.words(shown.step)
-        parts = [self.title_of(shown.node), words, *health(found), moment]
+        if is_change:
+            state = shown.note or "change since the first step"
+            parts = [self.title_of(shown.node), state, words, moment]
+        else:
+            parts = [self.title_of(shown.node), words, *health(found), moment]
         self.title.setText(" · ".join(parts))
         self._ring()
 
@@ -176,7 +199,7 @@ class FiltersView(Looker):
     def _asked_slopes(self) -> bool:
         return self.gradients.isChecked()
 
-    def _fill(self, mosaic: Mosaic, found: Filters, badges: dict[int, str]) -> None:
+    def _fill(self, mosaic: Mosaic, found: Filters, **marks: Any) -> None:
         tiles = found.tiles[:, : self._channels]
         tiles = tiles.swapaxes(0, 1) if self._turned else tiles
         rows, columns = tiles.shape[:2]
@@ -186,18 +209,26 @@ class FiltersView(Looker):
             signed=not found.rgb,
             columns=columns if min(rows, columns) > 1 else None,
             limits="tile" if own else (-found.limit, found.limit),
-            badges=badges,
+            **marks,
         )
 
     def _badges(self, found: Filters) -> dict[int, str]:
         """Words on the first tile of filters that rest or that another one repeats."""
         words = {second: f"= {first}" for first, second, _ in reversed(found.alike)}
         words |= dict.fromkeys(found.dead, "dead")
-        shown = len(found.tiles)
-        return {self._first_tile(one): word for one, word in words.items() if one < shown}
+        rows = {one: row for row, one in enumerate(found.order)}
+        return {self._first_tile(rows[one]): word for one, word in words.items() if one in rows}
 
-    def _first_tile(self, filter_: int) -> int:
-        return filter_ if self._turned else filter_ * self._channels
+    def _bars(self, found: Filters) -> dict[int, float]:
+        """The norm of each filter beside the largest, at its first tile."""
+        most = float(found.norms.max(initial=0.0)) or 1.0
+        if len(found.order) != len(found.tiles):  # all weights of a dense layer are one tile
+            return {}
+        norms = (float(found.norms[one]) / most for one in found.order)
+        return {self._first_tile(row): norm for row, norm in enumerate(norms)}
+
+    def _first_tile(self, row: int) -> int:
+        return row if self._turned else row * self._channels
 
     def _plan(self, found: Filters) -> tuple[bool, int]:
         """Whether filters are better the columns, and how many input channels there is room for.
@@ -222,9 +253,10 @@ class FiltersView(Looker):
     def _place(self, tile: int) -> tuple[int, int]:
         """The filter and the channel of a tile."""
         assert self._shown is not None
-        rows = self._shown.filters.tiles.shape[0]
-        row, column = divmod(tile, rows if self._turned else self._channels)
-        return (column, row) if self._turned else (row, column)
+        found = self._shown.filters
+        row, column = divmod(tile, len(found.tiles) if self._turned else self._channels)
+        row, channel = (column, row) if self._turned else (row, column)
+        return found.order[row], channel
 
     def tile_name(self, tile: int) -> str:
         """What a tile is: "filter 3", or "filter 3, channel 0" where there are several."""
@@ -264,8 +296,11 @@ class FiltersView(Looker):
 
     def _ring(self) -> None:
         """A ring around the filter whose map is selected."""
-        if self._filters_are_maps:
-            self.mosaic.select(self._first_tile(self.selection.spot.channel))
+        if self._shown is None or not self._filters_are_maps:
+            return
+        order, channel = self._shown.filters.order, self.selection.spot.channel
+        if channel in order:
+            self.mosaic.select(self._first_tile(order.index(channel)))
 
     # Qt
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
-from designer.widgets.cell_field import read_number
-from designer.widgets.numbers import value
+from designer.widgets.numbers import read_number, value
 
 _CLOSE = 0.02  # of the answer: a guess within counts as right, since cells show two decimals
 _LEAST = 0.005

@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QStackedWidget
 
+from core.explain.invariance import REACH
 from core.exploring import Exploration, InvarianceShown, ShowInvariance
 from designer.engine.client import Engine
 from designer.viewers.choice import Choice
 from designer.viewers.explorer import Explorer, number_field
 from designer.viewers.selection import Selection
 from designer.viewers.words import plural
+from designer.widgets.mosaic import Mosaic
 from designer.widgets.plot import Plot
 
 _MOVES = (
@@ -21,13 +23,20 @@ _MOVES = (
     ("Shift down", "down"),
     ("Turn", "turn"),
     ("Scale", "scale"),
+    ("Shift both ways", "both"),
 )
 _UNITS = {"right": "pixels", "down": "pixels", "turn": "degrees", "scale": "times as large"}
 _HOW = (
     "Validation items, spread over all, are moved about their middle (bilinear, black where nothing"
     " was) and go through the network as after training. Right answers and the share that the right"
     " class gets are those of the first Output. Likeness is the cosine between what the layer gives"
-    " for the moved and for the unmoved item; all are means over the items."
+    " for the moved and for the unmoved item; all are means over the items. Shifted both ways, a"
+    f" cell is one of {(2 * REACH + 1) ** 2} shifts by up to {REACH} pixels; the middle is none."
+)
+_CURVES = (
+    ("right answers", "right", "accent"),
+    ("right class", "share", "validation"),
+    ("likeness", "likeness", "good"),
 )
 
 
@@ -54,8 +63,11 @@ class InvarianceView(Explorer):
         self.keep = QPushButton("Keep to compare")
         self.keep.setToolTip("Leave these curves as dashed ones, under those to come")
         self.keep.setCheckable(True)
-        self.plot = Plot(name="Invariance")
-        self.lay(self.plot, (self.move, self.items, self.keep), _HOW)
+        self.plot, self.maps = Plot(name="Invariance"), Mosaic(name="Shifts")
+        self.pages = QStackedWidget()
+        for page in (self.plot, self.maps):
+            self.pages.addWidget(page)
+        self.lay(self.pages, (self.move, self.items, self.keep), _HOW)
         self.move.chosen.connect(self._set_move)
         self.items.valueChanged.connect(self.follow)
         self.keep.toggled.connect(self._keep)
@@ -85,27 +97,40 @@ class InvarianceView(Explorer):
     # ---- answers ------------------------------------------------------------------------
 
     def draw(self, shown: InvarianceShown) -> None:
-        self.plot.clear_curves()
-        self.plot.set_labels(_UNITS[shown.asked.move], "mean, 0 to 1")
-        if self._kept is not None and self._kept.asked.move == shown.asked.move:
-            self._add(self._kept, " before", "dash")
-        self._add(shown, "", "solid")
-        self.plot.fit()
+        kept = self._kept
+        if kept is not None and kept.asked.move != shown.asked.move:
+            kept = None
+        if shown.asked.move == "both":
+            self._draw_maps(shown, kept)
+        else:
+            self._draw_curves(shown, kept)
         title, moment = self.title_of(shown.asked.node), self.moment.words(shown.step)
         self.title.setText(f"{title} · {plural(shown.found.count, 'item')} · {moment}")
 
-    def _add(self, shown: InvarianceShown, more: str, style: str) -> None:
-        """The curves of an answer; those that are not known are left out."""
-        found = shown.found
-        for name, values, color in (
-            ("right answers", found.right, "accent"),
-            ("right class", found.share, "validation"),
-            ("likeness", found.likeness, "good"),
-        ):
-            if not np.isnan(values).all():
-                self.plot.set_curve(
-                    f"{name}{more}", found.amounts, values, color=color, style=style
-                )
+    def _draw_curves(self, shown: InvarianceShown, kept: InvarianceShown | None) -> None:
+        """A curve for each figure, and those that were kept."""
+        self.pages.setCurrentWidget(self.plot)
+        self.plot.clear_curves()
+        self.plot.set_labels(_UNITS[shown.asked.move], "mean, 0 to 1")
+        for one, more, style in ((kept, " before", "dash"), (shown, "", "solid")):
+            for name, values, color in _figures(one):
+                amounts = shown.found.amounts
+                self.plot.set_curve(f"{name}{more}", amounts, values, color=color, style=style)
+        self.plot.fit()
+
+    def _draw_maps(self, shown: InvarianceShown, kept: InvarianceShown | None) -> None:
+        """A tile for each figure, and below them those that were kept."""
+        self.pages.setCurrentWidget(self.maps)
+        own, before = _figures(shown), _figures(kept)
+        names = [name for name, *_ in own] + [f"{name} before" for name, *_ in before]
+        self.maps.name_of = lambda tile: names[tile]
+        self.maps.set_tiles(
+            np.stack([values for _, values, _ in (*own, *before)]),
+            signed=False,
+            columns=len(own),
+            limits=(0, 1),
+            captions=names,
+        )
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         """The amounts, and what is left at each, by name."""
@@ -118,3 +143,11 @@ class InvarianceView(Explorer):
             "share": found.share,
             "likeness": found.likeness,
         }
+
+
+def _figures(shown: InvarianceShown | None) -> list[tuple[str, NDArray[np.float64], str]]:
+    """What an answer says, by name and with a color; what is not known is left out."""
+    if shown is None:
+        return []
+    figures = ((name, getattr(shown.found, part), color) for name, part, color in _CURVES)
+    return [(name, values, color) for name, values, color in figures if not np.isnan(values).all()]

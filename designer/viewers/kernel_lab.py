@@ -14,46 +14,58 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from core.explain.kernel_lab import Way, as_start, divisor, filtered, first_weight, refusal
+from core.explain.kernel_lab import (
+    Stage,
+    Way,
+    as_start,
+    divisor,
+    filtered,
+    first_weight,
+    products,
+    refusal,
+    through,
+)
 from core.explain.still_life import still_life
 from core.exploring import Explored, ItemShown, ShowItem
 from core.filterbank import TITLES, fitted, hand_made
 from core.layers import Conv2d
+from core.messages import FiltersShown
 from designer.document import edits
 from designer.engine.client import Engine
-from designer.resources import icon
+from designer.engine.desk import Desk
 from designer.tokens import Tokens
 from designer.viewers.choice import Choice
 from designer.viewers.explorer import number_field
+from designer.viewers.kernel_card import KernelCard
 from designer.viewers.own_image import KINDS, pixels_of, read_image
 from designer.viewers.selection import Selection, Spot
-from designer.viewers.tools import ViewTools
+from designer.viewers.tools import ViewTools, more_button
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.flow_row import FlowRow
-from designer.widgets.grid_marks import GridMarks, Numbers
 from designer.widgets.mosaic import Mosaic
-from designer.widgets.number_grid import NumberGrid
 from designer.widgets.numbers import value
+from designer.widgets.plot import Plot
 
 _STILL, _ITEM, _OWN = "still life", "item", "own"
 _SOURCES = (("Still life", _STILL), ("Selected item", _ITEM), ("Open an image …", _OWN))
 _PADDINGS = tuple((f"Pad {word}", word) for word in ("same", "valid", "half", "full"))
 _FILLS = (("Zeros", "zeros"), ("Edge repeated", "replicate"), ("Mirrored", "reflect"))
-_MINE = "mine"  # a kernel that was typed
+_MINE, _LEARNED = "mine", "learned"  # a kernel that was typed, a filter of the network
+_BINS = 64  # of the histogram
 _MOST_SIDE = 256  # of an own image, so that every change is answered at once
 _HOW = (
     "y[p, q] = Σ_ij k[i, j] · x[p·s + i·d − top, q·s + j·d − left] for each color by itself, not"
     " flipped, pixels from 0 to 1. Normalized, the kernel is divided by its sum, and by the sum of"
     " its positive numbers where that is 0. Signed colors show the mean of the colors about zero;"
     " as a picture, values below 0 are black and above 1 white. Own images are made at most"
-    f" {_MOST_SIDE} pixels long."
+    f" {_MOST_SIDE} pixels long. In a chain each kernel goes over what the one before has made."
+    " Under the mouse: what each number of the kernel adds there, of the mean of the colors, before"
+    " ReLU."
 )
 
 
@@ -62,19 +74,25 @@ class KernelLab(QWidget):
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__()
-        self.selection, self.engine, self.document = selection, engine, selection.document
+        self.selection, self.document = selection, selection.document
+        self.engine = Desk(engine, self)
         self.setAccessibleName("Kernel lab")
         self.picture: NDArray[np.float64] = still_life() / 255.0  # (C, H, W) from 0 to 1
         self.kernel = hand_made("sobel_vertical")
         self.way = Way(fill="replicate")
+        self.chain: tuple[Stage, ...] = ()  # the kernels before this one
+        self._seen = self.picture  # what the kernel goes over
         self._source = _STILL
         self._result: NDArray[np.float64] | None = None
         self._make_controls()
         self.before, self.after = Mosaic(name="Picture"), Mosaic(name="Result")
-        self.before.name_of = lambda tile: "picture"
+        self.before.name_of = lambda tile: f"after {len(self.chain)}" if self.chain else "picture"
         self.after.name_of = lambda tile: "result"
-        self.grid = NumberGrid(name="Kernel")
-        self.grid.set_editable(True)
+        self.card, self.histogram = KernelCard(), Plot(name="Histogram")
+        self.grid, self.sum, self.use = self.card.grid, self.card.sum, self.card.use
+        self.histogram.set_labels("value", "cells in %")
+        self.histogram.set_log_y(True)  # most cells have one value
+        self.histogram.hide()
         self.told = ElidedLabel()
         self.told.setProperty("role", "caption")
         self._lay()
@@ -102,23 +120,26 @@ class KernelLab(QWidget):
                               " numbers where that is 0")  # fmt: skip
         self.relu = _box("ReLU", "Negative results become 0")
         self.signed = _box("Signed colors", "Colors about zero, as in the feature maps")
-        self.use = QPushButton("Use as filter")
-        self.more = QToolButton()
-        self.more.setIcon(icon("settings", "muted"))
-        self.more.setCheckable(True)
-        self.more.setToolTip("Stride, dilation, padding, and how the result is shown")
-        self.more.setAccessibleName("More settings")
+        self.counts = _box("Histogram", "How often each value is in the picture and in the result")
+        self.then, self.back = QPushButton("Then another"), QPushButton("One back")
+        self.then.setToolTip("Let another kernel go over what this one makes of the picture")
+        self.back.setToolTip("Return to the kernel before")
+        self.plane = number_field("Input map", 0, "The input map of the filter", low=0, high=0)
+        self.plane.hide()
+        self.more = more_button("Stride, dilation, padding, and how the result is shown")
 
     def _offer_kernels(self, chosen: str) -> None:
         offered = [(title, name) for name, title in TITLES.items()]
-        self.kernels.offer([*offered, ("Your own", _MINE)], chosen)
+        more = [("Filter of the network", _LEARNED), ("Your own", _MINE)]
+        self.kernels.offer([*offered, *more], chosen)
 
     def _lay(self) -> None:
         body, controls, self._further = QWidget(), QWidget(), QWidget()
         row = QHBoxLayout(body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Tokens.MEDIUM)
-        for widget, share in ((self.before, 4), (self._middle(), 3), (self.after, 4)):
+        parts = ((self.before, 4), (self.card, 3), (self.after, 4), (self.histogram, 3))
+        for widget, share in parts:
             row.addWidget(widget, share)
         first, second = self._controls()
         for row_of, widgets in ((controls, first), (self._further, second)):
@@ -143,24 +164,10 @@ class KernelLab(QWidget):
 
     def _controls(self) -> tuple[Sequence[QWidget], Sequence[QWidget]]:
         """Those in sight, and those that come when they are asked for."""
-        return (self.sources, self.kernels, self.angle, self.size, self.more), (
+        return (self.sources, self.kernels, self.angle, self.plane, self.size, self.more), (
             self.stride, self.dilation, self.padding, self.fill, self.normalize, self.relu,
-            self.signed,
+            self.signed, self.counts, self.then, self.back,
         )  # fmt: skip
-
-    def _middle(self) -> QWidget:
-        """The kernel, and what is to be known of it."""
-        middle = QWidget()
-        self.sum = QLabel()
-        self.sum.setProperty("role", "caption")
-        self.sum.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Tokens.TIGHT)
-        column.addWidget(self.grid, 1)
-        column.addWidget(self.sum)
-        column.addWidget(self.use, 0, Qt.AlignmentFlag.AlignHCenter)
-        return middle
 
     def _connect(self) -> None:
         self.more.toggled.connect(self._further.setVisible)
@@ -174,9 +181,16 @@ class KernelLab(QWidget):
             choice.chosen.connect(self._set_way)
         for box in (self.normalize, self.relu, self.signed):
             box.toggled.connect(self._set_way)
-        self.grid.value_typed.connect(self._type)
-        self.use.clicked.connect(self._use)
+        self.counts.toggled.connect(self.histogram.setVisible)
+        self.counts.toggled.connect(self._draw)
+        self.plane.valueChanged.connect(self._ask_filter)
+        self.card.value_typed.connect(self._type)
+        self.card.used.connect(self._use)
+        self.then.clicked.connect(self._go_on)
+        self.back.clicked.connect(self._go_back)
+        self.after.hovered.connect(self._tell_products)
         self.engine.explored.connect(self._take)
+        self.engine.filters_received.connect(self._take_filter)
         self.selection.changed.connect(self._spot_changed)
         self.document.design_changed.connect(self._show_target)
 
@@ -184,18 +198,66 @@ class KernelLab(QWidget):
 
     def _choose_kernel(self, name: str) -> None:
         """Take a kernel made by hand, in its own size; edges are shown signed."""
-        if name != _MINE:
+        if name not in (_MINE, _LEARNED):
             self.kernel = hand_made(name, angle=float(self.angle.value()))
             _quietly(self.size, self.kernel.shape[0])
             self._show_edges()
         self._offer_kernels(name)
         self.angle.setVisible(name == "gabor")
+        self.plane.setVisible(name == _LEARNED)
+        self._draw()
+        if name == _LEARNED:
+            self._ask_filter()
+
+    def _ask_filter(self) -> None:
+        """Ask for the filter of the network that is selected."""
+        if self._target and self.document.inference.ok:
+            self.engine.request_filters(self._target)
+        else:
+            self.told.setText("Select a Conv2d layer, and in its filters the one to look at.")
+
+    def _take_filter(self, shown: FiltersShown) -> None:
+        """The filter that is selected becomes the kernel."""
+        if self.kernels.currentData() != _LEARNED or shown.node != self._target:
+            return
+        found, unit = shown.filters, self.selection.spot.channel
+        if unit not in found.order:
+            self.told.setText(f"Filter {unit} is beyond the first {len(found.order)}.")
+            return
+        tiles = found.tiles[found.order.index(unit)]
+        if found.rgb:  # colors, in which half is zero
+            tiles = (tiles[0].transpose(2, 0, 1) - 0.5) * 2 * found.limit
+        self.plane.setMaximum(len(tiles) - 1)
+        self.kernel = tiles[min(self.plane.value(), len(tiles) - 1)].astype(np.float64)
+        _quietly(self.size, self.kernel.shape[0])
+        self._show_edges(bool(self.kernel.min() < 0))
         self._draw()
 
-    def _show_edges(self) -> None:
+    # ---- the chain ----------------------------------------------------------------------
+
+    def _go_on(self) -> None:
+        """Another kernel goes over what this one makes of the picture."""
+        if self._result is not None:
+            self._set_chain((*self.chain, Stage(self.kernel, self.way)))
+            self._choose_kernel("identity")
+
+    def _go_back(self) -> None:
+        *before, last = self.chain
+        self._set_chain(tuple(before))
+        self.kernel = last.kernel
+        _quietly(self.size, self.kernel.shape[0])
+        self._show_edges()
+        self._choose_kernel(_MINE)
+
+    def _set_chain(self, chain: tuple[Stage, ...]) -> None:
+        self.chain = chain
+        self._seen = through(self.picture, chain)
+
+    def _show_edges(self, signed: bool | None = None) -> None:
         """Kernels whose numbers add up to 0 find edges, of either sign."""
         self.signed.blockSignals(True)
-        self.signed.setChecked(bool(abs(self.kernel.sum()) < 1e-9))
+        finds = bool(abs(self.kernel.sum()) < 1e-9)
+        self.signed.setChecked(finds if signed is None else signed)
         self.signed.blockSignals(False)
 
     def _resize(self, side: int) -> None:
@@ -268,30 +330,38 @@ class KernelLab(QWidget):
 
     def _set_picture(self, pixels: NDArray[Any]) -> None:
         self.picture = pixels / 255.0
+        size = (self.picture.shape[1], self.picture.shape[2])
+        if any(refusal(one.kernel, size, one.way) for one in self.chain):
+            self.chain = ()
+        self._set_chain(self.chain)
         self._draw()
 
     def _spot_changed(self, before: Spot) -> None:
         spot = self.selection.spot
         if self._source == _ITEM and (spot.sample, spot.own) != (before.sample, before.own):
             self._ask_item()
+        moved = (spot.node, spot.channel) != (before.node, before.channel)
+        if moved and self.kernels.currentData() == _LEARNED:
+            self._ask_filter()
         self._show_target()
 
     # ---- drawing ------------------------------------------------------------------------
 
     def _draw(self) -> None:
         """The kernel, the picture, and what comes of it or why nothing does."""
-        limit = float(np.abs(self.kernel).max()) or 1.0
-        kinds = np.zeros(self.kernel.shape, np.int8)
-        shown = Numbers(self.kernel, kinds, low=-limit, high=limit)
-        self.grid.set_numbers(shown, GridMarks(), title="Kernel")
         parts = f"Σ = {value(float(self.kernel.sum()), figures=3)}"
         if self.way.normalized:
             parts += f" · divided by {value(divisor(self.kernel), figures=3)}"
-        self.sum.setText(parts)
-        self._show_colors(self.before, self.picture)
-        trouble = refusal(self.kernel, self.picture.shape[1:], self.way)
+        self.card.show_kernel(self.kernel, parts)
+        self.back.setEnabled(bool(self.chain))
+        self.card.products.hide()
+        if self.chain and self._seen.min() < 0:
+            self.before.set_tiles(self._seen.mean(axis=0, keepdims=True), signed=True)
+        else:
+            self._show_colors(self.before, self._seen)
+        trouble = refusal(self.kernel, self._seen.shape[1:], self.way)
         self.told.setText(trouble)
-        self._result = None if trouble else filtered(self.picture, self.kernel, self.way)
+        self._result = None if trouble else filtered(self._seen, self.kernel, self.way)
         if self._result is None:
             self.after.clear(trouble)
         elif self.signed.isChecked():
@@ -304,9 +374,32 @@ class KernelLab(QWidget):
     def _tell(self) -> None:
         result = self._result
         assert result is not None
-        (_, h, w), (_, p, q) = self.picture.shape, result.shape
+        (_, h, w), (_, p, q) = self._seen.shape, result.shape
         low, high = value(float(result.min()), figures=3), value(float(result.max()), figures=3)
-        self.told.setText(f"{h}×{w} → {p}×{q} · values from {low} to {high}")
+        number = len(self.chain) + 1
+        place = f"kernel {number} of the chain · " if self.chain else ""
+        self.told.setText(f"{place}{h}×{w} → {p}×{q} · values from {low} to {high}")
+        if self.counts.isChecked():
+            self._show_histogram(result)
+
+    def _show_histogram(self, result: NDArray[np.float64]) -> None:
+        """How often each value is there, of all colors."""
+        for name, values, color in (
+            ("picture", self._seen, "muted"),
+            ("result", result, "accent"),
+        ):
+            found, edges = np.histogram(values, _BINS)
+            middles = (edges[:-1] + edges[1:]) / 2
+            self.histogram.set_curve(name, middles, 100 * found / values.size, color=color)
+        self.histogram.fit()
+
+    def _tell_products(self, tile: int, row: int, column: int) -> None:
+        """What the kernel's numbers add to the cell under the mouse."""
+        if tile < 0 or self._result is None:
+            self.card.products.hide()
+            return
+        found = products(self._seen, Stage(self.kernel, self.way), (row, column))
+        self.card.show_products(found, (row, column))
 
     @staticmethod
     def _show_colors(mosaic: Mosaic, values: NDArray[np.float64]) -> None:

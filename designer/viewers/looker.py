@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
-from typing import Any
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from core.messages import Refused
 from core.training.events import EpochDone, Event, Finished, Presented, Progress, Started
+from core.when import LAST
 from designer.document.change import Change
 from designer.engine.client import Engine
+from designer.engine.desk import Desk
 from designer.viewers.asking import Asking
 from designer.viewers.nearest import nearest
 from designer.viewers.selection import Selection, Spot
@@ -28,8 +28,8 @@ class Looker(QWidget):
 
     Attributes:
         selection: the spot that is looked at, the same for all views.
+        engine: where it asks, apart from other views.
         shown_node: the node whose picture is there, or "".
-        moment: the run that is looked at.
     """
 
     kind = ""  # of the requests, as in `core.messages`
@@ -39,28 +39,35 @@ class Looker(QWidget):
         self, selection: Selection, engine: Engine, *, picture: str, sentence: str
     ) -> None:
         super().__init__()
-        self.selection, self.engine, self.document = selection, engine, selection.document
+        self.selection, self.document = selection, selection.document
+        self.engine = Desk(engine, self)
         self.shown_node = ""
-        self.moment = Moment()
         self.empty = EmptyState(picture, sentence)
         self._invitation = sentence
         self._offer = ""
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
-        self.asking = Asking(self._ask, self)
+        self.asking = Asking(self._ask, self, selection.ration)
         self.seen = Seen(self)
         self.seen.changed.connect(self.asking.set_seen)
         self.empty.activated.connect(self._accept_offer)
+        selection.listen(engine)
         selection.changed.connect(self._spot_changed)
+        selection.run_shown.connect(self.refresh)
         self.document.design_changed.connect(self._design_changed)
         engine.event_received.connect(self._take_event)
-        engine.request_refused.connect(self._take_refusal)
+        self.engine.request_refused.connect(self._take_refusal)
         engine.state_changed.connect(self._state_changed)
 
     @property
     def node(self) -> str:
         """The node that is looked at, or ""."""
         return self.selection.spot.node
+
+    @property
+    def moment(self) -> Moment:
+        """The run that is looked at, in words."""
+        return self.selection.moment
 
     # ---- what a viewer adds -------------------------------------------------------------
 
@@ -146,21 +153,12 @@ class Looker(QWidget):
         self.shown_node = self.node
         self._stack.setCurrentIndex(1)
 
-    def show_run(self, events: Iterable[Mapping[str, Any]], *, run: str = "") -> None:
-        """Name a stored run from now on, as told by its recorded events; `run` is its folder."""
-        self.moment = Moment()
-        for event in events:
-            self.moment.take_event(event)
-        self.moment.run = run or self.moment.run
-        self.refresh()
-
     # ---- what is told -------------------------------------------------------------------
 
     def _spot_changed(self, before: Spot) -> None:
         """Ask anew where the answer would be another one."""
-        if any(
-            getattr(before, name) != getattr(self.selection.spot, name) for name in self.watches
-        ):
+        spot = self.selection.spot
+        if any(getattr(before, name) != getattr(spot, name) for name in (*self.watches, "when")):
             self.follow()
 
     def _accept_offer(self) -> None:
@@ -173,15 +171,12 @@ class Looker(QWidget):
         return True
 
     def _design_changed(self, change: Change) -> None:
-        if change.whole:
-            self.moment = Moment()
         if change.graph or change.data or change.problems or change.whole:
             self.refresh()
 
     def _take_event(self, event: Event) -> None:
-        if isinstance(event, Started):
-            self.moment.take_event(event.to_json())
-        if isinstance(event, Started | Progress | Presented | EpochDone | Finished):
+        is_past = self.selection.spot.step != LAST
+        if isinstance(event, Started | Progress | Presented | EpochDone | Finished) and not is_past:
             self.asking.want()
 
     def _take_refusal(self, refused: Refused) -> None:

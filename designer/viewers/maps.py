@@ -15,29 +15,34 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.explain.sources import Sources
+from core.exploring import Explored
+from core.exploring_layers import AllLayersShown, MeanMapsShown, ShowAllLayers, ShowMeanMaps
 from core.layers import Input, Output
 from core.messages import DataShown, MapsShown, Predicted, Refused
-from core.training.events import Event, Started
+from core.training.events import Event, Progress, Started
 from designer.document.change import Change
 from designer.engine.client import Engine
 from designer.tokens import Tokens
 from designer.viewers.bars import ClassBars, Skyline
+from designer.viewers.errand import Errand
+from designer.viewers.layers_page import LayersPage
 from designer.viewers.looker import Looker
+from designer.viewers.maps_page import ALONE, GRADIENTS, SOURCES, MapsPage
+from designer.viewers.maps_settings import MapsSettings
 from designer.viewers.sample import SamplePicker
 from designer.viewers.selection import Own, Selection, Spot
-from designer.viewers.tools import ViewTools
+from designer.viewers.tools import ViewTools, more_button
 from designer.viewers.words import plural
 from designer.widgets.elided_label import ElidedLabel
-from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import percent
 
-_ALONE, _GRADIENTS, _SOURCES = "Maps alone", "Gradients", "Sources"
 _HOW = (
     "Maps are what the layer gives for this one item (1 sample) as after training: no dropout,"
     " running averages. Gradients are those of the loss of this item by every cell. A source is an"
     " input map seen through its own filter; all sources and the bias add up to the map, and a"
-    " share is the part of a source in Σ|source|. Limits are printed below the tiles."
+    " share is the part of a source in Σ|source|. Limits are printed below the tiles. γ bends the"
+    " colors alone: t^γ between zero and the limit. The mean is over validation items, spread over"
+    " all. Of all layers at once the first maps of each are shown, large ones as means of blocks."
 )
 
 
@@ -60,57 +65,70 @@ class MapsView(Looker):
         self._item: NDArray[np.float32] | None = None  # the item that the picker shows
         self._of, self._label = _item_of(selection.spot), ""  # which item, and its class
         self._shown: MapsShown | None = None
+        self._layers: AllLayersShown | None = None
+        self._frozen: tuple[str, int] | None = None  # the node and the map that are kept
         self._signed = False
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
         self.picker = SamplePicker()
         self.picker.set_sample(selection.spot.sample)
-        self.mosaic, self.beside = Mosaic(name="Feature maps"), Mosaic(name="Beside the maps")
-        self.mosaic.name_of = "map {}".format
+        self.page, self.layers, self.settings = MapsPage(), LayersPage(), MapsSettings()
+        self.mosaic, self.beside = self.page.mosaic, self.page.beside
         self.skyline = Skyline(name="Values")
         self.classes = ClassBars()
         self.own_scale = QCheckBox("Own scales")
         self.own_scale.setToolTip("Spread the colors of every map over its own values.")
         self.choice = QComboBox()
-        self.choice.addItems([_ALONE, _GRADIENTS, _SOURCES])
+        self.choice.addItems([ALONE, GRADIENTS, SOURCES])
         self.choice.setAccessibleName("Beside the maps")
         self.choice.setToolTip("What stands beside the maps")
+        self.more = more_button("All layers at once, the mean of many items, colors, freeze")
+        self.errand = Errand(self.engine, ShowMeanMaps.kind, "Adding up")
         self.set_content(self._content())
         self.setAccessibleName("Feature maps")
+        self._connect()
+        self.follow()
+
+    def _connect(self) -> None:
         self.picker.sample_changed.connect(lambda number: self.selection.set(sample=number))
         self.own_scale.toggled.connect(self._draw_maps)
         self.choice.currentTextChanged.connect(self._set_beside)
         self.skyline.hovered.connect(self._tell_unit)
         self.mosaic.cell_clicked.connect(self._choose)
-        self.mosaic.tile_clicked.connect(lambda tile: self.selection.set(channel=tile))
-        engine.maps_received.connect(self._take)
-        engine.prediction_received.connect(self._take_prediction)
-        engine.data_received.connect(self._take_data)
-        self.follow()
+        self.mosaic.tile_clicked.connect(lambda tile: self._choose(tile))
+        self.layers.map_chosen.connect(
+            lambda node, channel: self.selection.set(node=node, channel=channel)
+        )
+        self.more.toggled.connect(self.settings.setVisible)
+        self.settings.asked.connect(self.follow)
+        self.settings.bent.connect(self._draw_maps)
+        self.settings.freeze.toggled.connect(self._freeze)
+        self.errand.ended.connect(self._ended)
+        self.engine.explored.connect(self._take_explored)
+        self.engine.maps_received.connect(self._take)
+        self.engine.prediction_received.connect(self._take_prediction)
+        self.engine.data_received.connect(self._take_data)
 
     def _content(self) -> QWidget:
-        maps = QWidget()
-        row = QHBoxLayout(maps)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.mosaic, 1)
-        row.addWidget(self.beside, 1)
-        self.beside.hide()
-        self._maps = maps
         self._pages = QStackedWidget()
-        for page in (maps, self.skyline, self.classes):
+        for page in (self.page, self.skyline, self.classes, self.layers):
             self._pages.addWidget(page)
         self.tools = ViewTools("Feature maps", "maps", picture=self._pages, numbers=self.numbers)
         self.tools.set_how(_HOW)
         head = QHBoxLayout()
         head.setSpacing(Tokens.SMALL)
         head.addWidget(self.title, 1)
-        for widget in (self.choice, self.own_scale, self.tools):
+        for widget in (self.choice, self.more, self.tools):
             head.addWidget(widget)
+        self.settings.add(self.own_scale)
+        self.settings.hide()
         right = QVBoxLayout()
         right.setContentsMargins(0, Tokens.TIGHT, Tokens.TIGHT, 0)
         right.setSpacing(Tokens.TIGHT)
         right.addLayout(head)
+        right.addWidget(self.settings)
         right.addWidget(self._pages, 1)
+        right.addWidget(self.errand)
         right.addWidget(self.tools.how)
         content = QWidget()
         row = QHBoxLayout(content)
@@ -121,6 +139,21 @@ class MapsView(Looker):
         return content
 
     # ---- questions ----------------------------------------------------------------------
+
+    @property
+    def node(self) -> str:
+        """The node that is selected, or the one that is kept."""
+        return self._frozen[0] if self._frozen else super().node
+
+    @property
+    def channel(self) -> int:
+        """The map that is selected, or the one that is kept."""
+        return self._frozen[1] if self._frozen else self.selection.spot.channel
+
+    def _freeze(self, on: bool) -> None:
+        spot = self.selection.spot
+        self._frozen = (spot.node, spot.channel) if on else None
+        self.follow()
 
     def fits(self, node: str) -> bool:
         info = self.document.inference.nodes.get(node)
@@ -135,13 +168,28 @@ class MapsView(Looker):
         if self._item is None:
             self.engine.request_maps(self._input, spot.sample, item=spot.item)
             return
+        if self.settings.is_all:
+            self.engine.explore(ShowAllLayers(spot.sample, spot.item))
+            return
+        if self.settings.is_mean:
+            self.engine.explore(self._mean_of(node))
+            return
         self.engine.request_maps(
             node,
             spot.sample,
-            gradients=beside == _GRADIENTS,
-            sources_of=spot.channel if beside == _SOURCES else None,
+            gradients=beside == GRADIENTS,
+            sources_of=self.channel if beside == SOURCES else None,
             item=spot.item,
         )
+
+    def _mean_of(self, node: str) -> ShowMeanMaps:
+        return ShowMeanMaps(node, self.settings.items.value())
+
+    def follow(self) -> None:
+        """Ask anew; what is still on its way is given up."""
+        if self.asking.waiting:
+            self.errand.give_up()
+        super().follow()
 
     @property
     def _input(self) -> str:
@@ -151,6 +199,8 @@ class MapsView(Looker):
     def numbers(self) -> dict[str, NDArray[Any]]:
         """The maps that are shown and what stands beside them, by name."""
         shown = self._shown
+        if self.settings.is_all:
+            return {} if self._layers is None else dict(self._layers.maps)
         if shown is None:
             return {}
         found = {"maps": shown.maps}
@@ -168,22 +218,28 @@ class MapsView(Looker):
             self.picker.set_sample(spot.sample)
             self._item, self._of = None, _item_of(spot)
             self.follow()
-        elif spot.channel != before.channel and self.choice.currentText() == _SOURCES:
+        elif spot.channel != before.channel and self.choice.currentText() == SOURCES:
             self.follow()
         super()._spot_changed(before)
         self._ring()
 
-    def _choose(self, tile: int, row: int, column: int) -> None:
-        self.selection.set(channel=tile, row=row, column=column)
+    def _choose(self, tile: int, row: int | None = None, column: int | None = None) -> None:
+        """Select a map, or one of its values, for all views."""
+        if self._frozen:
+            self._frozen = (self.node, tile)
+        place = {} if row is None else {"row": row, "column": column}
+        self.selection.set(node=self.node, channel=tile, **place)
 
     def _ring(self) -> None:
         """A ring around the map that is selected."""
-        if self._shown is not None and self._shown.node == self.node:
-            self.mosaic.select(self.selection.spot.channel)
+        if self.settings.is_all:
+            self.layers.select(self.selection.spot.node, self.selection.spot.channel)
+        elif self._shown is not None and self._shown.node == self.node:
+            self.mosaic.select(self.channel)
 
     def _set_beside(self, what: str) -> None:
-        self.beside.setVisible(what != _ALONE)
-        self.beside.clear("The engine is asked." if what != _ALONE else "")
+        self.beside.setVisible(what != ALONE)
+        self.beside.clear("The engine is asked." if what != ALONE else "")
         self.follow()
 
     # ---- answers ------------------------------------------------------------------------
@@ -193,7 +249,7 @@ class MapsView(Looker):
         if self._item is None and self.document.inference.ok and shown.node == self._input:
             self._take_item(shown)
         elsewhere = shown.node != self.node or shown.sample != self.selection.spot.sample
-        if elsewhere or self._item is None:
+        if elsewhere or self._item is None or self.settings.is_mean or self.settings.is_all:
             self.asking.want(soon=True)
             return
         self._signed = self._shows_signs(shown)
@@ -201,6 +257,42 @@ class MapsView(Looker):
         self.engine.request_prediction(self._item)
         self._draw()
         self.show_content()
+
+    def _take_explored(self, shown: Explored) -> None:
+        """Mean maps, or those of all layers."""
+        if not isinstance(shown, MeanMapsShown | AllLayersShown):
+            return
+        self.asking.answered()
+        self.errand.hide()
+        if not self._is_wanted(shown):
+            self.asking.want(soon=True)
+            return
+        if isinstance(shown, AllLayersShown):
+            self._layers = shown
+        else:
+            node, sample = shown.asked.node, self.selection.spot.sample
+            self._signed = bool(np.nanmin(shown.maps) < 0)
+            self._shown = MapsShown(node, shown.step, shown.maps, sample, "")
+        self._draw()
+        self.show_content()
+
+    def _is_wanted(self, shown: MeanMapsShown | AllLayersShown) -> bool:
+        """Whether an answer is to what would be asked now."""
+        spot = self.selection.spot
+        if isinstance(shown, AllLayersShown):
+            asked = shown.asked
+            same = asked.sample == spot.sample and (asked.item is None) == (spot.own is None)
+            return self.settings.is_all and same
+        asked, wanted = shown.asked, self._mean_of(self.node)
+        same = (asked.node, asked.count) == (wanted.node, wanted.count)
+        return self.settings.is_mean and same
+
+    def _ended(self, by_hand: bool) -> None:
+        """The engine has given the mean up; by hand, the item is shown again."""
+        self.asking.answered()
+        if by_hand:
+            self.settings.show_item()
+        self.asking.want(soon=True)
 
     def _take_item(self, shown: MapsShown) -> None:
         """Keep and show the item; numbers beyond the last have started again."""
@@ -234,14 +326,19 @@ class MapsView(Looker):
     def _draw(self) -> None:
         """The answer in the form that suits it."""
         shown = self._shown
-        assert shown is not None
+        if self.settings.is_all and self._layers is not None:
+            self._draw_layers(self._layers)
+            return
+        if shown is None:
+            return
         maps = shown.maps
         is_vector = maps.shape[:2] == (1, 1)
         layer = self.document.design.graph[shown.node].layer
         for widget in (self.own_scale, self.choice):
             widget.setVisible(not is_vector)
+        self.choice.setEnabled(not self.settings.is_mean)
         if not is_vector:
-            self._pages.setCurrentWidget(self._maps)
+            self._pages.setCurrentWidget(self.page)
             self._draw_maps()
         elif isinstance(layer, Output) and len(self.classes.shares) == maps.shape[2]:
             self._pages.setCurrentWidget(self.classes)
@@ -255,36 +352,29 @@ class MapsView(Looker):
         if shown is None or shown.maps.shape[:2] == (1, 1):
             return
         info = self.document.inference.nodes.get(shown.node)
-        total = info.output[0] if info and info.output else len(shown.maps)
-        limits = "tile" if self.own_scale.isChecked() else "all"
-        self.mosaic.set_tiles(shown.maps, signed=self._signed, limits=limits, total=total)
-        self._ring()
-        if shown.gradients is not None:
-            self.beside.name_of = "gradient by map {}".format
-            self.beside.set_tiles(shown.gradients, signed=True, limits=limits, total=total)
-        elif shown.sources is not None:
-            self._draw_sources(shown.sources)
-        elif self.choice.currentText() == _SOURCES:
-            self.beside.clear(f"{self.title_of(shown.node)} does not add up maps.")
-        elif self.choice.currentText() == _GRADIENTS:
-            title = self.title_of(shown.node)
-            self.beside.clear(
-                f"No gradient reaches {title}."
-                if shown.label
-                else "An item of your own has no label, so there is no loss to ask."
-            )
-
-    def _draw_sources(self, found: Sources) -> None:
-        """What each input map adds to the selected one, the strongest first, on one scale."""
-        names = [
-            f"map {number} · {percent(float(share), decimals=0)}"
-            for number, share in zip(found.maps, found.shares, strict=True)
-        ]
-        self.beside.name_of = lambda tile: f"map {found.of} from {names[tile]}"
-        captions = [name.partition(" ")[2] for name in names]
-        self.beside.set_tiles(
-            found.parts, signed=True, limits="all", total=found.count, captions=captions
+        self.page.show_maps(
+            shown,
+            total=info.output[0] if info and info.output else len(shown.maps),
+            signed=self._signed,
+            own_scales=self.own_scale.isChecked(),
+            gamma=self.settings.gamma.value(),
         )
+        if shown.gradients is None and shown.sources is None:
+            beside, title = self.choice.currentText(), self.title_of(shown.node)
+            self.page.show_lack(beside, title, labeled=bool(shown.label))
+        self._ring()
+
+    def _draw_layers(self, shown: AllLayersShown) -> None:
+        """A row for each layer."""
+        for widget in (self.own_scale, self.choice):
+            widget.setVisible(False)
+        nodes = self.document.design.graph.nodes
+        known = {node: maps for node, maps in shown.maps.items() if node in nodes}
+        self._pages.setCurrentWidget(self.layers)
+        self.layers.show_layers(known, {node: self.title_of(node) for node in known})
+        layers, moment = plural(len(known), "layer"), self.moment.words(shown.step)
+        self.title.setText(f"item {shown.asked.sample} · {layers} · {moment}")
+        self._ring()
 
     def _words(self, shown: MapsShown) -> str:
         """What the picture is of, in one line."""
@@ -293,6 +383,10 @@ class MapsView(Looker):
         is_vector = maps.shape[:2] == (1, 1)
         form = plural(w, "value") if is_vector else f"{plural(len(maps), 'map')} of {h}×{w}"
         words = [self.title_of(shown.node), form, self.moment.words(shown.step)]
+        if self.settings.is_mean:
+            words.insert(2, f"mean of {plural(self.settings.items.value(), 'item')}")
+        if self._frozen:
+            words.insert(1, "frozen")
         zeros = float((maps == 0).mean())
         if zeros > 0:
             words.append(f"{percent(zeros, decimals=0)} zero")
@@ -312,16 +406,23 @@ class MapsView(Looker):
     def _design_changed(self, change: Change) -> None:
         if change.graph or change.data or change.whole:
             self._item = None
+        if self._frozen and self._frozen[0] not in self.document.design.graph.nodes:
+            self.settings.freeze.setChecked(False)
         super()._design_changed(change)
 
     def _take_event(self, event: Event) -> None:
         if isinstance(event, Started):
             self.picker.set_count(event.validation_items)
-        super()._take_event(event)
+        is_long = self.settings.is_mean or self.settings.is_all
+        if not (is_long and isinstance(event, Progress)):
+            super()._take_event(event)
 
     def _take_refusal(self, refused: Refused) -> None:
         if refused.asked == "prediction":
             self.picker.clear_answer()
+        elif refused.asked in (ShowMeanMaps.kind, ShowAllLayers.kind):
+            self.asking.answered()
+            self.say(refused.sentence)
         super()._take_refusal(refused)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,7 @@ class Matrix(QWidget):
         self._names: Sequence[str] = ()
         self._widest = 0  # of the names, in pixels
         self._as_shares = False
+        self._reach = 0.0  # what the colors reach to at least
         self.chosen: tuple[int, int] | None = None
         self.legend = ColorLegend(self)
         self.legend.hide()
@@ -77,6 +79,12 @@ class Matrix(QWidget):
     def show_shares(self, on: bool) -> None:
         """Shares of the items of each row instead of counts."""
         self._as_shares = on
+        self._describe_colors()
+        self.update()
+
+    def reach_to(self, number: float) -> None:
+        """Let colors reach to this at least, as those of another matrix beside it do."""
+        self._reach = number
         self._describe_colors()
         self.update()
 
@@ -115,9 +123,7 @@ class Matrix(QWidget):
 
     def _limit(self) -> float:
         """The largest mistake."""
-        values = self.values()
-        np.fill_diagonal(values, 0)
-        return float(values.max(initial=0.0))
+        return max(self._reach, largest_mistake(self.values()))
 
     def _describe_colors(self) -> None:
         if self._as_shares:
@@ -203,7 +209,8 @@ class Matrix(QWidget):
                 painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, short)
         whole = side * len(self._counts)
         beyond = QRectF(left + whole + Tokens.SMALL, 0, 3 * _HEAD, _HEAD)
-        painter.drawText(beyond, Qt.AlignmentFlag.AlignVCenter, "← said")
+        if beyond.left() + metrics.horizontalAdvance("← said") <= self.width():
+            painter.drawText(beyond, Qt.AlignmentFlag.AlignVCenter, "← said")
         painter.save()
         painter.translate(0, top + whole)
         painter.rotate(-90)
@@ -269,3 +276,8 @@ class Matrix(QWidget):
         self.choose(cell)
         self.pointed.emit(self._words(cell))
         self.cell_chosen.emit(*cell)
+
+
+def largest_mistake(values: NDArray[Any]) -> float:
+    """The largest value off the diagonal (K, K); 0 for none."""
+    return float(values[~np.eye(len(values), dtype=bool)].max(initial=0))

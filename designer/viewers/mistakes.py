@@ -70,7 +70,7 @@ class MistakesView(Looker):
         self.largest, self.classes = MistakeTable(), ClassTable()
         self.images = Mosaic(name="Images", empty="Click a cell to see its images.")
         self.images.name_of = lambda tile: f"item {self._items[tile]}"
-        self.errand = Errand(engine, self.kind, "Asking")
+        self.errand = Errand(self.engine, self.kind, "Asking")
         self.set_content(self._content())
         self.setAccessibleName("Mistakes")
         self._connect()

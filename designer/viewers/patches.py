@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.explain.patches import patch
+from core.explain.patches import patches
 from core.exploring import (
     Exploration,
     Explored,
@@ -24,12 +24,14 @@ from designer.viewers.words import plural
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import value
 
+_ENDS = ("strongest", "weakest", "random")
 _MOST_MAPS = 64  # whose best patch is shown
 _HOW = (
     "Every validation item goes through the network once, as after training, and of each map the"
     " cell with the largest (or smallest) value is kept, one in an item. A patch is what that cell"
     " can see: its receptive field, cut out of the item. Where the field is as large as the item,"
-    " it is the whole item. The number is the value of the cell."
+    " it is the whole item. The number is the value of the cell. Random: cells drawn by chance in"
+    " items drawn by chance, to see whether the strongest ones have something of their own."
 )
 
 
@@ -54,7 +56,7 @@ class PatchesView(Explorer):
         self.which = Choice("Maps", "The patches of one map, or the best one of each map")
         self.which.offer([("Selected map", False), ("Each map", True)], False)
         self.ends = Choice("Ends", "Which end of the values")
-        self.ends.offer([("Strongest", True), ("Weakest", False)], True)
+        self.ends.offer([(end.capitalize(), end) for end in _ENDS], _ENDS[0])
         self.map = number_field("Map", 0, "The map that is looked at", low=0, high=0)
         self.mosaic = Mosaic(name="Strongest patches", empty="The network is asked.")
         self.mosaic.name_of = self._name
@@ -63,7 +65,7 @@ class PatchesView(Explorer):
         self.ends.chosen.connect(self.follow)
         self.map.valueChanged.connect(lambda channel: self.selection.set(channel=channel))
         self.mosaic.tile_clicked.connect(self._choose)
-        engine.explored.connect(self._take_pictures)
+        self.engine.explored.connect(self._take_pictures)
         self.follow()
 
     # ---- questions ----------------------------------------------------------------------
@@ -76,7 +78,8 @@ class PatchesView(Explorer):
         return f"{self.title_of(node)} gives nothing yet: connect what it needs."
 
     def question(self, node: str) -> Exploration:
-        return ShowPatches(node, largest=bool(self.ends.currentData()))
+        end = self.ends.currentData()
+        return ShowPatches(node, largest=end == "strongest", random=end == "random")
 
     # ---- answers ------------------------------------------------------------------------
 
@@ -115,22 +118,18 @@ class PatchesView(Explorer):
             return
         known = self.document.inference.nodes[shown.asked.node]
         field = known.receptive if known.output and len(known.output) == 3 else None
-        patches = [
-            patch(picture, field, (int(found.rows[cell]), int(found.columns[cell])))
-            for picture, cell in zip(came.pictures, self._cells, strict=True)
-        ]
-        self._patches = np.stack(patches)
+        self._patches = patches(came.pictures, found, self._cells, field)
         colors = np.broadcast_to(self._patches, (len(items), 3, *self._patches.shape[2:]))
         captions = [value(float(found.values[cell]), figures=2) for cell in self._cells]
         total = len(found.values) if self.which.currentData() else None
         self.mosaic.set_tiles(
             colors.transpose(0, 2, 3, 1), signed=False, captions=captions, total=total
         )
-        self.title.setText(self._words(shown, patches[0].shape[1:]))
+        self.title.setText(self._words(shown, self._patches.shape[2:]))
         self._ring()
 
     def _words(self, shown: PatchesShown, size: tuple[int, ...]) -> str:
-        title, end = self.title_of(shown.asked.node), self.ends.currentText().lower()
+        title, end = self.title_of(shown.asked.node), self.ends.currentData()
         who = "each map" if self.which.currentData() else f"map {self.selection.spot.channel}"
         over = plural(shown.items, "item")
         moment = self.moment.words(shown.step)

@@ -72,7 +72,9 @@ class RulerView(QWidget):
         self._seconds: dict[str, float] = {}
         engine.devices_received.connect(self._take_devices)
         self._show_plan()
-        self.refresh()
+        if vitals.devices is not None:
+            self._take_devices(vitals.devices)
+        self._take_times()
 
     def _content(self) -> QWidget:
         scroll = QScrollArea()

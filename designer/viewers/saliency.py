@@ -77,7 +77,7 @@ class SaliencyView(Looker):
         self.words = QLabel()
         self.words.setProperty("role", "caption")
         self.words.setToolTip(_LIKENESS)
-        self.errand = Errand(engine, self.kind, "Covering")
+        self.errand = Errand(self.engine, self.kind, "Covering")
         self.set_content(self._content())
         self.setAccessibleName("Where it looks")
         self._connect()

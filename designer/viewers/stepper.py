@@ -71,7 +71,7 @@ class StepperView(Looker):
         self.page.moved.connect(self._moved)
         self.page.bar.part_chosen.connect(self._choose_part)
         self.page.bar.sample_chosen.connect(lambda number: self.selection.set(sample=number))
-        engine.tensors_received.connect(self._take)
+        self.engine.tensors_received.connect(self._take)
         self.follow()
 
     # ---- questions ----------------------------------------------------------------------

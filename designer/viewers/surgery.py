@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QPushButton, QSplitter, QStackedWidget
 
-from core.explain.surgery import Worth
 from core.exploring import AblationShown, Exploration, ShowAblation
 from core.layers import Output
 from designer.engine.client import Engine
@@ -17,8 +16,7 @@ from designer.viewers.bars import ClassBars, Skyline
 from designer.viewers.explorer import Explorer, number_field
 from designer.viewers.ranking import Ranking
 from designer.viewers.selection import Selection, Spot
-from designer.viewers.words import plural
-from designer.widgets.numbers import percent, value
+from designer.viewers.words import plural, worth_words
 
 _HOW = (
     "A muted map gives 0 everywhere, and everything after the layer is computed anew, as after"
@@ -97,9 +95,9 @@ class SurgeryView(Explorer):
         found, muted = shown.found, shown.asked.muted
         self.ranking.show_ablation(found, muted, self.selection.spot.channel)
         self.none.setEnabled(bool(muted))
-        words = [f"{self.title_of(shown.asked.node)}: {_worth(found.whole)}"]
+        words = [f"{self.title_of(shown.asked.node)}: {worth_words(found.whole)}"]
         if muted:
-            words.append(f"without {plural(len(muted), 'map')} {_worth(found.muted)}")
+            words.append(f"without {plural(len(muted), 'map')} {worth_words(found.muted)}")
         words += [plural(found.count, "item"), self.moment.words(shown.step)]
         self.title.setText(" · ".join(words))
         if math.isnan(found.whole.accuracy):
@@ -124,8 +122,3 @@ class SurgeryView(Explorer):
             "said": self.shown.said,
             "said_without": self.shown.said_without,
         }
-
-
-def _worth(worth: Worth) -> str:
-    loss = f"loss {value(worth.loss, figures=3)}"
-    return loss if math.isnan(worth.accuracy) else f"{percent(worth.accuracy)} right, {loss}"

@@ -33,7 +33,7 @@ class ViewTools(QWidget):
     ) -> None:
         super().__init__()
         self._stem = name.lower().replace(" ", "-")
-        self._picture, self._numbers = picture, numbers
+        self.picture, self._numbers = picture, numbers
         self._page = localized(text(f"help/views/{page}.md").strip())
         self.how = QLabel(self._page)
         self.how.setTextFormat(Qt.TextFormat.MarkdownText)
@@ -77,10 +77,10 @@ class ViewTools(QWidget):
         save_as(self, f"{self._stem}.{suffix}", write)
 
     def _write_png(self, path: Path) -> None:
-        write_png(self._picture, path)
+        write_png(self.picture, path)
 
     def _write_svg(self, path: Path) -> None:
-        write_svg(self._picture, path)
+        write_svg(self.picture, path)
 
     def _write_csv(self, path: Path) -> None:
         write_csv(self._numbers(), path)
@@ -104,6 +104,16 @@ class ViewTools(QWidget):
         dock.resize(_LARGE.boundedTo(window.size()) if window else _LARGE)
         if window is not None:
             dock.move(window.mapToGlobal(window.rect().center()) - dock.rect().center())
+
+
+def more_button(tip: str) -> QToolButton:
+    """A button that stays pressed while further settings are shown."""
+    button = QToolButton()
+    button.setIcon(icon("settings", "muted"))
+    button.setCheckable(True)
+    button.setToolTip(tip)
+    button.setAccessibleName("More settings")
+    return button
 
 
 def _button(glyph: str, name: str) -> QToolButton:

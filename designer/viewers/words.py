@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePath
@@ -9,7 +10,8 @@ from typing import Any
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
-from designer.widgets.numbers import count, locale
+from core.explain.surgery import Worth
+from designer.widgets.numbers import count, locale, percent, value
 
 
 class Moment:
@@ -19,6 +21,7 @@ class Moment:
         self.run = ""
         self.steps = 0  # in one epoch, 0 where that is not known
         self.by_hebb = False  # then a step is a picture
+        self.is_past = False  # whether a step is looked at that is not the newest
 
     def take_event(self, event: Mapping[str, Any]) -> None:
         """Learn from an event of a training, live or recorded."""
@@ -29,7 +32,12 @@ class Moment:
             self.by_hebb = event.get("method") == "hebb"
 
     def words(self, step: int) -> str:
-        """After so many steps: "epoch 3 of run Nov 21, 10:25 AM", or "not trained yet"."""
+        """After so many steps: "epoch 3 of run Nov 21, 10:25 AM", or "not trained yet".
+
+        In the past it is "step 120 of run Nov 21, 10:25 AM, not now".
+        """
+        if self.is_past:
+            return f"step {count(step)} of {run_title(self.run)}, not now"
         if step <= 0:
             return "not trained yet"
         if self.by_hebb:
@@ -52,6 +60,12 @@ def run_title(run: str) -> str:
     time = QTime(began.hour, began.minute)
     day = locale().toString(QDate(began.year, began.month, began.day), "MMM d")
     return f"run {day}, {locale().toString(time, QLocale.FormatType.ShortFormat)}"
+
+
+def worth_words(worth: Worth) -> str:
+    """Share of right answers, where there are classes, and loss: "95.0 % right, loss 0.2"."""
+    loss = f"loss {value(worth.loss, figures=3)}"
+    return loss if math.isnan(worth.accuracy) else f"{percent(worth.accuracy)} right, {loss}"
 
 
 def plural(number: int, noun: str) -> str:

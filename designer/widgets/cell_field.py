@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from designer.widgets.numbers import locale
+from designer.widgets.numbers import read_number
 
 _LEAST = 72  # width: a number with its sign and figures
-
-
-def read_number(text: str) -> float | None:
-    """A number as people type it, with the system's decimal point or a plain one; None if none."""
-    plain = text.strip().replace("−", "-")
-    number, known = locale().toDouble(plain)
-    if not known:
-        try:
-            number = float(plain)
-        except ValueError:
-            return None
-    return number if math.isfinite(number) else None
 
 
 class CellField(QLineEdit):

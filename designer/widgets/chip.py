@@ -19,10 +19,15 @@ class Chip(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(14, 14))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._said: tuple[str, ...] = ()
         self.set(icon_name, text, tip=tip)
 
     def set(self, icon_name: str, text: str, *, tip: str = "", color: str = "muted") -> None:
         """Say something else; `color` is a token for the icon, such as "problem" or "good"."""
+        said = (icon_name, text, tip, color)
+        if said == self._said:
+            return
+        self._said = said
         self.setIcon(icon(icon_name, color))
         self.setText(text)
         self.setToolTip(tip)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QWidget
 
 from designer.widgets.dock_title import DockTitle
 
@@ -29,6 +29,7 @@ class DockTabs(QObject):
         dock.setTitleBarWidget(DockTitle(dock))
         for moved in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
             moved.connect(lambda _: self._soon.start())
+        dock.topLevelChanged.connect(lambda _: self._bring_into_sight(dock))
 
     def bars(self) -> list[QTabBar]:
         """The tab bars of the docks; panels may have tabs of their own, which are not meant."""
@@ -43,6 +44,13 @@ class DockTabs(QObject):
             title = dock.titleBarWidget()
             if isinstance(title, DockTitle):
                 title.set_folded(not dock.isFloating() and self._has_tab(dock))
+
+    def _bring_into_sight(self, dock: QDockWidget) -> None:
+        """What lay behind a tab Qt lets float where no screen is: it goes over the window."""
+        if dock.isFloating() and QApplication.screenAt(dock.geometry().center()) is None:
+            room = self._window.size() * 0.5
+            dock.resize(dock.sizeHint().expandedTo(room).boundedTo(self._window.size()))
+            dock.move(self._window.geometry().center() - dock.rect().center())
 
     def _has_tab(self, dock: QDockWidget) -> bool:
         return any(not other.isHidden() for other in self._window.tabifiedDockWidgets(dock))

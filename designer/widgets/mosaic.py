@@ -88,19 +88,22 @@ class Mosaic(QWidget):
         total: int | None = None,
         captions: Sequence[str] = (),
         badges: Mapping[int, str] | None = None,
+        bars: Mapping[int, float] | None = None,
+        gamma: float = 1.0,
     ) -> None:
         """Show (n, h, w) numbers, or (n, h, w, 3) colors as bytes or 0 … 1.
 
         `limits`: each tile by its own, all by the same, or a given (low, high); symmetric about
         zero if `signed`. `total`: how many there are if `array` holds only some of them. `badges`
-        are words for some tiles.
+        are words for some tiles, `bars` the length of a line below some tiles, 0 to 1; `gamma`
+        bends the colors, and the legend says so.
         """
         if not array.size:
             self.clear()
             return
-        tiles = make_tiles(array, signed=signed, limits=limits)
+        tiles = make_tiles(array, signed=signed, limits=limits, gamma=gamma)
         self._tiles = tiles
-        self.grid.badges = badges or {}
+        self.grid.badges, self.grid.bars = badges or {}, bars or {}
         self.grid.set_tiles(tiles, columns=columns, captions=captions)
         n, h, w = array.shape[:3]
         cut = total is not None and total > n
@@ -175,6 +178,9 @@ class Mosaic(QWidget):
             self.legend.set_words("each tile: −max", "max", signed=True)
         else:
             self.legend.set_words("each tile: min", "max", signed=False)
+        if tiles.gamma != 1:
+            low, high = self.legend.words()
+            self.legend.set_words(low, f"{high} · γ {value(tiles.gamma)}", signed=tiles.signed)
 
     def _on_pointed(self, tile: int, row: int, column: int) -> None:
         if tile < 0 or self._tiles is None:

@@ -25,6 +25,7 @@ from designer.widgets.tiles import FACTORS, TileLayout, Tiles, fitting
 
 _GAP = 4
 _CAPTION = 15
+_MARK = 5  # smallest side of a frame around a cell
 _LARGEST = 160  # the longest side of a tile among others
 _LARGEST_ALONE = 512
 
@@ -41,6 +42,8 @@ class MosaicGrid(QAbstractScrollArea):
         self._tiles: Tiles | None = None
         self._captions: Sequence[str] = ()
         self.badges: Mapping[int, str] = {}
+        self.bars: Mapping[int, float] = {}
+        self.marks: Mapping[int, tuple[int, int]] = {}  # a cell of a tile: row, column
         self._columns: int | None = None
         self._factor: float | None = None  # chosen with the wheel; None fits
         self._image = QImage()
@@ -104,12 +107,29 @@ class MosaicGrid(QAbstractScrollArea):
                 painter.setPen(outline)
                 painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
                 painter.setPen(words)
+            if tile in self.bars:
+                line = QRectF(x, y + height + 1, width * self.bars[tile], spot.gap - 2)
+                painter.fillRect(line, theme.color("accent"))
+            if tile in self.marks:
+                self._draw_mark(painter, place, self.marks[tile])
+                painter.setPen(words)
             if tile in self.badges:
                 self._draw_badge(painter, place, self.badges[tile])
                 painter.setPen(words)
             if spot.caption and tile < len(self._captions):
                 below = QRectF(x, y + height, width, spot.caption)
                 painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._captions[tile])
+
+    def _draw_mark(self, painter: QPainter, tile: QRectF, cell: tuple[int, int]) -> None:
+        """A frame around a cell, large enough to be seen, on a line of the ground."""
+        spot = self._layout
+        w, h = tile.width() / spot.w, tile.height() / spot.h
+        place = QRectF(tile.left() + cell[1] * w, tile.top() + cell[0] * h, w, h)
+        grow = max(0.0, (_MARK - w) / 2) + 1
+        place.adjust(-grow, -grow, grow, grow)
+        for color, width in (("ground", 3), ("validation", 1.5)):
+            painter.setPen(QPen(theme.color(color), width))
+            painter.drawRect(place)
 
     def _draw_badge(self, painter: QPainter, tile: QRectF, badge: str) -> None:
         """A word in the upper left of a tile, on a ground of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -93,6 +94,18 @@ def value(number: float, *, figures: int = 4) -> str:
     """A measured number in so many figures: "0.1235", "1.2e-07", "nan"."""
     written = f"{number:.{figures}g}".replace(".", locale().decimalPoint())
     return written.replace("-", "−", 1) if number < 0 else written
+
+
+def read_number(text: str) -> float | None:
+    """A number as people type it, with the system's decimal point or a plain one; None if none."""
+    plain = text.strip().replace("−", "-")
+    number, known = locale().toDouble(plain)
+    if not known:
+        try:
+            number = float(plain)
+        except ValueError:
+            return None
+    return number if math.isfinite(number) else None
 
 
 def _figures(number: float) -> str:

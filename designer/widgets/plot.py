@@ -21,6 +21,7 @@ from designer.resources import icon
 from designer.theme import theme
 from designer.tokens import Tokens
 from designer.widgets.numbers import locale
+from designer.widgets.plot_band import PlotBand
 from designer.widgets.plot_colors import curve_pen, plot_style
 from designer.widgets.save_as import save_as, write_image
 
@@ -59,6 +60,7 @@ class Plot(QWidget):
         super().__init__(parent)
         self._name = name
         self._curves: dict[str, _Curve] = {}
+        self._bands: dict[str, PlotBand] = {}
         self._marks: list[pg.InfiniteLine] = []
         self._labels = ("x", "y")
         self._log_y = False
@@ -122,8 +124,23 @@ class Plot(QWidget):
             self._ink(curve)
         self._show(curve)
 
+    def set_band(
+        self, name: str, x: ArrayLike, low: ArrayLike, high: ArrayLike, *, color: str = "accent"
+    ) -> None:
+        """Show a veil from `low` to `high`, as around the curve of this name; `color` as there."""
+        band = self._bands.get(name)
+        if band is None:
+            band = self._bands[name] = PlotBand(self._item, color)
+        band.set_values(x, low, high, log_y=self._log_y)
+        if band.color != color:
+            band.color = color
+            band.restyle()
+
     def remove_curve(self, name: str) -> None:
-        """Take one curve away; nothing happens if there is none of this name."""
+        """Take one curve and its band away; nothing happens if there is none of this name."""
+        veil = self._bands.pop(name, None)
+        if veil is not None:
+            veil.remove()
         curve = self._curves.pop(name, None)
         if curve is not None:
             self._item.removeItem(curve.item)
@@ -173,6 +190,8 @@ class Plot(QWidget):
             self._item.setLogMode(y=False)
         for curve in self._curves.values():
             self._show(curve)
+        for band in self._bands.values():
+            band.redraw(log_y=log_y)
         if log_y:  # only now is there nothing left without a logarithm
             self._item.setLogMode(y=True)
         self.fit()
@@ -254,6 +273,8 @@ class Plot(QWidget):
         plot_style(self.view)
         for curve in self._curves.values():
             self._ink(curve)
+        for band in self._bands.values():
+            band.restyle()
         for line in self._marks:
             line.setPen(curve_pen("muted", "dash"))
             line.label.setColor(theme.color("muted"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QDockWidget, QWidget
 
+from designer.widgets.late_dock import LateDock
+
 
 class Seen(QObject):
     """Watches a widget. Qt counts a dock behind another tab as visible; this does not.
@@ -37,7 +39,8 @@ class Seen(QObject):
             above = above.parentWidget()
         if above is None or above is self._dock:
             return
-        self._dock, self._in_front = above, False  # it says so itself once it is laid out
+        # It says so itself once it is laid out; one that was filled just now has said it.
+        self._dock, self._in_front = above, isinstance(above, LateDock) and above.is_in_front
         above.visibilityChanged.connect(self._dock_changed)
 
     def _dock_changed(self, in_front: bool) -> None:

@@ -26,13 +26,15 @@ class Tiles:
     """Tiles with the limits of their colors.
 
     `values` is (n, h, w), or (n, h, w, 3) for tiles that are colors already: bytes, or 0 … 1.
-    `low` and `high` are the limits of each tile, (n,); symmetric about zero if `signed`.
+    `low` and `high` are the limits of each tile, (n,); symmetric about zero if `signed`. `gamma`
+    bends the colors between zero, or `low`, and the limits: below 1 small values are seen better.
     """
 
     values: NDArray[np.generic]
     signed: bool
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    gamma: float = 1.0
 
     @property
     def is_color(self) -> bool:
@@ -60,6 +62,8 @@ class Tiles:
             return np.where(np.isnan(floats).any(axis=3, keepdims=True), hole, bytes_)
         floats = values.astype(np.float32, copy=False)
         low, high = (side.astype(np.float32)[:, None, None] for side in (self.low, self.high))
+        if self.gamma != 1:
+            floats = _bent(floats, np.zeros_like(low) if self.signed else low, high, self.gamma)
         if self.signed:
             indices = signed_indices(floats, high)
         else:
@@ -71,7 +75,18 @@ class Tiles:
         return colors
 
 
-def make_tiles(array: NDArray[np.generic], *, signed: bool, limits: Limits = "tile") -> Tiles:
+def _bent(
+    values: NDArray[np.float32], low: NDArray[np.float32], high: NDArray[np.float32], gamma: float
+) -> NDArray[np.float32]:
+    """low + (high − low)·t^γ for values low + (high − low)·t, with the sign of t."""
+    span = np.where(high > low, high - low, np.float32(1))
+    part = (values - low) / span
+    return np.asarray(low + span * np.sign(part) * np.abs(part) ** np.float32(gamma), np.float32)
+
+
+def make_tiles(
+    array: NDArray[np.generic], *, signed: bool, limits: Limits = "tile", gamma: float = 1.0
+) -> Tiles:
     """Tiles from (n, h, w) or (n, h, w, 3), limited each by itself, all together or as given.
 
     ValueError for any other shape. Infinite values and holes do not count for the limits.
@@ -89,7 +104,7 @@ def make_tiles(array: NDArray[np.generic], *, signed: bool, limits: Limits = "ti
     if signed:
         high = np.maximum(np.abs(low), np.abs(high))
         low = -high
-    return Tiles(array, signed, low, high)
+    return Tiles(array, signed, low, high, gamma)
 
 
 def _extremes(array: NDArray[np.generic]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

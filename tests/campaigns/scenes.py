@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QPoint
 
 from core.design import Design
+from core.graph import Wire
+from designer.canvas.hit import GroundHit, NodeHit, WireHit
+from designer.dialogs import questions
+from designer.dialogs.recover import RecoverDialog
+from designer.dialogs.trouble import TroubleDialog
 from designer.document import commenting, edits
+from designer.document.recovery import Found
 from designer.tour import Tour
 from tests.campaigns.stage import Stage
 
@@ -168,6 +178,58 @@ def many_nodes(stage: Stage) -> None:
 
 
 @scene
+def long_skips(stage: Stage) -> None:
+    stage.start("unet-small")
+    stage.do("fit")
+    stage.take("long-skips")
+    stage.do("flow")
+    stage.do("fit")
+    stage.take("long-skips-right")
+
+
+@scene
+def a_menu(stage: Stage) -> None:
+    stage.start("lenet5")
+    stage.window.document.select(["conv1"])
+    hits = {
+        "layer": NodeHit("conv1"),
+        "wire": WireHit(Wire("conv1", "relu1")),
+        "ground": GroundHit(),
+    }
+    for name, hit in hits.items():
+        corner = stage.window.canvas.mapToGlobal(QPoint(120, 90))
+        stage.window.canvas.context_requested.emit(hit, corner)
+        stage.settle()
+        stage.take(f"a-menu-{name}")
+        _escape(stage)
+    for name in ("&File", "&Edit", "&View", "&Help"):
+        bar = stage.window.menuBar()
+        action = next(one for one in bar.actions() if one.text() == name)
+        action.menu().popup(bar.mapToGlobal(bar.actionGeometry(action).bottomLeft()))
+        stage.settle()
+        stage.take(f"a-menu-{name[1:].lower()}")
+        action.menu().close()
+    stage.take("a-menu")
+
+
+@scene
+def a_question(stage: Stage) -> None:
+    window = stage.window
+    lost, when = Path("work/thesis/lenet5.striate"), datetime(2026, 5, 4, 10, 30)
+    found = Found(lost, "", lost, when, window.document.design)
+    asking: dict[str, Callable[[], object]] = {
+        "save": lambda: questions.save_changes(window, "lenet5"),
+        "stop": lambda: questions.stop_training(window),
+        "elsewhere": lambda: questions.open_elsewhere(window, "lenet5", "another window"),
+        "recover": RecoverDialog(found, more=2, parent=window).exec,
+        "trouble": TroubleDialog("Traceback …", Path("striate.log"), window).exec,
+    }
+    for name, ask in asking.items():
+        stage.in_dialog(f"a-question-{name}", ask)
+    stage.take("a-question")
+
+
+@scene
 def repeating(stage: Stage) -> None:
     stage.start("lenet5")
     stage.window.document.select(["conv1", "relu1", "pool1"])
@@ -223,6 +285,8 @@ def ruler(stage: Stage) -> None:
 
 @scene
 def help_page(stage: Stage) -> None:
+    stage.do("help_canvas")
+    stage.take("help-canvas")
     stage.window.document.select(["conv2"])
     stage.do("help")
 
@@ -241,6 +305,7 @@ def views(stage: Stage) -> None:
 def trained(stage: Stage) -> None:
     stage.start("lenet5")
     stage.train(3)
+    stage.do("fit")
     stage.show("curves")
 
 
@@ -258,25 +323,49 @@ LOOKS = {
     "kernel-lab": "",
     "patches": "conv2",
     "neighbors": "relu2",
+    "dream": "conv2",
+    "as-matrix": "conv1",
+    "invariance": "conv2",
     "surgery": "conv2",
+    "operation": "conv1",
     "variants": "",
+    "side-by-side": "conv1",
+}
+OTHER_LOOKS = {  # at data of other kinds: the view, and the layer
+    "tdnn": ("signal", "conv2"),
+    "spectrogram-cnn": ("signal", "frequency2"),
+    "box-and-class": ("boxes", ""),
+    "pose": ("boxes", ""),
 }
 
 
 @scene
 def looks(stage: Stage) -> None:
     for pane, node in LOOKS.items():
-        stage.show(pane, node)
-        stage.settle(1.5)
-        stage.take(f"look-{pane}")
-        dock = stage.window.docks.docks[pane]
-        size = stage.window.size()
-        stage.float_pane(pane, (size.width() - 120, size.height() - 140))
-        stage.settle(1.5)
-        stage.take(f"look-{pane}-large")
-        dock.setFloating(False)
-        dock.hide()
-        stage.settle(0.2)
+        _look(stage, pane, node, f"look-{pane}")
+
+
+@scene
+def looks_at_other_data(stage: Stage) -> None:
+    for template, (pane, node) in OTHER_LOOKS.items():
+        stage.start(template)
+        stage.train(3)
+        _look(stage, pane, node, f"look-{pane}-{template}")
+
+
+def _look(stage: Stage, pane: str, node: str, name: str) -> None:
+    """A view in its place, and in a window of its own."""
+    stage.show(pane, node)
+    stage.settle(1.5)
+    stage.take(name)
+    dock = stage.window.docks.docks[pane]
+    size = stage.window.size()
+    stage.float_pane(pane, (size.width() - 120, size.height() - 140))
+    stage.settle(1.5)
+    stage.take(f"{name}-large")
+    dock.setFloating(False)
+    dock.hide()
+    stage.settle(0.2)
 
 
 def _escape(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from core.explain.clusters import winning_planes
 from core.graph import Graph, chain
 from core.hebb import Hebb
 from core.infer import infer
+from core.initializers import Constant
 from core.layers import (
     Concat,
     Conv2d,
@@ -49,6 +50,12 @@ def test_the_template_keeps_its_shapes() -> None:
     for id, info in before.nodes.items():
         assert after.nodes[id].output == info.output
     assert after.parameters == before.parameters  # a bias for every b
+
+
+def test_filters_start_as_the_strengths_do() -> None:
+    layers = NeoS(2, (3, 3), weight_init=Constant(0.25)), NeoC(), Flatten(), Linear(4), Output()
+    simple = Network(to_relu_and_max(chain(Input((1, 12, 12)), *layers)))
+    assert (simple.weight("neos1.weight") == 0.25).all()
 
 
 def test_the_converted_network_runs_and_learns() -> None:

@@ -11,6 +11,7 @@ from core.filterbank import TITLES, fitted, gabor, hand_made
 SUMS = {
     "identity": 1, "blur": 1, "gaussian": 1, "sobel_horizontal": 0, "sobel_vertical": 0,
     "sharpen": 1, "outline4": 0, "outline8": 0, "emboss": 1, "shift": 1, "blob": 4, "gabor": 0,
+    "face": 0,
 }  # fmt: skip
 
 
@@ -31,6 +32,16 @@ def test_lecture_002_sharpens_where_it_says_outline() -> None:
     """X14: the matrix under that name keeps the picture; outline has the sum 0."""
     assert hand_made("sharpen")[1].tolist() == [-1, 5, -1]
     assert hand_made("outline4")[1].tolist() == [-1, 4, -1]
+
+
+def test_the_face_is_found_where_it_is() -> None:
+    """The strongest answer is where the face itself was put, and it is a face: left as right."""
+    face = hand_made("face")
+    assert_array_equal(face, face[:, ::-1])
+    picture = np.random.default_rng(2).random((40, 50)) * 0.2
+    picture[12:21, 23:32] += (face > 0) * 0.8
+    found = answer(picture, "face")
+    assert np.unravel_index(found.argmax(), found.shape) == (12, 23)
 
 
 def test_the_blob_looks_the_same_from_every_side() -> None:

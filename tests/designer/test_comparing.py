@@ -1,4 +1,4 @@
-"""Comparing through the window: badges and rows follow every edit until the comparison ends."""
+"""Comparing through the window: words and rows follow every edit until the comparison ends."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def compared(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return window
 
 
-def badges(window: Window) -> dict[str, str]:
+def told(window: Window) -> dict[str, str]:
     nodes = window.canvas.network.nodes
-    return {id: item.badge for id, item in nodes.items() if item.badge}
+    return {id: item.difference for id, item in nodes.items() if item.difference}
 
 
 def rows(window: Window) -> list[tuple[str, ...]]:
@@ -43,7 +43,7 @@ def rows(window: Window) -> list[tuple[str, ...]]:
 
 def test_the_same_network_says_so(compared: Window) -> None:
     assert compared.comparison.heading.text() == "The network is the same as in older"
-    assert not badges(compared)
+    assert not told(compared)
     assert not rows(compared)
 
 
@@ -51,12 +51,12 @@ def test_edits_are_marked_and_undone_marks_go(compared: Window) -> None:
     document = compared.document
     document.attempt("x", lambda d: edits.set_settings(d, ["conv2"], {"out_channels": 32}))
     document.attempt("x", lambda d: edits.delete(d, ["relu3"]))
-    assert badges(compared) == {"conv2": "≠ 16 → 32", "linear2": "− relu3 gone"}
+    assert told(compared) == {"conv2": "≠ 16 → 32", "linear2": "− relu3 gone"}
     assert ("≠ conv2: filters", "16", "32") in rows(compared)
     assert ("− relu3", "ReLU", "") in rows(compared)
     document.history.undo()
     document.history.undo()
-    assert not badges(compared)
+    assert not told(compared)
 
 
 def boxes(window: Window) -> list[Box]:
@@ -124,7 +124,7 @@ def test_a_collapsed_group_counts_what_changed_in_it(compared: Window) -> None:
     compared.document.select(["conv2", "relu2"])
     compared.actions_by_id["group"].trigger()
     (group,) = compared.document.design.groups.by_id
-    assert badges(compared) == {group: "≠ 2 changes"}
+    assert told(compared) == {group: "≠ 2 changes"}
 
 
 def test_the_comparison_ends_by_its_button_and_with_the_document(
@@ -135,15 +135,15 @@ def test_the_comparison_ends_by_its_button_and_with_the_document(
     assert compared.comparing.ghosts.shown
     compared.comparing.end()
     assert not compared.comparing.ghosts.shown
-    assert not badges(compared)
+    assert not told(compared)
     document.attempt("x", lambda d: edits.delete(d, ["relu2"]))
-    assert not badges(compared)
+    assert not told(compared)
     compared.actions_by_id["compare"].trigger()
-    assert badges(compared)
+    assert told(compared)
     compared.files.start("largenet")
     assert compared.comparing.comparison is None
     assert not compared.comparing.ghosts.shown
-    assert not badges(compared)
+    assert not told(compared)
 
 
 def test_without_a_run_that_is_said(window: Window) -> None:

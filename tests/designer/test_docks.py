@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDockWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QTabBar
 from pytestqt.qtbot import QtBot
 
 from designer.docks import NARROW
@@ -49,3 +50,27 @@ def test_hidden_and_floating_panels_stay_so(qtbot: QtBot, window: Window) -> Non
     _width(qtbot, window, NARROW + 200)
     qtbot.waitUntil(lambda: _group(window, "filters") == viewers - {"maps"})
     assert docks["maps"].isHidden()
+
+
+def test_a_panel_behind_a_tab_floats_in_sight(qtbot: QtBot, window: Window) -> None:
+    dock = window.docks.docks["maps"]
+    assert dock.visibleRegion().isEmpty()
+    dock.setFloating(True)
+    qtbot.waitUntil(lambda: not dock.widget().visibleRegion().isEmpty())
+    assert window.geometry().contains(dock.geometry())
+    assert dock.width() >= 400
+    assert dock.height() >= 300
+
+
+def test_no_reset_leaves_a_tab_bar_behind(qtbot: QtBot, window: Window) -> None:
+    def counts() -> list[int]:
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        return sorted(bar.count() for bar in window.findChildren(QTabBar, options=direct))
+
+    qtbot.waitUntil(lambda: 0 not in counts())
+    before = counts()
+    for dock in ("history", "field", "comparison"):
+        window.docks.show(dock)
+        window.docks.docks["curves"].setFloating(True)
+        window.reset_layout()
+        qtbot.waitUntil(lambda: counts() == before)

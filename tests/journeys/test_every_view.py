@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ FEWEST_COLORS, MOST_OF_ONE = 60, 0.97  # of a picture; one sentence on an empty 
 NO_RUN = {"sizes", "ruler", "kernel-lab", "variants", "examples"}  # about no weights
 OF_LAYER = {"filters", "maps", "stepper", "sizes", "field", "patches", "dream", "surgery"}
 CHOSEN_FIRST = {"examples"}  # shows a list until an example is opened
+# A network with data of their kind, and a layer.
+OF_OTHER_DATA = {"signal": ("tdnn", "frames"), "boxes": ("box-and-class", "conv1")}
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +53,7 @@ def pixels(widget: QWidget) -> NDArray[np.uint8]:
 def is_drawn(view: QWidget) -> bool:
     """Whether the picture of a view has many colors and no ground that takes nearly all of it."""
     tools = view.findChild(ViewTools)
-    _, counts = np.unique(pixels(tools._picture if tools else view), axis=0, return_counts=True)
+    _, counts = np.unique(pixels(tools.picture if tools else view), axis=0, return_counts=True)
     return len(counts) >= FEWEST_COLORS and counts.max() <= MOST_OF_ONE * counts.sum()
 
 
@@ -82,8 +85,11 @@ def test_pictures_are_not_empty_and_are_named(open_window: Open, qtbot: QtBot) -
     window.files.start("lenet5")
     train(window, qtbot)
     found: dict[str, Any] = views(window)
+    for id in OF_OTHER_DATA:
+        found.pop(id)
     window.selection.set(node=NODE)
-    found["surgery"].items.setValue(32)
+    for one in ("surgery", "operation"):
+        found[one].items.setValue(32)
     found["dream"].steps.setValue(16)
     float_all(window)
     qtbot.waitUntil(lambda: all(is_ready(id, view) for id, view in found.items()), timeout=PATIENCE)
@@ -95,3 +101,28 @@ def test_pictures_are_not_empty_and_are_named(open_window: Open, qtbot: QtBot) -
     unnamed = [id for id in found if id not in NO_RUN and run not in words(found[id])]
     assert not unnamed, run
     assert not [id for id in OF_LAYER if NODE not in words(found[id])]
+
+
+@pytest.mark.parametrize("id", OF_OTHER_DATA)
+def test_views_of_other_data_show_theirs(open_window: Open, qtbot: QtBot, id: str) -> None:
+    template, node = OF_OTHER_DATA[id]
+    window = open_window()
+    window.files.start(template)
+    design = window.document.design
+    few = replace(design.data.source, train=128, validation=48)
+    few_items = DataChoice(few, design.data.policy)
+    plan = design.plan.replace(epochs=1, device="cpu")
+    window.document.apply("Few", edits.set_data(edits.set_plan(design, plan), few_items))
+    window.session.train_anew()
+    qtbot.waitUntil(
+        lambda: window.session.run is not None and not window.engine.is_busy, timeout=PATIENCE
+    )
+    window.selection.set(node=node)
+    window.docks.show(id)
+    window.docks.docks[id].setFloating(True)
+    view = window.docks.docks[id].widget()
+    qtbot.waitUntil(lambda: is_ready(id, view), timeout=PATIENCE)
+    for look in ("light", "dark"):
+        theme.apply(look)
+        assert is_drawn(view), look
+    assert run_title(window.selection.spot.run) in words(view)

@@ -12,9 +12,14 @@ from designer.viewers.maps import MapsView
 from designer.window import Window
 
 
+def ids(window: Window) -> list[str]:
+    """The names of what looks inside a network."""
+    return [pane.id for pane in window.docks.panes if pane.place == "viewer"]
+
+
 def views(window: Window) -> dict[str, QWidget]:
     """What looks inside a network, by the id of its pane."""
-    return {pane.id: pane.widget for pane in window.docks.panes if pane.place == "viewer"}
+    return {id: window.docks.docks[id].widget() for id in ids(window)}
 
 
 def lookers(window: Window) -> Iterator[Looker]:
@@ -27,7 +32,7 @@ def lookers(window: Window) -> Iterator[Looker]:
 def float_all(window: Window) -> None:
     """Open every view in a window of its own, with everything that costs the engine work."""
     hide_all(window)  # Qt leaves a dock behind another tab unseen when it is floated
-    for id in views(window):
+    for id in ids(window):
         dock = window.docks.docks[id]
         dock.setFloating(True)
         dock.show()
@@ -40,5 +45,5 @@ def float_all(window: Window) -> None:
 
 def hide_all(window: Window) -> None:
     """Close every view."""
-    for id in views(window):
+    for id in ids(window):
         window.docks.docks[id].hide()

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from designer.preferences import Preferences
 from designer.theme import theme
-from designer.viewers.looker import Looker
 from designer.window import Window
 
 Open = Callable[[], Window]
@@ -59,9 +58,9 @@ def window(open_window: Open) -> Window:
 
 def hide_viewers(window: Window) -> None:
     """Hide what asks the engine for pictures; where these are not the matter they cost seconds."""
-    for dock in window.findChildren(QDockWidget):
-        if dock.findChild(Looker):
-            dock.hide()
+    for pane in window.docks.panes:
+        if pane.place == "viewer":
+            window.docks.docks[pane.id].hide()
 
 
 def rest() -> None:

@@ -26,7 +26,11 @@ def _prepare(id: str, view: Any) -> None:
             field.setValue(field.maximum())
 
 
-VIEWS = ("saliency", "surgery", "patches", "field", "neighbors", "dream", "invariance")
+VIEWS = ("saliency", "surgery", "patches", "field", "neighbors", "dream", "invariance",
+         "operation")  # fmt: skip
+
+
+OTHERS = (("boxes", "box-and-class"),)  # views of data of another kind, and a network on it
 
 
 def figures(stage: Stage) -> Iterator[Figure]:
@@ -38,6 +42,11 @@ def figures(stage: Stage) -> Iterator[Figure]:
             view: Any = stage.open_alone(id)
             _prepare(id, view)
             yield _cancelled(stage, view, f"cancel {id} on {template}")
+    for id, template in OTHERS:
+        stage.start(template)
+        other: Any = stage.open_alone(id)
+        _prepare(id, other)
+        yield _cancelled(stage, other, f"cancel {id} on {template}")
 
 
 def _cancelled(stage: Stage, view: Any, name: str) -> Figure:

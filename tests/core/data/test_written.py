@@ -82,3 +82,11 @@ def test_it_is_saved_like_any_source() -> None:
         open_source(Written((2,))).fingerprint.sha256,
     }
     assert len(fingerprints) == 2
+
+
+def test_written_maps_are_seen_as_they_are_written() -> None:
+    """The first row stays the first one, from the least number to the greatest."""
+    numbers = (0.0, 1.0, 2.0, 4.0, 4.0, 4.0, 7.0, 7.0, 7.0)
+    data = fit(open_source(Written((1, 3, 3), numbers)), (1, 3, 3), DataPolicy())
+    (picture,) = data.train.pictures([0])
+    assert picture.tolist() == [[[0, 36, 73], [146, 146, 146], [255, 255, 255]]]

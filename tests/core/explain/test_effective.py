@@ -137,3 +137,14 @@ def test_it_tells_how_far_it_is(digits: FittedData) -> None:
     told = list(work)
     assert told[-1] == (40, 40)  # there are no more items
     assert [done for done, _ in told] == sorted({done for done, _ in told})
+
+
+def test_profiles_by_hand() -> None:
+    weights = np.zeros((3, 4))
+    weights[0, 1], weights[2, 1], weights[2, 3] = 2, 1, 1
+    (down, of_rows), (across, of_columns) = Effective(weights, 1, 0).profiles()
+    assert_array_equal(of_rows, [0.5, 0, 0.5])
+    assert_array_equal(down, [-1, 0, 1])  # the mean row is 1
+    assert_array_equal(of_columns, [0, 0.75, 0, 0.25])
+    assert_array_equal(across, [-1.5, -0.5, 0.5, 1.5])  # the mean column is 1.5
+    assert Effective(weights, 1, 0).deviation() == pytest.approx((1.0, math.sqrt(0.75)))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.explain.filters import filter_weights, filters
-from core.explain.maps import feature_maps
+from core.data.fitted import fit
+from core.data.policy import DataPolicy
+from core.explain.filters import by_norm, filter_weights, filters
+from core.explain.maps import all_layers, feature_maps, mean_maps, shrunk
 from core.network import Network
 from core.zoo import BY_ID
-from tests.support.training import small_graph
+from tests.core.explain.test_patches import finished
+from tests.support.training import few_digits, small_graph
 
 RANDOM = np.random.default_rng(3)
 
@@ -91,3 +94,45 @@ def test_weights_that_are_filters_are_known_by_shape() -> None:
         "depthwise", "pointwise",
     )  # fmt: skip
     assert filter_weights({"weight": (16,), "bias": (16,)}) == ()
+
+
+def test_the_largest_norm_comes_first_and_only_those_are_kept() -> None:
+    sizes = RANDOM.permutation(80) + 1.0
+    weight = np.zeros((80, 2, 1, 2), np.float32)
+    weight[:, 1, 0, 0] = sizes  # of one number the norm is its amount
+    order = by_norm(weight)
+    assert [weight[one, 1, 0, 0] for one in order] == sorted(sizes, reverse=True)
+    shown = filters(weight, order=order)
+    assert np.array_equal(shown.tiles[:, 1, 0, 0], np.arange(80, 16, -1))
+    assert shown.order == order[:64]
+    assert np.array_equal(shown.norms, sizes)  # by the filter's own number
+
+
+def test_filters_keep_their_own_numbers_without_an_order() -> None:
+    assert filters(RANDOM.normal(size=(3, 1, 2, 2))).order == (0, 1, 2)
+    assert filters(RANDOM.normal(size=(3, 4))).order == ()
+
+
+def test_small_maps_are_means_of_blocks() -> None:
+    maps = np.arange(2 * 5 * 4, dtype=np.float32).reshape(2, 5, 4)
+    found = shrunk(maps, 3)  # blocks of 2 × 2, the last row alone
+    assert found.shape == (2, 3, 2)
+    assert found[0, 0, 0] == np.mean([0, 1, 4, 5])
+    assert found[1, 2, 1] == np.mean([20 + 18, 20 + 19])
+    assert np.array_equal(shrunk(maps, 5), maps)
+
+
+def test_mean_maps_and_all_layers_are_those_of_the_engine() -> None:
+    network, data = Network(small_graph(), seed=3), fit(few_digits(), (1, 28, 28), DataPolicy())
+    node = next(id for id in network.graph.order if len(network.inference.nodes[id].output) == 3)
+    work = mean_maps(network, data.validation, node, count=7)
+    mean = finished(work)
+    chosen = np.linspace(0, len(data.validation) - 1, 7).astype(int)
+    each = [feature_maps(network, data.validation.batch([one])[0][0], node) for one in chosen]
+    np.testing.assert_allclose(mean, np.mean(each, axis=0), atol=1e-5)
+    x = data.validation.batch([3])[0][0]
+    found = all_layers(network, x, most=2, side=64)
+    assert list(found) == list(network.graph.order)
+    for id, maps in found.items():
+        wanted = feature_maps(network, x, id)
+        np.testing.assert_allclose(maps, wanted if len(wanted) == 1 else wanted[:2], atol=1e-6)

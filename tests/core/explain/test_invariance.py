@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from core.data.fitted import FittedData, fit
 from core.data.policy import DataPolicy
 from core.data.sources import Tones, open_source
-from core.explain.invariance import AMOUNTS, Invariance, invariance, moved
+from core.explain.invariance import AMOUNTS, Invariance, invariance, moved, shifted
 from core.graph import chain
 from core.layers import Conv2d, Flatten, GlobalAvgPool2d, Input, Linear, Output, ReLU
 from core.network import Network, NetworkError
@@ -83,3 +83,24 @@ def test_it_tells_how_far_it_is_and_others_may_look_in_between(digits: FittedDat
     except StopIteration as end:
         assert_array_equal(end.value.share, alone.share)
     assert told[-1] == (12 * 17, 12 * 17)
+
+
+def test_whole_pixels_are_shifted_as_arrays_are_rolled() -> None:
+    for down, right in ((0, 0), (2, -3), (-4, 1), (8, 8), (-9, 0), (20, -20)):
+        wide = np.pad(PICTURES, ((0, 0), (0, 0), (30, 30), (30, 30)))
+        expected = np.roll(wide, (down, right), axis=(2, 3))[:, :, 30:39, 30:39]
+        assert_array_equal(shifted(PICTURES, down, right), expected)
+
+
+def test_both_ways_is_a_table_of_every_shift(digits: FittedData) -> None:
+    network = Network(chain(Input((1, 28, 28)), Flatten(), Linear(10), Output()), seed=4)
+    found = finished(invariance(network, digits, "linear1", move="both", count=5))
+    assert found.right.shape == found.share.shape == found.likeness.shape == (17, 17)
+    chosen = np.linspace(0, 39, 5).astype(int)
+    x, labels = digits.validation.batch(chosen)
+    far = np.pad(x, ((0, 0), (0, 0), (8, 8), (8, 8)))
+    for down, right in ((0, 0), (3, -6), (-8, 8)):
+        moved_x = far[:, :, 8 - down : 36 - down, 8 - right : 36 - right]
+        share = network.predict(np.ascontiguousarray(moved_x))[np.arange(5), labels].mean()
+        assert found.share[8 + down, 8 + right] == pytest.approx(share, abs=1e-5)
+    assert found.likeness[8, 8] == pytest.approx(1)

@@ -7,12 +7,15 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from core.explain.kernel_lab import (
+    Stage,
     Way,
     as_start,
     divisor,
     filtered,
     first_weight,
+    products,
     refusal,
+    through,
     window_of,
 )
 from core.explain.still_life import SIZE, still_life
@@ -114,3 +117,30 @@ def test_the_still_life_is_a_picture_with_edges_and_even_surfaces() -> None:
     assert (edges < 0.05).mean() > 0.3  # wall
     assert (edges > 0.5).mean() > 0.05  # squares, stripes, balls
     assert np.ptp(picture.astype(int), axis=0).max() > 100  # in color
+
+
+def test_products_by_hand() -> None:
+    picture = np.array([[[1.0, 2.0], [3.0, 4.0]], [[3.0, 4.0], [5.0, 6.0]]])  # means 2 3, 4 5
+    kernel = np.array([[1.0, 10.0], [100.0, -1.0]])
+    found = products(picture, Stage(kernel, Way(padding="valid")), (0, 0))
+    assert_array_equal(found, [[2, 30], [400, -5]])
+    found = products(picture, Stage(kernel, Way(padding="full")), (0, 0))  # padded above and left
+    assert_array_equal(found, [[0, 0], [0, -2]])
+    wide = Way(padding="full", fill="replicate", normalized=True)
+    found = products(picture, Stage(kernel, wide), (0, 0))
+    assert_allclose(found, np.array([[2, 20], [200, -2]]) / 110)  # 110 is the sum
+
+
+@pytest.mark.oracle
+def test_a_chain_is_one_convolution_after_another() -> None:
+    import torch
+    from torch.nn import functional
+
+    first, second = hand_made("sobel_vertical"), hand_made("blur")
+    half = Way(stride=2, padding="half")
+    chain = (Stage(first, Way(padding="valid", rectified=True)), Stage(second, half))
+    x = torch.tensor(PICTURE)[:, None]
+    x = functional.relu(functional.conv2d(x, torch.tensor(first)[None, None]))
+    x = functional.conv2d(x, torch.tensor(second)[None, None], stride=2, padding=1)
+    assert_allclose(through(PICTURE, chain), x[:, 0].numpy(), atol=1e-12)
+    assert_array_equal(through(PICTURE, ()), PICTURE)

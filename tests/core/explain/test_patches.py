@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from core.data.fitted import FittedData, fit
 from core.data.policy import DataPolicy
-from core.explain.patches import Strongest, patch, strongest
+from core.explain.patches import Strongest, patch, sampled, strongest
 from core.graph import chain
 from core.infer import Field
 from core.layers import Conv2d, Flatten, Input, Linear, MaxPool2d, Output, ReLU
@@ -90,3 +90,17 @@ def test_a_field_between_cells_and_one_larger_than_the_picture() -> None:
     even = patch(picture, Field((2, 9), (1, 1), (0.5, 0.5)), (3, 0))[0] * 255
     assert_allclose(even, picture[0, 3:5], atol=1e-4)
     assert_array_equal(patch(picture, None, (4, 4)), picture / np.float32(255))
+
+
+def test_random_places_are_cells_of_the_maps(network: Network, digits: FittedData) -> None:
+    found: Strongest = finished(sampled(network, digits.validation, "conv1", count=12))
+    assert found.values.shape == (4, 12)
+    for channel in range(4):
+        assert len(set(found.items[channel].tolist())) == 12
+        assert (np.diff(found.values[channel]) <= 0).all()
+        for place in range(12):
+            x, _ = digits.validation.batch([found.items[channel, place]])
+            cell = channel, found.rows[channel, place], found.columns[channel, place]
+            y = network.activations(x, ["conv1"])["conv1"][0]
+            assert found.values[channel, place] == pytest.approx(y[cell], rel=1e-5, abs=1e-6)
+    assert len(set(found.rows.ravel().tolist())) > 8  # of 28: they are not the strongest ones

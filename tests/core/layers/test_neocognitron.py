@@ -12,6 +12,7 @@ from core.data.fitted import fit
 from core.data.policy import DataPolicy
 from core.graph import chain
 from core.infer import infer
+from core.initializers import Constant
 from core.layers import Flatten, Input, Linear, NeoC, NeoS, Output
 from core.layers.neocognitron import bell
 from core.network import Network
@@ -114,6 +115,15 @@ def test_a_single_plane_is_refused() -> None:
     (problem,) = infer(graph).problems
     assert problem.node == "neoc1"
     assert "two planes" in problem.sentence
+
+
+def test_strengths_start_as_the_settings_say() -> None:
+    cells = NeoS(3, (2, 2), weight_init=Constant(0.25), inhibition_init=Constant(0.5))
+    network = Network(chain(Input((1, 6, 6)), cells, Flatten(), Linear(2), Output()))
+    assert (network.weight("neos1.weight") == 0.25).all()
+    assert (network.weight("neos1.inhibition") == 0.5).all()
+    plain = Network(chain(Input((1, 6, 6)), NeoS(3, (2, 2)), Flatten(), Linear(2), Output()))
+    assert (plain.weight("neos1.inhibition") == 0).all()
 
 
 @pytest.mark.parametrize("backprop", [True, False])

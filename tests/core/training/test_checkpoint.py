@@ -17,7 +17,7 @@ from safetensors.numpy import load, save
 from core.files import FileError
 from core.layers import Linear
 from core.network import Network
-from core.training import checkpoint
+from core.training import checkpoint, weight_files
 from core.training.checkpoint import Checkpoint, Tally
 from tests.support.training import small_graph
 
@@ -183,7 +183,7 @@ def test_a_claimed_giant_takes_no_memory(network: Network, tmp_path: Path) -> No
     text = json.dumps(
         {
             "__metadata__": {"striate": json.dumps({
-                "format": checkpoint.FORMAT, "version": 1, "crc32": {},
+                "format": weight_files.FORMAT, "version": 1, "crc32": {},
             })},
             "model/conv1/weight": {
                 "dtype": "F32", "shape": [10**6, 10**6], "data_offsets": [0, 4 * 10**12],

@@ -114,3 +114,12 @@ def test_a_run_that_never_began_leaves_nothing_behind(tmp_path: Path, older: Run
     assert isinstance(last, Failed)
     assert [one.path for one in list_runs(tmp_path / "runs")] == [older.path]
     assert not run.path.exists()
+
+
+def test_a_run_remembers_whose_weights_it_began_with(
+    older: RunFolder, digits: Dataset, tmp_path: Path
+) -> None:
+    for inherit, origin in ((older, older.path.name), (None, "")):
+        run = RunFolder.create(tmp_path / "others", {})
+        list(train(small_design(epochs=1), dataset=digits, run=run, inherit=inherit))
+        assert run.about()["origin"] == origin

@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 
 import pytest
 
+from core.flow import Direction
 from core.zoo import BY_ID
 from designer.canvas.arrange import Layout, arrange
 from designer.canvas.geometry import HEIGHT, WIDTH, Box
@@ -16,6 +17,7 @@ from designer.canvas.routing import flat
 
 Sizes = dict[str, tuple[int, int]]
 Pairs = list[tuple[str, str]]
+Piece = tuple[tuple[int, int], tuple[int, int]]
 
 
 def random_network(seed: int) -> tuple[Sizes, Pairs]:
@@ -170,3 +172,35 @@ def test_blocks_that_fork_at_every_end_wrap_too() -> None:
     assert 3 <= len(xs) <= 6
     forks = [pair for pair, bends in layout.bends.items() if wraps(bends)]
     assert len(forks) == 2 * (len(xs) - 1)
+
+
+@pytest.mark.parametrize("flow", list(Direction))
+def test_a_network_with_long_skips_is_no_endless_row(flow: Direction) -> None:
+    """U-Net: where its skips pass it breaks too, into about as many columns as its page is wide."""
+    layout = layout_of(BY_ID["unet-small"].build(), flow)
+    xs, ys = zip(*layout.places.values(), strict=True)
+    wide, high = max(xs) - min(xs) + WIDTH, max(ys) - min(ys) + HEIGHT
+    assert 0.7 <= wide / high <= 2.5
+
+
+def test_wires_that_turn_together_keep_apart_and_do_not_cross() -> None:
+    """A long chain with three long skips: no piece of a wire meets one with another source."""
+    names = [f"n{i}" for i in range(40)]
+    wires = [*pairwise(names), ("n1", "n38"), ("n2", "n37"), ("n3", "n36")]
+    sizes = dict.fromkeys(names, (WIDTH, HEIGHT))
+    layout = arrange(sizes, wires)
+    assert len({x for x, _ in layout.places.values()}) >= 3
+    turning = [pair for pair, bends in layout.bends.items() if wraps(bends)]
+    assert len({source for source, _ in turning}) > 3
+    for one, other in combinations(turning, 2):
+        if not {*one} & {*other}:
+            mine, theirs = (list(pairwise(layout.bends[pair])) for pair in (one, other))
+            assert not [(a, b) for a in mine for b in theirs if _meet(a, b)], (one, other)
+
+
+def _meet(one: Piece, other: Piece) -> bool:
+    """Whether two pieces share a point; both are level or upright, or they do not count."""
+    if any(a[0] != b[0] and a[1] != b[1] for a, b in (one, other)):
+        return False
+    spans = [[sorted((a[axis], b[axis])) for a, b in (one, other)] for axis in (0, 1)]
+    return all(mine[0] <= theirs[1] and theirs[0] <= mine[1] for mine, theirs in spans)

@@ -175,12 +175,16 @@ def test_of_several_wires_from_a_node_one_says_the_shape(make_hands: MakeHands) 
     assert sorted(labels) == ["", "8 × 8 × 3"]
 
 
-def test_badge_is_shown_and_taken_away(hands: Hands) -> None:
-    hands.view.set_badge("conv1", "12 % dead")
-    assert hands.scene.nodes["conv1"].badge == "12 % dead"
-    hands.view.set_badge("nobody", "12 % dead")
-    hands.scene.clear_badges()
-    assert hands.scene.nodes["conv1"].badge == ""
+def test_what_a_comparison_says_stands_beside_live_values(hands: Hands) -> None:
+    node = hands.scene.nodes["conv1"]
+    node.set_badge("12 % dead")
+    hands.scene.show_differences({"conv1": "+ new", "nobody": "+ new"})
+    assert (node.badge, node.difference) == ("12 % dead", "+ new")
+    node.set_badge("")
+    assert node.difference == "+ new"
+    node.set_badge("12 % dead")
+    hands.scene.show_differences({})
+    assert (node.badge, node.difference) == ("12 % dead", "")
 
 
 def test_theme_switch_recolors_everything(hands: Hands) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from pytestqt.qtbot import QtBot
 
 from core.design import DataChoice
@@ -152,6 +152,35 @@ def test_a_row_of_numbers_is_typed_with_commas(form: Form, qtbot: QtBot) -> None
     line.clear()
     qtbot.keyClicks(line, "-1")
     assert row.message.text() == "0 or more is expected, -1 came."
+
+
+def test_a_row_of_numbers_loses_no_figure(form: Form) -> None:
+    form.show_value(CrossEntropy(class_weights=(0.1234567891, 1e-7, 3.0)))
+    editor = form.rows["class_weights"].editor
+    assert isinstance(editor, FloatsEditor)
+    assert editor.line.text() == "0.1234567891, 1e-07, 3"
+
+
+def test_a_row_of_numbers_where_the_comma_is_the_decimal_sign(form: Form, qtbot: QtBot) -> None:
+    english = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
+    try:
+        form.show_value(Plan())
+        form.show_value(CrossEntropy(class_weights=(1.0, 0.5)))
+        row = form.rows["class_weights"]
+        assert isinstance(row.editor, FloatsEditor)
+        line = row.editor.line
+        assert line.text() == "1; 0,5"
+        heard: list[object] = []
+        form.edited.connect(lambda name, value, path: heard.append(value))
+        for typed in ("2,5; 3", "2,5 3", "2,5, 3,", "2.5; 3"):
+            line.selectAll()
+            qtbot.keyClicks(line, typed)
+            assert heard[-1] == (2.5, 3.0), typed
+        qtbot.keyClicks(line, "x")
+        assert row.message.text() == "Numbers with semicolons between are expected, “3x” came."
+    finally:
+        QLocale.setDefault(english)
 
 
 def test_a_schedule_within_a_schedule_is_edited(form: Form, qtbot: QtBot) -> None:

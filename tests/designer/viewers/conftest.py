@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from core.design import Design
-from core.messages import Answer, Cancel, Request
+from core.messages import Answer, Request
 from core.training.events import Event
 from core.zoo import BY_ID
 from designer.document.document import Document
@@ -34,11 +34,6 @@ class QuietEngine(Engine):
     def asked(self, kind: str) -> list[Request]:
         """The requests of a kind, in their order."""
         return [request for request in self.sent if request.kind == kind]
-
-    def cancel(self, kind: str) -> None:
-        """As if there were a process."""
-        if self._jobs.is_under_way(kind):
-            self._send(Cancel(kind))
 
     def _send(self, request: Request) -> None:
         self.sent.append(request)

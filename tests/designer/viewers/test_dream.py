@@ -7,7 +7,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.explain.dream import Dream
-from core.exploring import Dreaming, DreamShown, ShowDream
+from core.explain.patches import Strongest
+from core.exploring import Dreaming, DreamShown, PatchesShown, PicturesShown, ShowDream
 from core.messages import Cancel, Cancelled
 from designer.viewers.dream import DreamView
 from designer.viewers.selection import Selection
@@ -79,3 +80,20 @@ def test_signals_are_drawn_as_rows(view: DreamView, engine: QuietEngine) -> None
     rows = Dream(PICTURES[:, :, 0], np.zeros((3, 2)))
     engine.say(DreamShown(0, engine.asked("dream")[-1], rows))
     assert view.pictures._tiles.values.shape == (2, 1, 28)
+
+
+def test_the_strongest_real_patches_stand_below(view: DreamView, engine: QuietEngine) -> None:
+    engine.say(DreamShown(4, engine.asked("dream")[-1], dream(10)))
+    request = engine.asked("patches")[-1]
+    assert (request.node, request.count) == ("conv2", 6)
+    items = np.tile(np.arange(6) + 20, (16, 1))
+    values = np.tile(np.linspace(6, 1, 6, dtype=np.float32), (16, 1))
+    places = Strongest(values, items, np.full_like(items, 1), np.full_like(items, 2))
+    engine.say(PatchesShown(4, request, 1000, places))
+    asked = engine.asked("pictures")[-1]
+    assert asked.items == (20, 21, 22, 23, 24, 25)
+    pixels = np.random.default_rng(1).integers(0, 256, (6, 1, 28, 28)).astype(np.uint8)
+    engine.say(PicturesShown(4, asked, pixels, ("1",) * 6))
+    shown = view.real._tiles.values  # conv2 sees 14 cells from 2·1 − 2 and 2·2 − 2
+    np.testing.assert_allclose(shown[3, :, :, 0], pixels[3, 0, 0:14, 2:16] / 255, atol=1e-6)
+    assert view.real.grid._captions[0] == "6"

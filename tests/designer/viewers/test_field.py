@@ -136,3 +136,23 @@ def test_an_answer_to_a_question_of_before_is_not_drawn(
     view.selection.set(channel=5)
     engine.say(answer(old, np.ones((28, 28))))
     assert view.picture.weights is None
+
+
+def test_the_profile_is_shown_beside_that_of_random_weights(
+    view: FieldView, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    show(view, engine, "conv2", 1, 3)
+    engine.say(answer(engine.asked("reach")[-1], np.ones((28, 28))))
+    away, shares = view.profile.plot.curve("across")
+    np.testing.assert_allclose(away, np.arange(28) - 13.5)
+    np.testing.assert_allclose(shares, 100 / 28)
+    qtbot.mouseClick(view.random, Qt.MouseButton.LeftButton)
+    asked = engine.asked("reach")[-1]
+    assert asked == ShowReach("conv2", 0, (1, 3), 32, random=True)
+    narrow = np.zeros((28, 28))
+    narrow[6, 10] = 1
+    other = Effective(narrow, 32, 0)
+    engine.say(ReachShown(3, asked, Effective(np.ones((28, 28)), 32, 0), other))
+    assert view.profile.plot.curve("down, random")[1].tolist() == [100]
+    assert "With random weights σ is 0 × 0." in view.used.text()
+    np.testing.assert_array_equal(view.numbers()["random"], narrow)

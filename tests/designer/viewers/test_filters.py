@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.explain.filters import filter_weights, filters
@@ -197,7 +198,7 @@ def test_a_stored_run_is_named(
 ) -> None:
     document.select(["conv1"])
     recorded = [Started(1, 1, 3, 10, "cpu", 1, 1, 1, "").to_json()]
-    view.show_run(recorded, run="runs/20261121-102533")
+    view.selection.show_run(recorded, run="runs/20261121-102533")
     engine.say(shown(step=30))
     assert "epoch 3 of run Nov 21, 10:25" in view.title.text()
 
@@ -332,3 +333,24 @@ def test_every_convolution_has_filters(
     assert view.fits("conv1")
     weights = document.inference.nodes["conv1"].weights
     assert filter_weights({name: one.shape for name, one in weights.items()}) == names
+
+
+def test_by_norm_tiles_keep_the_numbers_of_their_filters(
+    view: FiltersView, document: Document, engine: QuietEngine, selection: Selection, qtbot: QtBot
+) -> None:
+    document.select(["conv1"])
+    engine.say(shown())
+    qtbot.mouseClick(view.by_norm, Qt.MouseButton.LeftButton)
+    view.asking.want(soon=True)
+    assert engine.asked("filters")[-1] == ShowFilters("conv1", "weight", by_norm=True)
+    norms = np.sqrt((WEIGHT**2).sum(axis=(1, 2, 3)))
+    order = sorted(range(6), key=lambda one: -norms[one])
+    engine.say(FiltersShown("conv1", 0, filters(WEIGHT, order=order)))
+    np.testing.assert_array_equal(tiles(view), WEIGHT[order, 0])
+    assert view.tile_name(0).startswith(f"filter {order[0]} ")
+    assert view.mosaic.grid.bars[0] == 1
+    assert view.mosaic.grid.bars[5] == pytest.approx(norms.min() / norms.max())
+    view.mosaic.grid.chosen.emit(3)
+    assert selection.spot.channel == order[3]
+    selection.set(channel=order[5])
+    assert view.mosaic.selected == 5

@@ -13,6 +13,7 @@ from core.optimizers import SGD
 from core.training.events import EpochDone, Finished, Measured, Started
 from core.training.health import BINS, Health, Histogram, NodeHealth
 from designer.canvas import gauges
+from designer.canvas.corners import Corners
 from designer.canvas.instruments import Instruments
 from designer.canvas.view import CanvasView
 from designer.document import edits, grouping
@@ -44,7 +45,7 @@ def canvas(qtbot: QtBot, document: Document, vitals: Vitals) -> CanvasView:
     qtbot.addWidget(made)
     made.resize(700, 500)
     made.show()
-    Instruments(made, vitals).set_on(True)
+    Instruments(made, vitals, Corners(made)).set_on(True)
     return made
 
 

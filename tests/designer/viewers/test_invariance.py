@@ -83,3 +83,22 @@ def test_values_without_classes_have_likeness_alone(
 def test_a_refusal_is_said(view: InvarianceView, engine: QuietEngine) -> None:
     engine.say(Refused("invariance", "Only pictures can be shifted, turned and scaled."))
     assert view.empty.accessibleName().startswith("Only pictures")
+
+
+def test_shifts_both_ways_are_tiles(
+    view: InvarianceView, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    answer(engine, 0.8)
+    view.asking._rest.stop()
+    view.move.setCurrentIndex(3)
+    qtbot.keyClick(view.move, Qt.Key.Key_Down)
+    request = engine.asked("invariance")[-1]
+    assert request == ShowInvariance("relu2", "both", 64)
+    amounts, table = np.arange(-8.0, 9.0), np.linspace(0, 1, 289).reshape(17, 17)
+    nothing = np.full((17, 17), np.nan)
+    engine.say(InvarianceShown(1, request, Invariance(64, amounts, table, table / 2, nothing)))
+    assert view.maps.isVisible()
+    np.testing.assert_array_equal(view.maps._tiles.values, np.stack([table, table / 2]))
+    assert view.maps.grid._captions == ["right answers", "right class"]
+    qtbot.mouseClick(view.keep, Qt.MouseButton.LeftButton)
+    assert view.maps.grid._captions[2:] == ["right answers before", "right class before"]

@@ -11,11 +11,13 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from core.design import Design
+from core.explain.filters import filters
 from core.explain.still_life import still_life
 from core.exploring import ItemShown, ShowItem
 from core.graph import chain
 from core.initializers import Listed
 from core.layers import Conv2d, Flatten, Input, Linear, Output
+from core.messages import FiltersShown
 from designer.document.document import Document
 from designer.viewers.kernel_lab import KernelLab
 from designer.viewers.selection import Own, Selection
@@ -148,3 +150,62 @@ def test_picture_and_numbers_are_saved(lab: KernelLab, tmp_path: Path) -> None:
     kept = np.load(tmp_path / "a.npz")
     np.testing.assert_array_equal(kept["kernel"], [[1, 0, -1], [2, 0, -2], [1, 0, -1]])
     assert kept["result"].shape == (3, 144, 144)
+
+
+def test_a_chain_goes_on_and_back(lab: KernelLab, qtbot: QtBot) -> None:
+    lab.more.click()
+    edges = lab.after._tiles.values[0].copy()
+    qtbot.mouseClick(lab.then, Qt.MouseButton.LeftButton)
+    np.testing.assert_array_equal(lab.before._tiles.values[0], edges)
+    assert lab.told.text().startswith("kernel 2 of the chain")
+    pick(qtbot, lab.kernels, "Blur 3×3")
+    sobel = np.asarray([[1, 0, -1], [2, 0, -2], [1, 0, -1]], float)
+    np.testing.assert_array_equal(lab.chain[0].kernel, sobel)
+    qtbot.mouseClick(lab.back, Qt.MouseButton.LeftButton)
+    np.testing.assert_array_equal(lab.kernel, sobel)
+    np.testing.assert_array_equal(lab.after._tiles.values[0], edges)
+    assert not lab.back.isEnabled()
+
+
+def test_a_filter_of_the_network_comes_into_the_lab(
+    lab: KernelLab, engine: QuietEngine, selection: Selection, qtbot: QtBot
+) -> None:
+    pick(qtbot, lab.kernels, "Filter of the network")
+    assert "Select a Conv2d layer" in lab.told.text()
+    weight = np.random.default_rng(1).normal(size=(16, 6, 5, 5)).astype(np.float32)
+    selection.set(node="conv2")
+    engine.say(FiltersShown("conv2", 3, filters(weight)))
+    np.testing.assert_array_equal(lab.kernel, weight[0, 0])
+    selection.set(channel=9)
+    engine.say(FiltersShown("conv2", 3, filters(weight)))
+    lab.plane.setValue(4)
+    engine.say(FiltersShown("conv2", 3, filters(weight)))
+    np.testing.assert_array_equal(lab.kernel, weight[9, 4])
+    assert lab.size.value() == 5
+
+
+def test_colors_become_weights_again(
+    lab: KernelLab, engine: QuietEngine, selection: Selection, qtbot: QtBot
+) -> None:
+    weight = np.random.default_rng(1).normal(size=(6, 3, 5, 5)).astype(np.float32)
+    selection.set(node="conv1", channel=2)
+    lab.plane.setMaximum(2)
+    lab.plane.setValue(1)
+    pick(qtbot, lab.kernels, "Filter of the network")
+    engine.say(FiltersShown("conv1", 3, filters(weight, rgb=True)))
+    np.testing.assert_allclose(lab.kernel, weight[2, 1], atol=1e-6)
+
+
+def test_a_cell_tells_its_products_and_a_histogram_counts(lab: KernelLab, qtbot: QtBot) -> None:
+    lab.after.hovered.emit(0, 10, 20, 0.0)
+    assert lab.card.products.isVisible()
+    pixels = still_life().mean(axis=0) / 255.0
+    expected = lab.kernel * pixels[9:12, 19:22]
+    np.testing.assert_allclose(lab.card.products.numbers.values, expected, atol=1e-12)
+    assert lab.sum.text().startswith("row 10, column 20: Σ = ")
+    lab.after.hovered.emit(-1, -1, -1, None)
+    assert not lab.card.products.isVisible()
+    lab.more.click()
+    lab.counts.click()
+    assert lab.histogram.isVisible()
+    assert lab.histogram.curve("result")[1].sum() == pytest.approx(100)

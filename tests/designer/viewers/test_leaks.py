@@ -12,6 +12,7 @@ from core.training.events import Progress, Started
 from designer.document.document import Document
 from designer.engine.session import Session
 from designer.engine.vitals import Vitals
+from designer.viewers.boxes import BoxesView
 from designer.viewers.curves import CurvesView
 from designer.viewers.drawing import DrawingView
 from designer.viewers.examples import ExamplesView
@@ -23,8 +24,11 @@ from designer.viewers.kernel_lab import KernelLab
 from designer.viewers.maps import MapsView
 from designer.viewers.mistakes import MistakesView
 from designer.viewers.neighbors import NeighborsView
+from designer.viewers.operation import OperationView
 from designer.viewers.saliency import SaliencyView
 from designer.viewers.selection import Selection
+from designer.viewers.side_by_side import SideBySideView
+from designer.viewers.signal import SignalView
 from designer.viewers.stepper import StepperView
 from designer.viewers.surgery import SurgeryView
 from tests.designer.viewers.conftest import QuietEngine
@@ -47,9 +51,13 @@ def open_and_close(document: Document, engine: QuietEngine, kind: str) -> list[Q
         "kernel lab": lambda: KernelLab(selection, engine),
         "neighbors": lambda: NeighborsView(selection, engine),
         "surgery": lambda: SurgeryView(selection, engine),
+        "operation": lambda: OperationView(selection, engine),
         "invariance": lambda: InvarianceView(selection, engine),
+        "signal": lambda: SignalView(selection, engine),
+        "boxes": lambda: BoxesView(selection, engine, Vitals(document, Session(document, engine))),
         "health": lambda: HealthView(selection, Vitals(document, Session(document, engine))),
         "examples": lambda: ExamplesView(selection, engine),
+        "side by side": lambda: SideBySideView(selection, engine, Session(document, engine)),
     }
     view: QWidget = makers[kind]()
     view.show()
@@ -87,7 +95,11 @@ def settle() -> int:
         "kernel lab",
         "neighbors",
         "surgery",
+        "operation",
         "invariance",
+        "signal",
+        "boxes",
+        "side by side",
     ],
 )
 def test_nothing_stays(document: Document, engine: QuietEngine, kind: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.explain.sources import Sources
-from core.messages import MapsShown, Predict, Predicted, Refused, ShowMaps
+from core.exploring_layers import AllLayersShown, MeanMapsShown, ShowAllLayers, ShowMeanMaps
+from core.messages import Going, MapsShown, Predict, Predicted, Refused, ShowMaps
 from core.training.events import Started
 from designer.document.document import Document
 from designer.theme import theme
@@ -236,3 +238,69 @@ def test_another_item_is_another_item_for_every_view(
     assert selection.spot.sample == 3
     selection.set(sample=9)
     assert view.picker.sample == 9
+
+
+def test_the_mean_of_items_is_asked_for_and_shown(
+    view: MapsView, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    show(view, engine, "conv1", MAPS)
+    view.more.click()
+    view.asking.answered()
+    qtbot.keyClick(view.settings.of, Qt.Key.Key_Down)
+    asked = engine.asked("mean-maps")[-1]
+    assert asked == ShowMeanMaps("conv1", 64)
+    engine.say(Going("mean-maps", 16, 64))
+    assert view.errand.isVisible()
+    engine.say(MeanMapsShown(3, asked, 64, MAPS - 0.5))
+    np.testing.assert_array_equal(view.mosaic._tiles.values, MAPS - 0.5)
+    assert "mean of 64 items" in view.title.text()
+    assert not view.errand.isVisible()
+
+
+def test_all_layers_stand_in_rows_and_lead_to_a_map(
+    view: MapsView, engine: QuietEngine, selection: Selection, qtbot: QtBot
+) -> None:
+    show(view, engine, "conv1", MAPS)
+    view.more.click()
+    view.asking.answered()
+    qtbot.keyClick(view.settings.of, Qt.Key.Key_End)
+    asked = engine.asked("all-layers")[-1]
+    assert asked == ShowAllLayers(0)
+    strip = np.linspace(0, 1, 120, dtype=np.float32).reshape(1, 1, 120)
+    engine.say(AllLayersShown(3, asked, {"input": ITEM, "relu1": MAPS, "linear1": strip}))
+    assert view._pages.currentWidget() is view.layers
+    rows = view.layers.rows
+    assert [row.title for row in rows.shown] == ["input", "relu1", "linear1"]
+    place = rows.shown[1].place(4, top=52).center().toPoint()  # rows are 52 pixels high
+    qtbot.mouseClick(rows, Qt.MouseButton.LeftButton, pos=place)
+    assert (selection.spot.node, selection.spot.channel) == ("relu1", 4)
+    assert set(view.numbers()) == {"input", "relu1", "linear1"}
+
+
+def test_gamma_is_for_the_eye_alone(view: MapsView, engine: QuietEngine) -> None:
+    show(view, engine, "relu1", MAPS)
+    before = view.mosaic.grab().toImage()
+    view.settings.gamma.setValue(0.5)
+    assert view.mosaic.grab().toImage() != before
+    assert view.mosaic.legend.words()[1].endswith("γ 0.5")
+    np.testing.assert_array_equal(view.numbers()["maps"], MAPS)
+
+
+def test_a_frozen_map_stays_while_others_are_selected(
+    view: MapsView, document: Document, engine: QuietEngine, selection: Selection, qtbot: QtBot
+) -> None:
+    show(view, engine, "relu1", MAPS)
+    selection.set(channel=3)
+    view.more.click()
+    view.settings.freeze.click()
+    document.select(["conv2"])
+    selection.set(channel=9)
+    assert view.node == "relu1"
+    view.asking.answered()
+    view.asking.want(soon=True)
+    assert engine.asked("maps")[-1] == ShowMaps("relu1", 0)
+    engine.say(maps("relu1", MAPS))
+    assert view.mosaic.selected == 3
+    assert "frozen" in view.title.text()
+    view.settings.freeze.click()
+    assert view.node == "conv2"

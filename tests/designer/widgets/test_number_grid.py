@@ -8,11 +8,11 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from designer.widgets.cell_field import read_number
 from designer.widgets.grid_layout import laid_out, wanted_width
 from designer.widgets.grid_marks import GridMarks, Numbers
 from designer.widgets.grid_numbers import cell_text, power_words, shared_power
 from designer.widgets.number_grid import NumberGrid
+from designer.widgets.numbers import read_number
 
 VALUES = np.arange(25.0).reshape(5, 5) - 12
 

@@ -210,3 +210,25 @@ def test_menu_saves_fits_and_turns_the_axis(
     assert plot.log_y
     assert {path.name for path in tmp_path.iterdir()} == {"loss.png", "loss.svg", "loss.csv"}
     menu.close()
+
+
+def red_pixels(plot: Plot) -> int:
+    """How much of a picture of the plot is a veil of red."""
+    image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    lines = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    rgb = lines[:, : 3 * image.width()].reshape(-1, 3).astype(int)
+    return int((rgb[:, 0] > rgb[:, 1] + 20).sum())
+
+
+def test_a_band_lies_around_its_curve_and_goes_with_it(plot: Plot) -> None:
+    plot.set_curve("mean", [1, 2, 3], [2.0, 3.0, 4.0])
+    assert red_pixels(plot) == 0
+    plot.set_band("mean", [1, 2, 3], [1.0, 2.0, 3.0], [8.0, 8.0, 8.0], color="#ff0000")
+    assert red_pixels(plot) > 10_000
+    plot.set_log_y(True)
+    plot.set_band("mean", [1, 2, 3], [0.0, 2.0, 3.0], [8.0, 8.0, 8.0], color="#ff0000")
+    assert red_pixels(plot) > 5_000
+    plot.set_band("mean", [1, 2, 3], [1.0, 2.0, 3.0], [8.0, 8.0, 8.0], color="#0000ff")
+    assert red_pixels(plot) == 0
+    plot.remove_curve("mean")
+    assert not plot._bands

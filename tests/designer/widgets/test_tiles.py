@@ -127,3 +127,15 @@ def test_a_large_picture_shrinks() -> None:
 
 def test_asked_columns_are_kept() -> None:
     assert fitting((64, 3, 3), (800, 400), columns=8, gap=4, largest=160).columns == 8
+
+
+def test_gamma_bends_the_colors_and_not_the_values() -> None:
+    array = np.array([[[-1.0, -0.25], [0.0, 0.25]]])
+    bent = make_tiles(array, signed=True, limits="all", gamma=0.5)
+    even = make_tiles(np.array([[[-1.0, -0.5], [0.0, 0.5]]]), signed=True, limits="all")
+    hole = "#000000"
+    np.testing.assert_array_equal(bent.rgb("light", missing=hole), even.rgb("light", missing=hole))
+    np.testing.assert_array_equal(bent.values, array)
+    bent = make_tiles(np.array([[[2.0, 3.0, 6.0]]]), signed=False, gamma=0.5)  # 1/4 of the way
+    even = make_tiles(np.array([[[2.0, 4.0, 6.0]]]), signed=False)  # 1/2 of it
+    np.testing.assert_array_equal(bent.rgb("dark", missing=hole), even.rgb("dark", missing=hole))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.initializers import Constant, Normal, Uniform
 from core.layers import Layer, NeoC, NeoS
 from core.shapes import Shape
 from tests.support.cases.case import Case, Refusal, Table, illegal, windows
 
 _S: tuple[tuple[Shape, dict[str, Any]], ...] = (
-    ((1, 7, 7), {"planes": 3}),
+    ((1, 8, 7), {"planes": 3}),
     ((2, 6, 6), {"planes": 2, "kernel_size": 3, "stride": 2}),
     ((2, 8, 8), {"planes": 2, "kernel_size": 3, "stride": 3}),
     ((3, 4, 5), {"planes": 4, "kernel_size": (2, 3), "padding": (0, 1, 1, 1)}),
@@ -26,6 +27,16 @@ _S: tuple[tuple[Shape, dict[str, Any]], ...] = (
     ((2, 2, 2), {"planes": 2, "kernel_size": 2, "stride": 5}),
     ((2, 6, 5), {"planes": 5, "kernel_size": (1, 4), "padding": (0, 0, 2, 1)}),
     ((4, 3, 3), {"planes": 1, "kernel_size": 3, "selectivity": 0.01}),
+    ((2, 4, 4), {"planes": 2, "kernel_size": 3, "weight_init": Uniform(0.0, 1.0)}),
+    (
+        (1, 5, 4),
+        {
+            "planes": 3,
+            "kernel_size": 2,
+            "weight_init": Normal(0.5),
+            "inhibition_init": Constant(0.25),
+        },
+    ),
 )
 
 _C: tuple[tuple[Shape, dict[str, Any]], ...] = (
@@ -74,6 +85,8 @@ REFUSALS: tuple[Refusal, ...] = (
     *illegal(NeoS, "planes", 0, 1.5),
     *illegal(NeoS, "selectivity", 0, -1, "4", float("inf")),
     *illegal(NeoS, "backprop", 1, "yes"),
+    *illegal(NeoS, "weight_init", "zeros", 0.1),
+    *illegal(NeoS, "inhibition_init", None, 0.5),
     *_unpadded(NeoC),
     *illegal(NeoC, "alpha", 0, -0.5, None),
     Refusal(NeoC, {}, ((1, 8, 8),)),

@@ -55,7 +55,7 @@ class Sticks(Synthetic):
         return {
             "image": Field("image", channels=1, smallest=self.size, largest=self.size),
             "label": Field("label", classes=POSES),
-            "joints": Field("points", names=JOINTS, mirror=MIRROR),
+            "joints": Field("points", names=JOINTS, mirror=MIRROR, bones=BONES),
         }
 
     def draw(self, random: Draws, labels: NDArray[np.int64]) -> Scene:

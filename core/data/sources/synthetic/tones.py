@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.data.dataset import Field
 from core.data.draws import Draws
 from core.data.sources.synthetic.base import Scene, Synthetic
-from core.data.spectrogram import spectrogram
+from core.data.spectrogram import Sampling, spectrogram
 from core.kinds import Choice, Float, Int
 from core.settings import setting
 
@@ -59,10 +59,12 @@ class Tones(Synthetic):
     @property
     def fields(self) -> Mapping[str, Field]:
         size: tuple[int, ...] = (1, self.length)
+        sampling = Sampling(RATE)
         if self.view == "spectrogram":
             size = (1, self.WINDOW // 2, 1 + (self.length - self.WINDOW) // self.STEP)
+            sampling = Sampling(RATE, self.WINDOW, self.STEP)
         return {
-            self.view: Field("values", size=size),
+            self.view: Field("values", size=size, sampling=sampling),
             "label": Field("label", classes=KINDS),
         }
 

@@ -1,0 +1,79 @@
+"""How the questions of the cortex lab are answered; see `core.enquiries` for what a piece is."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from core.enquiries import Enquiry, told
+from core.explain.neocognitron import answers, fields, first_filters, learners, sorting
+from core.exploring_cortex import (
+    FieldsShown,
+    PlanesShown,
+    Presenting,
+    ShowFields,
+    ShowPlanes,
+)
+from core.layers import NeoS
+from core.long_answers import Pieces
+from core.network import Network, NetworkError
+from core.training.events import Presented
+from core.training.organizer import FittedImages, organize
+
+
+def shown_fields(enquiry: Enquiry, request: ShowFields) -> Pieces:
+    """The filters of the first layer as receptive fields."""
+    network = enquiry.network
+    node = first_filters(network.whole)
+    if not node:
+        raise NetworkError("The network has no convolution whose filters could be a cell's field.")
+    yield FieldsShown(network.clock, request, node, fields(network, node))
+
+
+def shown_planes(enquiry: Enquiry, request: ShowPlanes) -> Pieces:
+    """What S-cells and C-cells give, as they are or after a lesson that leaves no trace."""
+    network, split = enquiry.network, enquiry.data.validation
+    if request.node not in {one.id for one in network.graph.of_type(NeoS)}:
+        raise NetworkError("There are no S-cells to look at: select a NeoS layer that is in use.")
+    frames: tuple[Presented, ...] = ()
+    if request.hebb is not None:
+        network = _copy(network)
+        frames = yield from _taught(network, enquiry, request)
+    sample = request.sample % len(split)
+    x = split.batch([sample])[0][0] if request.item is None else request.item
+    columns = request.hebb is not None and request.hebb.winners == "columns"
+    found = answers(network, x, request.node, columns=columns)
+    names = enquiry.data.classes
+    work = sorting(network, split, request.node, classes=len(names), count=request.count)
+    table = yield from told(request.kind, work)
+    label = names[int(split.labels([sample])[0])] if request.item is None else ""
+    yield PlanesShown(
+        enquiry.network.clock, request, sample, label, x, found,
+        network.weight(f"{request.node}.weight"), frames, table, names,
+    )  # fmt: skip
+
+
+def _taught(
+    network: Network, enquiry: Enquiry, request: ShowPlanes
+) -> Generator[Presenting, None, tuple[Presented, ...]]:
+    """Let the layer learn, and those before it; gives what was told of the layer itself."""
+    hebb, nodes = request.hebb, learners(network.graph, request.node)
+    assert hebb is not None
+    images, total = FittedImages(enquiry.data.train), hebb.presentations * len(nodes)
+    frames: list[Presented] = []
+    for event in organize(network, images, hebb, nodes=nodes):
+        if not isinstance(event, Presented):
+            continue
+        x = images[[event.item]]
+        s = network.activations(x, [event.node])[event.node]
+        done = (event.layer - 1) * hebb.presentations + event.shown
+        yield Presenting(request.kind, done, total, event, x[0], s[0])
+        if event.node == request.node:
+            frames.append(event)
+    return tuple(frames)
+
+
+def _copy(network: Network) -> Network:
+    """The same network once more: what it learns stays in it."""
+    made = Network(network.whole, seed=network.seed, device=network.backend, dtype=network.dtype)
+    made.set_weights(network.weights())
+    return made

@@ -1,0 +1,123 @@
+"""Takes snapshots of a network while it learns, without keeping the training waiting."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from core.files import FileError
+from core.network import Network
+from core.training import snapshots
+from core.training.checkpoint import graph_digest
+from core.training.learner import Learner
+from core.training.runs import RunFolder
+from core.training.snapshots import Snapshot
+
+LEAST = 4  # snapshots; of a network that has room for fewer none are taken
+_WAITING = 64_000_000  # bytes of copies that may wait for the disk
+
+
+class Camera:
+    """Copies the weights when a snapshot is due; a thread of its own writes them.
+
+    Where the disk is slower than the training a snapshot is taken later, or not at all: what is
+    learned never depends on it. Without a `run` nothing is done.
+    """
+
+    def __init__(self, run: RunFolder | None) -> None:
+        self._trouble, self._told = "", False
+        self._run = run
+        self._next = -1  # the step after which a snapshot is due; none before `begin`
+        self._most = self._size = 0  # snapshots, and the bytes of one
+        self._trained: frozenset[str] = frozenset()
+        self._digest = ""
+        self._kept: list[int] = []  # steps, in order
+        self._thread: ThreadPoolExecutor | None = None
+        self._waiting: list[Future[None]] = []
+
+    def begin(self, learner: Learner) -> None:
+        """The training starts, or goes on, from this state; the first step is about to come.
+
+        What came after a step from which the run goes on another way is removed.
+        """
+        if self._run is None:
+            return
+        network, steps = learner.network, learner.steps
+        self._trained, self._size = _trained(network)
+        self._most = min(snapshots.MOST, snapshots.MOST_BYTES // self._size)
+        if self._most < LEAST:
+            return
+        self._digest = graph_digest(network.graph)
+        self._kept = []
+        for step in snapshots.snapshots(self._run):
+            if step > steps:
+                snapshots.remove(self._run, step)
+            else:
+                self._kept.append(step)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="snapshots")
+        self._next = steps if not steps else snapshots.step_after(steps)
+        self.look(learner, math.nan)
+
+    def look(self, learner: Learner, loss: Any) -> None:
+        """Take a snapshot if one is due; to be called after every step with the loss of its batch.
+
+        `loss` is 0-d and may still be on the device.
+        """
+        if self._thread is None or self._trouble or learner.steps < self._next:
+            return
+        self._waiting = [one for one in self._waiting if not one.done()]
+        if len(self._waiting) * self._size * 2 > _WAITING:
+            return
+        self._next = snapshots.step_after(learner.steps)
+        with learner.averaged():
+            weights = learner.network.weights()
+        taken = Snapshot(learner.steps, weights, float(loss))
+        self._waiting.append(self._thread.submit(self._develop, taken))
+
+    def news(self) -> str:
+        """Why no more snapshots are taken, in one sentence, told once; "" where they are."""
+        if not self._trouble or self._told:
+            return ""
+        self._told = True
+        return self._trouble
+
+    def close(self) -> None:
+        """Wait until everything is written."""
+        if self._thread is not None:
+            self._thread.shutdown()
+            self._thread = None
+
+    def _develop(self, taken: Snapshot) -> None:
+        """Write one; in the thread."""
+        assert self._run is not None
+        if self._trouble:
+            return
+        try:
+            _make(snapshots.folder_of(self._run))
+            if snapshots.write(self._run, taken, self._trained, digest=self._digest):
+                self._kept.append(taken.step)
+        except FileError as error:
+            self._trouble = f"No more snapshots of this run are taken. {error}"
+        for step in snapshots.dispensable(self._kept, self._most):
+            self._kept.remove(step)
+            snapshots.remove(self._run, step)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise FileError(f"{folder} cannot be made: {error.strerror}.") from error
+
+
+def _trained(network: Network) -> tuple[frozenset[str], int]:
+    """The names of what is trained, and the bytes that a snapshot needs."""
+    weights = {
+        f"{id}.{name}": weight
+        for id, info in network.inference.nodes.items()
+        for name, weight in info.weights.items()
+    }
+    trained = frozenset(name for name, weight in weights.items() if weight.trained)
+    return trained, max(1, network.parameters.size * 2 + network.kept.size * 4)

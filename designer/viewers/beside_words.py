@@ -1,0 +1,193 @@
+"""Runs side by side in words: what a column is called, what came out, and whether it was luck."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+
+from core.explain.courses import Course
+from core.explain.side_by_side import Kind, Ran, Verdict, figure_of, verdict
+from designer.document.differing import ABSENT
+from designer.viewers.words import plural, run_title
+from designer.widgets.numbers import count, duration, percent, value
+
+LETTERS = "ABCDEF"
+_ENDS = {
+    "done": "finished",
+    "early": "stopped early",
+    "stopped": "stopped",
+    "failed": "failed",
+    "": "not finished",
+}
+
+
+def project_of(run: Ran) -> str:
+    """The name of the project whose run it is, as its folder tells it; "" where it does not."""
+    home = PurePath(run.path).parent
+    return home.stem if home.suffix == ".runs" else ""
+
+
+def title_of(run: Ran, home: Path) -> str:
+    """A run's name; one of another project with the name of that."""
+    title = run_title(run.path)
+    if Path(run.path).parent == home:
+        return title
+    project = project_of(run) or "elsewhere"
+    return f"{project}: {title}"
+
+
+def end_of(run: Ran, *, live: bool) -> str:
+    """How a run has ended, or that it has not."""
+    return "training" if live else _ENDS.get(run.course.ended, run.course.ended)
+
+
+def score_text(run: Ran, score: float) -> str:
+    """A best accuracy in percent, or a loss."""
+    if not math.isfinite(score):
+        return ABSENT
+    return percent(score, decimals=2) if figure_of(run) == "accuracy" else value(score)
+
+
+def result_rows(runs: Sequence[Ran], found: Sequence[Kind]) -> list[tuple[str, tuple[str, ...]]]:
+    """What came out of each run: a label, and a word for each of them."""
+    of = [next(kind for kind in found if run in kind.runs) for run in runs]
+    names = {figure_of(run) for run in runs}
+    best = "Best accuracy" if "accuracy" in names else "Lowest loss"
+    rows = [
+        (best, [score_text(run, run.score) for run in runs]),
+        ("in epoch", [_epoch_text(run.course) for run in runs]),
+        ("Loss there", [_loss_text(run) for run in runs]),
+        ("Finished epochs", [_epochs_text(run) for run in runs]),
+        ("Training time", [_time_text(run.course) for run in runs]),
+        ("Parameters", [_parameters_text(run.course) for run in runs]),
+        ("Seeds", [count(kind.count) for kind in of]),
+        ("Mean over seeds", [score_text(kind.first, kind.mean) for kind in of]),
+        ("Lowest to highest", [range_text(kind) for kind in of]),
+        ("Standard deviation", [_spread_text(kind) for kind in of]),
+    ]
+    return [(label, tuple(words)) for label, words in rows]
+
+
+def range_text(kind: Kind) -> str:
+    """From the lowest to the highest of the seeds."""
+    if kind.count < 2:
+        return ABSENT
+    low, high = score_text(kind.first, kind.low), score_text(kind.first, kind.high)
+    return f"{low} … {high}"
+
+
+def sentence(columns: Sequence[Ran], found: Sequence[Kind]) -> str:
+    """Did it help, or was it luck? As far as these runs can tell."""
+    if not columns:
+        return "Choose two runs or more to lay them side by side."
+    if not any(kind.count for kind in found):
+        return "No epoch of these runs has finished yet, so there is nothing to weigh."
+    if len(found) == 1:
+        return _of_one_kind(columns[0], found[0])
+    told = verdict(found)
+    if told is None:
+        return (
+            "One kind of these runs alone has a figure, or some have accuracy and others loss:"
+            " they cannot be weighed against each other."
+        )
+    names = [_name(found[at], columns) for at in (told.better, told.other)]
+    if not told.same_items:
+        name, rest = names
+        return (
+            f"{name} and {rest} were validated on different items, so their figures do not tell"
+            " which is better."
+        )
+    weighed = _weighed(told, found, names)
+    if told.is_final:
+        return weighed
+    return f"{weighed} Not all of these runs have come to their end yet."
+
+
+def _weighed(told: Verdict, found: Sequence[Kind], names: Sequence[str]) -> str:
+    better, other = (found[at] for at in (told.better, told.other))
+    name, rest = names
+    amount = _difference(better.first, told.difference)
+    one, two = plural(better.count, "seed"), count(other.count)
+    seeds = f"{one} against {two}"
+    if not told.difference:
+        return f"{name} and {rest} come out the same ({seeds})."
+    ways, large = count(told.odds.ways), count(told.odds.as_large)
+    needed = count(told.needed)
+    if better.count == other.count == 1:
+        return (
+            f"{name} is better than {rest} by {amount}, but with one seed each nobody can tell"
+            f" whether it helped or was luck. Train each with {needed} seeds to know."
+        )
+    if told.needed:
+        return (
+            f"{name} is better than {rest} by {amount} ({seeds}), but so few seeds cannot tell help"
+            f" from luck. Train each with {needed} seeds to know."
+        )
+    dealt = f"{large} of {ways} ways to deal these runs into two groups differ as much"
+    if told.is_sure:
+        return f"{name} is better than {rest} by {amount} ({seeds}), hardly by luck: {dealt}."
+    return f"{name} is better than {rest} by {amount} ({seeds}), which may be luck: {dealt}."
+
+
+def _of_one_kind(run: Ran, kind: Kind) -> str:
+    best = score_text(run, kind.mean)
+    if kind.count == 1:
+        title = run_title(run.path)
+        return (
+            f"There is only {title} so far ({best}): change something and train again, or train it"
+            " with other seeds, to lay runs side by side."
+        )
+    seeds, reach = plural(kind.count, "seed"), range_text(kind)
+    return (
+        f"These runs differ in the seed alone: {best} on average over {seeds}, {reach}."
+        " A change that helps must do better than that spread."
+    )
+
+
+def _name(kind: Kind, columns: Sequence[Ran]) -> str:
+    """The letters of a kind's columns: "A", or "A and C"."""
+    letters = [LETTERS[at] for at, run in enumerate(columns) if run in kind.runs]
+    first, last = ", ".join(letters[:-1]), letters[-1]
+    return f"{first} and {last}" if first else last
+
+
+def _difference(run: Ran, amount: float) -> str:
+    if figure_of(run) == "accuracy":
+        points = value(100 * amount, figures=3)
+        return f"{points} points of accuracy"
+    loss = value(amount, figures=3)
+    return f"{loss} of loss"
+
+
+def _epoch_text(course: Course) -> str:
+    return count(int(course.epochs[course.best])) if course.best >= 0 else ABSENT
+
+
+def _loss_text(run: Ran) -> str:
+    loss = run.course.at_best("loss")
+    return value(loss) if math.isfinite(loss) else ABSENT
+
+
+def _epochs_text(run: Ran) -> str:
+    if run.course.by_hebb:
+        return "by Hebb's rule"
+    done, planned = count(len(run.course.epochs)), count(run.design.plan.epochs)
+    return f"{done} of {planned}"
+
+
+def _parameters_text(course: Course) -> str:
+    return count(course.parameters) if course.parameters else ABSENT
+
+
+def _time_text(course: Course) -> str:
+    return duration(float(course.seconds[-1])) if len(course.seconds) else ABSENT
+
+
+def _spread_text(kind: Kind) -> str:
+    if not math.isfinite(kind.spread):
+        return ABSENT
+    if figure_of(kind.first) == "accuracy":
+        points = value(100 * kind.spread, figures=2)
+        return f"{points} points"
+    return value(kind.spread, figures=2)

@@ -1,0 +1,65 @@
+"""What is said of a box or of joints. Nothing here needs Qt."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.dataset import Field
+from core.explain.boxes import Places, apart, overlap_of
+from core.exploring_particular import BoxesShown
+from designer.viewers.words import plural
+from designer.widgets.numbers import value
+
+
+def item_words(
+    field: Field,
+    picture: NDArray[np.uint8],
+    truth: NDArray[np.float32] | None,
+    said: NDArray[np.float32],
+) -> str:
+    """How well the item is met, with the formula."""
+    if truth is None:
+        return "Your own item: nobody knows where things are on it."
+    if field.kind == "box":
+        both = overlap_of(truth, said)
+        a, b, common = (value(one, figures=3) for one in (both.truth, both.said, both.common))
+        iou = value(both.iou, figures=3)
+        return f"IoU = common / (true + said − common) = {common} / ({a} + {b} − {common}) = {iou}"
+    size = (picture.shape[1], picture.shape[2])
+    pixels = apart(truth, said, size)
+    furthest = int(pixels.argmax())
+    mean, most = value(float(pixels.mean()), figures=3), value(float(pixels.max()), figures=3)
+    name = field.names[furthest]
+    return (
+        f"Distance √(Δx² + Δy²), mean of {plural(len(pixels), 'point')}: {mean} pixels of"
+        f" {size[1]} × {size[0]}; furthest is {name}, {most}."
+    )
+
+
+def score_name(field: Field) -> str:
+    """What items are judged by."""
+    return "IoU" if field.kind == "box" else "distance"
+
+
+def title_words(shown: BoxesShown) -> list[str]:
+    """The item, what it is taken for, and how well all of them are met."""
+    found = shown.found
+    assert found is not None
+    who = f"item {shown.sample}, class {shown.label}" if shown.label else "your own item"
+    words = [who]
+    if found.answer:
+        words.append(f"says {found.answer}")
+    return [*words, mean_words(found.many)]
+
+
+def mean_words(many: Places) -> str:
+    """The mean over all items that were asked about."""
+    mean = value(float(many.scores.mean()), figures=3)
+    unit = "" if many.field.kind == "box" else " of the picture"
+    return f"mean {score_name(many.field)} of {plural(len(many.said), 'item')} {mean}{unit}"
+
+
+def weight_words(weights: dict[str, float]) -> str:
+    """The weights of the losses, in their order."""
+    return " : ".join(f"{name} {value(weight, figures=3)}" for name, weight in weights.items())

@@ -1,0 +1,384 @@
+"""Simple and complex cells: what they are shown, the sum that they make, how they fire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.explain.cortex import (
+    MOST_SHIFT,
+    PEAK,
+    Cell,
+    Sum,
+    Tuning,
+    by_kind,
+    cell,
+    over_angle,
+    over_place,
+    rate,
+    span,
+    spikes,
+    summed,
+)
+from core.explain.stimulus import Stimulus, pictures
+from core.exploring import Explored
+from core.exploring_cortex import FieldsShown, ShowFields
+from core.messages import Refused
+from core.training.events import EpochDone, Event, Finished
+from designer.engine.client import Engine
+from designer.engine.desk import Desk
+from designer.tokens import Tokens
+from designer.viewers.asking import Asking
+from designer.viewers.choice import Choice
+from designer.viewers.cortex_layout import CellsLayout
+from designer.viewers.explorer import framed, number_field
+from designer.viewers.selection import Selection, Spot
+from designer.viewers.slider_field import SliderField
+from designer.viewers.spike_raster import SpikeRaster, Train
+from designer.viewers.stimulus_pad import StimulusPad
+from designer.viewers.tools import ViewTools, more_button
+from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.mosaic import Mosaic
+from designer.widgets.numbers import value
+from designer.widgets.plot import Plot
+from designer.widgets.seen import Seen
+
+_KINDS = (("Bar", "bar"), ("Edge", "edge"), ("Spot", "spot"), ("Light everywhere", "light"))
+_OWN = "own"
+_FIELDS = (
+    ("Line cell", "line"),
+    ("Edge cell", "edge"),
+    ("On-center cell", "on"),
+    ("Off-center cell", "off"),
+    ("Filter of the network", _OWN),
+)
+_MAX, _ENERGY = "max", "energy"
+_COMPLEX = (("C: most nearby", _MAX), ("C: energy", _ENERGY))
+_TURNING = ("line", "edge")  # fields that have an angle, and a partner for the energy
+_TRIALS = 12
+_S, _C = "training", "validation"  # colors
+_HOW = (
+    "s = Σ f·x / Σ|f| over the field f of the simple cell (S), in the middle; x is light above or"
+    " below gray, −1 to 1. Rates are 100 · max(0, s) spikes a second. The complex cell (C) takes"
+    " the largest s of equal simple cells up to its reach away, each way, or the energy √(s² + t²),"
+    " where t is the same field a quarter of a wave on. Curves give the rate at every 5°, and at"
+    " every half cell at right angles to the stimulus, with the same noise. Spikes are drawn by"
+    f" chance (Poisson), {_TRIALS} trials of a second for each cell; the seed repeats them. It is a"
+    " model: the rate 100 is chosen, and real cells saturate, tire and fire without light. A filter"
+    " of the network is added up over its input maps, without its bias; line and edge are Gabor's"
+    " functions, the centers differences of two Gaussians."
+)
+
+
+class CellsPage(QWidget):
+    """A stimulus, the field of a simple cell, and what it and a complex cell make of it."""
+
+    def __init__(self, selection: Selection, engine: Engine, pages: Choice) -> None:
+        super().__init__()
+        self.selection, self.document = selection, selection.document
+        self.engine = Desk(engine, self)
+        self.stimulus, self.cell = Stimulus(), cell("line", 0.0)
+        self.tunings: tuple[Tuning, Tuning] | None = None
+        self._fields: FieldsShown | None = None
+        self._told = ""  # why there is no filter of the network
+        self._quiet = False  # while sliders follow what was done elsewhere
+        self._make_controls()
+        self._make_pictures()
+        self._lay(pages)
+        self._connect(engine)
+        self.asking = Asking(self._ask, self)
+        self.seen = Seen(self)
+        self.seen.changed.connect(self.asking.set_seen)
+        self.seen.changed.connect(lambda seen: self.refresh() if seen else None)
+
+    # ---- parts --------------------------------------------------------------------------
+
+    def _make_controls(self) -> None:
+        self.kinds = Choice("Stimulus", "What the cells are shown")
+        self.kinds.offer(_KINDS, "bar")
+        self.angle = SliderField("Angle", 0, "How bar and edge lie, counterclockwise from level",
+                                 low=0, high=180, unit="°")  # fmt: skip
+        self.place = SliderField("Position", 0, "Cells from the middle, at right angles to the"
+                                 " stimulus", low=-12, high=12, step=0.5)  # fmt: skip
+        self.width_of = SliderField("Width", 3, "Cells across a bar or a spot", low=1, high=9,
+                                    step=0.5)  # fmt: skip
+        self.contrast = SliderField("Contrast", 1, "Light above gray, or dark below", low=-1,
+                                    high=1, step=0.05)  # fmt: skip
+        self.noise = SliderField("Noise", 0, "Standard deviation of noise on every cell", low=0,
+                                 high=1, step=0.05)  # fmt: skip
+        self.seed = number_field("Seed", 0, "Decides noise and spikes", low=0, high=9999)
+        self.fields = Choice("Simple cell", "The field of the simple cell")
+        self.fields.offer(_FIELDS, "line")
+        self.turn = SliderField("Field", 0, "How the field of the simple cell lies", low=0,
+                                high=180, unit="°")  # fmt: skip
+        self.filter = number_field("Filter", 0, "Which filter of the network", low=0, high=65_535)
+        self.complexes = Choice("Complex cell", "How the complex cell is made of simple ones")
+        self.complexes.offer(_COMPLEX, _MAX)
+        self.reach = SliderField("Reach", 4, "How far away, in cells, the complex cell asks simple"
+                                 " ones", low=0, high=MOST_SHIFT)  # fmt: skip
+        self.more = more_button("Width, contrast and noise, and how the complex cell is made")
+
+    def _make_pictures(self) -> None:
+        self.pad, self.raster = StimulusPad(), SpikeRaster()
+        self.field = Mosaic(name="Field of the simple cell")
+        self.field.name_of = lambda tile: "field"
+        self.by_angle, self.by_place = Plot(name="Over the angle"), Plot(name="Over the position")
+        self.by_angle.set_labels("angle, degrees", "spikes a second")
+        self.by_place.set_labels("position, cells", "spikes a second")
+        self.words, self.kind_words = ElidedLabel(), ElidedLabel()
+        for label in (self.words, self.kind_words):
+            label.setProperty("role", "caption")
+
+    def _lay(self, pages: Choice) -> None:
+        body = CellsLayout(self.pad, self.field, self.raster, (self.by_angle, self.by_place))
+        self.tools = ViewTools("Cortex lab", "cortex", picture=body, numbers=self.numbers)
+        self.tools.set_how(_HOW)
+        controls: Sequence[QWidget] = (
+            pages, self.kinds, self.angle, self.place, self.fields, self.turn, self.filter,
+            self.more, *self._further,
+        )  # fmt: skip
+        captions = QWidget()
+        lines = QVBoxLayout(captions)
+        lines.setContentsMargins(0, 0, 0, Tokens.TIGHT)
+        lines.setSpacing(0)
+        lines.addWidget(self.words)
+        lines.addWidget(self.kind_words)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(framed(controls, self.tools, body, captions))
+        self._show_more(False)
+        self._show_what_counts()
+
+    @property
+    def _further(self) -> Sequence[QWidget]:
+        """The controls that come when they are asked for."""
+        return (self.width_of, self.contrast, self.noise, self.seed, self.complexes, self.reach)
+
+    def _show_more(self, on: bool) -> None:
+        for control in self._further:
+            control.setVisible(on)
+
+    def _connect(self, engine: Engine) -> None:
+        self.more.toggled.connect(self._show_more)
+        for choice in (self.kinds, self.complexes):
+            choice.chosen.connect(self._set)
+        self.fields.chosen.connect(self._choose_field)
+        for slider in (self.angle, self.width_of, self.contrast, self.noise, self.turn, self.reach):
+            slider.changed.connect(self._set)
+        self.place.changed.connect(self._set_place)
+        for field in (self.seed, self.filter):
+            field.valueChanged.connect(self._set)
+        self.pad.moved.connect(self._move)
+        self.pad.turned.connect(lambda more: self.angle.set_number(self._turned(more)))
+        self.engine.explored.connect(self._take)
+        self.engine.request_refused.connect(self._take_refusal)
+        engine.event_received.connect(self._take_event)
+        self.selection.changed.connect(self._spot_changed)
+        self.document.design_changed.connect(self._design_changed)
+
+    # ---- what is set --------------------------------------------------------------------
+
+    def _set(self, *_: object) -> None:
+        """Read all controls but the position, which belongs to the direction it is across."""
+        if self._quiet:
+            return
+        self.stimulus = replace(
+            self.stimulus,
+            kind=self.kinds.currentData(),
+            angle=self.angle.number(),
+            width=self.width_of.number(),
+            contrast=self.contrast.number(),
+            noise=self.noise.number(),
+            seed=self.seed.value(),
+        )
+        self.refresh()
+
+    def _set_place(self) -> None:
+        if not self._quiet:
+            self.stimulus = self.stimulus.moved(self.place.number())
+            self.refresh()
+
+    def _move(self, x: float, y: float) -> None:
+        self.stimulus = replace(self.stimulus, x=x, y=y)
+        self.refresh()
+
+    def _turned(self, more: float) -> float:
+        """Half a turn later a line lies as before."""
+        return (self.angle.number() + more) % 180
+
+    def _choose_field(self, name: str) -> None:
+        self._show_what_counts()
+        if name == _OWN:
+            self.asking.want(soon=True)
+        self.refresh()
+
+    def _show_what_counts(self) -> None:
+        """Only what changes something is offered."""
+        name = self.fields.currentData()
+        self.turn.setVisible(name in _TURNING)
+        self.filter.setVisible(name == _OWN)
+        self.complexes.setEnabled(name in _TURNING)
+        self.reach.setEnabled(not self._by_energy)
+
+    @property
+    def _by_energy(self) -> bool:
+        turning = self.fields.currentData() in _TURNING
+        return turning and self.complexes.currentData() == _ENERGY
+
+    def _made(self) -> Cell | None:
+        """The cell that is chosen; None while no filter of the network is known."""
+        name, radius = self.fields.currentData(), round(self.reach.number())
+        if name != _OWN:
+            return cell(name, self.turn.number(), radius=radius, energy=self._by_energy)
+        if self._fields is None:
+            return None
+        number = min(self.filter.value(), len(self._fields.fields) - 1)
+        return Cell(self._fields.fields[number], radius)
+
+    # ---- the network's filters ----------------------------------------------------------
+
+    def _ask(self) -> bool:
+        if self.fields.currentData() != _OWN:
+            return False
+        if not self.document.inference.ok:
+            self._told = "The network has a problem. Mend it to use its filters."
+            self.refresh()
+            return False
+        self.engine.explore(ShowFields())
+        return True
+
+    def _take(self, shown: Explored) -> None:
+        if not isinstance(shown, FieldsShown):
+            return
+        self.asking.answered()
+        self._fields, self._told = shown, ""
+        self.filter.setMaximum(len(shown.fields) - 1)
+        self.refresh()
+
+    def _take_refusal(self, refused: Refused) -> None:
+        if refused.asked == ShowFields.kind:
+            self.asking.answered()
+            self._fields, self._told = None, refused.sentence
+            self.refresh()
+
+    def _take_event(self, event: Event) -> None:
+        if isinstance(event, EpochDone | Finished):
+            self.asking.want()
+
+    def _design_changed(self, *_: object) -> None:
+        self._fields = None
+        self.asking.settle()
+
+    def _spot_changed(self, before: Spot) -> None:
+        """A filter of the same layer that is chosen elsewhere is taken here."""
+        spot = self.selection.spot
+        if self._fields is not None and spot.node == self._fields.node:
+            self.filter.setValue(spot.channel)
+
+    # ---- drawing ------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Compute everything anew and show it, where somebody looks."""
+        self._show_what_counts()
+        if not self.seen.is_seen:
+            return
+        made = self._made()
+        if made is None:
+            self._show_nothing()
+            return
+        self.cell = made
+        self._follow()
+        seen = pictures([self.stimulus], made.size)
+        at = (self.stimulus.x, self.stimulus.y)
+        reach = 0 if made.partner is not None else made.radius
+        self.pad.show_picture(seen[0], field=made.filter.shape, reach=reach, at=at)
+        self.field.set_tiles(made.filter[None], signed=True)
+        self.tunings = over_angle(made, self.stimulus), over_place(made, self.stimulus)
+        self._draw_curves(self.tunings)
+        parts, most = summed(made, seen[0]), float(made.complex(seen)[0])
+        self._draw_spikes(parts.response, most)
+        self._tell(parts, most)
+
+    def _show_nothing(self) -> None:
+        self.tunings = None
+        for plot in (self.by_angle, self.by_place):
+            plot.clear_curves()
+            plot.clear_marks()
+        self.field.clear(self._told or "Waiting for the filters of the network …")
+        self.raster.set_trains(())
+        self.words.setText(self._told)
+        self.kind_words.setText("")
+
+    def _follow(self) -> None:
+        """Let the sliders stand where the stimulus is."""
+        self._quiet = True
+        self.place.set_number(self.stimulus.across)
+        self._quiet = False
+
+    def _draw_curves(self, tunings: tuple[Tuning, Tuning]) -> None:
+        here = (self.stimulus.angle, self.stimulus.across)
+        for plot, tuning, at in zip((self.by_angle, self.by_place), tunings, here, strict=True):
+            for name, values, color in (("S", tuning.simple, _S), ("C", tuning.complex, _C)):
+                plot.set_curve(name, tuning.at, PEAK * values, color=color)
+            plot.clear_marks()
+            plot.mark(at, "")
+
+    def _draw_spikes(self, simple: float, most: float) -> None:
+        trains = []
+        for number, (name, response, color) in enumerate((("S", simple, _S), ("C", most, _C))):
+            often = rate(response)
+            figure = value(often, figures=3)
+            words = f"{name} · {figure} spikes a second, {_TRIALS} trials of 1 s"
+            seed = 2 * self.seed.value() + number
+            trains.append(Train(words, color, spikes(often, trials=_TRIALS, seed=seed)))
+        self.raster.set_trains(trains)
+
+    def _tell(self, parts: Sum, most: float) -> None:
+        """The sum with its numbers, how wide the curves are, and what other stimuli would do."""
+        assert self.tunings is not None
+        plus, minus = value(parts.excited, figures=3), value(-parts.inhibited, figures=3)
+        whole, s = value(parts.whole, figures=3), value(parts.response, figures=3)
+        c = value(most, figures=3)
+        (s_angle, c_angle), (s_place, c_place) = (
+            [value(span(one.at, curve)) for curve in (one.simple, one.complex)]
+            for one in self.tunings
+        )
+        self.words.setText(
+            f"s = ({plus} − {minus}) / {whole} = {s} · C = {c} · half the best or more: S over"
+            f" {s_place} cells and {s_angle}°, C over {c_place} cells and {c_angle}°"
+        )
+        named = {kind: name.lower() for name, kind in _KINDS}
+        found = by_kind(self.cell, self.stimulus)
+        told = ", ".join(
+            f"{named[kind]} {value(one, figures=2)} | {value(other, figures=2)}"
+            for kind, (one, other) in found.items()
+        )
+        self.kind_words.setText(f"s | C in this place: {told}")
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """The stimulus, the field, both curves, and the spikes as (cell, trial, time)."""
+        if self.tunings is None:
+            return {}
+        angle, place = self.tunings
+        seen = pictures([self.stimulus], self.cell.size)
+        responses = (float(self.cell.simple(seen)[0]), float(self.cell.complex(seen)[0]))
+        rows = [
+            (number, trial, time)
+            for number, response in enumerate(responses)
+            for trial, times in enumerate(
+                spikes(rate(response), trials=_TRIALS, seed=2 * self.seed.value() + number)
+            )
+            for time in times.tolist()
+        ]
+        return {
+            "stimulus": seen[0], "field": self.cell.filter, "responses": np.array(responses),
+            "angles": angle.at, "simple_over_angle": angle.simple,
+            "complex_over_angle": angle.complex, "places": place.at,
+            "simple_over_place": place.simple, "complex_over_place": place.complex,
+            "spikes": np.array(rows, np.float64).reshape(-1, 3),
+        }  # fmt: skip

@@ -1,0 +1,160 @@
+"""Pictures of one view at many moments of a run, for a GIF or for a folder of PNG files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMargins, QObject, QPoint, QTimer, Signal
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QWidget
+
+from core.messages import Answer, Cancelled, Going, Refused
+from core.when import LAST
+from designer.engine.client import Engine
+from designer.theme import theme
+from designer.tokens import Tokens
+from designer.viewers.looker import Looker
+from designer.viewers.selection import Selection
+from designer.widgets.moving_picture import Writing
+from designer.widgets.numbers import count
+
+_CAPTION = 24  # pixels below each picture
+_SETTLE = 40  # milliseconds in which a view draws what it was told
+
+
+class Film(QObject):
+    """Looks back at one moment after another and takes a picture of a view as soon as it has it.
+
+    Afterwards the moment that was looked at is looked at again.
+
+    Signals: `went(done, total)`; `ended(sentence)` with what stood in the way, or "".
+    """
+
+    went = Signal(int, int)
+    ended = Signal(str)
+
+    def __init__(self, selection: Selection, engine: Engine, parent: QObject) -> None:
+        super().__init__(parent)
+        self._selection, self._engine = selection, engine
+        self._view: Looker | None = None
+        self._writing: Writing | None = None
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE)
+        self._settle.timeout.connect(self._take)
+        engine.delivered.connect(self._hear)
+        engine.state_changed.connect(self._state_changed)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether pictures are being taken or written."""
+        return self._view is not None or self._writing is not None
+
+    def start(
+        self,
+        view: Looker,
+        picture: QWidget,
+        *,
+        run: str,
+        steps: Sequence[int],
+        path: Path,
+        delay: int,
+    ) -> None:
+        """Take `picture`, a part of a view, at these steps; `path` and `delay` as `Writing`'s."""
+        spot = self._selection.spot
+        self._before = (spot.run, spot.step)
+        self._view, self._picture = view, picture
+        self._run, self._steps, self._path, self._delay = run, list(steps), path, delay
+        self._name = view.accessibleName().lower().replace(" ", "-")
+        self._images: list[QImage] = []
+        self._ask()
+
+    def give_up(self) -> None:
+        """End it; nothing is written."""
+        if self._writing is not None:
+            self._writing.give_up()
+        elif self._view is not None:
+            self._close("")
+
+    # ---- one picture after another ------------------------------------------------------
+
+    def _ask(self) -> None:
+        assert self._view is not None
+        spot, step = self._selection.spot, self._steps[len(self._images)]
+        self._selection.look_back(self._run, step)
+        if self._selection.spot == spot:  # it is looked at already
+            self._view.follow()
+
+    def _hear(self, answer: Answer, desk: object) -> None:
+        """The view has been told something."""
+        if self._view is None or desk is not self._view.engine or self._settle.isActive():
+            return
+        if isinstance(answer, Refused):
+            self._close(answer.sentence)
+        elif not isinstance(answer, Going | Cancelled) and answer.kind == self._view.kind:
+            wanted = self._steps[len(self._images)]
+            if getattr(answer, "step", LAST) == wanted:
+                self._settle.start()
+
+    def _take(self) -> None:
+        if self._view is None:
+            return
+        self._images.append(self._framed(self._steps[len(self._images)]))
+        self.went.emit(len(self._images), len(self._steps))
+        if len(self._images) < len(self._steps):
+            self._ask()
+        else:
+            self._write()
+
+    def _framed(self, step: int) -> QImage:
+        """The picture with its step below; all are as large as the first."""
+        shown = self._picture.size()
+        size = self._images[0].size() if self._images else shown.grownBy(_margins())
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.fill(theme.color("surface"))
+        painter = QPainter(image)
+        self._picture.render(painter, QPoint(Tokens.SMALL, Tokens.SMALL))
+        painter.setPen(theme.color("text"))
+        painter.setFont(self._picture.font())
+        painter.drawText(QPoint(Tokens.SMALL, size.height() - Tokens.SMALL), f"step {count(step)}")
+        painter.end()
+        return image
+
+    # ---- the end ------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        names = [f"{self._name}-{step:09}" for step in self._steps]
+        self._look_again()
+        self._writing = Writing(self._path, self._images, names, delay=self._delay)
+        self._writing.finished.connect(self._written)
+        self._writing.start()
+
+    def _written(self) -> None:
+        assert self._writing is not None
+        self._writing.wait()
+        trouble, self._writing = self._writing.trouble, None
+        self._images = []
+        self.ended.emit(trouble)
+
+    def _look_again(self) -> None:
+        """Back to the moment that was looked at before."""
+        self._view = None
+        run, step = self._before
+        if step == LAST:
+            self._selection.look_at_now()
+        else:
+            self._selection.look_back(run, step)
+
+    def _close(self, sentence: str) -> None:
+        self._settle.stop()
+        self._images = []
+        self._look_again()
+        self.ended.emit(sentence)
+
+    def _state_changed(self, state: str) -> None:
+        if state == "lost" and self._view is not None:
+            self._close("The engine ended, and with it the film.")
+
+
+def _margins() -> QMargins:
+    """Room around a picture, and below it for the words."""
+    return QMargins(Tokens.SMALL, Tokens.SMALL, Tokens.SMALL, _CAPTION)

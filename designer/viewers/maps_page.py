@@ -1,0 +1,68 @@
+"""The maps of a layer as tiles, and beside them their gradients or their sources."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from core.explain.sources import Sources
+from core.messages import MapsShown
+from designer.widgets.mosaic import Mosaic
+from designer.widgets.numbers import percent
+from designer.widgets.tiles import Limits
+
+ALONE, GRADIENTS, SOURCES = "Maps alone", "Gradients", "Sources"
+"""What may stand beside the maps."""
+
+
+class MapsPage(QWidget):
+    """Two mosaics; the right one is hidden where nothing is wanted beside the maps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mosaic, self.beside = Mosaic(name="Feature maps"), Mosaic(name="Beside the maps")
+        self.mosaic.name_of = "map {}".format
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.mosaic, 1)
+        row.addWidget(self.beside, 1)
+        self.beside.hide()
+
+    def show_maps(
+        self, shown: MapsShown, *, total: int, signed: bool, own_scales: bool, gamma: float
+    ) -> None:
+        """Show the maps, and what came with them; there are `total` of them."""
+        limits: Limits = "tile" if own_scales else "all"
+        self.mosaic.set_tiles(shown.maps, signed=signed, limits=limits, total=total, gamma=gamma)
+        if shown.gradients is not None:
+            self.beside.name_of = "gradient by map {}".format
+            self.beside.set_tiles(
+                shown.gradients, signed=True, limits=limits, total=total, gamma=gamma
+            )
+        elif shown.sources is not None:
+            self._show_sources(shown.sources, gamma)
+
+    def _show_sources(self, found: Sources, gamma: float) -> None:
+        """What each input map adds to the selected one, the strongest first, on one scale."""
+        names = [
+            f"map {number} · {percent(float(share), decimals=0)}"
+            for number, share in zip(found.maps, found.shares, strict=True)
+        ]
+        self.beside.name_of = lambda tile: f"map {found.of} from {names[tile]}"
+        captions = [name.partition(" ")[2] for name in names]
+        self.beside.set_tiles(
+            found.parts,
+            signed=True,
+            limits="all",
+            total=found.count,
+            captions=captions,
+            gamma=gamma,
+        )
+
+    def show_lack(self, beside: str, title: str, *, labeled: bool) -> None:
+        """Say why the layer `title` has nothing of what is wanted `beside` its maps."""
+        if beside == SOURCES:
+            self.beside.clear(f"{title} does not add up maps.")
+        elif beside == GRADIENTS and labeled:
+            self.beside.clear(f"No gradient reaches {title}.")
+        elif beside == GRADIENTS:
+            self.beside.clear("An item of your own has no label, so there is no loss to ask.")

@@ -1,0 +1,84 @@
+"""What is said of a signal, of the sum behind one value, and of a filter along each axis."""
+
+from __future__ import annotations
+
+import math
+
+from core.data.spectrogram import Sampling
+from core.explain.signals import Taps
+from designer.viewers.timeline import Frame, Timeline
+from designer.viewers.words import plural
+from designer.widgets.numbers import value
+
+_MOST_ADDENDS = 6  # of a sum that is written out
+
+
+def hertz(frequency: float) -> str:
+    """A frequency, in kilohertz from a thousand on."""
+    if frequency < 1000:
+        return f"{value(frequency, figures=3)} Hz"
+    return f"{value(frequency / 1000, figures=3)} kHz"
+
+
+def span_words(frame: Frame, sampling: Sampling | None, *, rows: int) -> str:
+    """How much time, and of an item with several rows how many frequencies, a frame holds."""
+    columns = frame.columns[1] - frame.columns[0] + 1
+    if sampling is None:
+        return f"sees {plural(round(columns), 'column')}"
+    noun = "moment" if sampling.window else "sample"
+    seconds = ((columns - 1) * (sampling.step or 1) + (sampling.window or 1)) / sampling.rate
+    words = f"sees {plural(round(columns), noun)}, {value(1000 * seconds, figures=3)} ms"
+    if rows < 2 or not sampling.window:
+        return words
+    low, high = (sampling.hertz(row) for row in frame.rows)
+    return f"{words}, {hertz(low)} to {hertz(high)}"
+
+
+def moment_words(column: float, sampling: Sampling | None) -> str:
+    """When a column of the item is."""
+    if sampling is None:
+        return f"column {value(column)}"
+    return f"{value(1000 * sampling.seconds(column), figures=4)} ms"
+
+
+def sum_words(taps: Taps | None) -> str:
+    """A value as the sum that it is: moment by moment where these are few."""
+    if taps is None:
+        return "No window slides here: select a convolution or a pooling to see a sum."
+    maps, moments = taps.values.shape[0], taps.values.shape[2]
+    bias = "" if taps.bias is None else f" {_signed(taps.bias)} bias"
+    total = value(taps.total)
+    if moments <= _MOST_ADDENDS:
+        addends = taps.over_time.tolist()
+        written = " ".join([value(addends[0], figures=3), *map(_signed, addends[1:])])
+        return f"Moment by moment over {plural(maps, 'map')}: {written}{bias} = {total}"
+    products = plural(taps.products.size, "product")
+    whole = value(float(taps.products.sum()), figures=4)
+    return f"Σ w·x over {products} of {plural(maps, 'map')}: {whole}{bias} = {total}"
+
+
+def axes_words(page: Timeline) -> str:
+    """What one filter gives at one place over time, and over frequency."""
+    told = []
+    for lane in page.lanes:
+        row, column = lane.nearest(*page.place)
+        told.append(f"{lane.name} {value(float(lane.values[row, column]), figures=3)}")
+    row, _ = page.item.nearest(*page.place)
+    where = moment_words(page.place[1], page.sampling)
+    if page.heights is not None:
+        where = f"{hertz(page.heights.hertz(row))}, {where}"
+    return f"At {where}: {told[0]}, {told[1]}"
+
+
+def pool_words(page: Timeline) -> str:
+    """What each pool has kept at one place."""
+    told = []
+    for lane in page.lanes:
+        row, column = lane.nearest(*page.place)
+        told.append(f"{lane.name}: {value(float(lane.values[row, column]), figures=3)}")
+    return " · ".join(told)
+
+
+def _signed(number: float) -> str:
+    sign = "−" if math.copysign(1, number) < 0 else "+"
+    return f"{sign} {value(abs(number), figures=3)}"

@@ -1,0 +1,113 @@
+"""The buttons of the time rail: a player, and two moments to flip between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QStyle, QToolButton, QWidget
+
+from designer.resources import icon
+
+LETTERS = ("A", "B")
+SPEEDS = (("Slow", 900), ("Normal", 350), ("Fast", 120))  # milliseconds for a moment
+_STILL = 900  # the same at least, where the system has turned motion off
+
+
+class TimeButtons(QWidget):
+    """Back, play, on, how fast, A and B.
+
+    Attributes: `is_starting`, whether the player has not moved since it was started.
+    Signals: `stepped(by)`; `pin_wanted(letter)` to go there, `pinned(letter)` to pin this moment.
+    """
+
+    stepped = Signal(int)
+    pin_wanted = Signal(str)
+    pinned = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_starting = False
+        self.back = _button("chevron-left", "One moment back (,)")
+        self.play = _button("train", "Play (Space)")
+        self.play.setCheckable(True)
+        self.on = _button("chevron-right", "One moment on (.)")
+        for button in (self.back, self.on):
+            button.setAutoRepeat(True)
+        self.speed = QComboBox()
+        self.speed.setAccessibleName("Speed")
+        self.speed.setToolTip("How fast moments are played")
+        for name, _ in SPEEDS:
+            self.speed.addItem(name)
+        self.speed.setCurrentIndex(1)
+        self.speed.currentIndexChanged.connect(self._pace)
+        self.clock = QTimer(self)
+        self.clock.timeout.connect(self._tick)
+        self.back.clicked.connect(lambda: self.stepped.emit(-1))
+        self.on.clicked.connect(lambda: self.stepped.emit(1))
+        self.play.toggled.connect(self._play)
+        self.pins = {letter: self._pin_button(letter) for letter in LETTERS}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for widget in (self.back, self.play, self.on, self.speed, *self.pins.values()):
+            row.addWidget(widget)
+        self.show_pins({})
+
+    def _pin_button(self, letter: str) -> QToolButton:
+        button, menu = QToolButton(), QMenu(self)
+        button.setText(letter)
+        button.clicked.connect(partial(self.pin_wanted.emit, letter))
+        menu.addAction(f"Pin this moment as {letter}").triggered.connect(
+            partial(self.pinned.emit, letter)
+        )
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        return button
+
+    def show_pins(self, pins: Mapping[str, str]) -> None:
+        """Which moments are pinned, in words by letter."""
+        for letter, button in self.pins.items():
+            if letter in pins:
+                tip = f"Go to {letter}, {pins[letter]} (X flips between A and B)"
+            else:
+                tip = f"Pin this moment as {letter}"
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            button.setProperty("pinned", letter in pins)
+            font = button.font()
+            font.setBold(letter in pins)
+            button.setFont(font)
+
+    def stop(self) -> None:
+        """Halt the player."""
+        self.play.setChecked(False)
+
+    def _tick(self) -> None:
+        self.stepped.emit(1)
+        self.is_starting = False
+
+    def _play(self, on: bool) -> None:
+        self.play.setIcon(icon("pause" if on else "train"))
+        self.play.setToolTip("Pause (Space)" if on else "Play (Space)")
+        self.is_starting = on
+        if on:
+            self._pace()
+            self.clock.start()
+        else:
+            self.clock.stop()
+
+    def _pace(self) -> None:
+        still = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
+        pace = SPEEDS[self.speed.currentIndex()][1]
+        self.clock.setInterval(max(pace, _STILL) if still else pace)
+
+
+def _button(glyph: str, name: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(glyph))
+    button.setIconSize(QSize(16, 16))
+    button.setToolTip(name)
+    button.setAccessibleName(name)
+    return button

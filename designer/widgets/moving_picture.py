@@ -1,0 +1,80 @@
+"""Pictures one after another: as a GIF that moves, or as PNG files with numbers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QThread
+from PySide6.QtGui import QImage
+
+from core import files
+from core.files import FileError
+
+
+def gif(images: Sequence[QImage], *, delay: int) -> bytes:
+    """A GIF that shows each image for `delay` milliseconds and begins again after the last."""
+    from PIL import Image
+
+    frames = []
+    for image in images:
+        plain = image.convertToFormat(QImage.Format.Format_RGBA8888)
+        size = (plain.width(), plain.height())
+        frames.append(Image.frombytes("RGBA", size, bytes(plain.constBits())).convert("RGB"))
+    made = io.BytesIO()
+    first, *others = frames
+    first.save(made, "GIF", save_all=True, append_images=others, duration=delay, loop=0)
+    return made.getvalue()
+
+
+def png(image: QImage) -> bytes:
+    """An image as a PNG file."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(buffer.data().data())
+
+
+class Writing(QThread):
+    """Writes images while the window goes on; `finished` tells the end.
+
+    `path` is one GIF, or a folder that gets a PNG by each of `names`, none of which may be there.
+    Files are written whole or not at all; those of a folder go again where one cannot be written.
+
+    Attributes: `trouble`, why nothing was written, or "".
+    """
+
+    def __init__(
+        self, path: Path, images: Sequence[QImage], names: Sequence[str], *, delay: int
+    ) -> None:
+        super().__init__()
+        self.path, self.trouble = path, ""
+        self._images, self._names, self._delay = list(images), list(names), delay
+        self._given_up = False
+
+    def give_up(self) -> None:
+        """Leave nothing on disk."""
+        self._given_up = True
+
+    def run(self) -> None:
+        written: list[Path] = []
+        try:
+            if not self.path.is_dir():
+                whole = gif(self._images, delay=self._delay)
+                if not self._given_up:
+                    files.write(self.path, whole)
+                return
+            for image, name in zip(self._images, self._names, strict=True):
+                path = self.path / f"{name}.png"
+                if self._given_up:
+                    break
+                if path.exists():
+                    raise FileError(f"{path} is there already: choose another folder.")
+                files.write(path, png(image))
+                written.append(path)
+        except (FileError, MemoryError) as trouble:
+            self.trouble = str(trouble) or "There is not enough memory for so many pictures."
+        if self._given_up or self.trouble:
+            for path in written:
+                path.unlink(missing_ok=True)
