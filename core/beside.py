@@ -52,6 +52,8 @@ def _told(
             if isinstance(piece, MistakesShown):
                 return piece
             yield Going(request.kind, at, len(request.runs))
+    if not request.node:
+        raise NetworkError("Select a layer to see it in every column.")
     if request.node not in enquiry.network.whole.nodes:
         raise NetworkError(f"The design of this run has no {request.node}.")
     return look(enquiry)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.data.fitted import FittedData
 from core.data.fitting import PictureFitting
+from core.explain.deletion import deletion
 from core.explain.gradcam import GradCam, gradcam
 from core.explain.mistakes import judge
 from core.explain.occlusion import occlusion
@@ -82,20 +83,24 @@ class Enquiry:
 
 
 def all_mistakes(enquiry: Enquiry, request: ShowMistakes) -> Pieces:
-    """The answers to all validation items, and the confusion matrix that they make."""
+    """The answers to all items of a split, and the confusion matrix that they make."""
     network, data = enquiry.network, enquiry.data
     telling = tuple(id for id in network.outputs if class_count(network, id))
     output = request.output if request.output in telling else (telling or network.outputs)[0]
-    found = yield from told(request.kind, judge(network, data.validation, output))
+    split = data.train if request.train else data.validation
+    found = yield from told(request.kind, judge(network, split, output))
     counts = found.counts(class_count(network, output))
     names = enquiry.names(output)
-    yield MistakesShown(network.clock, output, telling, names, counts, found)
+    yield MistakesShown(network.clock, output, telling, names, counts, found, request.train)
 
 
 def where_it_looks(
     enquiry: Enquiry, other: Network, request: ShowSaliency, item: tuple[int, Host, str]
 ) -> Pieces:
-    """A method's picture of an item (number, values, class), and that of an `other` network."""
+    """A method's picture of an item (number, values, class), and that of an `other` network.
+
+    Or, in place of that, the network's own picture for another class.
+    """
     network, (sample, x, label) = enquiry.network, item
     shape = _picture_shape(enquiry.data, x)
     output = enquiry.output(request.output)
@@ -103,7 +108,16 @@ def where_it_looks(
     choice = request.choice if 0 <= request.choice < len(said) else int(np.argmax(said))
     of = score(network, output, choice)
     own, cam = yield from _looked(network, x, of, request, shape)
+    against = request.against if 0 <= request.against < len(said) else -1
+    if against >= 0:
+        other, of = network, score(network, output, against)
     random, _ = yield from _looked(other, x, of, request, shape)
+    checked = None
+    if request.check:
+        work = deletion(
+            lambda item: float(enquiry.answer(item, output)[choice]), x, own.unsigned, shape
+        )
+        checked = yield from told(request.kind, work)
     yield SaliencyShown(
         node=request.node,
         method=request.method,
@@ -120,6 +134,8 @@ def where_it_looks(
         random=random,
         likeness=likeness(own.signed, random.signed),
         cam=cam,
+        against=against,
+        deletion=checked,
     )
 
 

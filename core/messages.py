@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.design import DataChoice, Design
+from core.explain.deletion import Deletion
 from core.explain.filters import Filters
 from core.explain.gradcam import GradCam
 from core.explain.mistakes import Answered
@@ -174,10 +175,11 @@ class ShowDevices(Request):
 
 @dataclass(frozen=True)
 class ShowItems(View):
-    """Validation items as people see them, by their numbers."""
+    """Validation items, or training items, as people see them, by their numbers."""
 
     kind = "items"
     items: tuple[int, ...]
+    train: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,12 +202,14 @@ class PredictDrawn(View):
 class ShowMistakes(View):
     """Which classes an Output ("" is the first) takes for one another in the validation items.
 
-    Without `items` the matrix of the last validation of a training is enough, where there is one.
+    Or, with `train`, in the training items as they are before they are augmented. Without `items`
+    the matrix of the last validation of a training is enough, where there is one.
     """
 
     kind = "mistakes"
     output: str = ""
     items: bool = False
+    train: bool = False
 
 
 @dataclass(frozen=True)
@@ -213,7 +217,8 @@ class ShowSaliency(View):
     """Where the network looks for a class of an Output ("" is the first, −1 what it says).
 
     Grad-CAM looks at the maps of `node`; occlusion covers `patch` pixels square, every `stride`.
-    The same is shown for a network of random weights.
+    The same is shown for a network of random weights, or for the class `against`. With `check` the
+    hottest pixels are deleted and the network is asked again.
     """
 
     kind = "saliency"
@@ -225,6 +230,8 @@ class ShowSaliency(View):
     patch: int = 5
     stride: int = 2
     item: NDArray[Any] | None = None
+    against: int = -1
+    check: bool = False
 
 
 @dataclass(frozen=True)
@@ -408,7 +415,7 @@ class MistakesShown(Answer):
     """The confusion matrix (K, K) of an Output after `step` steps: row right, column said.
 
     `outputs` are those that tell classes apart, `names` those of the classes; `answered` is what
-    was said to each item, where it was asked for.
+    was said to each item, where it was asked for; `train` says that they are training items.
     """
 
     kind = "mistakes"
@@ -418,6 +425,7 @@ class MistakesShown(Answer):
     names: tuple[str, ...]
     counts: Counts
     answered: Answered | None = None
+    train: bool = False
 
 
 @dataclass(frozen=True)
@@ -431,9 +439,11 @@ class SaliencyShown(Answer):
         output, outputs: the Output that was asked, and all there are.
         names, choice, said: its classes or values, the one that was asked about, what it says (K,).
         item: the picture (C, H, W).
-        sight, random: what the method finds, and what it finds with random weights.
+        sight, random: what the method finds, and what it finds with random weights or for the
+            choice `against`, −1 for none.
         likeness: the correlation of both; nan where one is all the same.
         cam: what Grad-CAM is made of.
+        deletion: what is said without the hottest pixels, where that was asked for.
     """
 
     kind = "saliency"
@@ -452,3 +462,5 @@ class SaliencyShown(Answer):
     random: Sight
     likeness: float
     cam: GradCam | None = None
+    against: int = -1
+    deletion: Deletion | None = None

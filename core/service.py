@@ -224,9 +224,9 @@ class Service:
         if is_last(answer):
             return
         if self._control:
-            self._control.ask(kind, lambda network: self._go_on(kind, pieces))
+            self._control.ask(kind, lambda _: self._go_on(kind, pieces))
         else:
-            self._long.put(kind, lambda: self._go_on(kind, pieces))
+            self._long.put(kind, lambda _: self._go_on(kind, pieces))
 
     def _cancel(self, kind: str) -> None:
         """Give a question up, if it is still there, and say so."""
@@ -261,8 +261,8 @@ class Service:
                 return studio.tensors(network, node, sample, wants, item)
             case Predict(item=item):
                 return studio.prediction(network, item)
-            case ShowItems(items=items):
-                return studio.items(network, items)
+            case ShowItems(items=items, train=train):
+                return studio.items(network, items, train=train)
             case ShowCanvas(sample=sample):
                 return studio.canvas(network, sample)
             case PredictDrawn(picture=picture):
@@ -274,6 +274,8 @@ class Service:
     def _train(self, request: Train) -> None:
         """Train until done or stopped; the network stays for views."""
         self._control = control = Control(self._take_in)
+        for kind, go_on in self._long.take().items():  # it goes on between two batches
+            control.ask(kind, go_on)
         trainer: Trainer | Organizer | None = None
         try:
             trainer = self._trainer(request, control)

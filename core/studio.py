@@ -253,9 +253,12 @@ class Studio:
         batch = data.fitting.prepare(item) if item.dtype == np.uint8 else item[None]
         return Predicted(network.predict(batch)[0], data.classes, network.clock)
 
-    def items(self, network: Network, numbers: tuple[int, ...]) -> ItemsShown:
-        """Validation items as people see them; numbers that are none are left out."""
-        split = self._data_of(network).validation
+    def items(
+        self, network: Network, numbers: tuple[int, ...], *, train: bool = False
+    ) -> ItemsShown:
+        """Validation or training items as people see them; numbers that are none are left out."""
+        data = self._data_of(network)
+        split = data.train if train else data.validation
         known = tuple(number for number in numbers if 0 <= number < len(split))
         return ItemsShown(known, split.pictures(np.array(known, np.intp)), len(split))
 
@@ -290,7 +293,7 @@ class Studio:
 
     def _last_validation(self, network: Network, request: ShowMistakes) -> MistakesShown | None:
         """The matrix that the last validation of this training made, where that is enough."""
-        if request.items or self._judged is None or self._trainer is None:
+        if request.items or request.train or self._judged is None or self._trainer is None:
             return None
         found, step = self._judged
         telling = tuple(id for id in network.outputs if class_count(network, id))

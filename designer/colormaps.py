@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
+Pixels = NDArray[np.uint32]
 Floats = NDArray[np.floating]
 
 NEUTRAL = 128  # the index of zero in a signed table
@@ -53,23 +54,41 @@ def table(theme: str, *, signed: bool) -> Bytes:
     return signed_table(theme) if signed else unsigned_table()
 
 
+def packed(colors: Bytes) -> Pixels:
+    """Colors (…, 3) as pixels 0xFFRRGGBB (…), which is what Qt draws fastest."""
+    red, green, blue = (colors[..., at].astype(np.uint32) for at in range(3))
+    return np.asarray(0xFF000000 | red << 16 | green << 8 | blue, np.uint32)
+
+
+@cache
+def packed_table(theme: str, *, signed: bool) -> Pixels:
+    """The same table as pixels; (256,)."""
+    pixels = packed(table(theme, signed=signed))
+    pixels.setflags(write=False)
+    return pixels
+
+
 def signed_indices(v: Floats, limit: Floats | float) -> Bytes:
     """Where −limit … +limit falls in a signed table: 1 … 255, zero at `NEUTRAL`.
 
     What is not a number goes to `NEUTRAL`; `limit` may broadcast, as one per tile (n, 1, 1).
     """
     scale = np.where(np.asarray(limit) > 0, limit, 1.0)
-    steps = np.clip(v * _factor(127, scale, v), -127, 127)
-    np.nan_to_num(steps, copy=False, nan=0.0)
-    return (np.rint(steps) + NEUTRAL).astype(np.uint8)
+    return _whole(np.clip(v * _factor(127, scale, v), -127, 127), NEUTRAL)
 
 
 def unsigned_indices(v: Floats, low: Floats | float, high: Floats | float) -> Bytes:
     """Where low … high falls in an unsigned table: 0 … 255. What is not a number goes to 0."""
     span = np.asarray(high) - np.asarray(low)
-    steps = np.clip((v - low) * _factor(255, np.where(span > 0, span, 1.0), v), 0, 255)
-    np.nan_to_num(steps, copy=False, nan=0.0)
-    return np.rint(steps).astype(np.uint8)
+    return _whole(np.clip((v - low) * _factor(255, np.where(span > 0, span, 1.0), v), 0, 255))
+
+
+def _whole(steps: Floats, first: int = 0) -> Bytes:
+    """Steps as indices that begin at `first`, rounded in place; no number is step 0."""
+    np.copyto(steps, 0, where=np.isnan(steps))
+    np.rint(steps, out=steps)
+    steps += first
+    return steps.astype(np.uint8)
 
 
 def _factor(steps: int, span: Floats, v: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -15,6 +15,7 @@ from designer.theme import Choice
 
 LAYOUT = 1  # raise it when docks or tool bars get other names
 MOST_RECENT = 10
+MOST_LESSONS = 50
 
 
 class Preferences:
@@ -68,6 +69,25 @@ class Preferences:
     @toured.setter
     def toured(self, seen: bool) -> None:
         self._file.setValue("toured", seen)
+
+    def lesson(self, uuid: str) -> tuple[str, int]:
+        """The worked example that a project was left in, and its stage; "" and 0 for none."""
+        found = self._lessons().get(uuid)
+        known = isinstance(found, list) and len(found) == 2 and isinstance(found[1], int)
+        return (str(found[0]), max(0, found[1])) if known and found else ("", 0)
+
+    def keep_lesson(self, uuid: str, example: str, stage: int) -> None:
+        """Remember where a project's worked example was left."""
+        kept = {name: where for name, where in self._lessons().items() if name != uuid}
+        newest = dict([*kept.items(), (uuid, [example, stage])][-MOST_LESSONS:])
+        self._file.setValue("lessons", json.dumps(newest))
+
+    def _lessons(self) -> dict[str, Any]:
+        try:
+            found = json.loads(str(self._file.value("lessons", "{}", type=str)))
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
 
     @property
     def recent(self) -> list[Path]:

@@ -151,6 +151,8 @@ class Window(QMainWindow):
             files=self.files,
             docks=self.docks,
             canvas=self.canvas,
+            document=self.document,
+            preferences=self.preferences,
         )
         self.touring = Touring(
             self,

@@ -128,12 +128,11 @@ def moments(frames: int, most: int) -> list[int]:
 
 
 def gallery(planes: Sequence[Host]) -> NDArray[np.float64]:
-    """Strengths at several moments (K, C, kh, kw) as tiles (K · moments, kh, kw), plane by plane.
+    """Strengths at several moments (K, C, kh, kw) as tiles (moments · K, kh, kw), one by one.
 
     A tile is the mean over the C input planes.
     """
-    stacked = np.stack([one.mean(axis=1, dtype=np.float64) for one in planes], axis=1)
-    return stacked.reshape(-1, *stacked.shape[2:])
+    return np.concatenate([one.mean(axis=1, dtype=np.float64) for one in planes])
 
 
 # ---- filters as receptive fields --------------------------------------------------------

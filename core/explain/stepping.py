@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.explain.endings import Ending
+from core.explain.endings import Ending, Root
 from core.explain.frames import Frame, Kind, Sheet, Target, plain
 from core.explain.links import Floats, Ints, Links, Terms
 from core.kinds import Pair
@@ -270,6 +270,12 @@ class Steps:
         wide = self.wide.astype(np.float64)
         wide[self.links.wide_maps[plane], row, column] = value
         return self._like(wide=wide)
+
+    def with_power(self, p: float) -> Steps:
+        """The steps of a p-norm with another p."""
+        made = self._like()
+        made.power, made.ending = p, Root(p)
+        return made
 
     def _like(self, **arrays: Any) -> Steps:
         made = copy(self)

@@ -227,6 +227,16 @@ class Walk:
                 row, column = row // down, column // across
         self._modes[self.mode] = self.steps.with_input(self.plane, row, column, value)
 
+    @property
+    def power(self) -> float:
+        """The p of a p-norm that is computed; 0 of anything else."""
+        return self.steps.power if self.mode == "forward" else 0.0
+
+    def try_power(self, p: float) -> None:
+        """See what another p would give."""
+        if self.power:
+            self._modes[self.mode] = self.steps.with_power(p)
+
     def restore(self) -> None:
         """Back to the engine's values."""
         self._modes = dict(self._original)

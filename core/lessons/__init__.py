@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.data.sources import Written
+from core.design import Design
 from core.lessons import (
     lecture_000,
     lecture_001,
@@ -21,4 +23,20 @@ EXAMPLES: tuple[Example, ...] = (
 
 BY_ID: dict[str, Example] = {example.id: example for example in EXAMPLES}
 
-__all__ = ["BY_ID", "EXAMPLES", "Example", "Show", "Stage"]
+
+def example_of(design: Design, id: str = "") -> Example | None:
+    """The example that a design was begun from, the one called `id` before others.
+
+    It has the example's item, which nothing changes by itself, and every node of its stages.
+    """
+    if not isinstance(design.data.source, Written):
+        return None
+    asked = [BY_ID[id]] if id in BY_ID else []
+    for example in (*asked, *EXAMPLES):
+        nodes = {stage.node for stage in example.stages}
+        if nodes <= design.graph.nodes.keys() and example.make().data == design.data:
+            return example
+    return None
+
+
+__all__ = ["BY_ID", "EXAMPLES", "Example", "Show", "Stage", "example_of"]

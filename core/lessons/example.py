@@ -21,12 +21,13 @@ from core.shapes import Shape
 from core.zoo import Builder
 
 Show = Literal[
-    "forward", "data", "filter", "maps", "slopes", "loss", "size", "parameters", "macs"
+    "forward", "data", "filter", "maps", "slopes", "learning", "loss", "size", "parameters", "macs"
 ]  # fmt: skip
 """What a stage shows.
 
     forward, data, filter   one sum of a layer: see `core.explain.steps`
     maps, slopes            what a layer takes and gives; the gradients it gets and hands back
+    learning                a weight of a layer and the gradient by it
     loss                    the table from scores to the first gradient
     size, parameters, macs  the formulas of a layer: see `core.explain.sizes`
 """

@@ -218,6 +218,13 @@ _TIED = (
     Stage("turning", "Tied to its own copies, turned by 90°, it finds it: the copy that answers"
           " most is what counts.", "forward", (0, 0, 0), 3),
     Stage("turning", "All copies share nine weights.", "parameters", right=9),
+    Stage("turning", "The loss z² asks for 2·3 = 6 less. The level copy has won, so the cells under"
+          " its bar get it back, times its ones.", "slopes", (0, 1, 1), 6,
+          ((0, 0, 0), (6, 6, 6), (0, 0, 0))),
+    Stage("turning", "The lecture's exercise: the level copy's gradient is 6 along its bar; turned"
+          " back by its own transform it is the upright filter's. dw = Σ T_tᵀ·dw_t over all copies"
+          " t.", "learning", (0, 0, 1), 6,
+          ((0, 6, 0), (0, 6, 0), (0, 6, 0))),
 )  # fmt: skip
 
 # ---- networks ---------------------------------------------------------------------------

@@ -107,13 +107,15 @@ def _walk(stage: Stage, layer: Layer, tensors: Mapping[str, NDArray[Any]]) -> Wa
     return walk
 
 
+_NAMES = {"maps": ("x", "y"), "slopes": ("dy", "dx"), "learning": ("weight", "dweight")}
+
+
 def _sheets(stage: Stage, layer: Layer, tensors: Mapping[str, NDArray[Any]]) -> Sheets:
-    backward = stage.show == "slopes"
-    names = ("dy", "dx") if backward else ("x", "y")
+    names = _NAMES[stage.show]
     if names[1] not in tensors:
         raise ValueError(f"{layer.label} has no {names[1]} to show.")
     left = tensors.get(names[0])
-    told = sections(type(layer)).get("Backward" if backward else "Formula", "")
+    told = sections(type(layer)).get("Formula" if stage.show == "maps" else "Backward", "")
     return Sheets(
         None if left is None else _map(left, stage.at[0]), _map(tensors[names[1]], stage.at[0]),
         names, told,
@@ -122,7 +124,9 @@ def _sheets(stage: Stage, layer: Layer, tensors: Mapping[str, NDArray[Any]]) -> 
 
 def _map(values: NDArray[Any], channel: int) -> Floats:
     """A map of maps, the row of a signal, or a vector as one row; the first where there is none."""
-    maps = values.reshape(as_maps(values.shape)).astype(np.float64)
+    is_filter = values.ndim == 4  # the sheets of a weight (O, C, kh, kw), one after another
+    shape = (-1, *values.shape[2:]) if is_filter else as_maps(values.shape)
+    maps = values.reshape(shape).astype(np.float64)
     chosen: Floats = maps[channel if channel < len(maps) else 0]
     return chosen
 

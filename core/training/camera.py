@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from core.files import FileError
-from core.network import Network
 from core.training import snapshots
 from core.training.checkpoint import graph_digest
 from core.training.learner import Learner
 from core.training.runs import RunFolder
-from core.training.snapshots import Snapshot
+from core.training.snapshots import Place, Snapshot
 
 LEAST = 4  # snapshots; of a network that has room for fewer none are taken
 _WAITING = 64_000_000  # bytes of copies that may wait for the disk
@@ -31,8 +30,8 @@ class Camera:
         self._run = run
         self._next = -1  # the step after which a snapshot is due; none before `begin`
         self._most = self._size = 0  # snapshots, and the bytes of one
-        self._trained: frozenset[str] = frozenset()
         self._digest = ""
+        self._places: tuple[Place, ...] = ()
         self._kept: list[int] = []  # steps, in order
         self._thread: ThreadPoolExecutor | None = None
         self._waiting: list[Future[None]] = []
@@ -45,11 +44,11 @@ class Camera:
         if self._run is None:
             return
         network, steps = learner.network, learner.steps
-        self._trained, self._size = _trained(network)
+        self._size = max(1, network.parameters.size * 2 + network.kept.size * 4)
         self._most = min(snapshots.MOST, snapshots.MOST_BYTES // self._size)
         if self._most < LEAST:
             return
-        self._digest = graph_digest(network.graph)
+        self._digest, self._places = graph_digest(network.graph), snapshots.places(network)
         self._kept = []
         for step in snapshots.snapshots(self._run):
             if step > steps:
@@ -71,9 +70,11 @@ class Camera:
         if len(self._waiting) * self._size * 2 > _WAITING:
             return
         self._next = snapshots.step_after(learner.steps)
-        with learner.averaged():
-            weights = learner.network.weights()
-        taken = Snapshot(learner.steps, weights, float(loss))
+        network, host = learner.network, learner.network.backend.asnumpy
+        trained = network.parameters if learner.average is None else learner.average
+        taken = Snapshot(
+            learner.steps, host(trained).copy(), host(network.kept).copy(), float(loss)
+        )
         self._waiting.append(self._thread.submit(self._develop, taken))
 
     def news(self) -> str:
@@ -96,7 +97,7 @@ class Camera:
             return
         try:
             _make(snapshots.folder_of(self._run))
-            if snapshots.write(self._run, taken, self._trained, digest=self._digest):
+            if snapshots.write(self._run, taken, self._places, digest=self._digest):
                 self._kept.append(taken.step)
         except FileError as error:
             self._trouble = f"No more snapshots of this run are taken. {error}"
@@ -110,14 +111,3 @@ def _make(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise FileError(f"{folder} cannot be made: {error.strerror}.") from error
-
-
-def _trained(network: Network) -> tuple[frozenset[str], int]:
-    """The names of what is trained, and the bytes that a snapshot needs."""
-    weights = {
-        f"{id}.{name}": weight
-        for id, info in network.inference.nodes.items()
-        for name, weight in info.weights.items()
-    }
-    trained = frozenset(name for name, weight in weights.items() if weight.trained)
-    return trained, max(1, network.parameters.size * 2 + network.kept.size * 4)

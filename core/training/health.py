@@ -165,6 +165,12 @@ class History:
         """The newest moment."""
         return self.recent[-1] if self.recent else None
 
+    def before(self, step: int) -> Health | None:
+        """The last moment that is kept up to a step; the first where all are later."""
+        return next((one for one in reversed(self.moments) if one.step <= step), None) or next(
+            iter(self.moments), None
+        )
+
     @property
     def epochs(self) -> Floats:
         """When the moments were, in epochs (T,)."""

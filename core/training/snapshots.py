@@ -3,26 +3,27 @@
 `RUN/snapshots/step-000000120.safetensors` holds the weights that are validated and predict, kept
 ones (such as the averages of batch normalization) as they are, trained ones as float16 where that
 has room for them. Step 0 is before the first step. They lie close together at first, where filters
-form, and an eighth of the way apart later; of more than MOST every one too many goes where it is
-missed least. `RUN/snapshots/losses.jsonl` has a line for each step with the loss of its batch.
+form, and a sixth of the way apart later; of more than MOST every one too many goes where it is
+missed least. The metadata tell the step, and the loss of its batch.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core import files, strict_json
 from core.files import FileError
+from core.network import Network
+from core.shapes import volume
 from core.training import weight_files
 from core.training.runs import RunFolder
 
@@ -30,24 +31,34 @@ Host = NDArray[Any]
 
 MOST = 60  # snapshots of a run
 MOST_BYTES = 200_000_000  # of all of them
-_EARLY = 8  # steps up to which every one is kept
-_MOST_LINES = 4 << 20  # bytes
+_EARLY = 6  # steps up to which every one is kept
 _NAME = re.compile(r"step-(\d{9,12})\.safetensors")
 _HALF_MAX = float(np.finfo(np.float16).max)
 
 
+class Place(NamedTuple):
+    """Where a weight lies in the flat vectors of a network: of trained ones, or of kept ones."""
+
+    tensor: str  # its name in a file
+    trained: bool
+    start: int
+    end: int
+    shape: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Snapshot:
-    """The weights of a moment.
+    """The weights of a moment, on the host.
 
     Attributes:
         step: training steps done.
-        weights: on the host, by name.
+        trained, kept: flat vectors, as the network has them.
         loss: of the step's batch; nan before the first step.
     """
 
     step: int
-    weights: Mapping[str, Host]
+    trained: Host
+    kept: Host
     loss: float = math.nan
 
 
@@ -61,24 +72,36 @@ def step_after(step: int) -> int:
     return step + max(1, (step + _EARLY) // _EARLY)
 
 
-def write(run: RunFolder, snapshot: Snapshot, trained: Collection[str], *, digest: str) -> bool:
+def places(network: Network) -> tuple[Place, ...]:
+    """Where each weight of a network lies."""
+    ends = {True: 0, False: 0}
+    found = []
+    for full in network.weight_names:
+        id, _, name = full.partition(".")
+        weight = network.inference.nodes[id].weights[name]
+        start = ends[weight.trained]
+        ends[weight.trained] = end = start + volume(weight.shape)
+        found.append(Place(f"model/{id}/{name}", weight.trained, start, end, weight.shape))
+    return tuple(found)
+
+
+def write(run: RunFolder, taken: Snapshot, places: Iterable[Place], *, digest: str) -> bool:
     """Write one; gives whether it was, for weights that are not finite are not kept.
 
-    `trained` are the names of those that may be rounded, `digest` is that of the graph. The folder
-    must be there. FileError where the disk does not take it.
+    `places` are those of the network, `digest` is that of its graph. The folder must be there.
+    FileError where the disk does not take it.
     """
-    small: dict[str, Host] = {}
-    for name, values in snapshot.weights.items():
-        largest = float(np.abs(values).max(initial=0.0))
-        if not math.isfinite(largest):
-            return False
-        small[name] = halved(values, largest) if name in trained else values
-    path = folder_of(run) / f"step-{snapshot.step:09}.safetensors"
-    about = {"graph": digest, "steps": snapshot.step}
-    weight_files.write(path, weight_files.named("model", small), about, lasting=False)
-    if math.isfinite(snapshot.loss):
-        line = json.dumps({"step": snapshot.step, "loss": snapshot.loss})
-        files.append_line(_losses(run), line.encode())
+    largest = float(np.abs(taken.trained).max(initial=0.0))
+    if not math.isfinite(largest) or not np.isfinite(taken.kept).all():
+        return False
+    flat = {True: halved(taken.trained, largest), False: taken.kept}
+    tensors = {
+        one.tensor: flat[one.trained][one.start : one.end].reshape(one.shape) for one in places
+    }
+    about: dict[str, Any] = {"graph": digest, "steps": taken.step}
+    if math.isfinite(taken.loss):
+        about["loss"] = taken.loss
+    weight_files.write(_file(run, taken.step), tensors, about, lasting=False)
     return True
 
 
@@ -99,26 +122,38 @@ def snapshots(run: RunFolder) -> dict[int, Path]:
 def losses(run: RunFolder) -> dict[int, float]:
     """The loss of the batch of each step that a snapshot was taken after, in order.
 
-    A damaged line is left out. Some of the snapshots may be gone.
+    A damaged file is left out.
     """
-    found: dict[int, float] = {}
-    for line in files.read_lines(_losses(run), limit=_MOST_LINES):
-        with contextlib.suppress(strict_json.JsonError):
-            match strict_json.parse(line):
-                case {"step": int(step), "loss": float(loss)} if math.isfinite(loss):
-                    found = {one: was for one, was in found.items() if one < step}
-                    found[step] = loss
-    return found
+    found = {step: _loss(path, _written(path)) for step, path in snapshots(run).items()}
+    return {step: loss for step, loss in found.items() if math.isfinite(loss)}
 
 
-def _losses(run: RunFolder) -> Path:
-    return folder_of(run) / "losses.jsonl"
+@lru_cache(maxsize=1024)
+def _loss(path: Path, written: int) -> float:
+    """The loss that a file tells, which was `written` then; nan where it tells none."""
+    with contextlib.suppress(FileError):
+        loss = weight_files.facts(path, weight_files.header(path)[0]).get("loss")
+        if isinstance(loss, float):
+            return loss
+    return math.nan
+
+
+def _written(path: Path) -> int:
+    """When a file was written, in ns; 0 where it is gone."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def remove(run: RunFolder, step: int) -> None:
     """Remove the snapshot of a step, if it is there."""
     with contextlib.suppress(OSError):
-        (folder_of(run) / f"step-{step:09}.safetensors").unlink()
+        _file(run, step).unlink()
+
+
+def _file(run: RunFolder, step: int) -> Path:
+    return folder_of(run) / f"step-{step:09}.safetensors"
 
 
 def dispensable(steps: list[int], most: int) -> list[int]:

@@ -151,7 +151,7 @@ class Pointer:
         found = self.under(at)
         self._stage.scene.hover(GroundHit())
         if isinstance(found, SlotHit):
-            return LayWire(self._stage, self._reach(found), ask=self._ask)
+            return LayWire(self._stage, self._reach(found), at, ask=self._ask)
         if isinstance(found, SwitchHit):
             self._switch(found.group)
             return None
@@ -215,4 +215,5 @@ class Pointer:
         document.select((), (wire,))
         if not found.at_end:
             return None
-        return LayWire(self._stage, Reach(wire.source, None, wire), ask=self._ask)
+        reach = Reach(wire.source, None, wire)
+        return LayWire(self._stage, reach, event.position(), ask=self._ask)

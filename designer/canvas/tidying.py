@@ -137,6 +137,7 @@ class Glide(QVariantAnimation):
         """Glide; a change of the document while it runs ends it."""
         self.stop()
         self._from, self._to = dict(before), dict(after)
+        self._step(0.0)  # the first tick comes a frame later
         self.start()
 
     def _step(self, share: float) -> None:

@@ -199,8 +199,8 @@ class CanvasView(QGraphicsView):
             self.look_from_start()
 
     def _glides(self) -> bool:
-        still = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
-        return self.animated and not still
+        hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+        return self.animated and self.style().styleHint(hint, None, self) > 0
 
     def select_all(self) -> None:
         """Select every node and comment in sight."""

@@ -38,7 +38,8 @@ def differences(designs: Sequence[Design]) -> tuple[Difference, ...]:
 def settings_that_differ(values: Sequence[Declared], around: str = "") -> tuple[Difference, ...]:
     """Settings of values of one type that differ; those of inner values by themselves.
 
-    Where inner values are of several types their names alone are told.
+    Where inner values are of several types their names are told, and of a type that some share the
+    settings in which these differ.
     """
     found: list[Difference] = []
     for item in settings_of(type(values[0])):
@@ -46,11 +47,23 @@ def settings_that_differ(values: Sequence[Declared], around: str = "") -> tuple[
         label = f"{around}: {item.label.lower()}" if around else item.label
         if all(one == inner[0] for one in inner):
             continue
-        if isinstance(inner[0], Declared) and len({type(one) for one in inner}) == 1:
-            found += settings_that_differ(inner, label)
-        else:
+        types = list(dict.fromkeys(type(one) for one in inner))
+        if len(types) > 1 or not isinstance(inner[0], Declared):
             found.append(Difference(label, tuple(_shown(item, one) for one in inner)))
+        if isinstance(inner[0], Declared):
+            found += [row for one in types for row in _of_type(one, inner, label)]
     return tuple(found)
+
+
+def _of_type(kind: type, values: Sequence[Declared], label: str) -> list[Difference]:
+    """In what the values of a type differ from each other; the other values have none of it."""
+    places = [at for at, one in enumerate(values) if type(one) is kind]
+    found = []
+    for row in settings_that_differ([values[at] for at in places], label):
+        words = dict(zip(places, row.values, strict=True))
+        every = tuple(words.get(at, ABSENT) for at in range(len(values)))
+        found.append(Difference(row.label, every))
+    return found
 
 
 def node_differs(nodes: Sequence[Node]) -> tuple[Difference, ...]:

@@ -115,10 +115,13 @@ class Engine(Questions):
             self._send(self._shown)
 
     def cancel(self, kind: str, desk: Questions | None = None) -> None:
-        if self._jobs.is_under_way(kind, desk):
+        if self._jobs.under_way(kind, desk):
             self._send(messages.Cancel(kind))
         elif self._jobs.drop(kind, desk):  # it waited for another's
             self._deliver(Cancelled(kind), desk)
+
+    def under_way(self, kind: str, desk: Questions | None = None) -> Request | None:
+        return self._jobs.under_way(kind, desk)
 
     def ask(self, request: Request, desk: Questions | None = None) -> None:
         due = self._jobs.ask(at(self.when, request), desk)

@@ -39,6 +39,9 @@ class Desk(Questions):
     def cancel(self, kind: str) -> None:
         self._engine.cancel(kind, self)
 
+    def under_way(self, kind: str) -> Request | None:
+        return self._engine.under_way(kind, self)
+
     def _hear(self, answer: Answer, asker: Questions | None) -> None:
         if asker is self or asker is None:
             self.tell(answer)

@@ -15,7 +15,7 @@ class Jobs:
     """
 
     def __init__(self) -> None:
-        self._under_way: dict[str, Asker] = {}
+        self._under_way: dict[str, tuple[Asker, Request]] = {}
         self._next: dict[str, dict[Asker, Request]] = {}
 
     def ask(self, request: Request, asker: Asker = None) -> Request | None:
@@ -23,7 +23,7 @@ class Jobs:
         if request.kind in self._under_way:
             self._next.setdefault(request.kind, {})[asker] = request
             return None
-        self._under_way[request.kind] = asker
+        self._under_way[request.kind] = (asker, request)
         return request
 
     def answered(self, kind: str) -> Request | None:
@@ -41,11 +41,13 @@ class Jobs:
 
     def asker(self, kind: str) -> Asker:
         """Whose question of a kind is on its way; None where nobody's is."""
-        return self._under_way.get(kind)
+        asker, _ = self._under_way.get(kind, (None, None))
+        return asker
 
-    def is_under_way(self, kind: str, asker: Asker = None) -> bool:
-        """Whether an answer of this kind is waited for by this asker."""
-        return kind in self._under_way and self._under_way[kind] is asker
+    def under_way(self, kind: str, asker: Asker = None) -> Request | None:
+        """The question of a kind that is on its way, if this asker has asked it."""
+        whose, request = self._under_way.get(kind, (None, None))
+        return request if whose is asker else None
 
     def forget(self) -> None:
         """Nobody will answer any more."""

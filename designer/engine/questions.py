@@ -14,7 +14,7 @@ from core import messages
 from core.design import DataChoice
 from core.exploring import Exploration, Explored
 from core.kinds import Pair
-from core.messages import Answer, Going, Request, View
+from core.messages import Answer, Cancelled, Going, Refused, Request, View
 from core.shapes import Shape
 from core.when import When
 
@@ -22,8 +22,8 @@ from core.when import When
 class Questions(QObject):
     """Somewhere to ask; each signal tells answers as values of `core.messages`.
 
-    `answer_progressed(going)` says how far one is that takes a while, `request_cancelled` and
-    `request_refused` that none will come.
+    `answered(answer)` tells each that there is. `answer_progressed(going)` says how far one is that
+    takes a while, `request_cancelled` and `request_refused` that none will come.
     """
 
     filters_received = Signal(object)
@@ -38,6 +38,7 @@ class Questions(QObject):
     mistakes_received = Signal(object)
     saliency_received = Signal(object)
     explored = Signal(object)
+    answered = Signal(object)
     answer_progressed = Signal(object)
     request_cancelled = Signal(object)
     request_refused = Signal(object)
@@ -70,6 +71,10 @@ class Questions(QObject):
         What was asked after it goes on its way then. Nothing happens if none is on its way.
         """
 
+    @abstractmethod
+    def under_way(self, kind: str) -> Request | None:
+        """The question of a kind that was asked here and is on its way; None where none is."""
+
     def tell(self, answer: Answer) -> None:
         """Tell an answer to those who listen here."""
         if isinstance(answer, Going):
@@ -79,6 +84,8 @@ class Questions(QObject):
         else:
             signal = self._answers.get(answer.kind, self.request_refused)
         signal.emit(answer)
+        if not isinstance(answer, Going | Cancelled | Refused):
+            self.answered.emit(answer)
 
     def request_filters(
         self,
@@ -127,9 +134,9 @@ class Questions(QObject):
         """Ask which devices there are; `devices_received` tells DevicesShown."""
         self.ask(messages.ShowDevices())
 
-    def request_items(self, items: tuple[int, ...]) -> None:
-        """Ask for pictures of validation items; `items_received` tells ItemsShown."""
-        self.ask(messages.ShowItems(items))
+    def request_items(self, items: tuple[int, ...], *, train: bool = False) -> None:
+        """Ask for pictures of validation or training items; `items_received` tells ItemsShown."""
+        self.ask(messages.ShowItems(items, train))
 
     def request_canvas(self, sample: int) -> None:
         """Ask for a validation item to draw on; `canvas_received` tells CanvasShown."""
@@ -139,9 +146,11 @@ class Questions(QObject):
         """Ask what every Output says to a drawing; `drawn_received` tells DrawnShown."""
         self.ask(messages.PredictDrawn(picture))
 
-    def request_mistakes(self, output: str = "", *, items: bool = False) -> None:
+    def request_mistakes(
+        self, output: str = "", *, items: bool = False, train: bool = False
+    ) -> None:
         """Ask which classes are taken for one another; `mistakes_received` tells MistakesShown."""
-        self.ask(messages.ShowMistakes(output, items))
+        self.ask(messages.ShowMistakes(output, items, train))
 
     def request_saliency(self, request: messages.ShowSaliency) -> None:
         """Ask where the network looks; `saliency_received` tells SaliencyShown."""

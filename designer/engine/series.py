@@ -24,8 +24,8 @@ class Series(QObject):
 
     changed = Signal()
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.total = self.done = self.seed = 0
         self.end = ""
         self._session = session

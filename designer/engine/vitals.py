@@ -23,9 +23,6 @@ from core.training.runs import RunFolder
 from designer.document import edits
 from designer.document.document import Document
 from designer.engine.session import Session
-from designer.widgets.pace import Pace
-
-_JUDGE_EVERY = 400  # milliseconds between two looks at how a training goes, at least
 
 
 class Vitals(QObject):
@@ -45,7 +42,6 @@ class Vitals(QObject):
         self._known: tuple[Graph, Inference] | None = None
         self._waits = False  # to train anew as soon as the engine is free
         self._forget("")
-        self._judging = Pace(self._judge, _JUDGE_EVERY, self)
         session.engine.event_received.connect(self._take)
         session.run_shown.connect(self._show_run)
         session.changed.connect(self._train_if_free)
@@ -127,10 +123,7 @@ class Vitals(QObject):
             return
         else:
             self._note(event.to_json())
-        if isinstance(event, Measured | EpochDone):
-            self._judging.want()
-        else:
-            self._judging.do()
+        self._judge()
 
     def _note(self, event: Mapping[str, Any]) -> None:
         """Take in an event as JSON data, live or recorded."""

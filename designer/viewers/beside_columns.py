@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core.exploring import BesideItemsShown, BesideShown, OfRun
@@ -16,6 +16,7 @@ from designer.theme import theme
 from designer.tokens import Tokens
 from designer.viewers.beside_mistakes import BesideMistakes, Pair
 from designer.viewers.beside_table import ICON, dot
+from designer.viewers.beside_words import LETTERS
 from designer.viewers.filters import describe
 from designer.viewers.matrix import largest_mistake
 from designer.viewers.selection import Spot
@@ -74,15 +75,18 @@ class Column(QWidget):
         self._dot.setPixmap(dot(color).pixmap(ICON, ICON))
         self.setAccessibleName(title)
 
-    def show_answer(self, shown: OfRun, limits: Limits) -> None:
-        """Draw what the run says; colors reach over the same `limits` in every column."""
+    def show_answer(self, shown: OfRun, limits: Limits, title: str) -> None:
+        """Draw what the run says of the layer with this title.
+
+        Colors reach over the same `limits` in every column.
+        """
         self.shown = shown
         self.readout.setText("")
         match shown:
             case FiltersShown():
-                self._draw_filters(shown, limits)
+                self._draw_filters(shown, limits, title)
             case MapsShown():
-                self._draw_maps(shown, limits)
+                self._draw_maps(shown, limits, title)
             case MistakesShown():
                 self.mistakes.show_mistakes(shown, limits[1])
                 items = plural(int(shown.counts.sum()), "item")
@@ -116,8 +120,9 @@ class Column(QWidget):
             return 1
         return min(self.shown.filters.tiles.shape[1], _CHANNELS)
 
-    def _draw_filters(self, shown: FiltersShown, limits: Limits) -> None:
+    def _draw_filters(self, shown: FiltersShown, limits: Limits, title: str) -> None:
         found, per = shown.filters, self.per_filter
+        self.mosaic.grid.marks = {}
         tiles = found.tiles[:, :per]
         self.mosaic.name_of = lambda tile: f"filter {tile // per}, channel {tile % per}"
         self.mosaic.set_tiles(
@@ -127,16 +132,16 @@ class Column(QWidget):
             limits=limits,
         )
         words, moment = describe(found, channels=per), _moment(shown.step)
-        self.caption.setText(f"{words} · {moment}")
+        self.caption.setText(f"{title} · {words} · {moment}")
         self._stack.setCurrentWidget(self.mosaic)
 
-    def _draw_maps(self, shown: MapsShown, limits: Limits) -> None:
+    def _draw_maps(self, shown: MapsShown, limits: Limits, title: str) -> None:
         maps = shown.maps
         self.mosaic.name_of = "map {}".format
         self.mosaic.set_tiles(maps, signed=limits[0] < 0, limits=limits)
         number, moment = count(shown.sample), _moment(shown.step)
         item = f"item {number}, class {shown.label}" if shown.label else f"item {number}"
-        self.caption.setText(f"{item} · {moment}")
+        self.caption.setText(f"{title} · {item} · {moment}")
         self._stack.setCurrentWidget(self.mosaic)
 
     def _mark_value(self, maps: NDArray[np.float32], spot: Spot) -> None:
@@ -144,6 +149,7 @@ class Column(QWidget):
         is_vector = maps.shape[:2] == (1, 1)
         tile, row, column = (0, 0, spot.channel) if is_vector else spot.value
         there = all(at < size for at, size in zip((tile, row, column), maps.shape, strict=True))
+        self.mosaic.grid.marks = {tile: (row, column)} if there else {}
         self.mosaic.select(tile if tile < len(maps) else -1)
         if not there:
             self.readout.setText("")
@@ -175,7 +181,6 @@ class BesideColumns(QScrollArea):
         self.setWidget(self._inner)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def set_runs(self, titles: Sequence[str], colors: Sequence[int]) -> None:
         """As many columns as there are runs, each under its name."""
@@ -189,11 +194,11 @@ class BesideColumns(QScrollArea):
         for column, title, color in zip(self.columns, titles, colors, strict=True):
             column.set_title(title, theme.tokens.run_color(color))
 
-    def show_answers(self, shown: BesideShown) -> None:
-        """Draw what each run says, on one scale."""
+    def show_answers(self, shown: BesideShown, title: str) -> None:
+        """Draw what each run says of the layer with this title, on one scale."""
         limits = shared_limits(shown.found)
         for column, found in zip(self.columns, shown.found, strict=False):
-            column.show_answer(found, limits)
+            column.show_answer(found, limits, title)
         self.mark(self._spot)
         self._want_items()
 
@@ -212,17 +217,16 @@ class BesideColumns(QScrollArea):
             column.mark(spot, self.pair)
 
     def numbers(self) -> dict[str, NDArray[Any]]:
-        """What each column shows, by name."""
+        """What each column shows, by its letter."""
         found: dict[str, NDArray[Any]] = {}
-        for column in self.columns:
-            name = column.accessibleName()
+        for letter, column in zip(LETTERS, self.columns, strict=False):
             match column.shown:
                 case FiltersShown(filters=filters):
-                    found[f"filters of {name}"] = filters.tiles
+                    found[f"filters {letter}"] = filters.tiles
                 case MapsShown(maps=maps):
-                    found[f"maps of {name}"] = maps
+                    found[f"maps {letter}"] = maps
                 case MistakesShown(counts=counts):
-                    found[f"mistakes of {name}"] = counts
+                    found[f"mistakes {letter}"] = counts
         return found
 
     def _add(self) -> None:

@@ -60,7 +60,6 @@ class BesideFigures(QSplitter):
         self.table.node_chosen.connect(self.node_chosen)
         self.figure.chosen.connect(self._draw)
         self.axis.chosen.connect(self._draw)
-        theme.theme_changed.connect(self.refresh)
 
     def refresh(self) -> None:
         """Show the runs as they are now."""

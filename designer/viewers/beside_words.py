@@ -63,24 +63,22 @@ def result_rows(runs: Sequence[Ran], found: Sequence[Kind]) -> list[tuple[str, t
         ("Parameters", [_parameters_text(run.course) for run in runs]),
         ("Seeds", [count(kind.count) for kind in of]),
         ("Mean over seeds", [score_text(kind.first, kind.mean) for kind in of]),
-        ("Lowest to highest", [range_text(kind) for kind in of]),
+        ("Lowest seed", [score_text(kind.first, kind.low) for kind in of]),
+        ("Highest seed", [score_text(kind.first, kind.high) for kind in of]),
         ("Standard deviation", [_spread_text(kind) for kind in of]),
     ]
     return [(label, tuple(words)) for label, words in rows]
-
-
-def range_text(kind: Kind) -> str:
-    """From the lowest to the highest of the seeds."""
-    if kind.count < 2:
-        return ABSENT
-    low, high = score_text(kind.first, kind.low), score_text(kind.first, kind.high)
-    return f"{low} … {high}"
 
 
 def sentence(columns: Sequence[Ran], found: Sequence[Kind]) -> str:
     """Did it help, or was it luck? As far as these runs can tell."""
     if not columns:
         return "Choose two runs or more to lay them side by side."
+    if all(run.course.by_hebb for run in columns):
+        return (
+            "These runs learn by Hebb's rule, which knows neither accuracy nor loss: lay their"
+            " filters side by side."
+        )
     if not any(kind.count for kind in found):
         return "No epoch of these runs has finished yet, so there is nothing to weigh."
     if len(found) == 1:
@@ -107,6 +105,7 @@ def sentence(columns: Sequence[Ran], found: Sequence[Kind]) -> str:
 def _weighed(told: Verdict, found: Sequence[Kind], names: Sequence[str]) -> str:
     better, other = (found[at] for at in (told.better, told.other))
     name, rest = names
+    verb = "is" if len(name) == 1 else "are"
     amount = _difference(better.first, told.difference)
     one, two = plural(better.count, "seed"), count(other.count)
     seeds = f"{one} against {two}"
@@ -116,18 +115,18 @@ def _weighed(told: Verdict, found: Sequence[Kind], names: Sequence[str]) -> str:
     needed = count(told.needed)
     if better.count == other.count == 1:
         return (
-            f"{name} is better than {rest} by {amount}, but with one seed each nobody can tell"
+            f"{name} {verb} better than {rest} by {amount}, but with one seed each nobody can tell"
             f" whether it helped or was luck. Train each with {needed} seeds to know."
         )
     if told.needed:
         return (
-            f"{name} is better than {rest} by {amount} ({seeds}), but so few seeds cannot tell help"
-            f" from luck. Train each with {needed} seeds to know."
+            f"{name} {verb} better than {rest} by {amount} ({seeds}), but so few seeds cannot tell"
+            f" help from luck. Train each with {needed} seeds to know."
         )
     dealt = f"{large} of {ways} ways to deal these runs into two groups differ as much"
     if told.is_sure:
-        return f"{name} is better than {rest} by {amount} ({seeds}), hardly by luck: {dealt}."
-    return f"{name} is better than {rest} by {amount} ({seeds}), which may be luck: {dealt}."
+        return f"{name} {verb} better than {rest} by {amount} ({seeds}), hardly by luck: {dealt}."
+    return f"{name} {verb} better than {rest} by {amount} ({seeds}), which may be luck: {dealt}."
 
 
 def _of_one_kind(run: Ran, kind: Kind) -> str:
@@ -138,11 +137,16 @@ def _of_one_kind(run: Ran, kind: Kind) -> str:
             f"There is only {title} so far ({best}): change something and train again, or train it"
             " with other seeds, to lay runs side by side."
         )
-    seeds, reach = plural(kind.count, "seed"), range_text(kind)
+    seeds, low, high = plural(kind.count, "seed"), *_ends_of(kind)
     return (
-        f"These runs differ in the seed alone: {best} on average over {seeds}, {reach}."
+        f"These runs differ in the seed alone: {best} on average over {seeds}, {low} … {high}."
         " A change that helps must do better than that spread."
     )
+
+
+def _ends_of(kind: Kind) -> tuple[str, str]:
+    """The lowest and the highest seed."""
+    return score_text(kind.first, kind.low), score_text(kind.first, kind.high)
 
 
 def _name(kind: Kind, columns: Sequence[Ran]) -> str:
@@ -188,6 +192,5 @@ def _spread_text(kind: Kind) -> str:
     if not math.isfinite(kind.spread):
         return ABSENT
     if figure_of(kind.first) == "accuracy":
-        points = value(100 * kind.spread, figures=2)
-        return f"{points} points"
+        return percent(kind.spread, decimals=2)
     return value(kind.spread, figures=2)

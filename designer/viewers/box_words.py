@@ -30,10 +30,11 @@ def item_words(
     pixels = apart(truth, said, size)
     furthest = int(pixels.argmax())
     mean, most = value(float(pixels.mean()), figures=3), value(float(pixels.max()), figures=3)
-    name = field.names[furthest]
+    name, points = field.names[furthest], plural(len(pixels), "point")
+    high, wide = size
     return (
-        f"Distance √(Δx² + Δy²), mean of {plural(len(pixels), 'point')}: {mean} pixels of"
-        f" {size[1]} × {size[0]}; furthest is {name}, {most}."
+        f"Distance √(Δx² + Δy²), mean of {points}: {mean} pixels of {wide} × {high}; furthest is"
+        f" {name}, {most}."
     )
 
 
@@ -56,10 +57,13 @@ def title_words(shown: BoxesShown) -> list[str]:
 def mean_words(many: Places) -> str:
     """The mean over all items that were asked about."""
     mean = value(float(many.scores.mean()), figures=3)
-    unit = "" if many.field.kind == "box" else " of the picture"
-    return f"mean {score_name(many.field)} of {plural(len(many.said), 'item')} {mean}{unit}"
+    items = plural(len(many.said), "item")
+    if many.field.kind == "box":
+        return f"mean IoU of {items} {mean}"
+    return f"mean distance of {items} {mean} of the picture"
 
 
 def weight_words(weights: dict[str, float]) -> str:
     """The weights of the losses, in their order."""
-    return " : ".join(f"{name} {value(weight, figures=3)}" for name, weight in weights.items())
+    written = {name: value(weight, figures=3) for name, weight in weights.items()}
+    return " : ".join(f"{name} {weight}" for name, weight in written.items())

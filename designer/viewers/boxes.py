@@ -196,7 +196,8 @@ class BoxesView(Particular):
         if many is None:
             return ""
         item = int(many.worst[number])
-        return f"item {item}, {score_name(many.field)} {value(float(many.scores[item]), figures=3)}"
+        score, what = value(float(many.scores[item]), figures=3), score_name(many.field)
+        return f"item {item}, {what} {score}"
 
     # ---- the one selection --------------------------------------------------------------
 
@@ -226,7 +227,11 @@ class BoxesView(Particular):
         many = self._many
         if many is None:
             return {}
-        found = {"truth": many.truth, "said": many.said, "scores": many.scores}
+        found: dict[str, NDArray[Any]] = {
+            "truth": many.truth,
+            "said": many.said,
+            "scores": many.scores,
+        }
         outputs = [node.id for node in self.document.design.graph.of_type(Output)]
         for id, term in loss_terms(self._vitals.epochs, outputs).items():
             found[f"{id}_training"], found[f"{id}_validation"] = term.training, term.validation

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from designer.theme import theme
 from designer.widgets.numbers import count, percent
 
-_ROW = 22  # height
+_ROW = 24  # height
 
 
 class ClusterTable(QTableWidget):
@@ -35,6 +35,12 @@ class ClusterTable(QTableWidget):
         self._shown = (table, names)
         self._fill()
 
+    def clear_table(self) -> None:
+        """Nothing is counted yet."""
+        self._shown = None
+        self.setRowCount(0)
+        self.setColumnCount(0)
+
     def _fill(self) -> None:
         if self._shown is None:
             return
@@ -48,7 +54,8 @@ class ClusterTable(QTableWidget):
             total, most = int(counts.sum()), int(counts.argmax())
             self.setItem(row, 0, _item(count(total)))
             share = percent(counts[most] / total, decimals=0) if total else ""
-            self.setItem(row, 1, _item(f"{names[most]} {share}" if total else "", bold=True))
+            mostly = f"{names[most]} · {share}" if total else ""
+            self.setItem(row, 1, _item(mostly, bold=True))
             for column, number in enumerate(counts.tolist()):
                 is_most = total > 0 and column == most
                 cell = _item(count(number) if number else "·", bold=is_most)

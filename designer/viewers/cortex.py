@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.engine.client import Engine
 from designer.engine.session import Session
+from designer.tokens import Tokens
 from designer.viewers.choice import Choice
 from designer.viewers.cortex_cells import CellsPage
 from designer.viewers.cortex_planes import PlanesPage
@@ -15,8 +16,8 @@ from designer.viewers.selection import Selection
 _PAGES = (("Single cells", 0), ("Neocognitron", 1))
 
 
-class CortexLab(QStackedWidget):
-    """Two pages. Attributes: `cells`, `planes`.
+class CortexLab(QWidget):
+    """Two pages. Attributes: `pages` (the choice), `cells`, `planes`.
 
     Signals: `template_wanted(id)`, `convert_wanted()`.
     """
@@ -27,21 +28,30 @@ class CortexLab(QStackedWidget):
     def __init__(self, selection: Selection, engine: Engine, session: Session) -> None:
         super().__init__()
         self.setAccessibleName("Cortex lab")
-        self._choices = [_choice(number) for _, number in _PAGES]
-        self.cells = CellsPage(selection, engine, self._choices[0])
-        self.planes = PlanesPage(selection, engine, session, self._choices[1])
+        self.pages = Choice("Page", "Single cells, or the network that is made of them")
+        self.pages.offer(_PAGES, 0)
+        self.cells = CellsPage(selection, engine)
+        self.planes = PlanesPage(selection, engine, session)
+        self._book, titles, tools = QStackedWidget(), QStackedWidget(), QStackedWidget()
         for page in (self.cells, self.planes):
-            self.addWidget(page)
-        for choice in self._choices:
-            choice.chosen.connect(self.turn)
+            self._book.addWidget(page)
+            titles.addWidget(page.title)
+            tools.addWidget(page.tools)
+        row = QHBoxLayout()
+        row.setContentsMargins(Tokens.MEDIUM, Tokens.TIGHT, Tokens.TIGHT, Tokens.TIGHT)
+        row.setSpacing(Tokens.SMALL)
+        row.addWidget(self.pages)
+        row.addWidget(titles, 1)
+        row.addWidget(tools)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self._book, 1)
+        for stack in (self._book, titles, tools):
+            self.pages.chosen.connect(stack.setCurrentIndex)
         self.planes.template_wanted.connect(self.template_wanted)
         self.planes.convert_wanted.connect(self.convert_wanted)
-
-    def turn(self, page: int) -> None:
-        """Open a page: 0 the cells, 1 the neocognitron."""
-        for choice in self._choices:
-            choice.offer(_PAGES, page)
-        self.setCurrentIndex(page)
 
     # Qt
 
@@ -50,9 +60,3 @@ class CortexLab(QStackedWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 100)
-
-
-def _choice(page: int) -> Choice:
-    made = Choice("Page", "Single cells, or the network that is made of them")
-    made.offer(_PAGES, page)
-    return made

@@ -32,11 +32,10 @@ from core.messages import Refused
 from core.training.events import EpochDone, Event, Finished
 from designer.engine.client import Engine
 from designer.engine.desk import Desk
-from designer.tokens import Tokens
 from designer.viewers.asking import Asking
 from designer.viewers.choice import Choice
-from designer.viewers.cortex_layout import CellsLayout
-from designer.viewers.explorer import framed, number_field
+from designer.viewers.cortex_layout import CellsLayout, page_of
+from designer.viewers.explorer import number_field
 from designer.viewers.selection import Selection, Spot
 from designer.viewers.slider_field import SliderField
 from designer.viewers.spike_raster import SpikeRaster, Train
@@ -49,6 +48,7 @@ from designer.widgets.plot import Plot
 from designer.widgets.seen import Seen
 
 _KINDS = (("Bar", "bar"), ("Edge", "edge"), ("Spot", "spot"), ("Light everywhere", "light"))
+_NAMES = {kind: name.lower() for name, kind in _KINDS}
 _OWN = "own"
 _FIELDS = (
     ("Line cell", "line"),
@@ -76,9 +76,12 @@ _HOW = (
 
 
 class CellsPage(QWidget):
-    """A stimulus, the field of a simple cell, and what it and a complex cell make of it."""
+    """A stimulus, the field of a simple cell, and what it and a complex cell make of it.
 
-    def __init__(self, selection: Selection, engine: Engine, pages: Choice) -> None:
+    `title` and `tools` lie in the head of the lab.
+    """
+
+    def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__()
         self.selection, self.document = selection, selection.document
         self.engine = Desk(engine, self)
@@ -89,7 +92,7 @@ class CellsPage(QWidget):
         self._quiet = False  # while sliders follow what was done elsewhere
         self._make_controls()
         self._make_pictures()
-        self._lay(pages)
+        self._lay()
         self._connect(engine)
         self.asking = Asking(self._ask, self)
         self.seen = Seen(self)
@@ -130,27 +133,22 @@ class CellsPage(QWidget):
         self.by_angle, self.by_place = Plot(name="Over the angle"), Plot(name="Over the position")
         self.by_angle.set_labels("angle, degrees", "spikes a second")
         self.by_place.set_labels("position, cells", "spikes a second")
-        self.words, self.kind_words = ElidedLabel(), ElidedLabel()
-        for label in (self.words, self.kind_words):
+        self.title, self.kind_words = ElidedLabel(), ElidedLabel()
+        for label in (self.title, self.kind_words):
             label.setProperty("role", "caption")
 
-    def _lay(self, pages: Choice) -> None:
-        body = CellsLayout(self.pad, self.field, self.raster, (self.by_angle, self.by_place))
+    def _lay(self) -> None:
+        plots = (self.by_angle, self.by_place)
+        body = CellsLayout(self.pad, self.field, self.raster, plots, caption=self.kind_words)
         self.tools = ViewTools("Cortex lab", "cortex", picture=body, numbers=self.numbers)
         self.tools.set_how(_HOW)
         controls: Sequence[QWidget] = (
-            pages, self.kinds, self.angle, self.place, self.fields, self.turn, self.filter,
+            self.kinds, self.angle, self.place, self.fields, self.turn, self.filter,
             self.more, *self._further,
         )  # fmt: skip
-        captions = QWidget()
-        lines = QVBoxLayout(captions)
-        lines.setContentsMargins(0, 0, 0, Tokens.TIGHT)
-        lines.setSpacing(0)
-        lines.addWidget(self.words)
-        lines.addWidget(self.kind_words)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(framed(controls, self.tools, body, captions))
+        column.addWidget(page_of(controls, body, self.kind_words, self.tools.how))
         self._show_more(False)
         self._show_what_counts()
 
@@ -311,7 +309,7 @@ class CellsPage(QWidget):
             plot.clear_marks()
         self.field.clear(self._told or "Waiting for the filters of the network …")
         self.raster.set_trains(())
-        self.words.setText(self._told)
+        self.title.setText(self._told)
         self.kind_words.setText("")
 
     def _follow(self) -> None:
@@ -341,24 +339,23 @@ class CellsPage(QWidget):
     def _tell(self, parts: Sum, most: float) -> None:
         """The sum with its numbers, how wide the curves are, and what other stimuli would do."""
         assert self.tunings is not None
-        plus, minus = value(parts.excited, figures=3), value(-parts.inhibited, figures=3)
+        plus, minus = value(parts.excited, figures=3), value(abs(parts.inhibited), figures=3)
         whole, s = value(parts.whole, figures=3), value(parts.response, figures=3)
         c = value(most, figures=3)
         (s_angle, c_angle), (s_place, c_place) = (
             [value(span(one.at, curve)) for curve in (one.simple, one.complex)]
             for one in self.tunings
         )
-        self.words.setText(
+        self.title.setText(
             f"s = ({plus} − {minus}) / {whole} = {s} · C = {c} · half the best or more: S over"
             f" {s_place} cells and {s_angle}°, C over {c_place} cells and {c_angle}°"
         )
-        named = {kind: name.lower() for name, kind in _KINDS}
-        found = by_kind(self.cell, self.stimulus)
-        told = ", ".join(
-            f"{named[kind]} {value(one, figures=2)} | {value(other, figures=2)}"
-            for kind, (one, other) in found.items()
-        )
-        self.kind_words.setText(f"s | C in this place: {told}")
+        told = []
+        for kind, pair in by_kind(self.cell, self.stimulus).items():
+            one, other = (value(response, figures=2) for response in pair)
+            told.append(f"{_NAMES[kind]} {one} | {other}")
+        every = ", ".join(told)
+        self.kind_words.setText(f"s | C in this place: {every}")
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         """The stimulus, the field, both curves, and the spikes as (cell, trial, time)."""

@@ -22,22 +22,24 @@ from designer.engine.client import Engine
 from designer.engine.session import Session
 from designer.viewers.choice import Choice
 from designer.viewers.cluster_table import ClusterTable
+from designer.viewers.cortex_layout import page_of
 from designer.viewers.explorer import Explorer, number_field
 from designer.viewers.selection import Selection
+from designer.viewers.tools import ViewTools
 from designer.viewers.words import plural
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.mosaic import Mosaic
-from designer.widgets.numbers import count, percent, value
+from designer.widgets.numbers import count, localized, percent, value
 
 _AS_TRAINED = "as trained"
 _STRENGTHS = (
     ("As trained", _AS_TRAINED),
     *((f"Hebb: {rule.title.lower()}", rule.title) for rule in RULES),
 )
-_WINNERS = (("One in each picture", "image"), ("One in each column", "columns"))
+_WINNERS = (("One a picture", "image"), ("One a column", "columns"))
 _PLANES, _GROWTH, _CLUSTERS = "planes", "growth", "clusters"
 _LOOKS = (("Planes", _PLANES), ("How they grew", _GROWTH), ("Clusters", _CLUSTERS))
-_MOMENTS = 8  # of a filter's growth
+_MOMENTS = 6  # of a filter's growth
 _MOST_PLANES = 64  # whose growth is drawn
 _NONE = "Add S-cells (a NeoS layer) to your network, or open one that has some."
 _HOW = (
@@ -56,19 +58,19 @@ _HOW = (
 class PlanesPage(Explorer):
     """S-planes and C-planes of one layer, as they are or after a lesson by Hebb's rule.
 
+    `title` and `tools` lie in the head of the lab.
+
     Signals: `template_wanted(id)`, `convert_wanted()`.
     """
 
     kind = ShowPlanes.kind
     page = "cortex"
-    doing = "Presenting pictures"
+    doing = "Showing pictures"
     watches = ("node", "sample", "own")
     template_wanted = Signal(str)
     convert_wanted = Signal()
 
-    def __init__(
-        self, selection: Selection, engine: Engine, session: Session, pages: Choice
-    ) -> None:
+    def __init__(self, selection: Selection, engine: Engine, session: Session) -> None:
         self.session = session
         self._node = ""  # the S-layer that was looked at last
         super().__init__(selection, engine, name="Cortex lab", picture="cortex", sentence=_NONE)
@@ -77,10 +79,13 @@ class PlanesPage(Explorer):
         self._make_controls()
         self._make_pictures()
         controls = (
-            pages, self.looks, self.layers, self.strengths, self.winners, self.pictures, self.seed,
+            self.looks, self.layers, self.strengths, self.winners, self.pictures, self.seed,
             self.train, self.supervise, self.convert,
         )  # fmt: skip
-        self.lay(self._body(), controls, _HOW)
+        body = self._body()
+        self.tools = ViewTools("Cortex lab", self.page, picture=body, numbers=self.numbers)
+        self.tools.set_how(localized(_HOW))
+        self.set_content(page_of(controls, body, self.errand, self.tools.how))
         self._connect()
         self._show_what_counts()
         self._offer_training()
@@ -114,7 +119,7 @@ class PlanesPage(Explorer):
         self.s.name_of = lambda tile: f"S-plane {tile}"
         self.c.name_of = lambda tile: f"C-plane {tile}"
         self.growth, self.table = Mosaic(name="How the filters grew"), ClusterTable()
-        self.growth.name_of = self._moment_of
+        self.growth.name_of = self._name_of
         self.told, self.sorted = ElidedLabel(), ElidedLabel()
         for label in (self.told, self.sorted):
             label.setProperty("role", "caption")
@@ -204,6 +209,10 @@ class PlanesPage(Explorer):
     def lack(self, node: str) -> str:
         return f"{self.title_of(node)} gives nothing yet: connect what it needs."
 
+    def ask(self, node: str) -> None:
+        self._say_it_comes()
+        super().ask(node)
+
     def question(self, node: str) -> Exploration:
         spot = self.selection.spot
         return ShowPlanes(node, self.hebb, spot.sample, spot.item)
@@ -252,20 +261,18 @@ class PlanesPage(Explorer):
         if not isinstance(going, Presenting) or self.hebb is None:
             return
         told = going.presented
-        if told.shown == told.presentations or told.shown <= self._shown_of(told.node):
+        last = self._frames[-1] if self._frames else None
+        if last is None or last.node != told.node or last.shown >= told.shown:
             self._frames = []
         self._frames.append(told)
         self._draw_planes(going.x, going.s, told.winners)
         self.c.clear("C-planes come at the end.")
+        self.table.clear_table()
+        self.sorted.setText("Clusters are counted once all pictures were shown.")
         self._draw_growth(self._frames, np.asarray(told.planes))
         self.title.setText(f"{self.title_of(told.node)} learns")
         self._tell_frames(self._frames)
         self.show_content()
-
-    def _shown_of(self, node: str) -> int:
-        """How many pictures the newest frame has seen; so many that any follows for another."""
-        last = self._frames[-1] if self._frames else None
-        return last.shown if last is not None and last.node == node else 0
 
     def draw(self, shown: PlanesShown) -> None:
         nodes = [one.id for one in self.document.design.graph.active.of_type(NeoS)]
@@ -290,34 +297,37 @@ class PlanesPage(Explorer):
         self.s.set_tiles(s, signed=False, limits="all")
 
     def _draw_growth(self, frames: list[Presented], now: NDArray[Any]) -> None:
-        """A row for each plane, a column for each of some moments; `now` where none was told."""
+        """A column for each plane, a row for each of some moments; `now` where none was told."""
         chosen = [frames[at] for at in moments(len(frames), _MOMENTS)] if frames else []
         stages = [np.asarray(one.planes)[:_MOST_PLANES] for one in chosen] or [now[:_MOST_PLANES]]
-        captions = [count(one.shown) for one in chosen] or ["now"]
-        self._stages = len(stages)
+        moments_shown = [count(one.shown) for one in chosen] or ["now"]
+        self._columns = len(stages[0])
+        captions = [moment for moment in moments_shown for _ in range(self._columns)]
         self.growth.set_tiles(
-            gallery(stages), signed=False, limits="all", columns=len(stages),
-            captions=captions * len(stages[0]), total=len(now) * len(stages),
+            gallery(stages), signed=False, limits="all", columns=self._columns,
+            captions=captions, total=len(now) * len(stages),
         )  # fmt: skip
 
-    def _moment_of(self, tile: int) -> str:
-        plane, _ = divmod(tile, self._stages)
-        return f"plane {plane}"
+    def _name_of(self, tile: int) -> str:
+        return f"plane {tile % self._columns}"
 
     # ---- words --------------------------------------------------------------------------
 
     def _tell(self, shown: PlanesShown) -> None:
         words = [self.title_of(shown.asked.node)]
-        words.append(f"item {shown.sample}, {shown.label}" if shown.label else "your own item")
+        if shown.label:
+            words.append(f"item {shown.sample}, class {shown.label}")
+        else:
+            words.append("your own item")
         words.append(_formula(shown.found.best))
         words.append(self.moment.words(shown.step) if shown.asked.hebb is None else "in a copy")
         self.title.setText(" · ".join(words))
         self._tell_frames(self._frames)
-        items, classes = int(shown.table.sum()), len(shown.names)
+        items, classes = plural(int(shown.table.sum()), "item"), len(shown.names)
         apart, pure = told_apart(shown.table), percent(purity(shown.table), decimals=0)
         self.sorted.setText(
-            f"{plural(items, 'item')} · {pure} are of the class that their plane wins most ·"
-            f" {apart} planes for {plural(classes, 'class')[:-1]}es"
+            f"{items}, {pure} of the class that their plane wins most · {apart} planes for {classes}"
+            " classes"
         )
 
     def _tell_frames(self, frames: list[Presented]) -> None:
@@ -358,6 +368,6 @@ def _formula(best: Winner | None) -> str:
     """The winner's sum with its numbers."""
     if best is None:
         return "every S-cell is silent"
-    r, e, h, u = (value(one, figures=3) for one in (best.r, best.e, best.h, best.u))
+    r, e, h, u = (value(one) for one in (best.r, best.e, best.h, best.u))
     at = f"plane {best.plane}, row {best.row}, column {best.column}"
     return f"winner {at}: u = {r}·[(1 + {e})/(1 + {h}) − 1] = {u}"

@@ -12,9 +12,12 @@ from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
+    QInputDialog,
+    QPushButton,
     QSlider,
     QStackedWidget,
     QToolButton,
@@ -22,6 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.explain.centering import centered
+from core.files import FileError
 from core.layers import Input, Output
 from core.messages import CanvasShown, DrawnShown, Refused
 from designer.document.change import Change
@@ -32,7 +37,7 @@ from designer.viewers.bars import ClassBars, Skyline
 from designer.viewers.choice import Choice
 from designer.viewers.looker import Looker
 from designer.viewers.moves import Moves
-from designer.viewers.own_image import KINDS
+from designer.viewers.own_image import KINDS, keep_sample
 from designer.viewers.pad import Pad
 from designer.viewers.selection import Own, Selection, Spot
 from designer.viewers.tools import ViewTools
@@ -41,7 +46,9 @@ from designer.widgets.elided_label import ElidedLabel
 _HOW = (
     "The pad is fitted to the Input as the data are and goes through the network once, as after"
     " training (1 sample); bars are shares of 1 where an Output tells classes apart, else values."
-    " Shifting, turning and scaling are about the middle, with dark at the border."
+    " Shifting, turning and scaling are about the middle, with dark at the border. Centered, the"
+    " network gets the pad shifted by whole pixels until its brightness has its middle in the"
+    " middle, as the digits of MNIST were."
 )
 
 
@@ -58,7 +65,7 @@ class DrawingView(Looker):
         self._base: CanvasShown | None = None
         self._drawn: DrawnShown | None = None
         self._touched = False  # whether the pad is no longer the item itself
-        self._output = ""
+        self._output = self._folder = ""
         self.pad, self.moves = Pad(), Moves()
         self.bars, self.skyline = ClassBars(), Skyline(name="Values")
         self.title = ElidedLabel()
@@ -85,6 +92,10 @@ class DrawingView(Looker):
         self.invert = _button("theme", "Swap light and dark")
         self.paste = _button("paste", "Paste an image (Ctrl+V while the pad has the focus)")
         self.open = _button("open", "Open an image, or drop one on the pad")
+        self.center = QCheckBox("Center")
+        self.center.setToolTip("Give the network the drawing in the middle, wherever it was drawn")
+        self.keep = QPushButton("Keep …")
+        self.keep.setToolTip("Keep the drawing as a sample, in a folder of its class")
         self.width_.setRange(1, 12)
         self.width_.setValue(2)
         self.width_.setAccessibleName("Brush width")
@@ -104,6 +115,8 @@ class DrawingView(Looker):
             (self.clear.clicked, self._empty),
             (self.again.clicked, self._begin_again),
             (self.invert.clicked, self.pad.invert),
+            (self.center.toggled, lambda on: self._changed()),
+            (self.keep.clicked, self._keep),
             (self.paste.clicked, self._paste),
             (self.open.clicked, self._open),
             (self.pad.changed, self._changed),
@@ -153,6 +166,11 @@ class DrawingView(Looker):
         column.addLayout(buttons)
         column.addWidget(self.width_)
         column.addWidget(self.moves)
+        row_of = QHBoxLayout()
+        row_of.addWidget(self.center)
+        row_of.addWidget(self.keep)
+        row_of.addStretch(1)
+        column.addLayout(row_of)
         column.addStretch(1)
         return column
 
@@ -180,7 +198,12 @@ class DrawingView(Looker):
 
     def _predict(self) -> None:
         if not self.pad.is_empty:
-            self.engine.request_drawn(self.pad.picture())
+            self.engine.request_drawn(self._picture())
+
+    def _picture(self) -> NDArray[np.uint8]:
+        """The pad, in the middle where that is wanted."""
+        picture = self.pad.picture()
+        return centered(picture) if self.center.isChecked() else picture
 
     # ---- the hand -----------------------------------------------------------------------
 
@@ -218,6 +241,25 @@ class DrawingView(Looker):
         name, _ = QFileDialog.getOpenFileName(self, "Open an image", "", KINDS)
         if name:
             self.open_image(Path(name))
+
+    def _keep(self) -> None:
+        """Keep the drawing in a folder of its class, so that the folder is a data set."""
+        if self._drawn is None or self.pad.is_empty:
+            return
+        names = next(iter(self._drawn.names.values()))
+        best = int(np.argmax(next(iter(self._drawn.said.values()))))
+        name, taken = QInputDialog.getItem(self, "Keep", "What is it?", list(names), best, False)
+        if taken and not self._folder:
+            self._folder = QFileDialog.getExistingDirectory(self, "Where samples are kept")
+        if not (taken and self._folder):
+            return
+        try:
+            path = keep_sample(self._picture(), Path(self._folder), name)
+        except (FileError, OSError) as trouble:
+            self._folder = ""
+            self.title.setText(str(trouble))
+            return
+        self.title.setText(f"Kept as {path}. A folder of such folders is a data set.")
 
     def open_image(self, path: Path) -> None:
         """Take an image file onto the pad."""

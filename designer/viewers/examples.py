@@ -35,11 +35,13 @@ class ExamplesView(Looker):
     """Plays an example: words, a slide note where the slides slip, and the number in its place.
 
     It leads the selection and does not follow it: other views look where the stage points.
-    Attributes: `example`, `number` of the stage from 0. Signals: `list_wanted`.
+    Attributes: `example`, `number` of the stage from 0. Signals: `list_wanted`, `moved` to another
+    stage.
     """
 
     kind = "tensors"
     list_wanted = Signal()
+    moved = Signal()
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         self.example: Example | None = None
@@ -96,11 +98,14 @@ class ExamplesView(Looker):
 
     # ---- the example --------------------------------------------------------------------
 
-    def play(self, example: Example) -> None:
-        """Begin an example, whose design is open."""
+    def play(self, example: Example, *, at: int = 0) -> None:
+        """Begin an example, whose design is open, at one of its stages."""
         self.example = example
         self.bar.begin(len(example.stages))
-        self._go_to(0)
+        if 0 < at < len(example.stages):
+            self.bar.go(at)
+        else:
+            self._go_to(0)
 
     @property
     def stage(self) -> Stage | None:
@@ -126,6 +131,7 @@ class ExamplesView(Looker):
         self.selection.set(node=stage.node, channel=channel, row=row, column=column, sample=0)
         self.document.select([stage.node])
         self.follow()
+        self.moved.emit()
 
     # ---- questions ----------------------------------------------------------------------
 

@@ -15,8 +15,8 @@ from designer.engine.client import Engine
 from designer.theme import theme
 from designer.tokens import Tokens
 from designer.viewers.looker import Looker
+from designer.viewers.moving_picture import Writing
 from designer.viewers.selection import Selection
-from designer.widgets.moving_picture import Writing
 from designer.widgets.numbers import count
 
 _CAPTION = 24  # pixels below each picture

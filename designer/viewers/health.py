@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
 
 from core.training.health import FIGURES, SPREADS
 from core.training.illness import GOOD_UPDATE
+from core.when import LAST
 from designer.engine.vitals import Vitals
 from designer.tokens import Tokens
+from designer.viewers.checks import Checks
 from designer.viewers.choice import Choice
 from designer.viewers.health_rows import HealthRows, Row
 from designer.viewers.health_spreads import Spread, Spreads
@@ -31,7 +33,7 @@ from designer.viewers.tools import ViewTools
 from designer.viewers.words import plural, run_title
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.empty_state import EmptyState
-from designer.widgets.numbers import value
+from designer.widgets.numbers import count, value
 from designer.widgets.plot import Plot
 from designer.widgets.seen import Seen
 
@@ -51,6 +53,7 @@ class HealthView(QWidget):
     def __init__(self, selection: Selection, vitals: Vitals) -> None:
         super().__init__()
         self.selection, self.vitals = selection, vitals
+        self.checks = Checks(selection, vitals)
         self.notes: list[IllnessNote] = []
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
@@ -124,7 +127,7 @@ class HealthView(QWidget):
     @property
     def node(self) -> str:
         """The layer that histograms are of: the selected one, else the first that has weights."""
-        last, node = self.vitals.last, self.selection.spot.node
+        last, node = self.checks.shown, self.selection.spot.node
         if last is None or node in last.nodes:
             return node
         return next((id for id, one in last.nodes.items() if one.weights is not None), "")
@@ -144,7 +147,7 @@ class HealthView(QWidget):
         if not self._stale or not self.seen.is_seen:
             return
         self._stale = False
-        self._stack.setCurrentIndex(1 if self.vitals.last is not None or self._ill else 0)
+        self._stack.setCurrentIndex(1 if self.checks.shown is not None or self._ill else 0)
         self._show_notes()
         self.title.setText(self.words())
         self._draw()
@@ -152,25 +155,28 @@ class HealthView(QWidget):
 
     @property
     def _ill(self) -> bool:
-        return bool(self.vitals.illnesses)
+        return bool(self.checks.illnesses)
 
     def words(self) -> str:
         """How it is, which moment is shown, and of which run."""
-        found, last = self.vitals.illnesses, self.vitals.last
+        found, last, spot = self.checks.illnesses, self.checks.shown, self.selection.spot
         parts = ["Looks healthy" if not found else plural(len(found), "finding")]
         if last is not None:
-            parts += [f"epoch {value(last.epoch, figures=3)}", f"step {last.step:,}"]
-        return " · ".join([*parts, run_title(self.selection.spot.run)])
+            checked = [f"epoch {value(last.epoch, figures=3)}", f"step {count(last.step)}"]
+            if spot.step != LAST:
+                return " · ".join([self.selection.moment.words(spot.step), "last check", *checked])
+            parts += checked
+        return " · ".join([*parts, run_title(spot.run)])
 
     def _show_notes(self) -> None:
         """What is wrong; notes stay where the same is wrong."""
-        if [note.illness for note in self.notes] != list(self.vitals.illnesses):
+        if [note.illness for note in self.notes] != list(self.checks.illnesses):
             for note in self.notes:
                 note.hide()
                 note.deleteLater()
             self.notes = [
                 IllnessNote(one, helps=self.vitals.helps(one.remedy))
-                for one in self.vitals.illnesses
+                for one in self.checks.illnesses
             ]
             for note in self.notes:
                 note.chosen.connect(lambda node: self.selection.set(node=node))
@@ -196,20 +202,21 @@ class HealthView(QWidget):
         self._draw()
 
     def _spot_changed(self, before: Spot) -> None:
-        if before.node != self.selection.spot.node:
+        spot = self.selection.spot
+        if (before.node, before.when) != (spot.node, spot.when):
             self.refresh()
 
     def _draw(self) -> None:
         """The page that is open."""
-        if self.vitals.last is None:
+        if self.checks.shown is None:
             return
         (self._draw_rows, self._draw_curves, self._draw_spreads)[self._book.currentIndex()]()
 
     def _draw_rows(self) -> None:
-        last, design = self.vitals.last, self.vitals.design
+        last, design = self.checks.shown, self.vitals.design
         assert last is not None
         graph = design.graph.nodes if design is not None else {}
-        ill = {one.node for one in self.vitals.illnesses}
+        ill = {one.node for one in self.checks.illnesses}
         rows = (
             Row(node, graph[node].title, graph[node].layer.family, node in ill)
             for node in last.nodes
@@ -221,7 +228,7 @@ class HealthView(QWidget):
 
     def _curves(self, name: str) -> list[str]:
         """The layers whose figure is drawn: the selected one, the first, the last, some between."""
-        last = self.vitals.last
+        last = self.checks.shown
         assert last is not None
         having = [id for id, node in last.nodes.items() if not math.isnan(node.update)]
         if name == "returned" and self.node not in having:
@@ -233,7 +240,7 @@ class HealthView(QWidget):
         return list(dict.fromkeys([*evenly, *([self.node] if self.node in having else [])]))
 
     def _draw_curves(self) -> None:
-        history = self.vitals.history
+        history = self.checks.history
         epochs = history.epochs
         for plot, name in ((self.gradients, "returned"), (self.updates, "update")):
             plot.clear_curves()
@@ -250,7 +257,7 @@ class HealthView(QWidget):
     def _draw_spreads(self) -> None:
         found = []
         for name in SPREADS:
-            epochs, histograms = self.vitals.history.spreads(self.node, name)
+            epochs, histograms = self.checks.history.spreads(self.node, name)
             if histograms:
                 words = f"{self._title_of(self.node)}: {_NAMES[name]}"
                 found.append(Spread(words, epochs, histograms))
@@ -259,7 +266,7 @@ class HealthView(QWidget):
     # ---- how, and numbers ---------------------------------------------------------------
 
     def _tell_how(self) -> None:
-        last = self.vitals.last
+        last = self.checks.shown
         items = plural(last.items, "item") if last is not None else "some items"
         checks = plural(last.checks, "check") if last is not None else "some checks"
         self.tools.set_how(
@@ -274,7 +281,7 @@ class HealthView(QWidget):
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         """Every figure (layers × moments), the moments, and the histograms of the shown layer."""
-        history, last = self.vitals.history, self.vitals.last
+        history, last = self.checks.history, self.checks.shown
         if last is None:
             return {}
         found: dict[str, NDArray[Any]] = {"epoch": history.epochs}

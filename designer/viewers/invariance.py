@@ -31,7 +31,7 @@ _HOW = (
     " was) and go through the network as after training. Right answers and the share that the right"
     " class gets are those of the first Output. Likeness is the cosine between what the layer gives"
     " for the moved and for the unmoved item; all are means over the items. Shifted both ways, a"
-    f" cell is one of {(2 * REACH + 1) ** 2} shifts by up to {REACH} pixels; the middle is none."
+    f" cell is a shift by up to {REACH} pixels down and to the right; the middle is none."
 )
 _CURVES = (
     ("right answers", "right", "accent"),

@@ -222,7 +222,8 @@ class KernelLab(QWidget):
             return
         found, unit = shown.filters, self.selection.spot.channel
         if unit not in found.order:
-            self.told.setText(f"Filter {unit} is beyond the first {len(found.order)}.")
+            known = len(found.order)
+            self.told.setText(f"Filter {unit} is beyond the first {known}: choose one of those.")
             return
         tiles = found.tiles[found.order.index(unit)]
         if found.rgb:  # colors, in which half is zero

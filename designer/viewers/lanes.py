@@ -67,8 +67,9 @@ class Lanes(QAbstractScrollArea):
         )
         if not same:
             self._images.clear()
+        lanes = len(timeline.lanes)
         self.setAccessibleDescription(
-            f"{len(timeline.lanes)} lanes over {timeline.length} columns; arrow keys move"
+            f"{lanes} lanes over {timeline.length} columns; arrow keys move"
         )
         self._arrange()
         if before is None or before.chosen != timeline.chosen:
@@ -190,8 +191,7 @@ class Lanes(QAbstractScrollArea):
         self, painter: QPainter, timeline: Timeline, number: int, lane: Lane, box: QRectF
     ) -> None:
         chosen = number == timeline.chosen
-        limit = timeline.limit or _largest(lane)
-        look = Look(timeline.length, timeline.rows, limit, signed=True)
+        look = Look(timeline.length, timeline.rows, timeline.limit, signed=True)
         key = (number, box.width(), box.height())
         image = self._image(key, lambda: lane_paint.image(lane, box, look))
         lane_paint.strip(painter, box, image, chosen=chosen)

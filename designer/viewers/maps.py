@@ -384,7 +384,8 @@ class MapsView(Looker):
         form = plural(w, "value") if is_vector else f"{plural(len(maps), 'map')} of {h}×{w}"
         words = [self.title_of(shown.node), form, self.moment.words(shown.step)]
         if self.settings.is_mean:
-            words.insert(2, f"mean of {plural(self.settings.items.value(), 'item')}")
+            many = plural(self.settings.items.value(), "item")
+            words.insert(2, f"mean of {many}")
         if self._frozen:
             words.insert(1, "frozen")
         zeros = float((maps == 0).mean())

@@ -9,19 +9,23 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
+    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from core.explain.calibration import BINS, calibration
 from core.layers import Output
 from core.messages import ItemsShown, MistakesShown
 from core.metrics import per_class
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine
 from designer.tokens import Tokens
+from designer.viewers.calibration_page import CalibrationPage
 from designer.viewers.choice import Choice
+from designer.viewers.doubts import Doubts
 from designer.viewers.errand import Errand
 from designer.viewers.looker import Looker
 from designer.viewers.matrix import Matrix
@@ -31,15 +35,23 @@ from designer.viewers.tools import ViewTools
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import count, percent
+from designer.widgets.save_as import save_as
 
-_MISTAKES, _CLASSES, _IMAGES = range(3)
-_BESIDE = (("Largest mistakes", _MISTAKES), ("Each class", _CLASSES), ("Images", _IMAGES))
+_MISTAKES, _CLASSES, _IMAGES, _SURE = range(4)
+_BESIDE = (
+    ("Largest mistakes", _MISTAKES),
+    ("Each class", _CLASSES),
+    ("Images", _IMAGES),
+    ("How sure it is", _SURE),
+)
+_PARTS = (("Validation items", False), ("Training items", True))
 _MOST = 120  # images of a cell
 _HOW = (
-    "Every validation item is asked about once, as after training: {items}. Rows are the classes as"
-    " labelled, columns the likeliest class; shares are parts of a row. Colors go from 0 to the"
-    " largest mistake; the diagonal, right answers, has none. Precision = right / said, recall ="
-    " right / items, F1 = 2·right / (said + items)."
+    "Every item is asked about once, as after training: {items}; training items without their"
+    " augmentation. Rows are the classes as labelled, columns the likeliest class; shares are parts"
+    " of a row. Colors go from 0 to the largest mistake; the diagonal, right answers, has none."
+    " Precision = right / said, recall = right / items, F1 = 2·right / (said + items). How sure it"
+    f" is: answers in {BINS} bins by their probability, and the share of right ones in each."
 )
 
 
@@ -64,6 +76,13 @@ class MistakesView(Looker):
         self.outputs = Choice("Output", "Which Output is judged")
         self.beside = Choice("Beside the matrix", "What stands beside the matrix")
         self.beside.offer(_BESIDE, _MISTAKES)
+        self.part = Choice("Items", "Which items the network is asked about")
+        self.part.offer(_PARTS, False)
+        self.calibration, self.doubts = CalibrationPage(), Doubts()
+        self.doubt = QPushButton("Label is wrong")
+        self.doubt.setToolTip("Mark the image with the ring as wrongly labelled, or unmark it")
+        self.save = QPushButton("Save list …")
+        self.save.setToolTip("Save the marked items: number, label, what is said, how sure")
         self.shares = QCheckBox("Shares")
         self.shares.setToolTip("Shares of the items of each class, in percent, instead of counts")
         self.matrix = Matrix()
@@ -78,7 +97,10 @@ class MistakesView(Looker):
 
     def _connect(self) -> None:
         self.outputs.chosen.connect(self._set_output)
-        self.beside.chosen.connect(self._pages.setCurrentIndex)
+        self.beside.chosen.connect(self._set_beside)
+        self.part.chosen.connect(self._set_part)
+        self.doubt.clicked.connect(self._turn_doubt)
+        self.save.clicked.connect(lambda: save_as(self, "wrong-labels.csv", self.doubts.write))
         self.shares.toggled.connect(self.matrix.show_shares)
         for chooser in (self.matrix, self.largest, self.classes):
             chooser.cell_chosen.connect(self._choose)
@@ -90,7 +112,7 @@ class MistakesView(Looker):
 
     def _content(self) -> QWidget:
         self._pages = QStackedWidget()
-        for page in (self.largest, self.classes, self.images):
+        for page in (self.largest, self.classes, self._gallery(), self.calibration):
             self._pages.addWidget(page)
         body = QSplitter()
         body.setChildrenCollapsible(False)
@@ -101,7 +123,7 @@ class MistakesView(Looker):
         head = QHBoxLayout()
         head.setSpacing(Tokens.SMALL)
         head.addWidget(self.title, 1)
-        for widget in (self.outputs, self.shares, self.beside, self.tools):
+        for widget in (self.outputs, self.part, self.shares, self.beside, self.tools):
             head.addWidget(widget)
         content = QWidget()
         column = QVBoxLayout(content)
@@ -113,7 +135,27 @@ class MistakesView(Looker):
         column.addWidget(self.tools.how)
         return content
 
+    def _gallery(self) -> QWidget:
+        """The images of a cell, and what can be said about one of them."""
+        gallery = QWidget()
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for button in (self.doubt, self.save):
+            button.setEnabled(False)
+            buttons.addWidget(button)
+        column = QVBoxLayout(gallery)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Tokens.TIGHT)
+        column.addWidget(self.images, 1)
+        column.addLayout(buttons)
+        return gallery
+
     # ---- what is asked ------------------------------------------------------------------
+
+    @property
+    def _is_train(self) -> bool:
+        """Whether training items are looked at."""
+        return bool(self.part.currentData())
 
     @property
     def node(self) -> str:
@@ -135,7 +177,7 @@ class MistakesView(Looker):
         return f"{self.title_of(node)} gives values and no classes, so there are none to confuse."
 
     def ask(self, node: str) -> None:
-        self.engine.request_mistakes(self._output, items=self._with_items)
+        self.engine.request_mistakes(self._output, items=self._with_items, train=self._is_train)
 
     def follow(self) -> None:
         """Ask anew; what is still on its way is given up."""
@@ -154,12 +196,31 @@ class MistakesView(Looker):
         self._close_cell()
         self.follow()
 
+    def _set_part(self) -> None:
+        self._close_cell()
+        self.follow()
+
+    def _set_beside(self, page: int) -> None:
+        """Show another page; what needs every answer asks for them."""
+        self._pages.setCurrentIndex(page)
+        if page == _SURE:
+            self._need_items()
+
+    def _need_items(self) -> None:
+        """While training the answer to every item has to be asked for."""
+        if self._shown is not None and self._shown.answered is None:
+            self._with_items = True
+            self.images.clear("The network is asked about every item.")
+            self.calibration.show_answers(None)
+            self.follow()
+
     # ---- answers ------------------------------------------------------------------------
 
     def _take(self, shown: MistakesShown) -> None:
         self.asking.answered()
         self.errand.hide()
-        if shown.output not in self.document.design.graph.nodes:
+        elsewhere = shown.train != self._is_train
+        if elsewhere or shown.output not in self.document.design.graph.nodes:
             self.asking.want(soon=True)
             return
         self._shown, self._output = shown, shown.output
@@ -168,6 +229,8 @@ class MistakesView(Looker):
         for part in (self.matrix, self.largest, self.classes):
             part.set_counts(shown.counts, shown.names)
         self.tools.set_how(_HOW.format(items=f"{count(int(shown.counts.sum()))} samples"))
+        if shown.answered is not None:
+            self.calibration.show_answers(shown.answered)
         self._tell("")
         self._show_images()
         self.show_content()
@@ -190,10 +253,7 @@ class MistakesView(Looker):
         self.beside.setCurrentIndex(_IMAGES)
         self._pages.setCurrentIndex(_IMAGES)
         self._show_images()
-        if self._shown is not None and self._shown.answered is None:
-            self._with_items = True
-            self.images.clear("The network is asked about every item.")
-            self.follow()
+        self._need_items()
 
     def _close_cell(self) -> None:
         self.matrix.choose(None)
@@ -207,7 +267,7 @@ class MistakesView(Looker):
             return
         self._items = tuple(shown.answered.items(*cell)[:_MOST].tolist())
         if self._items:
-            self.engine.request_items(self._items)
+            self.engine.request_items(self._items, train=self._is_train)
         else:
             self.images.clear(f"No {shown.names[cell[0]]} is said to be {shown.names[cell[1]]}.")
 
@@ -223,19 +283,40 @@ class MistakesView(Looker):
             signed=False,
             total=int(found.counts[cell]) if cell is not None else None,
             captions=[percent(float(share), decimals=0) for share in sure],
+            badges=self._badges(),
         )
         self._ring()
 
+    def _badges(self) -> dict[int, str]:
+        """A word on the images whose label is marked as wrong."""
+        part = self.part.currentText()
+        return {at: "wrong" for at, item in enumerate(self._items) if (part, item) in self.doubts}
+
+    def _turn_doubt(self) -> None:
+        """Mark the image with the ring, or take its mark away."""
+        shown, at = self._shown, self.images.selected
+        if shown is None or shown.answered is None or at < 0:
+            return
+        part = self.part.currentText()
+        self.doubts.turn(part, self._items[at], shown.answered, shown.names)
+        self.images.grid.badges = self._badges()
+        self.images.grid.viewport().update()
+        self.save.setEnabled(len(self.doubts) > 0)
+
     def _choose_item(self, tile: int) -> None:
-        self.selection.set(sample=self._items[tile])
-        self._ring()
+        """An item for all views, which look at validation items alone."""
+        if not self._is_train:
+            self.selection.set(sample=self._items[tile])
+            self._ring()
+        self.doubt.setEnabled(True)
 
     def _ring(self) -> None:
         """A ring around the item that all views look at."""
         sample = self.selection.spot.sample
         own = self.selection.spot.own is not None
-        here = sample in self._items and not own
+        here = sample in self._items and not own and not self._is_train
         self.images.select(self._items.index(sample) if here else -1)
+        self.doubt.setEnabled(self.images.selected >= 0)
 
     def _spot_changed(self, before: Spot) -> None:
         super()._spot_changed(before)
@@ -273,4 +354,6 @@ class MistakesView(Looker):
         if shown.answered is not None:
             answered = shown.answered
             found |= {"labels": answered.labels, "said": answered.said, "sure": answered.sure}
+            known = calibration(answered)
+            found |= {"bin_sure": known.sure, "bin_right": known.right, "bin_counts": known.counts}
         return found

@@ -178,7 +178,8 @@ class OperationView(Explorer):
         found = shown.found
         words = [f"{self.title_of(shown.asked.node)}: {worth_words(found.before)}"]
         if self._cuts:
-            words.append(f"{worth_words(found.after)} with {plural(len(self._cuts), 'change')}")
+            after, changes = worth_words(found.after), plural(len(self._cuts), "change")
+            words.append(f"{after} with {changes}")
             words.append(_named(self._cuts[-1]))
         return " · ".join([*words, plural(found.count, "item"), self.moment.words(shown.step)])
 

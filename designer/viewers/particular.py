@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 
 from core.design import DataChoice
 from core.exploring import Explored
+from core.graph import Graph
 from core.zoo import BY_ID
 from designer.engine.client import Engine
 from designer.viewers.explorer import Explorer
@@ -30,7 +31,7 @@ class Particular(Explorer):
         self, selection: Selection, engine: Engine, *, name: str, picture: str, sentence: str
     ) -> None:
         super().__init__(selection, engine, name=name, picture=picture, sentence=sentence)
-        self._other_data: DataChoice | None = None  # known to have nothing of the kind
+        self._without: tuple[Graph, DataChoice] | None = None  # known to have nothing of the kind
         self._offers_template = False
 
     @abstractmethod
@@ -43,7 +44,7 @@ class Particular(Explorer):
 
     def _can_ask(self) -> bool:
         design = self.document.design
-        if design.graph.nodes and design.data == self._other_data:
+        if design.graph.nodes and (design.graph, design.data) == self._without:
             self._offer_template()
             return False
         return super()._can_ask()
@@ -52,7 +53,8 @@ class Particular(Explorer):
         if shown.kind == self.kind and getattr(shown, "found", None) is None:
             self.asking.answered()
             self.errand.hide()
-            self.shown, self._other_data = None, self.document.design.data
+            design = self.document.design
+            self.shown, self._without = None, (design.graph, design.data)
             self._offer_template()
             return
         super()._take_answer(shown)
@@ -60,7 +62,8 @@ class Particular(Explorer):
     def _offer_template(self) -> None:
         self.say(self.needs)
         self._offers_template = True
-        self.empty.button.setText(f"Open {BY_ID[self.template].title}")
+        title = BY_ID[self.template].title
+        self.empty.button.setText(f"Open {title}")
         self.empty.button.setAccessibleName(self.empty.button.text())
         self.empty.button.show()
 

@@ -16,7 +16,7 @@ from designer.engine.session import Session
 from designer.widgets.pace import Pace
 
 MOST = 6  # columns
-_LOOK_EVERY = 1000  # milliseconds between two looks at a run that trains, at least
+_LOOK_EVERY = 500  # milliseconds between two looks at a run that trains, at least
 _AT_FIRST = 2  # the newest ones, while nobody has chosen
 
 
@@ -87,11 +87,20 @@ class RunChoice(QObject):
         """The place of a chosen run's kind among the kinds."""
         return next(at for at, kind in enumerate(self.kinds) if run in kind.runs)
 
+    @property
+    def has_live(self) -> bool:
+        """Whether the run that is trained now, or was last, is one of the columns."""
+        shown = self._session.run
+        return shown is not None and any(run.path == str(shown.path) for run in self.columns)
+
     def _lay(self) -> None:
-        known = {run.path: run for run in self.shelf.runs}
+        runs = {run.path: run for run in self.shelf.runs}
         if not self.by_hand:
-            self._chosen = tuple(known)[:_AT_FIRST]
-        chosen = [known[path] for path in self._chosen if path in known]
+            self._chosen = tuple(runs)[:_AT_FIRST]
+        # Runs move when their project is first saved; their folders keep their names.
+        moved = {Path(run.path).name: run for run in self.shelf.runs}
+        found = [runs.get(path) or moved.get(Path(path).name) for path in self._chosen]
+        chosen = [run for run in found if run is not None]
         self.columns = tuple(sorted(chosen, key=lambda run: Path(run.path).name))
         self.kinds = kinds(with_seeds(self.columns, self.shelf.runs))
         self.changed.emit()

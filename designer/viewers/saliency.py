@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
+from core.explain.deletion import DRAWS, SHARE, Deletion
 from core.layers import Output
 from core.messages import Method, SaliencyShown, ShowSaliency
 from core.training.events import Event, Progress
@@ -32,6 +33,7 @@ METHODS: tuple[tuple[str, Method], ...] = (
     ("Occlusion", "occlusion"),
     ("Grad-CAM", "Grad-CAM"),
 )
+_RANDOM = "Random weights"
 _SAID = -1  # the choice that the network makes itself
 _LIKENESS = (
     "Correlation of the amounts in the pictures with learned and with random weights: near 1 the"
@@ -49,6 +51,10 @@ _HOW: dict[Method, str] = {
     " the layer's own cells and not smoothed; right: ReLU of it. Beside them the maps A_k with the"
     f" largest |a_k|, {MOST_MAPS} at most, and their a_k.",
 }
+_CHECK = (
+    "*Delete and ask again*: the hottest 10 % of the pixels become zero; if the answer rests on"
+    f" them it falls further than without as many by chance (mean of {DRAWS} draws)."
+)
 
 
 class SaliencyView(Looker):
@@ -70,6 +76,15 @@ class SaliencyView(Looker):
         self.methods.offer(METHODS, self._method)
         self.outputs = Choice("Output", "Which Output is asked")
         self.classes = Choice("Class", "The class, or value, that is asked about")
+        self.beside = Choice("Beside", "What stands beside it: random weights, or another class")
+        self.beside.offer([(_RANDOM, -1)], -1)
+        self.check = QCheckBox("Delete and ask again")
+        self.check.setToolTip(
+            "Set the hottest tenth of the pixels to zero, and as many by chance, and ask again"
+        )
+        self._against = -1
+        self.checked = ElidedLabel()
+        self.checked.hide()
         self.patch = _size_field("Size", 5, "Side of the patch that covers, in pixels")
         self.stride = _size_field("Step", 2, "How far the patch moves, in pixels")
         self.item = Picture()
@@ -90,6 +105,8 @@ class SaliencyView(Looker):
         self.classes.chosen.connect(self._set_choice)
         for field in (self.patch, self.stride):
             field.valueChanged.connect(self.follow)
+        self.beside.chosen.connect(self._set_against)
+        self.check.toggled.connect(self.follow)
         self.sights.map_chosen.connect(self._choose_map)
         self.errand.ended.connect(self._ended)
         self.engine.saliency_received.connect(self._take)
@@ -103,7 +120,8 @@ class SaliencyView(Looker):
         row.addWidget(self.sights, 1)
         self.tools = ViewTools("Where it looks", "saliency", picture=body, numbers=self.numbers)
         flow = FlowRow(controls)
-        for widget in (self.methods, self.outputs, self.classes, self.patch, self.stride):
+        row_of = (self.methods, self.outputs, self.classes, self.beside, self.patch, self.stride)
+        for widget in (*row_of, self.check):
             flow.addWidget(widget)
         head = QHBoxLayout()
         head.setSpacing(Tokens.SMALL)
@@ -118,6 +136,7 @@ class SaliencyView(Looker):
         line.addWidget(self.title, 1)
         line.addWidget(self.words)
         column.addLayout(line)
+        column.addWidget(self.checked)
         column.addWidget(body, 1)
         column.addWidget(self.errand)
         column.addWidget(self.tools.how)
@@ -158,6 +177,8 @@ class SaliencyView(Looker):
                 patch=self.patch.value(),
                 stride=self.stride.value(),
                 item=spot.item,
+                against=self._against,
+                check=self.check.isChecked(),
             )
         )
 
@@ -178,7 +199,11 @@ class SaliencyView(Looker):
         self.follow()
 
     def _set_output(self, output: str) -> None:
-        self._output, self._choice = output, _SAID
+        self._output, self._choice, self._against = output, _SAID, -1
+        self.follow()
+
+    def _set_against(self, against: int) -> None:
+        self._against = against
         self.follow()
 
     def _set_choice(self, choice: int) -> None:
@@ -189,7 +214,7 @@ class SaliencyView(Looker):
         """Only what the method takes."""
         for field in (self.patch, self.stride):
             field.setVisible(self._method == "occlusion")
-        self.tools.set_how(_HOW[self._method])
+        self.tools.set_how(f"{_HOW[self._method]} {_CHECK}")
 
     def _choose_map(self, channel: int) -> None:
         if self._shown is not None:
@@ -212,6 +237,8 @@ class SaliencyView(Looker):
         said = f"What it says: {shown.names[int(np.argmax(shown.said))]}"
         choices = [(said, _SAID), *((name, at) for at, name in enumerate(shown.names))]
         self.classes.offer(choices, self._choice)
+        others = [(f"Beside {name}", at) for at, name in enumerate(shown.names)]
+        self.beside.offer([(_RANDOM, -1), *others], self._against)
         self.item.set_values(np.asarray(shown.item, np.float32))
         self.sights.show_sights(shown)
         self._tell(shown)
@@ -228,11 +255,25 @@ class SaliencyView(Looker):
         words = [who, about, self.moment.words(shown.step)]
         if shown.cam is not None:
             words.insert(0, self.title_of(shown.node))
+        self.checked.setVisible(shown.deletion is not None)
+        if shown.deletion is not None:
+            self.checked.setText(self._deletion_words(shown.deletion, is_share=is_share))
         self.title.setText(" · ".join(words))
         if np.isnan(shown.likeness):
             self.words.setText("nothing to compare: one picture is the same everywhere")
         else:
-            self.words.setText(f"likeness to random {value(shown.likeness, figures=2)}")
+            other = "random" if shown.against < 0 else shown.names[shown.against]
+            self.words.setText(f"likeness to {other} {value(shown.likeness, figures=2)}")
+
+    @staticmethod
+    def _deletion_words(found: Deletion, *, is_share: bool) -> str:
+        """What is left of the answer without the hottest pixels, and without others."""
+        hottest, chance = (
+            percent(one) if is_share else value(one, figures=3)
+            for one in (found.hottest, found.by_chance)
+        )
+        tenth = percent(SHARE, decimals=0)
+        return f"Without the hottest {tenth}: {hottest}, without {tenth} by chance: {chance}"
 
     def _ended(self, by_hand: bool) -> None:
         """The engine has given up; where something else is wanted it is asked now."""
@@ -260,6 +301,9 @@ class SaliencyView(Looker):
             "random_unsigned": shown.random.unsigned,
             "said": shown.said,
         }
+        if shown.deletion is not None:
+            told = shown.deletion
+            found["deletion"] = np.array([told.whole, told.hottest, told.by_chance])
         if shown.cam is not None:
             found |= {"weights": shown.cam.weights, "maps": shown.cam.maps}
         return found

@@ -32,11 +32,12 @@ from designer.widgets.seen import Seen
 from designer.widgets.time_rail import TimeRail
 
 _RUN_WIDTH = 200  # pixels
+_NARROW = 440  # pixels: narrower, the player's buttons are all there is room for
 _LOW = 140  # pixels: lower, there is no room for films
 _RUNS = 40  # the newest that are offered
 _REFRESH = 1000  # milliseconds between two looks at the disk while a network learns
 _HOW = (
-    "While a network learns, its weights are copied after every step at first and after every eighth"
+    "While a network learns, its weights are copied after every step at first and at every sixth"
     " of the way later; beyond 60 copies, or 200 MB, the one that leaves the smallest gap goes."
     " Trained weights keep 11 bits (float16), averages of batch normalization all. Every view"
     " computes anew with the weights of the moment, on the same items; training is not touched."
@@ -170,7 +171,7 @@ class ScrubberView(QWidget):
         words = [count(step) for step in self.timeline.steps]
         with QSignalBlocker(self.rail):
             self.rail.set_moments([*words, "now"] if self.is_at_hand and words else words)
-        self.rail.set_curves(self.timeline.curves())
+        self.rail.set_curves(self.timeline.curves(), what="loss")
         self.film.offer(self.timeline.run, self.timeline.steps)
         self._show_spot()
 
@@ -285,6 +286,7 @@ class ScrubberView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.film.setVisible(self.height() >= _LOW or self.film.film.is_running)
+        self.buttons.set_small(self.width() < _NARROW)
 
     def sizeHint(self) -> QSize:
         return QSize(560, 120)

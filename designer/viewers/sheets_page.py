@@ -13,7 +13,14 @@ from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.grid_marks import GridMarks, Numbers
 from designer.widgets.number_grid import NumberGrid
 
-_MEANING = {"x": "taken", "y": "given", "dy": "gradient that comes back", "dx": "handed back"}
+_MEANING = {
+    "x": "taken",
+    "y": "given",
+    "dy": "gradient that comes back",
+    "dx": "handed back",
+    "weight": "as it is",
+    "dweight": "gradient by it",
+}
 
 
 class SheetsPage(QWidget):

@@ -23,12 +23,12 @@ from core.exploring import (
     ShowBeside,
     ShowBesideItems,
 )
-from core.layers import Input
 from core.messages import Refused
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine
 from designer.engine.session import Session
 from designer.resources import icon
+from designer.theme import theme
 from designer.viewers.asking import Asking
 from designer.viewers.beside_columns import BesideColumns
 from designer.viewers.beside_figures import BesideFigures
@@ -36,6 +36,7 @@ from designer.viewers.beside_words import LETTERS, sentence, title_of
 from designer.viewers.choice import Choice
 from designer.viewers.errand import Errand
 from designer.viewers.explorer import framed, number_field
+from designer.viewers.nearest import has_filters, nearest
 from designer.viewers.run_choice import RunChoice
 from designer.viewers.run_picker import RunPicker
 from designer.viewers.selection import Selection, Spot
@@ -60,8 +61,9 @@ _HOW = (
     " lowest to the highest. The best two kinds are weighed: of all ways to deal their scores into"
     " two groups of these sizes, how many have means at least as far apart? Up to 5 % is called"
     " hardly luck (the exact permutation test). The standard deviation divides by n − 1. A rate"
-    " that was turned by hand while training is in no design. Colors have the same limits in every"
-    " column; all validation items are asked for mistakes, one for maps."
+    " that was turned by hand while training is in no design. Columns show the last weights of"
+    " each run, or those at the step that all views look at, with the same limits of colors; all"
+    " validation items are asked for mistakes, one for maps."
 )
 
 
@@ -144,7 +146,7 @@ class SideBySideView(QWidget):
         self.engine.event_received.connect(self._take_event)
         self.engine.request_refused.connect(self._take_refusal)
         self.engine.state_changed.connect(self._state_changed)
-        session.changed.connect(self._show_marks)
+        theme.theme_changed.connect(self.refresh)
 
     # ---- what is shown ------------------------------------------------------------------
 
@@ -165,7 +167,7 @@ class SideBySideView(QWidget):
             for letter, run in zip(LETTERS, runs.columns, strict=False)
         ]
         self.columns.set_runs(titles, [runs.kind_of(run) for run in runs.columns])
-        self._show_marks()
+        self.mark.setEnabled(bool(runs.columns))
         if self.look == _FIGURES:
             self.figures.refresh()
         elif self._asked is None or self._asked.runs != self._paths:
@@ -203,10 +205,19 @@ class SideBySideView(QWidget):
         if self.look == _FIGURES or not self._paths:
             return False
         spot, look = self.selection.spot, self.looks.currentData()
-        node = spot.node or self.document.design.graph.of_type(Input)[0].id
-        self._asked = ShowBeside(self._paths, look, node, spot.sample, spot.item)
+        self._asked = ShowBeside(self._paths, look, self._node, spot.sample, spot.item)
         self.engine.explore(self._asked)
         return True
+
+    @property
+    def _node(self) -> str:
+        """The layer that is looked at; where none is, the first that has what is shown."""
+        graph, known = self.document.design.graph, self.document.inference
+
+        def fits(node: str) -> bool:
+            return has_filters(known, node) if self.look == "filters" else node in known.nodes
+
+        return self.selection.spot.node or nearest(graph, "", fits)
 
     def _ask_items(self, items: tuple[tuple[int, ...], ...]) -> None:
         self.engine.explore(ShowBesideItems(self._paths, items))
@@ -221,7 +232,9 @@ class SideBySideView(QWidget):
         if shown.asked.runs != self._paths or shown.asked.look != self.look:
             self.asking.want(soon=True)
             return
-        self.columns.show_answers(shown)
+        nodes = self.document.design.graph.nodes
+        node = shown.asked.node
+        self.columns.show_answers(shown, nodes[node].title if node in nodes else node)
 
     def _spot_changed(self, before: Spot) -> None:
         spot = self.selection.spot
@@ -248,7 +261,7 @@ class SideBySideView(QWidget):
             self.told.emit(refused.sentence)
 
     def _take_event(self, event: Event) -> None:
-        if isinstance(event, Started | EpochDone | Finished):
+        if isinstance(event, Started | EpochDone | Finished) and self.runs.has_live:
             self.asking.want()
 
     def _state_changed(self, state: str) -> None:
@@ -260,9 +273,6 @@ class SideBySideView(QWidget):
     def _choose_node(self, node: str) -> None:
         if node in self.document.design.graph.nodes:
             self.selection.set(node=node)
-
-    def _show_marks(self) -> None:
-        self.mark.setEnabled(bool(self.runs.columns))
 
     def _fill_marks(self) -> None:
         """Each run, to be compared with what is on the canvas now."""

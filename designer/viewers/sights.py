@@ -13,7 +13,6 @@ from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import value
 
 MOST_MAPS = 12  # of those that Grad-CAM is made of
-_NAMES = ("learned", "random")
 
 
 class Sights(QWidget):
@@ -30,8 +29,6 @@ class Sights(QWidget):
         self.unsigned = Mosaic(name="How much")
         self.maps = Mosaic(name="Maps of Grad-CAM")
         self._order: list[int] = []
-        for mosaic in (self.signed, self.unsigned):
-            mosaic.name_of = _name
         self.maps.name_of = lambda tile: f"map {self._order[tile]}"
         self.maps.tile_clicked.connect(lambda tile: self.map_chosen.emit(self._order[tile]))
         row = QHBoxLayout(self)
@@ -47,8 +44,11 @@ class Sights(QWidget):
         """Draw an answer; each picture has limits of its own, printed in the same order."""
         signed = np.stack([shown.sight.signed, shown.random.signed])
         unsigned = np.stack([shown.sight.unsigned, shown.random.unsigned])
-        self.signed.set_tiles(signed, signed=True, columns=2, captions=_NAMES)
-        self.unsigned.set_tiles(unsigned, signed=False, columns=2, captions=_NAMES)
+        names = _names(shown)
+        for mosaic in (self.signed, self.unsigned):
+            mosaic.name_of = lambda tile: names[tile]
+        self.signed.set_tiles(signed, signed=True, columns=2, captions=names)
+        self.unsigned.set_tiles(unsigned, signed=False, columns=2, captions=names)
         limits = [f"±{_short(np.abs(one).max())}" for one in signed]
         self.signed.legend.set_words("", " | ".join(limits), signed=True)
         limits = [f"{_short(one.min())}–{_short(one.max())}" for one in unsigned]
@@ -68,8 +68,11 @@ class Sights(QWidget):
         )
 
 
-def _name(tile: int) -> str:
-    return f"{_NAMES[tile]} weights"
+def _names(shown: SaliencyShown) -> tuple[str, str]:
+    """What the two pictures are of."""
+    if shown.against < 0:
+        return ("learned", "random")
+    return (shown.names[shown.choice], shown.names[shown.against])
 
 
 def _short(number: float) -> str:

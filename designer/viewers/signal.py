@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from core.explain.signals import FREQUENCY, TIME, Lane, filter_of
 from core.exploring import Exploration
@@ -22,6 +23,7 @@ from designer.viewers.selection import Selection, Spot
 from designer.viewers.signal_pages import Reading, axes_page, layer_page, pooling_page
 from designer.viewers.signal_words import (
     axes_words,
+    limit_words,
     moment_words,
     pool_words,
     span_words,
@@ -29,6 +31,7 @@ from designer.viewers.signal_words import (
 )
 from designer.viewers.taps_picture import TapsPicture
 from designer.viewers.timeline import Timeline
+from designer.widgets.color_legend import ColorLegend
 from designer.widgets.numbers import value
 
 LAYER, POOLING, AXES = "layer", "pooling", "axes"
@@ -82,6 +85,7 @@ class SignalView(Particular):
         self.taps = number_field("Taps", 5, "How long the filter is", low=3, high=31)
         self.taps.setSingleStep(2)
         self.lanes, self.sum = Lanes(), TapsPicture()
+        self.legend = ColorLegend()
         self.words = QLabel()
         self.words.setWordWrap(True)
         controls = (
@@ -102,7 +106,10 @@ class SignalView(Particular):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Tokens.TIGHT)
         column.addWidget(self._split, 1)
-        column.addWidget(self.words)
+        foot = QHBoxLayout()
+        foot.addWidget(self.words, 1)
+        foot.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(foot)
         return body
 
     def _connect(self) -> None:
@@ -161,6 +168,7 @@ class SignalView(Particular):
             self.words.setText("This item is too short for a spectrogram and a filter on it.")
             return
         self.lanes.set_timeline(timeline)
+        self.legend.set_limits(-timeline.limit, timeline.limit, signed=True)
         self._tell(reading, timeline, cell)
 
     def _show_controls(self, reading: Reading) -> None:
@@ -175,6 +183,7 @@ class SignalView(Particular):
             control.setVisible(page == AXES)
         has_sum = page == LAYER and reading.taps((0, 0, 0)) is not None
         self.sum.setVisible(has_sum and self.width() >= _WIDE)
+        self.legend.setVisible(self.width() >= _WIDE)
         self.map.blockSignals(True)
         self.map.setMaximum(len(reading.lanes) - 1)
         self.map.setValue(self.selection.spot.channel)
@@ -191,11 +200,14 @@ class SignalView(Particular):
         else:
             taps = reading.taps(cell)
             self.sum.set_taps(taps)
-            self.words.setText(sum_words(taps) if page == LAYER else pool_words(timeline))
+            told = sum_words(taps) if page == LAYER else pool_words(timeline)
+            limit = "" if self.legend.isVisibleTo(self) else limit_words(timeline)
+            self.words.setText(f"{told}{limit}")
             lane = reading.lanes[cell[0]]
             number = value(float(lane.values[cell[1], cell[2]]))
             when = moment_words(timeline.place[1], timeline.sampling)
-            words += [f"map {cell[0]} at {when}: {number}"]
+            channel = cell[0]
+            words += [f"map {channel} at {when}: {number}"]
             seen = reading.seen(cell[1:])
             if seen:
                 rows = len(reading.item.values)
@@ -256,13 +268,6 @@ class SignalView(Particular):
         else:
             self._show()
 
-    # Qt
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._reading is not None:
-            self._show_controls(self._reading)
-
     # ---- what is saved ------------------------------------------------------------------
 
     def numbers(self) -> dict[str, NDArray[Any]]:
@@ -277,6 +282,13 @@ class SignalView(Particular):
             found |= {"values": taps.values, "weights": taps.weights, "products": taps.products}
             found["tap_columns"] = taps.columns
         return found
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._reading is not None:
+            self._show()  # there may be room for the sum now, or none any more
 
 
 def _arrays(lanes: tuple[Lane, ...]) -> dict[str, NDArray[Any]]:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from core.explain import signals
 from core.explain.reach import seen_by
 from core.explain.signals import (
     FREQUENCY,
@@ -17,7 +18,6 @@ from core.explain.signals import (
     Lane,
     Signal,
     Taps,
-    lanes,
     pooled,
     sampling_of,
     seen_as_spectrogram,
@@ -61,12 +61,12 @@ class Reading:
         maps = self.signal.tensors["y"]
         maps = maps[:, None] if maps.ndim == 2 else maps
         shape = (self.item.values.shape[0], self.item.values.shape[1])
-        return tuple(lanes(maps, self.known.nodes[self.node].receptive, shape))
+        return tuple(signals.lanes(maps, self.known.nodes[self.node].receptive, shape))
 
     @cached_property
     def limit(self) -> float:
         """The largest |value| of all maps."""
-        return max(float(np.abs(lane.values).max(initial=0.0)) for lane in self.lanes) or 1.0
+        return _largest(self.lanes)
 
     @cached_property
     def _steps(self) -> Steps | None:
@@ -103,7 +103,7 @@ class Reading:
             return None
         flat = taps.weights.shape[1] == 1
         weights = taps.weights[:, 0] if flat else taps.weights[taps.strongest]
-        columns = field.start[1] + field.step[1] * taps.columns
+        columns = field.start[1] + field.step[1] * taps.columns.astype(np.float64)
         return Filter("filter" if taps.learned else "shares", weights, columns, field.step[1])
 
 
@@ -147,7 +147,7 @@ def pooling_page(
     page = layer_page(reading, cell, spectrum=spectrum)
     return replace(
         page, lanes=named, chosen=-1, filter=None,
-        limit=float(np.abs(lane.values).max(initial=0.0)) or 1.0,
+        limit=_largest((lane,)),
     )  # fmt: skip
 
 
@@ -179,4 +179,10 @@ def axes_page(
     columns = (middle[1] - (wide - 1) / 2, middle[1] + (wide - 1) / 2)
     over_time = Frame((row, row), (columns[0] - half * wide, columns[1] + half * wide))
     over_frequency = Frame((row - half, row + half), columns)
-    return replace(page, lanes=found, place=middle, frames=(over_time, over_frequency))
+    frames = (over_time, over_frequency)
+    return replace(page, lanes=found, place=middle, frames=frames, limit=_largest(found))
+
+
+def _largest(lanes: tuple[Lane, ...]) -> float:
+    """The largest |value| of all, 1 where there is none but zero."""
+    return max(float(np.abs(lane.values).max(initial=0.0)) for lane in lanes) or 1.0

@@ -15,46 +15,50 @@ _MOST_ADDENDS = 6  # of a sum that is written out
 
 def hertz(frequency: float) -> str:
     """A frequency, in kilohertz from a thousand on."""
-    if frequency < 1000:
-        return f"{value(frequency, figures=3)} Hz"
-    return f"{value(frequency / 1000, figures=3)} kHz"
+    number = value(frequency if frequency < 1000 else frequency / 1000, figures=3)
+    return f"{number} Hz" if frequency < 1000 else f"{number} kHz"
 
 
 def span_words(frame: Frame, sampling: Sampling | None, *, rows: int) -> str:
     """How much time, and of an item with several rows how many frequencies, a frame holds."""
     columns = frame.columns[1] - frame.columns[0] + 1
     if sampling is None:
-        return f"sees {plural(round(columns), 'column')}"
-    noun = "moment" if sampling.window else "sample"
+        width = plural(round(columns), "column")
+        return f"sees {width}"
+    width = plural(round(columns), "moment" if sampling.window else "sample")
     seconds = ((columns - 1) * (sampling.step or 1) + (sampling.window or 1)) / sampling.rate
-    words = f"sees {plural(round(columns), noun)}, {value(1000 * seconds, figures=3)} ms"
+    time = value(1000 * seconds, figures=3)
+    words = f"sees {width}, {time} ms"
     if rows < 2 or not sampling.window:
         return words
-    low, high = (sampling.hertz(row) for row in frame.rows)
-    return f"{words}, {hertz(low)} to {hertz(high)}"
+    low, high = (hertz(sampling.hertz(row)) for row in frame.rows)
+    return f"{words}, {low} to {high}"
 
 
 def moment_words(column: float, sampling: Sampling | None) -> str:
     """When a column of the item is."""
     if sampling is None:
-        return f"column {value(column)}"
-    return f"{value(1000 * sampling.seconds(column), figures=4)} ms"
+        at = value(column)
+        return f"column {at}"
+    at = value(1000 * sampling.seconds(column), figures=4)
+    return f"{at} ms"
 
 
 def sum_words(taps: Taps | None) -> str:
     """A value as the sum that it is: moment by moment where these are few."""
     if taps is None:
         return "No window slides here: select a convolution or a pooling to see a sum."
-    maps, moments = taps.values.shape[0], taps.values.shape[2]
-    bias = "" if taps.bias is None else f" {_signed(taps.bias)} bias"
+    maps, moments = plural(taps.values.shape[0], "map"), taps.values.shape[2]
+    added = "" if taps.bias is None else _signed(taps.bias)
+    bias = f" {added} bias" if added else ""
     total = value(taps.total)
     if moments <= _MOST_ADDENDS:
         addends = taps.over_time.tolist()
         written = " ".join([value(addends[0], figures=3), *map(_signed, addends[1:])])
-        return f"Moment by moment over {plural(maps, 'map')}: {written}{bias} = {total}"
+        return f"Moment by moment over {maps}: {written}{bias} = {total}"
     products = plural(taps.products.size, "product")
     whole = value(float(taps.products.sum()), figures=4)
-    return f"Σ w·x over {products} of {plural(maps, 'map')}: {whole}{bias} = {total}"
+    return f"Σ w·x over {products} of {maps}: {whole}{bias} = {total}"
 
 
 def axes_words(page: Timeline) -> str:
@@ -62,12 +66,14 @@ def axes_words(page: Timeline) -> str:
     told = []
     for lane in page.lanes:
         row, column = lane.nearest(*page.place)
-        told.append(f"{lane.name} {value(float(lane.values[row, column]), figures=3)}")
+        number = value(float(lane.values[row, column]), figures=3)
+        told.append(f"{lane.name} {number}")
     row, _ = page.item.nearest(*page.place)
     where = moment_words(page.place[1], page.sampling)
     if page.heights is not None:
-        where = f"{hertz(page.heights.hertz(row))}, {where}"
-    return f"At {where}: {told[0]}, {told[1]}"
+        where = ", ".join((hertz(page.heights.hertz(row)), where))
+    both = ", ".join(told)
+    return f"At {where}: {both}"
 
 
 def pool_words(page: Timeline) -> str:
@@ -75,10 +81,17 @@ def pool_words(page: Timeline) -> str:
     told = []
     for lane in page.lanes:
         row, column = lane.nearest(*page.place)
-        told.append(f"{lane.name}: {value(float(lane.values[row, column]), figures=3)}")
+        number = value(float(lane.values[row, column]), figures=3)
+        told.append(f"{lane.name}: {number}")
     return " · ".join(told)
 
 
+def limit_words(page: Timeline) -> str:
+    """How large the values of the lanes can be, after other words."""
+    limit = value(page.limit, figures=3)
+    return f" · lanes up to ±{limit}"
+
+
 def _signed(number: float) -> str:
-    sign = "−" if math.copysign(1, number) < 0 else "+"
-    return f"{sign} {value(abs(number), figures=3)}"
+    sign, size = "−" if math.copysign(1, number) < 0 else "+", value(abs(number), figures=3)
+    return f"{sign} {size}"

@@ -12,6 +12,7 @@ from designer.theme import fixed_font
 from designer.tokens import Tokens
 from designer.viewers import step_words
 from designer.viewers.guess import GuessField, verdict
+from designer.viewers.power_field import PowerField
 from designer.viewers.step_bar import StepBar
 from designer.viewers.step_grids import StepGrids
 from designer.widgets.color_legend import ColorLegend
@@ -40,7 +41,8 @@ class StepPage(QWidget):
         self._single = -1  # the product that is marked, −1 for all
         self._revealed = True
         self._asked_elsewhere = False
-        self.bar, self.grids = StepBar(), StepGrids()
+        self.bar, self.grids, self.power = StepBar(), StepGrids(), PowerField()
+        self.bar.layout().addWidget(self.power)
         self.lines = [ElidedLabel() for _ in range(3)]
         for line in self.lines:
             line.setFont(fixed_font(Tokens.CAPTION))
@@ -84,6 +86,7 @@ class StepPage(QWidget):
         grids.right_chosen.connect(self._choose_right)
         grids.left_typed.connect(self._try_left)
         grids.middle_typed.connect(self._try_middle)
+        self.power.tried.connect(self._try_power)
 
     # ---- what is shown ------------------------------------------------------------------
 
@@ -148,6 +151,7 @@ class StepPage(QWidget):
         bar.plane.offer(len(planes), number)
         bar.set_scattering(walk.scatters)
         bar.restore.setVisible(walk.what_if)
+        self.power.show_power(walk.power)
         bar.updateGeometry()
 
     def _tell(self, frame: Frame | None, *, secret: bool) -> None:
@@ -273,6 +277,11 @@ class StepPage(QWidget):
     def _try_middle(self, row: int, column: int, number: float) -> None:
         if self.walk is not None:
             self.walk.try_middle(row, column, number)
+            self._draw()
+
+    def _try_power(self, p: int) -> None:
+        if self.walk is not None:
+            self.walk.try_power(float(p))
             self._draw()
 
     def _restore(self) -> None:

@@ -39,7 +39,8 @@ class TapsPicture(QWidget):
             blocks = [sheet[at] for sheet in (taps.values, taps.weights, taps.products)]
             self.blocks = (*blocks, taps.over_time[None])
             if not flat and len(taps.maps) > 1:
-                self._note = f" · map {taps.maps[taps.strongest]} of {len(taps.maps)}"
+                channel, count = int(taps.maps[taps.strongest]), len(taps.maps)
+                self._note = f" · map {channel} of {count}"
         self.update()
 
     # Qt

@@ -80,6 +80,11 @@ class TimeButtons(QWidget):
             font.setBold(letter in pins)
             button.setFont(font)
 
+    def set_small(self, small: bool) -> None:
+        """Leave out what a narrow panel has no room for; keys do the same."""
+        for widget in (self.speed, *self.pins.values()):
+            widget.setVisible(not small)
+
     def stop(self) -> None:
         """Halt the player."""
         self.play.setChecked(False)

@@ -55,7 +55,7 @@ class Timeline:
         place: the row and column of the item that are looked at.
         frames: what is framed on the item.
         filter: a filter to draw at its place.
-        limit: of the colors and curves of all lanes; 0 for each by its own.
+        limit: of the colors and curves of all lanes.
     """
 
     item: Lane
@@ -68,4 +68,4 @@ class Timeline:
     place: tuple[float, float] = (0.0, 0.0)
     frames: tuple[Frame, ...] = ()
     filter: Filter | None = None
-    limit: float = 0.0
+    limit: float = 1.0

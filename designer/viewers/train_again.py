@@ -51,7 +51,7 @@ class TrainAgain(QToolButton):
     def __init__(self, choice: RunChoice, session: Session, document: Document) -> None:
         super().__init__()
         self._choice, self._session, self._document = choice, session, document
-        self.series = Series(session)
+        self.series = Series(session, self)
         self.setIcon(icon("repeat"))
         self.setText("Train again")
         self.setToolTip("Train the same with other seeds, to tell help from luck")

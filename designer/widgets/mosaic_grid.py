@@ -91,34 +91,34 @@ class MosaicGrid(QAbstractScrollArea):
         # A third of every pixel would be chance: shrunk tiles are averaged.
         smooth = QPainter.RenderHint.SmoothPixmapTransform
         painter.setRenderHint(smooth, spot.factor < 1)
-        painter.setFont(font(round(Tokens.CAPTION * self.devicePixelRatioF())))
-        words = theme.color("muted")
-        painter.setPen(words)
-        # Zero is the color of the ground: without a hairline the tiles would run into it.
-        signed = self._tiles is not None and self._tiles.signed
-        outline = theme.color("line") if signed else None
-        for tile in tiles:
-            x, y = spot.place(tile)
+        places = {tile: QRectF(*spot.place(tile), width, height) for tile in tiles}
+        for tile, place in places.items():
             row, column = divmod(tile, self._sheet)
             source = QRectF(column * spot.w, row * spot.h, spot.w, spot.h)
-            place = QRectF(x, y, width, height)
             painter.drawImage(place, self._image, source)
-            if outline is not None:
-                painter.setPen(outline)
-                painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
-                painter.setPen(words)
-            if tile in self.bars:
-                line = QRectF(x, y + height + 1, width * self.bars[tile], spot.gap - 2)
-                painter.fillRect(line, theme.color("accent"))
-            if tile in self.marks:
-                self._draw_mark(painter, place, self.marks[tile])
-                painter.setPen(words)
-            if tile in self.badges:
-                self._draw_badge(painter, place, self.badges[tile])
-                painter.setPen(words)
-            if spot.caption and tile < len(self._captions):
-                below = QRectF(x, y + height, width, spot.caption)
-                painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._captions[tile])
+        if self._tiles is not None and self._tiles.signed:
+            # Zero is the color of the ground: without a hairline the tiles would run into it.
+            painter.setPen(theme.color("line"))
+            painter.drawRects([place.adjusted(-0.5, -0.5, 0.5, 0.5) for place in places.values()])
+        painter.setFont(font(round(Tokens.CAPTION * self.devicePixelRatioF())))
+        if self.bars or self.marks or self.badges or spot.caption:
+            for tile, place in places.items():
+                self._draw_notes(painter, tile, place)
+
+    def _draw_notes(self, painter: QPainter, tile: int, place: QRectF) -> None:
+        """What stands at a tile: a bar, a frame around a cell, a badge, words below."""
+        if tile in self.bars:
+            wide, high = place.width() * self.bars[tile], self._layout.gap - 2
+            line = QRectF(place.left(), place.bottom() + 1, wide, high)
+            painter.fillRect(line, theme.color("accent"))
+        if tile in self.marks:
+            self._draw_mark(painter, place, self.marks[tile])
+        if tile in self.badges:
+            self._draw_badge(painter, place, self.badges[tile])
+        if self._layout.caption and tile < len(self._captions):
+            below = QRectF(place.left(), place.bottom(), place.width(), self._layout.caption)
+            painter.setPen(theme.color("muted"))
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._captions[tile])
 
     def _draw_mark(self, painter: QPainter, tile: QRectF, cell: tuple[int, int]) -> None:
         """A frame around a cell, large enough to be seen, on a line of the ground."""
@@ -148,8 +148,8 @@ class MosaicGrid(QAbstractScrollArea):
         if self._tiles is None:
             return
         tokens = theme.tokens
-        rgb = self._tiles.rgb(tokens.name, missing=tokens.missing)
-        self._sheet, self._image = _sheet(rgb)
+        pixels = self._tiles.pixels(tokens.name, missing=tokens.missing)
+        self._sheet, self._image = _sheet(pixels)
         self.viewport().update()
 
     def _arrange(self) -> None:
@@ -279,15 +279,14 @@ class MosaicGrid(QAbstractScrollArea):
         return super().viewportEvent(event)
 
 
-def _sheet(rgb: NDArray[np.uint8]) -> tuple[int, QImage]:
-    """Tiles (n, h, w, 3) beside and below each other in an image, about as wide as high."""
-    n, h, w = rgb.shape[:3]
+def _sheet(pixels: NDArray[np.uint32]) -> tuple[int, QImage]:
+    """Tiles (n, h, w) beside and below each other in an image, about as wide as high."""
+    n, h, w = pixels.shape
     columns = max(1, round((n * h / max(w, 1)) ** 0.5))
     rows = -(-n // columns)
-    # Blue, green, red, unused: what Qt draws fastest.
-    padded = np.full((rows * columns, h, w, 4), 255, np.uint8)
-    padded[:n, :, :, :3] = rgb[..., ::-1]
-    whole = padded.reshape(rows, columns, h, w, 4).swapaxes(1, 2)
-    flat = np.ascontiguousarray(whole).reshape(rows * h, columns * w, 4)
+    if n < rows * columns:
+        rest = np.full((rows * columns - n, h, w), 0xFFFFFFFF, np.uint32)
+        pixels = np.concatenate([pixels, rest])
+    flat = np.ascontiguousarray(pixels.reshape(rows, columns, h, w).swapaxes(1, 2))
     image = QImage(flat.data, columns * w, rows * h, columns * w * 4, QImage.Format.Format_RGB32)
     return columns, image.copy()  # the array may go

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
@@ -15,24 +16,21 @@ class Pace(QObject):
 
     def __init__(self, work: Callable[[], object], interval: int, parent: QObject) -> None:
         super().__init__(parent)
-        self._work = work
-        self._is_due = False
-        self._rest = QTimer(self, singleShot=True, interval=interval)
-        self._rest.timeout.connect(self._catch_up)
+        self._work, self._interval = work, interval
+        self._free_at = -float("inf")  # seconds, when the interval ends
+        self._due = QTimer(self, singleShot=True)
+        self._due.timeout.connect(self.do)
 
     def want(self) -> None:
         """Do the work now, or once its time has come."""
-        if self._rest.isActive():
-            self._is_due = True
-        else:
+        wait = self._free_at - time.monotonic()
+        if wait <= 0:
             self.do()
+        elif not self._due.isActive():
+            self._due.start(int(wait * 1000) + 1)
 
     def do(self) -> None:
         """Do the work now, whatever the time."""
-        self._is_due = False
-        self._rest.start()
+        self._due.stop()
+        self._free_at = time.monotonic() + self._interval / 1000
         self._work()
-
-    def _catch_up(self) -> None:
-        if self._is_due:
-            self.do()

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from designer.colormaps import signed_indices, table, unsigned_indices
+from designer.colormaps import packed, packed_table, signed_indices, unsigned_indices
 
 Limits = Literal["tile", "all"] | tuple[float, float]
 
@@ -52,15 +53,15 @@ class Tiles:
 
     def rgb(self, theme: str, *, missing: str) -> NDArray[np.uint8]:
         """The colors (n, h, w, 3) in this theme; what is not a number gets the color `missing`."""
-        hole = np.array([int(missing[i : i + 2], 16) for i in (1, 3, 5)], np.uint8)
-        values = self.values
+        pixels = self.pixels(theme, missing=missing)
+        return np.stack([pixels >> 16, pixels >> 8, pixels], axis=-1).astype(np.uint8)
+
+    def pixels(self, theme: str, *, missing: str) -> NDArray[np.uint32]:
+        """The same as pixels 0xFFRRGGBB (n, h, w)."""
+        hole = np.uint32(0xFF000000 | int(missing[1:], 16))
         if self.is_color:
-            if values.dtype == np.uint8:
-                return values.astype(np.uint8, copy=False)
-            floats = values.astype(np.float32, copy=False)
-            bytes_ = np.rint(np.clip(np.nan_to_num(floats), 0, 1) * 255).astype(np.uint8)
-            return np.where(np.isnan(floats).any(axis=3, keepdims=True), hole, bytes_)
-        floats = values.astype(np.float32, copy=False)
+            return self._own_pixels(hole)
+        floats = self.values.astype(np.float32, copy=False)
         low, high = (side.astype(np.float32)[:, None, None] for side in (self.low, self.high))
         if self.gamma != 1:
             floats = _bent(floats, np.zeros_like(low) if self.signed else low, high, self.gamma)
@@ -68,11 +69,19 @@ class Tiles:
             indices = signed_indices(floats, high)
         else:
             indices = unsigned_indices(floats, low, high)
-        colors = table(theme, signed=self.signed)[indices]
+        colors = packed_table(theme, signed=self.signed).take(indices)
         absent = np.isnan(floats)
         if absent.any():
             colors[absent] = hole
         return colors
+
+    def _own_pixels(self, hole: np.uint32) -> NDArray[np.uint32]:
+        """Of tiles that are colors already."""
+        if self.values.dtype == np.uint8:
+            return packed(self.values.astype(np.uint8, copy=False))
+        floats = self.values.astype(np.float32, copy=False)
+        bytes_ = np.rint(np.clip(np.nan_to_num(floats), 0, 1) * 255).astype(np.uint8)
+        return np.where(np.isnan(floats).any(axis=3), hole, packed(bytes_))
 
 
 def _bent(
@@ -136,12 +145,12 @@ class TileLayout:
     gap: int
     caption: int = 0  # height of the words under a tile
 
-    @property
+    @cached_property
     def tile(self) -> tuple[int, int]:
         """Width and height of a tile."""
         return max(1, round(self.w * self.factor)), max(1, round(self.h * self.factor))
 
-    @property
+    @cached_property
     def step(self) -> tuple[int, int]:
         """From one tile to the next, across and down."""
         width, height = self.tile

@@ -26,6 +26,7 @@ Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 _HANDLE = 6.0  # pixels, its radius
 _TICK = 3.0  # pixels, half of it
+_LEGEND = 240.0  # pixels, the least width of a rail with a legend
 _MOST_TICKS = 4.0  # pixels, the least distance of two
 
 
@@ -39,6 +40,7 @@ class TimeRail(QAbstractSlider):
         super().__init__(parent)
         self._words: tuple[str, ...] = ()
         self._curves: dict[str, Curve] = {}
+        self._what = ""
         self._pins: dict[str, int] = {}
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -55,9 +57,9 @@ class TimeRail(QAbstractSlider):
         self._tell()
         self.update()
 
-    def set_curves(self, curves: Mapping[str, Curve]) -> None:
-        """Curves by the token of their color: where on the rail, and how much."""
-        self._curves = dict(curves)
+    def set_curves(self, curves: Mapping[str, Curve], *, what: str) -> None:
+        """Curves by the token of their color: where on the rail, and how much of `what`."""
+        self._curves, self._what = dict(curves), what
         self.update()
 
     def set_pins(self, pins: Mapping[str, int]) -> None:
@@ -109,6 +111,21 @@ class TimeRail(QAbstractSlider):
             painter.setPen(QPen(theme.color(name), 1.4))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPolyline(line)
+
+    def _draw_legend(self, painter: QPainter, room: QRectF) -> None:
+        """What the curves are, at the top right, where there is room."""
+        lines = [
+            (name, f"{name} {self._what}") for name, curve in self._curves.items() if len(curve[0])
+        ]
+        metrics = QFontMetrics(painter.font())
+        if room.height() < 3 * metrics.height() or room.width() < _LEGEND:
+            return
+        for row, (name, words) in enumerate(lines):
+            left = room.right() - metrics.horizontalAdvance(words)
+            painter.setPen(theme.color(name))
+            painter.drawText(
+                QPointF(left, room.top() + metrics.ascent() + row * metrics.height()), words
+            )
 
     def _draw_rail(self, painter: QPainter, room: QRectF) -> None:
         """The rail with a tick at each moment, as far as there is room, and its ends in words."""
@@ -165,6 +182,7 @@ class TimeRail(QAbstractSlider):
         painter, room = QPainter(self), self._room()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_curves(painter, room)
+        self._draw_legend(painter, room)
         self._draw_rail(painter, room)
         self._draw_pins(painter, room)
         self._draw_handle(painter, room)

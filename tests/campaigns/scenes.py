@@ -86,9 +86,10 @@ def to_the_right(stage: Stage) -> None:
 
 @scene
 def minimap(stage: Stage) -> None:
-    stage.do("minimap")
+    for _ in range(3):
+        stage.do("zoom_in")
     stage.take("minimap")
-    stage.do("minimap")
+    stage.do("fit")
 
 
 @scene
@@ -136,7 +137,7 @@ def advice(stage: Stage) -> None:
 def a_comment(stage: Stage) -> None:
     stage.start("lenet5")
     text = "The first two stages find strokes,\nthe dense layers say which digit."
-    stage.window.document.attempt("Write", lambda design: commenting.write(design, text, (260, 40)))
+    stage.window.document.attempt("Write", lambda design: commenting.write(design, text, (520, 430)))
     stage.do("fit")
 
 
@@ -321,6 +322,7 @@ LOOKS = {
     "examples": "",
     "drawing": "",
     "kernel-lab": "",
+    "cortex": "",
     "patches": "conv2",
     "neighbors": "relu2",
     "dream": "conv2",
@@ -330,6 +332,7 @@ LOOKS = {
     "operation": "conv1",
     "variants": "",
     "side-by-side": "conv1",
+    "through-time": "conv1",
 }
 OTHER_LOOKS = {  # at data of other kinds: the view, and the layer
     "tdnn": ("signal", "conv2"),
@@ -346,11 +349,48 @@ def looks(stage: Stage) -> None:
 
 
 @scene
+def looks_back(stage: Stage) -> None:
+    """The filters at an early step, the rail under them."""
+    stage.show("filters", "conv1")
+    stage.show("through-time")
+    rail = stage.window.docks.docks["through-time"].widget().rail
+    stage.wait(lambda: rail.maximum() > 0)
+    rail.setValue(8)
+    stage.settle(1.0)
+    stage.take("looks-back")
+    stage.window.selection.look_at_now()
+
+
+@scene
 def looks_at_other_data(stage: Stage) -> None:
     for template, (pane, node) in OTHER_LOOKS.items():
         stage.start(template)
         stage.train(3)
         _look(stage, pane, node, f"look-{pane}-{template}")
+
+
+@scene
+def looks_at_planes(stage: Stage) -> None:
+    """The neocognitron: as it is, and after a lesson by each rule."""
+    stage.start("neocognitron")
+    stage.show("cortex")
+    lab = stage.window.docks.docks["cortex"].widget()
+    lab.pages.setCurrentIndex(1)
+    lab.pages.chosen.emit(1)
+    page = lab.planes
+    stage.wait(lambda: page.shown is not None)
+    _look(stage, "cortex", "us1", "look-planes")
+    stage.float_pane("cortex", (1080, 680))
+    for at in range(1, page.strengths.count()):
+        page.strengths.setCurrentIndex(at)
+        page.strengths.chosen.emit(page.strengths.currentData())
+        stage.wait(lambda: page.shown.asked.hebb == page.hebb)
+        for look in range(page.looks.count()):
+            page.looks.setCurrentIndex(look)
+            page.looks.chosen.emit(page.looks.currentData())
+            stage.settle(0.5)
+            stage.take(f"looks-at-planes-{at}-{look}")
+    stage.window.docks.docks["cortex"].setFloating(False)
 
 
 def _look(stage: Stage, pane: str, node: str, name: str) -> None:

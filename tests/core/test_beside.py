@@ -120,6 +120,8 @@ def test_what_one_run_lacks_stops_no_other(studio: Studio, runs: list[str], tmp_
 def test_a_layer_that_a_run_does_not_have(studio: Studio, runs: list[str]) -> None:
     found = asked(studio, ShowBeside((runs[0],), "maps", "conv9"))
     assert found == ("The design of this run has no conv9.",)
+    found = asked(studio, ShowBeside((runs[0],), "maps"))
+    assert found == ("Select a layer to see it in every column.",)
     found = asked(studio, ShowBeside((runs[0],), "filters", "relu1"))
     assert found == ("relu1 has no filters.",)
 

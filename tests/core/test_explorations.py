@@ -18,6 +18,7 @@ from core.design import Design
 from core.exploring import (
     AblationShown,
     Dreaming,
+    DreamShown,
     Exploration,
     Explored,
     ItemShown,
@@ -38,10 +39,12 @@ from core.exploring import (
     ShowVariants,
     VariantsShown,
 )
+from core.exploring_layers import AllLayersShown, ShowAllLayers, ShowMeanMaps
 from core.initializers import Constant
-from core.messages import Cancel, Cancelled, Going, Refused, Show
+from core.messages import Cancel, Cancelled, Going, Pause, Refused, Show, Stop, Train
 from core.network import NetworkError
 from core.studio import Studio
+from core.training.events import Failed, Finished, Started
 from core.zoo import BY_ID, TEMPLATES
 from tests.core.test_service import Talk
 from tests.support.training import small_design
@@ -69,6 +72,7 @@ LONG = (
     lambda node: ShowNeighbors(node),
     lambda node: ShowAblation(node, count=2),
     lambda node: ShowDream(node, 0, 2),
+    lambda node: ShowMeanMaps(node, 1),
 )
 
 
@@ -82,6 +86,8 @@ def test_every_template(template: Any) -> None:
     node = design.graph.active.order[len(design.graph.active.order) // 2]
     shown: ReachShown = answer(studio, ShowReach(node, 0, (0, 0), 1))
     assert np.isfinite(shown.found.weights).all()
+    layers: AllLayersShown = answer(studio, ShowAllLayers(1, most=2))
+    assert list(layers.maps) == list(studio.network().graph.order)
     item: ItemShown = answer(studio, ShowItem(1))
     assert item.picture.dtype == np.uint8
     for ask in LONG:
@@ -156,6 +162,23 @@ def test_a_long_one_ends_when_it_is_cancelled(talk: Talk) -> None:
     said = talk.until(ItemShown)
     assert any(isinstance(one, Cancelled) for one in said)
     assert not any(isinstance(one, PatchesShown) for one in said)
+
+
+def test_a_long_one_goes_on_when_a_training_begins(talk: Talk) -> None:
+    """Between batches and in pauses, not after the end alone."""
+    talk.send(Show(small_design()), ShowDream("conv1", steps=400))
+    talk.until(Going)
+    talk.send(Train(small_design(epochs=999)))
+    talk.until(Started)
+    talk.send(Pause())
+    said = talk.until(DreamShown, Failed)
+    assert isinstance(said[-1], DreamShown)
+    talk.send(ShowPatches("conv1"))
+    talk.until(Going)
+    talk.send(Cancel("patches"))
+    talk.until(Cancelled)
+    talk.send(Stop())
+    talk.until(Finished)
 
 
 def test_a_node_that_is_gone_is_refused(talk: Talk) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from core.cores import thread_limits
 from core.data.augment import Shift
 from core.design import DataChoice
+from core.zoo import BY_ID
 from designer.document import edits
 from designer.theme import theme
 from designer.viewers.looker import Looker
@@ -28,7 +30,7 @@ from tests.support.windows import Open
 PATIENCE = 60_000  # milliseconds
 NODE = "conv2"
 FEWEST_COLORS, MOST_OF_ONE = 60, 0.97  # of a picture; one sentence on an empty ground has fewer
-NO_RUN = {"sizes", "ruler", "kernel-lab", "variants", "examples"}  # about no weights
+NO_RUN = {"sizes", "ruler", "kernel-lab", "cortex", "variants", "examples"}  # about no weights
 OF_LAYER = {"filters", "maps", "stepper", "sizes", "field", "patches", "dream", "surgery"}
 CHOSEN_FIRST = {"examples"}  # shows a list until an example is opened
 # A network with data of their kind, and a layer.
@@ -126,3 +128,21 @@ def test_views_of_other_data_show_theirs(open_window: Open, qtbot: QtBot, id: st
         theme.apply(look)
         assert is_drawn(view), look
     assert run_title(window.selection.spot.run) in words(view)
+
+
+@pytest.mark.parametrize("id", OF_OTHER_DATA)
+def test_where_there_is_none_of_the_kind_a_button_opens_some(
+    open_window: Open, qtbot: QtBot, id: str
+) -> None:
+    window = open_window()
+    window.files.start("lenet5")
+    window.selection.set(node=NODE)
+    window.docks.show(id)
+    view = window.docks.docks[id].widget()
+    button = view.empty.button
+    qtbot.waitUntil(lambda: button.text().startswith("Open "), timeout=PATIENCE)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    template, node = OF_OTHER_DATA[id]
+    assert window.document.design.graph == BY_ID[template].build()
+    window.selection.set(node=node)
+    qtbot.waitUntil(lambda: is_ready(id, view), timeout=PATIENCE)

@@ -97,6 +97,11 @@ def test_did_it_help_or_was_it_luck(open_window: Open, qtbot: QtBot) -> None:
     for path, column in zip(paths, view.columns.columns, strict=True):
         assert isinstance(column.shown, FiltersShown)
         np.testing.assert_array_equal(column.shown.filters.tiles, filters_of(path))
+    window.selection.look_back(paths[0], 0)
+    columns = view.columns.columns
+    qtbot.waitUntil(lambda: [one.shown.step for one in columns] == [0, 0, 0], timeout=PATIENCE)
+    window.selection.look_at_now()
+    qtbot.waitUntil(lambda: all(one.shown.step > 0 for one in columns), timeout=PATIENCE)
     show(view, "maps", qtbot)
     shapes = [one.shown.maps.shape for one in view.columns.columns]
     assert [shape[0] for shape in shapes] == [4, 4, 7]

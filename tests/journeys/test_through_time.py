@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +18,21 @@ from core.network import Network
 from core.training.checkpoint import load_weights
 from core.when import LAST
 from designer.document import edits
+from designer.theme import theme
 from designer.viewers.filters import FiltersView
 from designer.viewers.scrubber import ScrubberView
 from designer.window import Window
+from tests.journeys.test_every_view import is_drawn
 from tests.support.windows import Open
 
 PATIENCE = 60_000  # milliseconds
 HALF = {"rtol": 2**-11, "atol": 2**-24}  # float16
+
+
+@pytest.fixture(autouse=True)
+def light_again() -> Iterator[None]:
+    yield
+    theme.apply("light")
 
 
 def train(window: Window, qtbot: QtBot, *, seed: int = 0, epochs: int = 1) -> None:
@@ -49,10 +58,12 @@ def look(window: Window, qtbot: QtBot) -> tuple[ScrubberView, FiltersView]:
 def wait_for(qtbot: QtBot, filters: FiltersView, step: int) -> NDArray[np.float32]:
     """The filters (6, 5, 5), once they are those of a step."""
     qtbot.waitUntil(
-        lambda: filters._shown is not None
-        and filters._shown.step == step
-        and filters.shown_node == "conv1"
-        and not filters.asking.waiting,
+        lambda: (
+            filters._shown is not None
+            and filters._shown.step == step
+            and filters.shown_node == "conv1"
+            and not filters.asking.waiting
+        ),
         timeout=PATIENCE,
     )
     found: NDArray[np.float32] = filters.mosaic._tiles.values
@@ -65,9 +76,7 @@ def drag(qtbot: QtBot, scrubber: ScrubberView, place: int) -> None:
     y = rail.height() // 2
     qtbot.mousePress(rail, Qt.MouseButton.LeftButton, pos=QPoint(rail.width() // 2, y))
     qtbot.mouseMove(rail, QPoint(round(rail.place_of(place)), y))
-    qtbot.mouseRelease(
-        rail, Qt.MouseButton.LeftButton, pos=QPoint(round(rail.place_of(place)), y)
-    )
+    qtbot.mouseRelease(rail, Qt.MouseButton.LeftButton, pos=QPoint(round(rail.place_of(place)), y))
 
 
 def first_filters(window: Window, seed: int) -> NDArray[np.float32]:
@@ -99,6 +108,18 @@ def test_the_rail_leads_to_the_first_weights_and_back(window: Window, qtbot: QtB
     assert window.selection.spot.step == LAST
     assert not window.past_notice.bar.isVisible()
     assert "epoch 1 of run" in filters.title.text()
+
+
+def test_the_rail_is_drawn_in_both_looks(window: Window, qtbot: QtBot) -> None:
+    train(window, qtbot)
+    scrubber, filters = look(window, qtbot)
+    drag(qtbot, scrubber, 5)
+    wait_for(qtbot, filters, 5)
+    for kind in ("light", "dark"):
+        theme.apply(kind)
+        assert is_drawn(scrubber), kind
+    assert scrubber.words().startswith("step 5 · epoch 1 · loss ")
+    assert "run " in scrubber.runs.currentText()
 
 
 def test_it_plays_to_now_and_flips_between_two_moments(window: Window, qtbot: QtBot) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from core.lessons import BY_ID
+from core.lessons import BY_ID, EXAMPLES
 from core.lessons.notes import NOTES
 from designer.document.edits import set_settings
 from designer.gallery import ExampleCard
@@ -181,3 +183,55 @@ def test_it_plays_by_itself(empty: Window, qtbot: QtBot) -> None:
     qtbot.keyClick(view, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: view.number == 3, timeout=PATIENCE)
     assert not view.bar.play.isChecked()  # it stops at the end
+
+
+def test_a_saved_example_goes_on_where_it_was_left(
+    empty: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window, path = empty, tmp_path / "mine.striate"
+    window.lessons.open("rows")
+    arrive(window, qtbot, 0)
+    go(window, qtbot, 1)
+    window.document.save(path)
+    go(window, qtbot, 2)
+    window.files.start("lenet5")
+    view = window.docks.docks["examples"].widget()
+    assert view.example is None
+    window.files.load(path)
+    view = arrive(window, qtbot, 2)
+    assert view.example is BY_ID["rows"]
+    assert view.words.text() == BY_ID["rows"].stages[2].words
+
+
+def test_any_other_project_has_no_lesson(empty: Window, tmp_path: Path) -> None:
+    window, path = empty, tmp_path / "plain.striate"
+    window.files.start("lenet5")
+    window.document.save(path)
+    window.files.new()
+    window.files.load(path)
+    assert window.docks.docks["examples"].isHidden()
+
+
+def test_p_goes_from_the_mean_to_the_maximum(empty: Window, qtbot: QtBot) -> None:
+    """E5 of lecture 004: the same four numbers under one window, for every p."""
+    window = empty
+    example = next(one for one in EXAMPLES if any(stage.node == "norm" for stage in one.stages))
+    window.lessons.open(example.id)
+    view = arrive(window, qtbot, 0)
+    at = next(
+        n for n, one in enumerate(example.stages) if (one.node, one.show) == ("norm", "forward")
+    )
+    view = go(window, qtbot, at)
+    page = view.pages.sum
+    assert page.power.isVisible()
+    assert page.power.words.text() == "p = 5"
+    walk = page.walk
+    under = walk.view().frame.left ** (1 / 5)  # the numbers themselves
+    for p, expected in ((1, under.mean()), (2, np.sqrt((under**2).mean())), (20, None)):
+        page.power.slider.setValue(p)
+        found = page.walk.view().frame.total
+        wanted = expected if expected is not None else ((under**20).mean()) ** (1 / 20)
+        assert found == pytest.approx(wanted, rel=1e-6)
+    assert found == pytest.approx(under.max(), rel=0.08)
+    qtbot.mouseClick(page.bar.restore, LEFT)
+    assert page.power.words.text() == "p = 5"

@@ -16,6 +16,7 @@ from designer.canvas.scene import CanvasScene
 from designer.document.document import Document
 
 Modifiers = Qt.KeyboardModifier
+THRESHOLD = 4.0  # pixels before a press becomes a drag
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,11 @@ from PySide6.QtCore import QPointF, Qt
 from core.design import Design, Position
 from core.graph import Wire
 from designer.canvas.geometry import HEIGHT, WIDTH, gives_output, snapped
-from designer.canvas.gestures.gesture import Gesture, Modifiers, Stage
+from designer.canvas.gestures.gesture import THRESHOLD, Gesture, Modifiers, Stage
 from designer.canvas.hit import DROP_REACH, GroundHit, WireHit, wire_at
 from designer.document import edits, rework
 from designer.document.removing import called
 
-THRESHOLD = 4.0  # pixels before a press becomes a drag
 FREE = Modifiers.AltModifier  # held down, nodes leave the grid
 
 

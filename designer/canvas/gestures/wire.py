@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from core.design import Design
 from core.graph import Graph, GraphError, Wire
 from designer.canvas.geometry import Point, gives_output, inputs_shown
-from designer.canvas.gestures.gesture import Gesture, Modifiers, Stage
+from designer.canvas.gestures.gesture import THRESHOLD, Gesture, Modifiers, Stage
 from designer.canvas.hit import Hit, NodeHit, SlotHit, hit, slots_of
 from designer.canvas.wire_item import LooseWire
 from designer.document import edits
@@ -29,25 +29,33 @@ class LayWire(Gesture):
     """Drag a loose end to a slot. Legal slots glow; over others the reason is shown.
 
     Dropped on the ground, the end of a wire that was there takes the wire away; a new wire asks
-    `ask` for a layer to put there (its source's id and the place).
+    `ask` for a layer to put there (its source's id and the place). A click changes nothing.
     """
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, stage: Stage, reach: Reach, *, ask: Callable[[str, QPointF], None]) -> None:
+    def __init__(
+        self, stage: Stage, reach: Reach, at: QPointF, *, ask: Callable[[str, QPointF], None]
+    ) -> None:
         self._stage = stage
         self._reach = reach
+        self._at = at
+        self._dragging = False
         self._ask = ask
         graph = stage.document.design.graph
         self._graph = graph.without_wire(reach.taken) if reach.taken else graph
         self._loose = LooseWire(stage.scene.ink, stage.scene.flow)
         self._loose.setVisible(False)
         stage.scene.addItem(self._loose)
-        if reach.taken:
-            stage.scene.show_wire(reach.taken, False)
         self._light_up()
 
     def moved(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
+        far = (at - self._at).manhattanLength() >= THRESHOLD
+        self._dragging = self._dragging or far
+        if not self._dragging:
+            return
+        if self._reach.taken:
+            self._stage.scene.show_wire(self._reach.taken, False)
         target = self._target(spot)
         refusal = self._refusal(target) if target else None
         end = (spot.x(), spot.y()) if target is None or refusal else target.at
@@ -61,6 +69,8 @@ class LayWire(Gesture):
     def ended(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
         target = self._target(spot)
         self.canceled()
+        if not self._dragging:
+            return
         if target is not None:
             self._connect(target)
         elif self._reach.taken is not None:

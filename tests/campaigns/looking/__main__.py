@@ -1,6 +1,6 @@
 """What looking inside costs, as a table: figure, goal, met or not.
 
-python -m tests.campaigns.looking [--only speed,clicks,cancels,mosaics,growth] [--threads 1]
+python -m tests.campaigns.looking [--only speed,clicks,moments,cancels,mosaics,growth] [--threads 1]
 
 Run it on a quiet computer. On a busy one only the column of the processor's time means something,
 and only with one thread: several threads wait for one another by computing.
@@ -18,7 +18,7 @@ from functools import partial
 from core.cores import thread_limits
 from tests.campaigns.looking.figure import HEAD, Figure
 
-PARTS = ("mosaics", "clicks", "cancels", "speed", "growth")
+PARTS = ("mosaics", "clicks", "moments", "cancels", "speed", "growth")
 
 
 def main() -> None:
@@ -40,12 +40,13 @@ def main() -> None:
 
 
 def _measured(wanted: list[str], rounds: int, epochs: int) -> Iterator[Figure]:
-    from tests.campaigns.looking import cancels, clicks, growth, watched
+    from tests.campaigns.looking import cancels, clicks, growth, moments, watched
     from tests.campaigns.looking.stage import Stage
 
     parts: dict[str, Callable[[Stage], Iterator[Figure]]] = {
         "mosaics": growth.mosaics,
         "clicks": clicks.figures,
+        "moments": moments.figures,
         "cancels": cancels.figures,
         "speed": partial(watched.figures, rounds=rounds, epochs=epochs),
         "growth": growth.figures,

@@ -8,7 +8,7 @@ from typing import Any
 from tests.campaigns.looking.figure import Figure
 from tests.campaigns.looking.stage import Stage
 
-NETWORKS = ("convnetjs-cifar10", "vgg-small")
+NETWORKS = ("convnetjs-cifar10", "vgg-small", "resnet18")
 GOAL = 200.0  # milliseconds
 RUNS = 6
 

@@ -32,6 +32,7 @@ def ran(
 
 
 OTHER = small_design(optimizer=Adam(0.01))
+OTHER_SPLIT = replace(small_design(), data=DataChoice(policy=DataPolicy(split_seed=5)))
 
 
 def test_runs_that_differ_in_the_seed_alone_are_one_kind() -> None:
@@ -54,10 +55,10 @@ def test_runs_that_differ_in_the_seed_alone_are_one_kind() -> None:
         ran("b", 0.5, origin="20260101-000000"),
         ran("b", 0.5, ended="stopped"),
         ran("b", 0.5, ended=""),
-        ran("b", 0.5, design=replace(small_design(), data=DataChoice(policy=DataPolicy(split_seed=5)))),
+        ran("b", 0.5, design=OTHER_SPLIT),
     ],
     ids=["rate", "epochs", "data", "inherited", "stopped", "going on", "split"],
-)  # fmt: skip
+)
 def test_other_runs_are_another_kind(other: Ran) -> None:
     assert len(kinds([ran("a", 0.5), other])) == 2
 

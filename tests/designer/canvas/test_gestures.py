@@ -50,6 +50,20 @@ def test_click_selects_a_wire_and_delete_removes_it(hands: Hands) -> None:
     assert wire in wires(hands)
 
 
+@pytest.mark.parametrize("lower", [-12, 0, 8, 14])
+def test_a_click_near_the_end_of_a_wire_selects_it_and_takes_nothing_off(
+    hands: Hands, lower: int
+) -> None:
+    wire = Wire("conv1", "relu1")
+    middle = (hands.output("conv1") + hands.input("relu1")) / 2
+    hands.press(middle + QPoint(0, lower))
+    hands.move(middle + QPoint(1, lower + 1))
+    hands.release(middle + QPoint(1, lower + 1))
+    assert hands.document.selected_wires == (wire,)
+    assert hands.scene.wires[wire].isVisible()
+    assert not hands.document.history.count()
+
+
 def test_band_selects_what_it_touches_and_shift_adds(hands: Hands) -> None:
     places = hands.scene.places
     x, y = places["input1"]

@@ -259,5 +259,18 @@ def test_tidy_glides_there(make_hands: MakeHands, qtbot: QtBot) -> None:
     hands.view.animated = True
     hands.view.tidy()
     end = hands.document.design.positions["relu1"]
+    assert end != (960, 400)
+    assert hands.scene.nodes["relu1"].pos() == QPointF(960, 400)
     qtbot.waitUntil(lambda: hands.scene.nodes["relu1"].pos() == QPointF(*end), timeout=3000)
+    assert hands.scene.places == dict(hands.document.design.positions)
+
+
+def test_nothing_glides_where_the_system_asks_for_little_motion(make_hands: MakeHands) -> None:
+    hands = make_hands(chain(Input(), Conv2d(), ReLU()))
+    hands.document.apply("Move", hands.document.design.placed(
+        {"input1": (0, 0), "conv1": (0, 120), "relu1": (960, 400)}))  # fmt: skip
+    hands.view.animated = True
+    hands.view.setStyleSheet("* { widget-animation-duration: 0 }")
+    hands.view.tidy()
+    assert hands.document.design.positions["relu1"] != (960, 400)
     assert hands.scene.places == dict(hands.document.design.positions)

@@ -48,9 +48,15 @@ def test_settings_of_an_optimizer_all_have_stand_alone() -> None:
     assert found == {"Training: optimizer: learning rate": ("0.1", "0.2")}
 
 
-def test_several_optimizers_are_told_by_name() -> None:
-    found = rows(design(optimizer=SGD(0.1)), design(optimizer=SGD(0.2)), design(optimizer=Adam()))
-    assert found == {"Training: optimizer": ("SGD", "SGD", "Adam")}
+def test_several_optimizers_are_told_by_name_and_by_what_equal_ones_differ_in() -> None:
+    assert rows(design(optimizer=SGD(0.1)), design(optimizer=Adam())) == {
+        "Training: optimizer": ("SGD", "Adam")
+    }
+    found = rows(design(optimizer=SGD(0.1)), design(optimizer=Adam()), design(optimizer=SGD(0.2)))
+    assert found == {
+        "Training: optimizer": ("SGD", "Adam", "SGD"),
+        "Training: optimizer: learning rate": ("0.1", "–", "0.2"),
+    }
 
 
 def test_a_layer_that_some_do_not_have() -> None:

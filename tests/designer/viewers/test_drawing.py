@@ -6,12 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from core.messages import CanvasShown, DrawnShown, PredictDrawn, Refused, ShowCanvas
 from designer.viewers.drawing import DrawingView
+from designer.viewers.own_image import keep_sample
 from designer.viewers.selection import Selection
 from tests.designer.viewers.conftest import QuietEngine
 
@@ -119,3 +122,43 @@ def test_an_image_is_dropped_and_a_file_that_is_none_refused(
 def test_signals_are_refused_in_words(view: DrawingView, engine: QuietEngine) -> None:
     engine.say(Refused("canvas", "This network takes signals, which cannot be drawn."))
     assert view.empty.accessibleName() == "This network takes signals, which cannot be drawn."
+
+
+def test_a_drawing_comes_to_the_network_in_the_middle(
+    qtbot: QtBot, view: DrawingView, engine: QuietEngine
+) -> None:
+    dot = np.zeros((1, 28, 28), np.uint8)
+    dot[0, 2:4, 5:7] = 255
+    engine.say(drawn())
+    view.pad.set_picture(dot)
+    qtbot.mouseClick(view.center, LEFT)
+    picture = sent(engine)[0]
+    assert picture[13:15, 13:15].min() == 255
+    assert picture.sum() == 4 * 255
+    np.testing.assert_array_equal(view.pad.picture(), dot)  # the pad stays as it was drawn
+
+
+def test_a_drawing_is_kept_in_the_folder_of_its_class(
+    qtbot: QtBot, view: DrawingView, engine: QuietEngine, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    engine.say(drawn())
+    asked: list[int] = []
+
+    def choose(*terms: object) -> tuple[str, bool]:
+        asked.append(int(str(terms[4])))
+        return "7", True
+
+    monkeypatch.setattr(QInputDialog, "getItem", choose)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    for number in (1, 2):
+        qtbot.mouseClick(view.keep, LEFT)
+        path = tmp_path / "7" / f"drawing-{number}.png"
+        np.testing.assert_array_equal(np.asarray(Image.open(path)), BASE[0])
+    assert asked == [3, 3]  # what the network says is offered first
+    assert "drawing-2.png" in view.title.text()
+
+
+def test_a_class_whose_name_is_a_path_stays_inside_the_folder(tmp_path: Path) -> None:
+    path = keep_sample(BASE, tmp_path, "../../up")
+    assert path.resolve().is_relative_to(tmp_path.resolve())

@@ -354,3 +354,16 @@ def test_by_norm_tiles_keep_the_numbers_of_their_filters(
     assert selection.spot.channel == order[3]
     selection.set(channel=order[5])
     assert view.mosaic.selected == 5
+
+
+def test_the_change_since_the_start_is_asked_for_and_named(
+    view: FiltersView, document: Document, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    document.select(["conv1"])
+    engine.say(shown())
+    qtbot.keyClick(view.what, Qt.Key.Key_Down)
+    view.asking.want(soon=True)
+    assert engine.asked("filters")[-1].change
+    engine.say(FiltersShown("conv1", 3, filters(WEIGHT / 9)))
+    assert "change since the first step" in view.title.text()
+    assert not view.mosaic.grid.badges

@@ -247,3 +247,25 @@ def test_epochs_count_for_the_judgment(
     assert [note.illness.kind for note in view.notes] == ["overfitting"]
     QApplication.processEvents()
     assert view.notes[0].isVisible()
+
+
+def test_the_past_is_the_last_check_before_it(
+    view: HealthView,
+    selection: Selection,
+    session: Session,
+    engine: QuietEngine,
+    document: Document,
+) -> None:
+    """Checks at 10, 20 and 30; step 25 shows that of 20, step 3 the first, and nothing is wrong."""
+    train(session, engine, document)
+    for step in (10, 20, 30):
+        engine.say(Measured(1, step, moment(step, document), keep=True))
+    selection.look_back(selection.run_at_hand, 25)
+    assert view.words() == "step 25 of this run, not now · last check · epoch 2 · step 20"
+    assert view.checks.shown is not None
+    assert view.checks.shown.step == 20
+    selection.look_back(selection.run_at_hand, 3)
+    assert view.checks.shown.step == 10
+    assert view.checks.illnesses == ()
+    selection.look_at_now()
+    assert view.checks.shown.step == 30

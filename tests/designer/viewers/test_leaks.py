@@ -13,6 +13,7 @@ from designer.document.document import Document
 from designer.engine.session import Session
 from designer.engine.vitals import Vitals
 from designer.viewers.boxes import BoxesView
+from designer.viewers.cortex import CortexLab
 from designer.viewers.curves import CurvesView
 from designer.viewers.drawing import DrawingView
 from designer.viewers.examples import ExamplesView
@@ -49,6 +50,7 @@ def open_and_close(document: Document, engine: QuietEngine, kind: str) -> list[Q
         "drawing": lambda: DrawingView(selection, engine),
         "field": lambda: FieldView(selection, engine),
         "kernel lab": lambda: KernelLab(selection, engine),
+        "cortex": lambda: CortexLab(selection, engine, Session(document, engine)),
         "neighbors": lambda: NeighborsView(selection, engine),
         "surgery": lambda: SurgeryView(selection, engine),
         "operation": lambda: OperationView(selection, engine),
@@ -93,6 +95,7 @@ def settle() -> int:
         "health",
         "field",
         "kernel lab",
+        "cortex",
         "neighbors",
         "surgery",
         "operation",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from core.design import Design
@@ -231,3 +235,60 @@ def test_any_number_of_classes_is_drawn(
     assert view.matrix.grab().width() == view.matrix.width()
     last = view.matrix.cell_rect(classes - 1, classes - 1).center().toPoint()
     assert view.matrix.rect().contains(last)
+
+
+def test_how_sure_it_is_stands_beside_how_right(
+    view: MistakesView, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    engine.say(shown(answered=None))
+    view.asking._rest.stop()
+    qtbot.keyClick(view.beside, Qt.Key.Key_End)
+    assert engine.asked("mistakes")[-1] == ShowMistakes("output", items=True)
+    assert "asked about every item" in view.calibration.words.text()
+    engine.say(shown())
+    x, y = view.calibration.plot.curve("answers")
+    # In 32 bits 0.7 is a little less and shares a bin with 0.6, as 0.9 does with 0.8.
+    np.testing.assert_allclose(x, [0.4, 0.5, 0.65, 2.6 / 3], atol=1e-6)
+    np.testing.assert_allclose(y, [0, 0, 1 / 2, 2 / 3])
+    assert "mostly too sure" in view.calibration.words.text()
+
+
+def test_training_items_are_asked_about_and_stay_out_of_the_selection(
+    view: MistakesView, engine: QuietEngine, selection: Selection, qtbot: QtBot
+) -> None:
+    engine.say(shown())
+    view.asking._rest.stop()
+    qtbot.keyClick(view.part, Qt.Key.Key_Down)
+    assert engine.asked("mistakes")[-1] == ShowMistakes("output", train=True)
+    engine.say(shown(train=True))
+    view.matrix.cell_chosen.emit(2, 0)
+    assert engine.asked("items")[-1] == ShowItems((7, 6), train=True)
+    engine.say(pictures((7, 6)))
+    view.images.grid.select(0)
+    view.images.tile_clicked.emit(0)
+    assert selection.spot.sample == 0
+
+
+def test_wrong_labels_are_marked_and_saved(
+    view: MistakesView, engine: QuietEngine, qtbot: QtBot, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    engine.say(shown())
+    view.matrix.cell_chosen.emit(2, 0)
+    engine.say(pictures((7, 6)))
+    assert not view.doubt.isEnabled()
+    view.images.grid.select(1)
+    view.images.tile_clicked.emit(1)
+    qtbot.mouseClick(view.doubt, Qt.MouseButton.LeftButton)
+    assert view.images.grid.badges == {1: "wrong"}
+    path = tmp_path / "list.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    qtbot.mouseClick(view.save, Qt.MouseButton.LeftButton)
+    with path.open(newline="") as file:
+        assert list(csv.reader(file)) == [
+            ["part", "item", "label", "said", "probability"],
+            ["Validation items", "6", "c", "a", "0.4"],
+        ]
+    qtbot.mouseClick(view.doubt, Qt.MouseButton.LeftButton)
+    assert not view.images.grid.badges
+    assert not view.save.isEnabled()

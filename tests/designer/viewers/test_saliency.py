@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.design import Design
+from core.explain.deletion import Deletion
 from core.explain.gradcam import GradCam
 from core.explain.saliency import Sight
 from core.graph import chain
@@ -220,3 +221,30 @@ def test_deleting_the_layer_asks_about_the_next(
     selection.set(node="conv2")
     document.attempt("Delete", lambda design: edits.delete(design, ["conv2"]))
     assert view.node in document.design.graph.nodes
+
+
+def test_two_classes_stand_side_by_side(
+    view: SaliencyView, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    engine.say(answer(asked(engine)))
+    view.asking._rest.stop()
+    view.beside.setCurrentIndex(view.beside.findText("Beside 3") - 1)
+    qtbot.keyClick(view.beside, Qt.Key.Key_Down)
+    assert asked(engine).against == 3
+    engine.say(answer(asked(engine), against=3, choice=7))
+    assert view.sights.signed.grid._captions == ("7", "3")
+    assert view.words.text() == "likeness to 3 0.12"
+
+
+def test_the_hottest_pixels_are_deleted_where_that_is_wanted(
+    view: SaliencyView, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    engine.say(answer(asked(engine)))
+    assert not view.checked.isVisible()
+    view.asking._rest.stop()
+    qtbot.mouseClick(view.check, Qt.MouseButton.LeftButton)
+    assert asked(engine).check
+    engine.say(answer(asked(engine), deletion=Deletion(0.98, 0.25, 0.97)))
+    told = "Without the hottest 10 %: 25.0 %, without 10 % by chance: 97.0 %"
+    assert view.checked.text() == told
+    np.testing.assert_allclose(view.numbers()["deletion"], [0.98, 0.25, 0.97])

@@ -10,7 +10,7 @@ from PIL import Image
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from designer.widgets.moving_picture import Writing, gif, png
+from designer.viewers.moving_picture import Writing, gif, png
 
 COLORS = ("#0072B2", "#E69F00", "#009E73")
 NAMES = ("a", "b", "c")
