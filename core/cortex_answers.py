@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 
 from core.enquiries import Enquiry, told
 from core.explain.neocognitron import answers, fields, first_filters, learners, sorting
+from core.explain.pace import PIECE
 from core.exploring_cortex import (
     FieldsShown,
     PlanesShown,
@@ -15,9 +17,12 @@ from core.exploring_cortex import (
 )
 from core.layers import NeoS
 from core.long_answers import Pieces
+from core.messages import Going
 from core.network import Network, NetworkError
 from core.training.events import Presented
-from core.training.organizer import FittedImages, organize
+from core.training.organizer import REPORTS, FittedImages, organize
+
+_BLOCK = 16  # pictures that go through the layers before at a time: a piece is short
 
 
 def shown_fields(enquiry: Enquiry, request: ShowFields) -> Pieces:
@@ -54,19 +59,31 @@ def shown_planes(enquiry: Enquiry, request: ShowPlanes) -> Pieces:
 
 def _taught(
     network: Network, enquiry: Enquiry, request: ShowPlanes
-) -> Generator[Presenting, None, tuple[Presented, ...]]:
-    """Let the layer learn, and those before it; gives what was told of the layer itself."""
+) -> Generator[Going, None, tuple[Presented, ...]]:
+    """Let the layer learn, and those before it; gives what was told of the layer itself.
+
+    Some moments are told as they are, and how far it is whenever a piece has taken its time.
+    """
     hebb, nodes = request.hebb, learners(network.graph, request.node)
     assert hebb is not None
     images, total = FittedImages(enquiry.data.train), hebb.presentations * len(nodes)
+    every = max(1, hebb.presentations // REPORTS)
     frames: list[Presented] = []
-    for event in organize(network, images, hebb, nodes=nodes):
+    begin = time.perf_counter()
+    work = organize(network, images, hebb, nodes=nodes, reports=hebb.presentations, block=_BLOCK)
+    for event in work:
         if not isinstance(event, Presented):
+            continue
+        done = (event.layer - 1) * hebb.presentations + event.shown
+        if event.shown % every and event.shown < hebb.presentations:
+            if time.perf_counter() - begin > PIECE:
+                yield Going(request.kind, done, total)
+                begin = time.perf_counter()
             continue
         x = images[[event.item]]
         s = network.activations(x, [event.node])[event.node]
-        done = (event.layer - 1) * hebb.presentations + event.shown
         yield Presenting(request.kind, done, total, event, x[0], s[0])
+        begin = time.perf_counter()
         if event.node == request.node:
             frames.append(event)
     return tuple(frames)

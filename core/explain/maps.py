@@ -26,9 +26,7 @@ def feature_maps(network: Network, x: NDArray[Any], node: str) -> NDArray[np.flo
     return _maps(network.activations(np.asarray(x)[None], [node])[node][0])
 
 
-def unit_map(
-    network: Network, x: NDArray[Any], node: str, unit: int
-) -> NDArray[np.float32]:
+def unit_map(network: Network, x: NDArray[Any], node: str, unit: int) -> NDArray[np.float32]:
     """What one unit of a node gives for one item: its map (H, W), or (1, 1) of a vector."""
     values = network.activations(np.asarray(x)[None], [node])[node][0]
     return np.atleast_2d(np.asarray(values[unit], np.float32))

@@ -63,19 +63,21 @@ def ablation(
     chosen = np.linspace(0, len(split) - 1, total).astype(np.intp)
     cases = [set[int](), set(muted), *({*muted, channel} for channel in range(maps))]
     sums = np.zeros((len(cases), 2))
-    batches = [chosen[at : at + _AT_ONCE] for at in range(0, total, _AT_ONCE)]
-    done, pace = 0, Pace(_AT_ONCE)
-    for batch in batches:
+    items, maps_at_once, seen = Pace(_AT_ONCE), Pace(_AT_ONCE), 0
+    while seen < total:
+        batch = chosen[seen : seen + items.size]
         x, labels = split.batch(batch)
         first = 0
         while first < len(cases):
-            part = cases[first : first + pace.size]
+            # The first case tells how many items a piece can take, the others how many cases.
+            pace, size = (maps_at_once, maps_at_once.size) if first else (items, 1)
+            part = cases[first : first + size]
             with pace.piece():
                 found = list(worths(network, x, labels, node, part))
             sums[first : first + len(part)] += np.array(found) * len(batch)
             first += len(part)
-            done += len(part)
-            yield done, len(cases) * len(batches)
+            yield seen * len(cases) + first * len(batch), total * len(cases)
+        seen += len(batch)
     means = sums / max(1, total)
     whole, without = (Worth(float(loss), float(right)) for loss, right in means[:2])
     return Ablation(total, whole, without, means[2:, 0], means[2:, 1])

@@ -17,6 +17,7 @@ from core.training.health import Health, History
 from core.training.remedies import NOTHING, Remedy
 
 STILL = 0.95  # of the loss of guessing, or of the first steps: more than that is left
+THRIVING = 0.6  # of the same: what gets below that learns well
 FLAT = 0.98  # of the training loss EPOCHS ago: more than that is left
 STEPS = 50  # before which, in the first epoch, nothing is judged
 EPOCHS = 3  # after which a network should have learned something, or gone wrong
@@ -110,9 +111,23 @@ class Case:
 
     @property
     def still(self) -> bool:
-        """Whether the loss is no better than guessing, or hardly better than at first."""
-        bound = self.first.loss if math.isnan(self.guessing) else self.guessing
-        return not self.loss < STILL * bound
+        """Whether the loss is no better than guessing, or hardly better than at first.
+
+        Neither lately nor over the last epoch: checks may be few and far between.
+        """
+        told = [epoch.get("train_loss") for epoch in self.epochs[-1:]]
+        losses = [self.loss, *(loss for loss in told if isinstance(loss, int | float))]
+        return not min(losses) < STILL * self._bound
+
+    @property
+    def thrives(self) -> bool:
+        """Whether the loss is far below that of guessing, or of the first steps."""
+        return self.loss < THRIVING * self._bound
+
+    @property
+    def _bound(self) -> float:
+        """The loss of one who has learned nothing."""
+        return self.first.loss if math.isnan(self.guessing) else self.guessing
 
     @property
     def begun(self) -> bool:

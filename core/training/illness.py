@@ -27,8 +27,9 @@ WEAK = 30.0  # the same, measured by the weights
 TINY_UPDATE = 1e-5
 HUGE_UPDATE = 0.1  # at some step
 WISE_UPDATE = 0.05  # as far as a step should ever go
-LONG = 500  # steps after which, or after an epoch, a rough start is over
+LONG, ROUGH = 500, 2  # steps, or epochs, after which a rough start is over
 WORSE = 1.25  # times the best validation loss
+LASTING = 2  # epochs in a row that are worse: one alone may be chance
 CHANCE = 3.0  # standard deviations around what guessing gives
 
 
@@ -76,7 +77,7 @@ def _rate_high(case: Case) -> Iterator[Illness]:
     peaks = {id: _peak(case, id) for id in case.having("update")}
     worst = max(peaks, key=lambda id: peaks[id], default="")
     last = case.history.last
-    early = last is None or (last.epoch < 1 and last.step < LONG)
+    early = last is None or (last.epoch < ROUGH and last.step < LONG)
     if not worst or early or not case.still or peaks[worst] < HUGE_UPDATE:
         return
     yield Illness(
@@ -206,8 +207,9 @@ def _exploding(case: Case) -> Iterator[Illness]:
 
 
 def _dead(case: Case) -> Iterator[Illness]:
+    """Units without a gradient; where the others learn well without them nothing is wrong."""
     last = case.history.last
-    if last is None or last.items * last.checks < LEAST_ITEMS:
+    if last is None or last.items * last.checks < LEAST_ITEMS or case.thrives:
         return
     found = [id for id in case.having("dead") if case.now(id, "dead") >= DEAD]
     if not found:
@@ -320,7 +322,9 @@ def _overfitting(case: Case) -> Iterator[Illness]:
         return
     best = min(range(len(known)), key=lambda i: known[i][1])
     (train_best, least), (train, now) = known[best], known[-1]
-    if len(known) - 1 - best < EPOCHS or now < WORSE * least or train >= train_best:
+    if len(known) - 1 - best < EPOCHS or train >= train_best:
+        return
+    if min(value for _, value in known[-LASTING:]) < WORSE * least or _names_more(case, best):
         return
     nodes = case.having("weight")
     node = max(nodes, key=lambda id: _parameters(case, id), default="")
@@ -334,6 +338,15 @@ def _overfitting(case: Case) -> Iterator[Illness]:
         {"best epoch": best + 1.0, "validation loss": now, "least": least, "training loss": train},
         remedies.early(),
     )
+
+
+def _names_more(case: Case, best: int) -> bool:
+    """Whether more items are named rightly than at the epoch `best`: then nothing is lost yet."""
+    shares = [epoch.get("accuracy") for epoch in case.epochs]
+    known = [share for share in shares if isinstance(share, int | float)]
+    if len(known) < len(shares):
+        return False
+    return sum(known[-LASTING:]) > LASTING * known[best]
 
 
 def _parameters(case: Case, node: str) -> int:

@@ -65,12 +65,16 @@ def organize(
     *,
     nodes: Sequence[str] = (),
     control: Control | None = None,
+    reports: int = REPORTS,
+    block: int = BLOCK,
 ) -> Iterator[Event]:
     """Let S-layers learn from pictures N C H W, one layer after another; tells what happens.
 
     What the layers knew is forgotten first. `nodes` names the layers that are to learn; without it
     all do. The last event is Finished; afterwards the network holds the strengths, and its clock
-    has counted the pictures. NetworkError where there is nothing to learn or to learn from.
+    has counted the pictures. Each layer tells `reports` times how far it is; `block` pictures go
+    through the layers before at a time. NetworkError where there is nothing to learn or to learn
+    from.
     """
     hebb, control = hebb or Hebb(), control or Control()
     chosen = _learning(network, nodes)
@@ -78,7 +82,8 @@ def organize(
         raise NetworkError("there are no pictures: at least one is needed.")
     begin, number = time.perf_counter(), 0
     for number, node in enumerate(chosen, start=1):
-        yield from _Lesson(network, node, hebb, number).events(images, control)
+        lesson = _Lesson(network, node, hebb, number, reports=reports, block=block)
+        yield from lesson.events(images, control)
         if control.stopped:
             break
     yield Finished(
@@ -105,8 +110,11 @@ def _learning(network: Network, nodes: Sequence[str] = ()) -> tuple[str, ...]:
 class _Lesson:
     """One layer learns; `number` says which of them it is, from 1."""
 
-    def __init__(self, network: Network, node: str, hebb: Hebb, number: int) -> None:
+    def __init__(
+        self, network: Network, node: str, hebb: Hebb, number: int, *, reports: int, block: int
+    ) -> None:
         self.network, self.node, self.hebb, self.number = network, node, hebb, number
+        self.reports, self.block = reports, block
         layer = network.graph[node].layer
         assert isinstance(layer, NeoS)
         a, b = (network.weight(f"{node}.{name}") for name in ("weight", "inhibition"))
@@ -118,7 +126,7 @@ class _Lesson:
         """Show the pictures one by one."""
         total = self.hebb.presentations
         self.hebb.rule.start(self.cells, self.random)
-        every = max(1, total // REPORTS)
+        every = max(1, total // self.reports)
         for shown, (item, x) in enumerate(self._shown(images), start=1):
             yield from self._attend(control, shown - 1)
             if control.stopped:
@@ -136,8 +144,8 @@ class _Lesson:
         """
         source = self.network.graph.inputs_of(self.node)[0]
         items = self.random.integers(len(images), size=self.hebb.presentations)
-        for first in range(0, len(items), BLOCK):
-            block = items[first : first + BLOCK]
+        for first in range(0, len(items), self.block):
+            block = items[first : first + self.block]
             given = self.network.activations(images[block], [source])[source]
             yield from zip(block.tolist(), given, strict=True)
 

@@ -8,7 +8,7 @@ from core.flow import Direction
 from core.infer import Inference, Problem
 from designer.canvas.frame_item import FrameLook
 from designer.canvas.geometry import port_at
-from designer.canvas.node_item import GROUP, NodeLook
+from designer.canvas.node_look import GROUP, NodeLook
 from designer.document.shown import Shown
 from designer.notation import shape_text
 from designer.widgets.numbers import count, short_count

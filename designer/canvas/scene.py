@@ -34,7 +34,8 @@ from designer.canvas.hit import (
 from designer.canvas.ink import Ink
 from designer.canvas.leads import Leads, input_port, input_spot, output_spot
 from designer.canvas.marks import rect_of
-from designer.canvas.node_item import NodeItem, NodeLook, look_of
+from designer.canvas.node_item import NodeItem
+from designer.canvas.node_look import NodeLook, look_of
 from designer.canvas.places import places_of
 from designer.canvas.wire_item import WireItem
 from designer.document.change import Change

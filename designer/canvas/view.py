@@ -31,9 +31,9 @@ from designer.canvas import ground, pictures
 from designer.canvas.camera import STEP, Camera
 from designer.canvas.comments import Comments
 from designer.canvas.doors import Doors
+from designer.canvas.dropping import Dropping
 from designer.canvas.geometry import HEIGHT, WIDTH
-from designer.canvas.gestures import LayerDrop, Stage
-from designer.canvas.gestures.drop import layer_in
+from designer.canvas.gestures import Stage
 from designer.canvas.hint import Hint
 from designer.canvas.hit import CommentHit, FrameHit, GroundHit, NodeHit, WireHit
 from designer.canvas.keys import Keys
@@ -81,7 +81,7 @@ class CanvasView(QGraphicsView):
         self.rearranging = Rearranging(self._stage, self._glides)
         self.doors = Doors(self, theme)
         self._pointer = Pointer(self._stage, ask=self._ask_behind, switch=self.rearranging.switch)
-        self._drop: LayerDrop | None = None
+        self._dropping = Dropping(self._stage, self._pointer.spot)
         self._opening = True  # until the user touches the canvas, it is fitted as it resizes
         self._invites = not document.design.graph.nodes
         self._seen_zoom = 0.0
@@ -402,41 +402,21 @@ class CanvasView(QGraphicsView):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take layers, and nothing else."""
-        layer = layer_in(event.mimeData())
-        if layer is None:
-            event.ignore()
-            return
-        self._touched()
-        self._end_drop()
-        self._drop = LayerDrop(self._stage, layer)
-        event.acceptProposedAction()
+        if self._dropping.enter(event):
+            self._touched()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Show where it would go."""
-        if self._drop is None:
-            event.ignore()
-            return
-        self._drop.moved(event.position(), self._pointer.spot(event.position()))
-        event.acceptProposedAction()
+        self._dropping.move(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """It went elsewhere."""
-        self._end_drop()
+        self._dropping.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add it, and take the keyboard."""
-        drop, self._drop = self._drop, None
-        if drop is None:
-            event.ignore()
-            return
-        drop.dropped(self._pointer.spot(event.position()))
-        event.acceptProposedAction()
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-
-    def _end_drop(self) -> None:
-        if self._drop is not None:
-            self._drop.left()
-            self._drop = None
+        if self._dropping.drop(event):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     # ---- Qt: painting and size ----------------------------------------------------------
 
@@ -447,7 +427,7 @@ class CanvasView(QGraphicsView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The scene, or what to do where there is none."""
         super().paintEvent(event)
-        if self._invites and self._drop is None:
+        if self._invites and not self._dropping.active:
             painter = QPainter(self.viewport())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             ground.paint_invitation(painter, self.viewport().rect(), self._scene.ink)

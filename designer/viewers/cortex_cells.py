@@ -61,6 +61,7 @@ _MAX, _ENERGY = "max", "energy"
 _COMPLEX = (("C: most nearby", _MAX), ("C: energy", _ENERGY))
 _TURNING = ("line", "edge")  # fields that have an angle, and a partner for the energy
 _TRIALS = 12
+_START = 45.0  # degrees
 _S, _C = "training", "validation"  # colors
 _HOW = (
     "s = Σ f·x / Σ|f| over the field f of the simple cell (S), in the middle; x is light above or"
@@ -85,7 +86,7 @@ class CellsPage(QWidget):
         super().__init__()
         self.selection, self.document = selection, selection.document
         self.engine = Desk(engine, self)
-        self.stimulus, self.cell = Stimulus(), cell("line", 0.0)
+        self.stimulus, self.cell = Stimulus(angle=_START), cell("line", _START)
         self.tunings: tuple[Tuning, Tuning] | None = None
         self._fields: FieldsShown | None = None
         self._told = ""  # why there is no filter of the network
@@ -104,8 +105,8 @@ class CellsPage(QWidget):
     def _make_controls(self) -> None:
         self.kinds = Choice("Stimulus", "What the cells are shown")
         self.kinds.offer(_KINDS, "bar")
-        self.angle = SliderField("Angle", 0, "How bar and edge lie, counterclockwise from level",
-                                 low=0, high=180, unit="°")  # fmt: skip
+        self.angle = SliderField("Angle", _START, "How bar and edge lie, counterclockwise from"
+                                 " level", low=0, high=180, unit="°")  # fmt: skip
         self.place = SliderField("Position", 0, "Cells from the middle, at right angles to the"
                                  " stimulus", low=-12, high=12, step=0.5)  # fmt: skip
         self.width_of = SliderField("Width", 3, "Cells across a bar or a spot", low=1, high=9,
@@ -117,7 +118,7 @@ class CellsPage(QWidget):
         self.seed = number_field("Seed", 0, "Decides noise and spikes", low=0, high=9999)
         self.fields = Choice("Simple cell", "The field of the simple cell")
         self.fields.offer(_FIELDS, "line")
-        self.turn = SliderField("Field", 0, "How the field of the simple cell lies", low=0,
+        self.turn = SliderField("Field", _START, "How the field of the simple cell lies", low=0,
                                 high=180, unit="°")  # fmt: skip
         self.filter = number_field("Filter", 0, "Which filter of the network", low=0, high=65_535)
         self.complexes = Choice("Complex cell", "How the complex cell is made of simple ones")

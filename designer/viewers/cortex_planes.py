@@ -326,8 +326,8 @@ class PlanesPage(Explorer):
         items, classes = plural(int(shown.table.sum()), "item"), len(shown.names)
         apart, pure = told_apart(shown.table), percent(purity(shown.table), decimals=0)
         self.sorted.setText(
-            f"{items}, {pure} of the class that their plane wins most · {apart} planes for {classes}"
-            " classes"
+            f"{items}, {pure} of the class that their plane wins most · {apart} planes for"
+            f" {classes} classes"
         )
 
     def _tell_frames(self, frames: list[Presented]) -> None:

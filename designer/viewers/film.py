@@ -115,7 +115,8 @@ class Film(QObject):
         self._picture.render(painter, QPoint(Tokens.SMALL, Tokens.SMALL))
         painter.setPen(theme.color("text"))
         painter.setFont(self._picture.font())
-        painter.drawText(QPoint(Tokens.SMALL, size.height() - Tokens.SMALL), f"step {count(step)}")
+        number = count(step)
+        painter.drawText(QPoint(Tokens.SMALL, size.height() - Tokens.SMALL), f"step {number}")
         painter.end()
         return image
 

@@ -78,8 +78,9 @@ class FilmRow(QWidget):
         found = [(view.accessibleName(), view) for view in self._open_views()]
         self.views.offer(found, self.views.currentData())
         self.save.setEnabled(bool(found and steps))
+        pictures = plural(len(steps), "picture")
         self.save.setToolTip(
-            f"{plural(len(steps), 'picture')} of this view, one for each moment"
+            f"{pictures} of this view, one for each moment"
             if found
             else "Open a view beside this one first, such as Filters"
         )
@@ -93,7 +94,8 @@ class FilmRow(QWidget):
     def _save(self) -> None:
         view: Looker = self.views.currentData()
         tools = _tools_of(view)
-        path = self._path(f"{view.accessibleName().lower().replace(' ', '-')}.gif")
+        name = view.accessibleName().lower().replace(" ", "-")
+        path = self._path(f"{name}.gif")
         if path is None or tools is None:
             return
         self._show_running(True)
@@ -117,7 +119,8 @@ class FilmRow(QWidget):
         return (path if path.suffix else path.with_suffix(".gif")) if chosen else None
 
     def _show_progress(self, done: int, total: int) -> None:
-        words = f"{count(done)} of {count(total)}"
+        so_far, all_of_them = count(done), count(total)
+        words = f"{so_far} of {all_of_them}"
         self.line.set_progress(done / total, before="Taking pictures", after=words)
 
     def _show_running(self, running: bool) -> None:

@@ -31,4 +31,5 @@ class PastNotice(QObject):
         if spot.step == LAST:
             self.bar.say("")
         else:
-            self.bar.say(f"The views show step {count(spot.step)}, not now:", run_title(spot.run))
+            step = count(spot.step)
+            self.bar.say(f"The views show step {step}, not now:", run_title(spot.run))

@@ -227,13 +227,16 @@ class ScrubberView(QWidget):
         """Which moment is shown, and how the network was doing."""
         step, steps = self.selection.spot.step, self.timeline.steps
         if step == LAST:
-            return f"now · {plural(len(steps), 'moment')} from step 0 to {count(steps[-1])}"
-        parts = [f"step {count(step)}"]
+            moments, first, last = plural(len(steps), "moment"), count(steps[0]), count(steps[-1])
+            return f"now · {moments} from step {first} to {last}"
+        parts = [_word(step)]
         if self.timeline.course.steps and step:
-            parts.append(f"epoch {count(math.ceil(step / self.timeline.course.steps))}")
-        loss = self.timeline.loss_at(step)
-        if not math.isnan(loss):
-            parts.append(f"loss {value(loss, figures=3)}")
+            epoch = count(math.ceil(step / self.timeline.course.steps))
+            parts.append(f"epoch {epoch}")
+        cost = self.timeline.loss_at(step)
+        if not math.isnan(cost):
+            loss = value(cost, figures=3)
+            parts.append(f"loss {loss}")
         return " · ".join([*parts, "all views show this moment"])
 
     # ---- two moments --------------------------------------------------------------------
@@ -296,11 +299,12 @@ class ScrubberView(QWidget):
 
 
 def _word(step: int) -> str:
-    return "now" if step == LAST else f"step {count(step)}"
+    number = count(step)
+    return "now" if step == LAST else f"step {number}"
 
 
 def _lack(run: str) -> str:
     """Why there is nothing to look back at."""
     if not run:
         return "The moments of a run appear here while a network trains: press Ctrl+Enter."
-    return f"{run_title(run).capitalize()} has kept no weights to look back at."
+    return "This run has kept no weights to look back at."

@@ -70,7 +70,8 @@ class TimeButtons(QWidget):
         """Which moments are pinned, in words by letter."""
         for letter, button in self.pins.items():
             if letter in pins:
-                tip = f"Go to {letter}, {pins[letter]} (X flips between A and B)"
+                place = pins[letter]
+                tip = f"Go to {letter}, {place} (X flips between A and B)"
             else:
                 tip = f"Pin this moment as {letter}"
             button.setToolTip(tip)

@@ -37,7 +37,8 @@ class Moment:
         In the past it is "step 120 of run Nov 21, 10:25 AM, not now".
         """
         if self.is_past:
-            return f"step {count(step)} of {run_title(self.run)}, not now"
+            number, run = count(step), run_title(self.run)
+            return f"step {number} of {run}, not now"
         if step <= 0:
             return "not trained yet"
         if self.by_hebb:

@@ -137,7 +137,9 @@ def advice(stage: Stage) -> None:
 def a_comment(stage: Stage) -> None:
     stage.start("lenet5")
     text = "The first two stages find strokes,\nthe dense layers say which digit."
-    stage.window.document.attempt("Write", lambda design: commenting.write(design, text, (520, 430)))
+    stage.window.document.attempt(
+        "Write", lambda design: commenting.write(design, text, (520, 430))
+    )
     stage.do("fit")
 
 
@@ -337,8 +339,8 @@ LOOKS = {
 OTHER_LOOKS = {  # at data of other kinds: the view, and the layer
     "tdnn": ("signal", "conv2"),
     "spectrogram-cnn": ("signal", "frequency2"),
-    "box-and-class": ("boxes", ""),
-    "pose": ("boxes", ""),
+    "box-and-class": ("boxes", "corners_out"),
+    "pose": ("boxes", "output"),
 }
 
 

@@ -22,7 +22,9 @@ from core.initializers import Constant, Listed
 from core.layers import Flatten, Input, Linear, NeoC, NeoS, Output
 from core.messages import Going
 from core.network import Network, NetworkError
+from core.optimizers import Adam
 from core.studio import Studio
+from core.training.learner import Learner
 from core.training.organizer import organize
 from core.zoo import BY_ID
 from tests.support.bars import bar, bars
@@ -144,6 +146,21 @@ def test_a_lesson_is_told_on_its_way_and_leaves_no_trace(data: FittedData) -> No
     after = network.weights()
     assert all(np.array_equal(before[name], after[name]) for name in before)
     assert network.clock == 0
+
+
+def test_lessons_between_two_steps_change_no_bit_of_a_training(data: FittedData) -> None:
+    x, labels = data.train.batch(np.arange(32))
+    learned = []
+    for watched in (False, True):
+        network = Network(one_layer(), seed=5)
+        learner = Learner(network, Adam(lr=0.01))
+        for _ in range(4):
+            learner.step(x, labels)
+            if watched:
+                hebb = Hebb(presentations=10)
+                list(explored(Enquiry(network, data), ShowPlanes("neos1", hebb, count=20)))
+        learned.append(network.weights())
+    assert all(learned[0][name].tobytes() == learned[1][name].tobytes() for name in learned[0])
 
 
 def test_as_trained_is_the_network_itself(data: FittedData) -> None:

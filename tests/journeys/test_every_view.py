@@ -54,7 +54,7 @@ def pixels(widget: QWidget) -> NDArray[np.uint8]:
 
 def is_drawn(view: QWidget) -> bool:
     """Whether the picture of a view has many colors and no ground that takes nearly all of it."""
-    tools = view.findChild(ViewTools)
+    tools = max(view.findChildren(ViewTools), key=QWidget.isVisible, default=None)  # of its page
     _, counts = np.unique(pixels(tools.picture if tools else view), axis=0, return_counts=True)
     return len(counts) >= FEWEST_COLORS and counts.max() <= MOST_OF_ONE * counts.sum()
 

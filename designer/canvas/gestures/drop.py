@@ -12,7 +12,8 @@ from core.layers import BY_NAME, Layer
 from designer.canvas.geometry import HEIGHT, WIDTH, snapped
 from designer.canvas.gestures.gesture import Stage
 from designer.canvas.hit import DROP_REACH, GroundHit, Hit, NodeHit, WireHit, node_at, wire_at
-from designer.canvas.node_item import NodeItem, fresh_look
+from designer.canvas.node_item import NodeItem
+from designer.canvas.node_look import fresh_look
 from designer.canvas.places import free_place
 from designer.document import edits, rework
 

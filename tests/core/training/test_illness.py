@@ -153,6 +153,50 @@ def test_learning_by_heart_is_told_and_stopped() -> None:
     assert not examine(case)
 
 
+FALLING = (0.50, 0.20, 0.10, 0.05, 0.02, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("losses", "accuracies", "told"),
+    [
+        ((0.50, 0.20, 0.22, 0.24, 0.30, 0.33), (0.8, 0.9, 0.9, 0.9, 0.89, 0.88), True),
+        ((0.50, 0.20, 0.22, 0.24, 0.21, 0.33), (0.8, 0.9, 0.9, 0.9, 0.89, 0.88), False),
+        ((0.50, 0.20, 0.22, 0.24, 0.30, 0.33), (0.8, 0.9, 0.9, 0.9, 0.91, 0.92), False),
+        ((0.50, 0.20, 0.22, 0.21, 0.22, 0.23), (0.8, 0.9, 0.9, 0.9, 0.89, 0.88), False),
+        ((0.50, 0.20, 0.22, 0.24, 0.30, 0.33), (None,) * 6, True),
+    ],
+    ids=["worse and worse", "one bad epoch", "names more", "hardly worse", "no classes"],
+)
+def test_learning_by_heart_lasts_and_costs_answers(
+    losses: tuple[float, ...], accuracies: tuple[float | None, ...], told: bool
+) -> None:
+    design = Design(lenet(), plan=Plan(device="cpu"))
+    history = History()
+    for step in range(20):
+        history.add(Health(300 + step, 6.0, 32, 1, 0.01, 0.1, {"conv1": NodeHealth(update=1e-3)}))
+    epochs = [
+        EpochDone(at + 1, FALLING[at], None, loss, right, 0.1, 1.0, False).to_json()
+        for at, (loss, right) in enumerate(zip(losses, accuracies, strict=True))
+    ]
+    found = examine(Case(design, infer(design.graph), history, epochs, None, 1000))
+    assert kinds(found) == ({"overfitting"} if told else set())
+
+
+def test_few_checks_of_a_rough_start_are_not_held_against_a_network() -> None:
+    """What the epochs say counts too, where a busy computer was looked at only a few times."""
+    design = Design(lenet(), plan=Plan(device="cpu"))
+    history = History()
+    for step in range(4):
+        far = {"conv1": NodeHealth(update=0.4), "conv2": NodeHealth(update=0.01)}
+        history.add(Health(40 * step + 1, 2.0 + step / 100, 32, 1, 2.4, 0.1, far))
+    slow, quick = (
+        [EpochDone(1, loss, 0.5, loss, 0.5, 0.1, 1.0, True).to_json()] for loss in (2.35, 0.8)
+    )
+    ill = examine(Case(design, infer(design.graph), history, slow, None, 1000))
+    assert kinds(ill) == {"rate-high"}
+    assert examine(Case(design, infer(design.graph), history, quick, None, 1000)) == ()
+
+
 def test_labels_that_do_not_belong(digits: Dataset) -> None:
     (illness,) = examine(run(planned(lenet(), SGD(), 6), shuffled(digits)))
     assert (illness.kind, illness.node, illness.remedy.text) == ("unlearned", "output1", "")

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.graph import Wire
 from core.zoo import BY_ID
 from designer.canvas.corners import Corner, Corners
 from designer.canvas.geometry import HEIGHT, WIDTH
@@ -79,7 +80,7 @@ def test_it_shares_no_corner(hands: Hands, card: QWidget, corners: Corners) -> N
 
 def test_a_label_of_a_wire_counts(hands: Hands, card: QWidget, corners: Corners) -> None:
     hands.view.zoom_to(1.0)
-    label = next(line.label_box for line in hands.scene.wires.values() if line.label)
+    label = hands.scene.wires[Wire("conv1", "relu1")].label_box
     size = hands.view.viewport().size()
     card.resize(120, 20)  # fits between two nodes
     spot = label.center() - QPointF(size.width() / 2 - 70, size.height() / 2 - 20)

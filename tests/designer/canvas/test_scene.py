@@ -160,7 +160,7 @@ def test_problem_shows_as_a_sentence_and_goes_with_its_cause(hands: Hands) -> No
 def test_problem_outranks_a_warning() -> None:
     graph = chain(Input((1, 4, 4)), Conv2d(kernel_size=(9, 9)))
     document = Document(Design(graph))
-    from designer.canvas.node_item import look_of
+    from designer.canvas.node_look import look_of
 
     severities = {p.severity for p in document.inference.problems_of("conv1")}
     assert severities == {"error", "warning"}

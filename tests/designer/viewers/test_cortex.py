@@ -49,8 +49,11 @@ def open_lab(
 
 @pytest.fixture
 def lab(open_lab: Callable[[], CortexLab]) -> CortexLab:
-    """The first page, on LeNet-5."""
-    return open_lab()
+    """The first page, on LeNet-5; line and bar lie level."""
+    made = open_lab()
+    made.cells.turn.set_number(0)
+    made.cells.angle.set_number(0)
+    return made
 
 
 @pytest.fixture

@@ -118,13 +118,13 @@ def test_all_maps_and_more_items_are_asked_for(
     assert engine.asked("reach")[-1].channel == ALL_MAPS
     assert view.picture.weights is None  # what was shown is of another map
     view.items.setValue(64)
-    assert engine.sent[-1] == Cancel("reach")
+    qtbot.waitUntil(lambda: engine.sent[-1] == Cancel("reach"))  # once it has come to rest
     engine.say(Cancelled("reach"))
     assert engine.asked("reach")[-1].count == 64
     engine.say(Going("reach", 16, 64))
     assert view.errand.isVisible()
     qtbot.mouseClick(view.effective, Qt.MouseButton.LeftButton)
-    assert engine.sent[-1] == Cancel("reach")
+    qtbot.waitUntil(lambda: engine.sent[-1] == Cancel("reach"))  # once it has come to rest
     assert not view.used.isVisible()
 
 
