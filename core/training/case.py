@@ -17,7 +17,7 @@ from core.training.health import Health, History
 from core.training.remedies import NOTHING, Remedy
 
 STILL = 0.95  # of the loss of guessing, or of the first steps: more than that is left
-THRIVING = 0.6  # of the same: what gets below that learns well
+THRIVING = 0.7  # of the same: what gets below that learns well
 FLAT = 0.98  # of the training loss EPOCHS ago: more than that is left
 STEPS = 50  # before which, in the first epoch, nothing is judged
 EPOCHS = 3  # after which a network should have learned something, or gone wrong

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from designer.theme import theme
 from designer.widgets.numbers import count, percent
 
-_ROW = 24  # height
+_ROW = 28  # height
 
 
 class ClusterTable(QTableWidget):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
@@ -30,7 +29,7 @@ from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.empty_state import EmptyState
 from designer.widgets.numbers import percent, value
 from designer.widgets.plot import Plot
-from designer.widgets.save_as import save_as
+from designer.widgets.save_as import save_as, write_table
 
 REDRAW_EVERY = 150  # milliseconds, at least
 MOST_RATES = 8  # marks of the learning rate; a schedule that moves all the time has none
@@ -203,8 +202,7 @@ class CurvesView(QWidget):
 
     def export_csv(self, path: str | Path) -> None:
         """Write every report and epoch as a table; OSError if it cannot be written."""
-        with Path(path).open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(self.curves.rows())
+        write_table(self.curves.rows(), Path(path))
 
     # ---- details ------------------------------------------------------------------------
 

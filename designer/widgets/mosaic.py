@@ -21,6 +21,7 @@ from designer.widgets.empty_state import EmptyState
 from designer.widgets.mosaic_grid import MosaicGrid
 from designer.widgets.numbers import count, value
 from designer.widgets.save_as import save_as, write_image
+from designer.widgets.saved_view import write_npz
 from designer.widgets.tiles import Limits, Tiles, make_tiles
 
 _LEGEND = 28  # height of the legend in an exported picture
@@ -138,8 +139,7 @@ class Mosaic(QWidget):
     def export_npz(self, path: str | Path) -> None:
         """Write the numbers as `tiles` into a NumPy archive; OSError if it cannot be written."""
         if self._tiles is not None:
-            with Path(path).open("wb") as file:
-                np.savez_compressed(file, tiles=self._tiles.values)
+            write_npz({"tiles": self._tiles.values}, Path(path))
 
     def picture(self) -> QImage:
         """All tiles, also those out of view, on the ground of the theme, and the legend."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, Qt
 from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
@@ -23,7 +22,7 @@ from designer.tokens import Tokens
 from designer.widgets.numbers import locale
 from designer.widgets.plot_band import PlotBand
 from designer.widgets.plot_colors import curve_pen, plot_style
-from designer.widgets.save_as import save_as, write_image
+from designer.widgets.save_as import save_as, write_image, write_table, write_whole
 
 _FEW = 40  # curves of so many points or fewer have a dot at each of them
 _DOT = 4  # pixels
@@ -210,9 +209,10 @@ class Plot(QWidget):
 
     def export_svg(self, path: str | Path) -> None:
         """Write a drawing of lines and letters; OSError if it cannot be written."""
-        Path(path).touch()  # the generator would only print a warning
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         generator = QSvgGenerator()
-        generator.setFileName(str(path))
+        generator.setOutputDevice(buffer)
         generator.setResolution(self.logicalDpiX())  # the axes are recorded for the screen
         generator.setSize(self.view.size())
         generator.setViewBox(self.view.rect())
@@ -222,15 +222,15 @@ class Plot(QWidget):
         source = self.view.mapToScene(self.view.rect()).boundingRect()
         self.view.scene().render(painter, self.view.rect(), source)
         painter.end()
+        write_whole(bytes(buffer.data().data()), Path(path))
 
     def export_csv(self, path: str | Path) -> None:
         """Write all points, one a line: curve, x, y; OSError if it cannot be written."""
-        with Path(path).open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["curve", *self._labels])
-            for name, curve in self._curves.items():
-                pairs = zip(curve.x.tolist(), curve.y.tolist(), strict=True)
-                writer.writerows([name, f"{x:.10g}", f"{y:.10g}"] for x, y in pairs)
+        rows = [["curve", *self._labels]]
+        for name, curve in self._curves.items():
+            pairs = zip(curve.x.tolist(), curve.y.tolist(), strict=True)
+            rows += [[name, f"{x:.10g}", f"{y:.10g}"] for x, y in pairs]
+        write_table(rows, Path(path))
 
     def menu(self) -> QMenu:
         """What a right-click opens: fit, logarithmic axis, three ways to save."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QBuffer, QIODevice, QSaveFile
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-__all__ = ["save_as", "write_image"]
+__all__ = ["save_as", "write_image", "write_table", "write_whole"]
 
 
 def save_as(parent: QWidget, name: str, write: Callable[[Path], None]) -> Path | None:
@@ -34,6 +37,24 @@ def save_as(parent: QWidget, name: str, write: Callable[[Path], None]) -> Path |
 
 
 def write_image(image: QImage, path: Path) -> None:
-    """Write an image; OSError if the place cannot be written."""
-    if not image.save(str(path)):
-        raise OSError(0, "the folder does not take it", str(path))
+    """Write an image in the format that the suffix names; OSError as in `write_whole`."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, path.suffix[1:].upper() or "PNG"):
+        raise OSError(0, f"{path.suffix} is no format of pictures, such as .png", str(path))
+    write_whole(bytes(buffer.data().data()), path)
+
+
+def write_table(rows: Iterable[Sequence[object]], path: Path) -> None:
+    """Write rows as CSV; OSError as in `write_whole`."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    write_whole(text.getvalue().encode(), path)
+
+
+def write_whole(data: bytes, path: Path) -> None:
+    """Write a file whole or not at all; OSError if the place does not take it."""
+    file = QSaveFile(str(path))
+    opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not opened or file.write(data) != len(data) or not file.commit():
+        raise OSError(0, file.errorString(), str(path))

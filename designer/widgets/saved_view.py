@@ -5,9 +5,8 @@ Files are written whole or not at all; OSError where the place does not take the
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
-from designer.widgets.save_as import write_image
+from designer.widgets.save_as import write_image, write_table, write_whole
 
 Arrays = Mapping[str, NDArray[Any]]
 HEADER = ("array", "map", "row", "column", "value")
@@ -41,7 +40,7 @@ def write_svg(widget: QWidget, path: Path) -> None:
     painter = QPainter(generator)
     widget.render(painter, QPoint())
     painter.end()
-    path.write_bytes(bytes(buffer.data().data()))
+    write_whole(bytes(buffer.data().data()), path)
 
 
 def write_csv(arrays: Arrays, path: Path) -> None:
@@ -49,19 +48,20 @@ def write_csv(arrays: Arrays, path: Path) -> None:
 
     Axes before the last two are counted together as the map.
     """
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(HEADER)
+    write_table(_rows(arrays), path)
+
+
+def _rows(arrays: Arrays) -> Iterator[tuple[object, ...]]:
+    yield HEADER
     for name, array in arrays.items():
         at_least = np.atleast_2d(array)
         maps = at_least.reshape(-1, *at_least.shape[-2:])
         for (number, row, column), value in np.ndenumerate(maps):
-            table.writerow((name, number, row, column, repr(value.item())))
-    path.write_text(text.getvalue(), encoding="utf-8")
+            yield name, number, row, column, repr(value.item())
 
 
 def write_npz(arrays: Arrays, path: Path) -> None:
     """The arrays by their names, for `numpy.load`."""
     made = io.BytesIO()
     np.savez_compressed(made, **{name: np.asarray(array) for name, array in arrays.items()})
-    path.write_bytes(made.getvalue())
+    write_whole(made.getvalue(), path)
