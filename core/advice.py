@@ -13,6 +13,7 @@ from core.infer import Inference, NodeInfo, Problem
 from core.layers import Conv1d, Conv2d, Input, Linear, Output
 from core.layers.base import Layer
 from core.shapes import AXES, Shape, Window
+from core.tongue import tr
 
 DENSE_SHARE = 0.9  # of all parameters in one dense layer
 FEW = 10_000  # parameters of a network in which no layer is too heavy
@@ -46,7 +47,12 @@ def too_few_classes(graph: Graph, known: Inference, classes: int) -> tuple[Probl
         if shape is None or not layer.loss.takes_classes or layer.target != "label":
             continue
         if shape[0] < classes:
-            sentence = f"{node.title} tells {shape[0]} classes apart, the data have {classes}."
+            sentence = tr(
+                "{title} tells {shape} classes apart, the data have {classes}.",
+                title=node.title,
+                shape=shape[0],
+                classes=classes,
+            )
             found.append(Problem(node.id, FEW_CLASSES, sentence, "", "warning", classes))
     return tuple(found)
 
@@ -64,7 +70,14 @@ def _stride_beyond_kernel(graph: Graph, known: Inference, node: Node) -> Told:
     for axis, window, _ in _sliding(node.layer, known.nodes[node.id]):
         step, reach = window.stride[axis], window.reach[axis]
         if step > reach > 1:  # single cells are a shortcut's, which means to leave some out
-            yield "stride", f"jumps {step} cells and looks at {reach}: some cells are never seen."
+            yield (
+                "stride",
+                tr(
+                    "jumps {step} cells and looks at {reach}: some cells are never seen.",
+                    step=step,
+                    reach=reach,
+                ),
+            )
             return
 
 
@@ -74,12 +87,19 @@ def _dropped_cells(graph: Graph, known: Inference, node: Node) -> Told:
         cells = window.dropped(axis, size) - window.sides(axis)[1]
         if cells > FEWEST_LOST * size and window.stride[axis] <= window.reach[axis]:
             line = "value" if len(known.nodes[node.id].inputs[0]) == 2 else LINES[axis]
-            lost.append(f"the last {line}" if cells == 1 else f"the last {cells} {line}s")
+            lost.append(
+                tr("the last {line}", line=line)
+                if cells == 1
+                else tr("the last {cells} {line}s", cells=cells, line=line)
+            )
     if lost:
-        yield "stride", f"never looks at {' and '.join(lost)}: the stride does not divide."
+        yield (
+            "stride",
+            tr("never looks at {lost}: the stride does not divide.", lost=tr(" and ").join(lost)),
+        )
 
 
-LINES = ("row", "column")
+LINES = (tr("row"), tr("column"))
 
 
 def _even_kernel(graph: Graph, known: Inference, node: Node) -> Told:
@@ -89,10 +109,16 @@ def _even_kernel(graph: Graph, known: Inference, node: Node) -> Told:
         before, after = window.sides(axis)
         if window.reach[axis] % 2 or window.stride[axis] > 1:
             continue
-        what = f"pads {before} before and {after} after: the maps shift by half a cell"
+        what = tr(
+            "pads {before} before and {after} after: the maps shift by half a cell",
+            before=before,
+            after=after,
+        )
         if before == after:
-            what = f"grows the maps by one cell: {before} on each side are too many"
-        yield "kernel_size", f"{what}. An odd kernel has a middle."
+            what = tr(
+                "grows the maps by one cell: {before} on each side are too many", before=before
+            )
+        yield "kernel_size", tr("{what}. An odd kernel has a middle.", what=what)
         return
 
 
@@ -120,7 +146,13 @@ def _relu_before_loss(graph: Graph, known: Inference, node: Node) -> Told:
         return
     last = graph[graph.inputs_of(node.id)[0]]
     if type(last.layer).__name__ in CUTTING:
-        yield "", f"gets scores that {last.title} keeps above 0: none can vote against a class."
+        yield (
+            "",
+            tr(
+                "gets scores that {title} keeps above 0: none can vote against a class.",
+                title=last.title,
+            ),
+        )
 
 
 CUTTING = ("ReLU", "Softplus", "Sigmoid", "HardSigmoid")
@@ -131,7 +163,10 @@ def _bias_before_norm(graph: Graph, known: Inference, node: Node) -> Told:
         return
     onward = [graph[wire.target] for wire in graph.outgoing(node.id)]
     if onward and all(type(one.layer).__name__ in CENTERING for one in onward):
-        yield "bias", f"adds a bias that {onward[0].title} takes away again with the mean."
+        yield (
+            "bias",
+            tr("adds a bias that {title} takes away again with the mean.", title=onward[0].title),
+        )
 
 
 CENTERING = ("BatchNorm1d", "BatchNorm2d", "InstanceNorm2d")
@@ -144,7 +179,13 @@ def _linear_on_linear(graph: Graph, known: Inference, node: Node) -> Told:
     while type(source.layer).__name__ in PASSING:
         source = graph[graph.inputs_of(source.id)[0]]
     if isinstance(source.layer, LINEAR) and not _narrows(known, source, node):
-        yield "", f"follows {source.title} with nothing between: two linear layers are one."
+        yield (
+            "",
+            tr(
+                "follows {title} with nothing between: two linear layers are one.",
+                title=source.title,
+            ),
+        )
 
 
 PASSING = ("Flatten", "Reshape", "Dropout", "Dropout2d")
@@ -170,7 +211,13 @@ def _one_dense_layer(graph: Graph, known: Inference, node: Node) -> Told:
     own, total = known.nodes[node.id].cost.parameters, known.parameters
     convolves = any(one.layer.family == "convolution" for one in graph.nodes.values())
     if convolves and total > FEW and own > DENSE_SHARE * total:
-        yield "", f"holds {100 * own // total} % of all parameters: smaller maps make it lighter."
+        yield (
+            "",
+            tr(
+                "holds {own} % of all parameters: smaller maps make it lighter.",
+                own=100 * own // total,
+            ),
+        )
 
 
 def _narrow_view(graph: Graph, known: Inference, node: Node) -> Told:
@@ -189,7 +236,16 @@ def _narrow_view(graph: Graph, known: Inference, node: Node) -> Told:
         return
     (sh, sw), (h, w) = seen.size, sides
     if sh < NARROW * h or sw < NARROW * w:
-        yield "", f"pools cells that see {sh} × {sw} of {h} × {w}: none sees a whole object."
+        yield (
+            "",
+            tr(
+                "pools cells that see {sh} × {sw} of {h} × {w}: none sees a whole object.",
+                sh=sh,
+                sw=sw,
+                h=h,
+                w=w,
+            ),
+        )
 
 
 RULES: dict[str, Rule] = {

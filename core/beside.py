@@ -15,6 +15,7 @@ from core.graph import GraphError
 from core.long_answers import Pieces
 from core.messages import FiltersShown, Going, MapsShown, MistakesShown, ShowMistakes
 from core.network import NetworkError
+from core.tongue import tr
 
 _KNOWN = (NetworkError, FitError, FileError, DeviceError, GraphError)
 
@@ -38,7 +39,7 @@ def of_each(request: ShowBeside, open_run: OpenRun, look: Look) -> Pieces:
         except _KNOWN as error:
             told = str(error)
         except MemoryError:
-            told = "There is not enough memory to show this run."
+            told = tr("There is not enough memory to show this run.")
         found.append(told)
     yield BesideShown(clock, request, tuple(found))
 
@@ -53,9 +54,9 @@ def _told(
                 return piece
             yield Going(request.kind, at, len(request.runs))
     if not request.node:
-        raise NetworkError("Select a layer to see it in every column.")
+        raise NetworkError(tr("Select a layer to see it in every column."))
     if request.node not in enquiry.network.whole.nodes:
-        raise NetworkError(f"The design of this run has no {request.node}.")
+        raise NetworkError(tr("The design of this run has no {node}.", node=request.node))
     return look(enquiry)
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.files import FileError
+from core.tongue import tr
 
 SUFFIXES = (".svg", ".png")
 MOST_PICTURE = 64 * 2**20  # bytes of a picture that is opened
@@ -27,8 +28,10 @@ _SPACE = b"urn:striate:project"
 _ELEMENT = re.compile(
     rb'<striate:project xmlns:striate="' + _SPACE + rb'">([A-Za-z0-9+/=\s]*)</striate:project>'
 )
-_NONE = "it carries no Striate project: only pictures that Striate exported with their project do."
-_BROKEN = "the Striate project inside it is damaged; open the project file itself."
+_NONE = tr(
+    "it carries no Striate project: only pictures that Striate exported with their project do."
+)
+_BROKEN = tr("the Striate project inside it is damaged; open the project file itself.")
 
 
 def is_picture(path: Path) -> bool:
@@ -60,7 +63,9 @@ def taken(picture: bytes, *, limit: int) -> bytes:
     except zlib.error:
         raise FileError(_BROKEN) from None
     if len(text) > limit:
-        raise FileError(f"the project inside it is larger than {limit // 2**20} MiB.")
+        raise FileError(
+            tr("the project inside it is larger than {limit} MiB.", limit=limit // 2**20)
+        )
     if not opened.eof:
         raise FileError(_BROKEN)
     return text
@@ -89,11 +94,11 @@ def _chunks(png: bytes) -> Iterator[tuple[int, bytes, bytes]]:
     while at < len(png):
         head = png[at : at + 8]
         if len(head) < 8:
-            raise FileError("the picture is damaged: it ends too early.")
+            raise FileError(tr("the picture is damaged: it ends too early."))
         size, kind = struct.unpack(">I4s", head)
         data, check = png[at + 8 : at + 8 + size], png[at + 8 + size : at + 12 + size]
         if check != struct.pack(">I", zlib.crc32(kind + data)):
-            raise FileError("the picture is damaged: its sums do not match.")
+            raise FileError(tr("the picture is damaged: its sums do not match."))
         yield at, kind, data
         at += 12 + size
 

@@ -19,6 +19,7 @@ from core.layers import NeoS
 from core.long_answers import Pieces
 from core.messages import Going
 from core.network import Network, NetworkError
+from core.tongue import tr
 from core.training.events import Presented
 from core.training.organizer import REPORTS, FittedImages, organize
 
@@ -30,7 +31,9 @@ def shown_fields(enquiry: Enquiry, request: ShowFields) -> Pieces:
     network = enquiry.network
     node = first_filters(network.whole)
     if not node:
-        raise NetworkError("The network has no convolution whose filters could be a cell's field.")
+        raise NetworkError(
+            tr("The network has no convolution whose filters could be a cell's field.")
+        )
     yield FieldsShown(network.clock, request, node, fields(network, node))
 
 
@@ -38,7 +41,9 @@ def shown_planes(enquiry: Enquiry, request: ShowPlanes) -> Pieces:
     """What S-cells and C-cells give, as they are or after a lesson that leaves no trace."""
     network, split = enquiry.network, enquiry.data.validation
     if request.node not in {one.id for one in network.graph.of_type(NeoS)}:
-        raise NetworkError("There are no S-cells to look at: select a NeoS layer that is in use.")
+        raise NetworkError(
+            tr("There are no S-cells to look at: select a NeoS layer that is in use.")
+        )
     frames: tuple[Presented, ...] = ()
     if request.hebb is not None:
         network = _copy(network)

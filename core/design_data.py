@@ -21,6 +21,7 @@ from core.kinds import Text
 from core.layers import CATALOGUE, Layer
 from core.plan import Plan
 from core.settings import Declared, OneOf, SettingError, Several, from_json, settings_of, to_json
+from core.tongue import tr
 
 FURTHEST = 10_000_000  # canvas units from the origin
 
@@ -61,7 +62,7 @@ def design_to_data(design: Design, folder: Path | None) -> dict[str, Any]:
 def _node_data(node: Node, design: Design) -> dict[str, Any]:
     data: dict[str, Any] = {"id": node.id}
     if node.name:
-        data["name"] = text_in(node.name, f"{node.id}: name")
+        data["name"] = text_in(node.name, tr("{id}: name", id=node.id))
     if node.bypassed:
         data["bypassed"] = True
     data["layer"] = to_json(node.layer)
@@ -76,7 +77,7 @@ def _node_data(node: Node, design: Design) -> dict[str, Any]:
 def _group_data(group: Group, design: Design) -> dict[str, Any]:
     data: dict[str, Any] = {"id": group.id}
     if group.name:
-        data["name"] = text_in(group.name, f"{group.id}: name")
+        data["name"] = text_in(group.name, tr("{id}: name", id=group.id))
     if group.parent:
         data["group"] = group.parent
     data["collapsed"] = group.collapsed
@@ -139,7 +140,7 @@ class Reader:
 
     def design(self, data: Mapping[str, Any]) -> Design:
         """The design in data that hold a design's fields and nothing else."""
-        fields = self.fields(data, (), "the design", needed=NEEDED, also=ALSO)
+        fields = self.fields(data, (), tr("the design"), needed=NEEDED, also=ALSO)
         positions: dict[str, Position] = {}
         homes: dict[str, str] = {}
         listed = _list(fields["nodes"], "nodes")
@@ -177,49 +178,55 @@ class Reader:
     def _node(
         self, data: Any, number: int, positions: dict[str, Position], homes: dict[str, str]
     ) -> Node:
-        id = _id(data, f"node {number}")
+        id = _id(data, tr("node {number}", number=number))
         trail, also = ("nodes", id), ("name", "position", "bypassed", "group", "dismissed")
         fields = self.fields(data, trail, id, needed=("id", "layer"), also=also)
-        name = text_in(fields.get("name", ""), f"{id}: name")
+        name = text_in(fields.get("name", ""), tr("{id}: name", id=id))
         if "position" in fields:
-            positions[id] = _position(fields["position"], f"{id}: position")
+            positions[id] = _position(fields["position"], tr("{id}: position", id=id))
         if "group" in fields:
-            homes[id] = text_in(fields["group"], f"{id}: group")
-        bypassed = _yes_or_no(fields.get("bypassed", False), f"{id}: bypassed")
+            homes[id] = text_in(fields["group"], tr("{id}: group", id=id))
+        bypassed = _yes_or_no(fields.get("bypassed", False), tr("{id}: bypassed", id=id))
         layer = self._declared(fields["layer"], CATALOGUE, (*trail, "layer"), id)
         assert isinstance(layer, Layer)
         return Node(id, layer, name, bypassed)
 
     def _group(self, data: Any, number: int, positions: dict[str, Position]) -> Group:
-        id = _id(data, f"group {number}")
+        id = _id(data, tr("group {number}", number=number))
         also = ("name", "group", "position")
         fields = self.fields(data, ("groups", id), id, needed=("id", "collapsed"), also=also)
         if "position" in fields:
-            positions[id] = _position(fields["position"], f"{id}: position")
+            positions[id] = _position(fields["position"], tr("{id}: position", id=id))
         name, parent = (text_in(fields.get(one, ""), f"{id}: {one}") for one in ("name", "group"))
-        return Group(id, name, parent, _yes_or_no(fields["collapsed"], f"{id}: collapsed"))
+        return Group(
+            id, name, parent, _yes_or_no(fields["collapsed"], tr("{id}: collapsed", id=id))
+        )
 
     def _comment(self, data: Any, number: int) -> Comment:
-        id = _id(data, f"comment {number}")
+        id = _id(data, tr("comment {number}", number=number))
         needed = ("id", "text", "position")
         fields = self.fields(data, ("comments", id), id, needed=needed, also=("group",))
         text, inside = (text_in(fields.get(one, ""), f"{id}: {one}") for one in ("text", "group"))
         if len(text) > LONGEST:
-            raise FileError(f"{id}: text: at most {LONGEST} characters are expected.")
-        return Comment(id, text, _position(fields["position"], f"{id}: position"), inside)
+            raise FileError(
+                tr("{id}: text: at most {longest} characters are expected.", id=id, longest=LONGEST)
+            )
+        return Comment(id, text, _position(fields["position"], tr("{id}: position", id=id)), inside)
 
     def _wire(self, data: Any, number: int) -> Wire:
-        where, needed = f"wire {number}", ("source", "target", "slot")
+        where, needed = tr("wire {number}", number=number), ("source", "target", "slot")
         complete = isinstance(data, dict) and data.keys() >= set(needed)
         trail = ("wires", _mark(data) if complete else where)
         fields = self.fields(data, trail, where, needed=needed)
         source, target = (text_in(fields[end], f"{where}: {end}") for end in ("source", "target"))
-        return Wire(source, target, _whole(fields["slot"], f"{where}: slot", 0, 10_000))
+        return Wire(
+            source, target, _whole(fields["slot"], tr("{where}: slot", where=where), 0, 10_000)
+        )
 
     def _value(self, data: Any, cls: type[_D], trail: Trail) -> _D:
         """The value of a place that only one class can fill."""
         if not isinstance(data, dict) or "type" in data:
-            raise FileError(f"{trail[-1]}: an object with settings is expected.")
+            raise FileError(tr("{trail}: an object with settings is expected.", trail=trail[-1]))
         made = self._declared({"type": cls.__name__, **data}, (cls,), trail, trail[-1])
         assert isinstance(made, cls)
         return made
@@ -228,7 +235,7 @@ class Reader:
         self, data: Any, classes: tuple[type[Declared], ...], trail: Trail, where: str
     ) -> Declared:
         if not isinstance(data, dict):
-            raise FileError(f'{where}: an object with a "type" is expected.')
+            raise FileError(tr('{where}: an object with a "type" is expected.', where=where))
         if self._keeps_unknown:
             data = self._known(data, classes, trail)
         try:
@@ -263,37 +270,47 @@ class Reader:
     ) -> dict[str, Any]:
         """The object's fields, none missing and none that we do not know."""
         if not isinstance(data, Mapping):
-            raise FileError(f"{where}: an object is expected.")
+            raise FileError(tr("{where}: an object is expected.", where=where))
         for name in needed:
             if name not in data:
-                raise FileError(f'{where}: the field "{name}" is missing.')
+                raise FileError(
+                    tr('{where}: the field "{name}" is missing.', where=where, name=name)
+                )
         for name in data:
             if name in needed or name in also:
                 continue
             if not self._keeps_unknown:
-                raise FileError(f"{where}: there is no field {name[:60]!r}.")
+                raise FileError(
+                    tr("{where}: there is no field {name!r}.", where=where, name=name[:60])
+                )
             self.unknown[(*trail, name)] = data[name]
         return {name: value for name, value in data.items() if name in needed or name in also}
 
 
 def _dismissed(node: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A node's advice that was waved away: its id and the kind."""
-    where = f"{node['id']}: dismissed"
+    where = tr("{node}: dismissed", node=node["id"])
     return [(node["id"], text_in(kind, where)) for kind in _list(node.get("dismissed", []), where)]
 
 
 def _list(value: Any, where: str) -> list[Any]:
     if not isinstance(value, list):
-        raise FileError(f"{where}: a list is expected.")
+        raise FileError(tr("{where}: a list is expected.", where=where))
     return value
 
 
 def text_in(value: Any, where: str) -> str:
     """The text that stands at a place; FileError where it is none, or too long."""
     if not isinstance(value, str):
-        raise FileError(f"{where}: text is expected.")
+        raise FileError(tr("{where}: text is expected.", where=where))
     if len(value) > 2**16:
-        raise FileError(f"{where}: at most 65536 characters are expected, {len(value)} came.")
+        raise FileError(
+            tr(
+                "{where}: at most 65536 characters are expected, {count} came.",
+                where=where,
+                count=len(value),
+            )
+        )
     return value
 
 
@@ -304,26 +321,33 @@ def _id(data: Any, where: str) -> str:
 
 def _yes_or_no(value: Any, where: str) -> bool:
     if not isinstance(value, bool):
-        raise FileError(f"{where}: true or false is expected.")
+        raise FileError(tr("{where}: true or false is expected.", where=where))
     return value
 
 
 def _direction(value: Any) -> Direction:
     known = [one.value for one in Direction]
     if value not in known:
-        raise FileError(f"flow: {' or '.join(map(repr, known))} is expected.")
+        raise FileError(tr("flow: {repr} is expected.", repr=tr(" or ").join(map(repr, known))))
     return Direction(value)
 
 
 def _whole(value: Any, where: str, low: int, high: int) -> int:
     if type(value) is not int or not low <= value <= high:
-        raise FileError(f"{where}: a whole number from {low} to {high} is expected.")
+        raise FileError(
+            tr(
+                "{where}: a whole number from {low} to {high} is expected.",
+                where=where,
+                low=low,
+                high=high,
+            )
+        )
     return value
 
 
 def _position(value: Any, where: str) -> Position:
     if not isinstance(value, list) or len(value) != 2:
-        raise FileError(f"{where}: two whole numbers are expected, x and y.")
+        raise FileError(tr("{where}: two whole numbers are expected, x and y.", where=where))
     x, y = (_whole(number, where, -FURTHEST, FURTHEST) for number in value)
     return (x, y)
 

@@ -30,6 +30,7 @@ from core.messages import (
     ShowSaliency,
 )
 from core.network import Network, NetworkError
+from core.tongue import tr
 
 Host = NDArray[Any]
 T = TypeVar("T")
@@ -173,6 +174,8 @@ def _picture_shape(data: FittedData, x: Host) -> tuple[int, ...]:
     if x.ndim == 3:
         return x.shape
     raise NetworkError(
-        "Where it looks is drawn over pictures, and this network takes signals or plain values."
-        " Choose a data set of pictures."
+        tr(
+            "Where it looks is drawn over pictures, and this network takes signals or plain values."
+            " Choose a data set of pictures."
+        )
     )

@@ -47,12 +47,15 @@ from core.layer_answers import all_layers_shown, mean_maps_shown, operation_show
 from core.long_answers import Pieces
 from core.network import NetworkError
 from core.particular_answers import shown_boxes, shown_signal
+from core.tongue import tr
 
 
 def explored(enquiry: Enquiry, request: Exploration) -> Pieces:
     """The pieces of the answer to a question."""
     if type(request) not in _ANSWERS:
-        raise NetworkError(f"{type(request).__name__} is not a request that the engine knows.")
+        raise NetworkError(
+            tr("{name} is not a request that the engine knows.", name=type(request).__name__)
+        )
     return _ANSWERS[type(request)](enquiry, request)
 
 

@@ -13,6 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.tongue import tr
+
 FilePath = str | os.PathLike[str]
 
 _TEMPORARY = re.compile(r"\.striate-(\d{1,10})-[0-9a-f]{8}\.tmp")
@@ -20,16 +22,16 @@ _STALE_AFTER = 3600.0  # seconds: no write of ours takes an hour
 _LINE_BLOCK = 65_536
 
 _REASONS = {
-    errno.EACCES: "you may not write there",
-    errno.EPERM: "you may not write there",
-    errno.EROFS: "the disk is read-only",
-    errno.EIO: "the disk reports an input/output error",
-    errno.ENOENT: "its folder does not exist",
-    errno.ENOTDIR: "its folder does not exist",
-    errno.EISDIR: "a folder has this name",
-    errno.ENAMETOOLONG: "the name is too long",
-    errno.EFBIG: "the file would be larger than the system allows",
-    errno.EDQUOT: "your share of the disk is used up",
+    errno.EACCES: tr("you may not write there"),
+    errno.EPERM: tr("you may not write there"),
+    errno.EROFS: tr("the disk is read-only"),
+    errno.EIO: tr("the disk reports an input/output error"),
+    errno.ENOENT: tr("its folder does not exist"),
+    errno.ENOTDIR: tr("its folder does not exist"),
+    errno.EISDIR: tr("a folder has this name"),
+    errno.ENAMETOOLONG: tr("the name is too long"),
+    errno.EFBIG: tr("the file would be larger than the system allows"),
+    errno.EDQUOT: tr("your share of the disk is used up"),
 }
 
 
@@ -63,8 +65,12 @@ def write(
         _sync_folder(target.parent)
     except OSError as error:
         raise FileError(
-            f"{path} is written, but the disk does not confirm it: {_reason(error)}. Save it once"
-            " more, perhaps to another disk."
+            tr(
+                "{path} is written, but the disk does not confirm it: {error}. Save it once more,"
+                " perhaps to another disk.",
+                path=path,
+                error=_reason(error),
+            )
         ) from error
 
 
@@ -76,16 +82,25 @@ def read(path: FilePath, *, limit: int) -> bytes:
     try:
         found = os.stat(path)
         if not stat.S_ISREG(found.st_mode):
-            raise FileError(f"{path} is not a file.")
+            raise FileError(tr("{path} is not a file.", path=path))
         data = b""
         if found.st_size <= limit:
             with open(path, "rb") as file:
                 data = file.read(limit + 1)
     except OSError as error:
-        raise FileError(f"{path} cannot be read: {_read_reason(error)}.") from error
+        raise FileError(
+            tr("{path} cannot be read: {error}.", path=path, error=_read_reason(error))
+        ) from error
     if max(found.st_size, len(data)) > limit:
         size = size_text(max(found.st_size, len(data)))
-        raise FileError(f"{path} has {size}; at most {size_text(limit)} are expected.")
+        raise FileError(
+            tr(
+                "{path} has {size}; at most {limit} are expected.",
+                path=path,
+                size=size,
+                limit=size_text(limit),
+            )
+        )
     return data
 
 
@@ -96,7 +111,7 @@ def append_line(path: FilePath, line: bytes) -> None:
     of the new line stays. FileError where it cannot be written.
     """
     if b"\n" in line:
-        raise ValueError("one line is expected, without a line break")
+        raise ValueError(tr("one line is expected, without a line break"))
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
         try:
@@ -139,7 +154,7 @@ def clean_stale(folder: FilePath) -> int:
 def size_text(size: int) -> str:
     """A number of bytes for people: `812 bytes`, `3.2 MB`."""
     if size < 1000:
-        return f"{size} bytes"
+        return tr("{size} bytes", size=size)
     if size < 1_000_000:
         return f"{size / 1000:.0f} kB"
     if size < 1_000_000_000:
@@ -263,27 +278,32 @@ def _runs(pid: int) -> bool:
 def _write_sentence(path: FilePath, size: int, error: OSError) -> str:
     """What stood in the way of writing `size` bytes, and what to do."""
     if error.errno == errno.ENOSPC:
-        return (
-            f"The disk is full: {path} needs {size_text(size)}{_free_beside(path)}. Nothing was"
-            " changed; free some space and try again."
+        return tr(
+            "The disk is full: {path} needs {size}{path2}. Nothing was changed; free some space"
+            " and try again.",
+            path=path,
+            size=size_text(size),
+            path2=_free_beside(path),
         )
-    return f"{path} cannot be written: {_reason(error)}. Nothing was changed."
+    return tr(
+        "{path} cannot be written: {error}. Nothing was changed.", path=path, error=_reason(error)
+    )
 
 
 def _free_beside(path: FilePath) -> str:
     with contextlib.suppress(OSError):
         free = shutil.disk_usage(os.path.dirname(os.path.realpath(path))).free
-        return f", {size_text(free)} are free"
+        return tr(", {free} are free", free=size_text(free))
     return ""
 
 
 def _reason(error: OSError) -> str:
-    return _REASONS.get(error.errno or 0, error.strerror or "the system refused")
+    return _REASONS.get(error.errno or 0, error.strerror or tr("the system refused"))
 
 
 def _read_reason(error: OSError) -> str:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return "it does not exist"
+        return tr("it does not exist")
     if isinstance(error, PermissionError):
-        return "you may not read it"
+        return tr("you may not read it")
     return _reason(error)

@@ -12,6 +12,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from core.tongue import tr
+
 Filter = NDArray[np.float64]
 
 _ROWS: dict[str, tuple[float, tuple[tuple[int, ...], ...]]] = {
@@ -68,18 +70,18 @@ _ROWS: dict[str, tuple[float, tuple[tuple[int, ...], ...]]] = {
 
 TITLES = MappingProxyType(
     {
-        "identity": "Identity",
-        "blur": "Blur 3×3",
-        "gaussian": "Gaussian 5×5",
-        "sobel_horizontal": "Sobel, horizontal edges",
-        "sobel_vertical": "Sobel, vertical edges",
-        "sharpen": "Sharpen",
-        "outline4": "Outline, 4 neighbors",
-        "outline8": "Outline, 8 neighbors",
-        "emboss": "Emboss",
-        "shift": "Shift by one cell",
-        "blob": "Blob 9×9",
-        "face": "Face 9×9",
+        "identity": tr("Identity"),
+        "blur": tr("Blur 3×3"),
+        "gaussian": tr("Gaussian 5×5"),
+        "sobel_horizontal": tr("Sobel, horizontal edges"),
+        "sobel_vertical": tr("Sobel, vertical edges"),
+        "sharpen": tr("Sharpen"),
+        "outline4": tr("Outline, 4 neighbors"),
+        "outline8": tr("Outline, 8 neighbors"),
+        "emboss": tr("Emboss"),
+        "shift": tr("Shift by one cell"),
+        "blob": tr("Blob 9×9"),
+        "face": tr("Face 9×9"),
         "gabor": "Gabor",
     }
 )

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Self
 
 from core.layers import Layer
+from core.tongue import tr
 
 MOST_NODES = 10_000
 
@@ -94,7 +95,9 @@ class Graph:
                 raise refusal
             if (wire.target, wire.slot) in taken:
                 title = found[wire.target].title
-                raise GraphError("slot taken", f"{title} has two wires in one slot.")
+                raise GraphError(
+                    "slot taken", tr("{title} has two wires in one slot.", title=title)
+                )
             taken.add((wire.target, wire.slot))
         graph = cls(found, frozenset(kept))
         graph._refuse_circle()
@@ -105,7 +108,7 @@ class Graph:
     def __getitem__(self, node: str) -> Node:
         """The node of this id; GraphError where there is none."""
         if node not in self.nodes:
-            raise GraphError("no node", f"there is no node {node!r} in this network.")
+            raise GraphError("no node", tr("there is no node {node!r} in this network.", node=node))
         return self.nodes[node]
 
     @cached_property
@@ -216,19 +219,28 @@ class Graph:
         """Why a wire cannot be laid; None where it can. `slot` None means the first free one."""
         a, b = self[source], self[target]
         if not b.layer.slots and not b.layer.many_slots:
-            return GraphError("no slot", f"{b.title} takes no input.")
+            return GraphError("no slot", tr("{title} takes no input.", title=b.title))
         if type(a.layer).__name__ == "Output":
-            return GraphError("no slot", f"{a.title} gives nothing on: it is where the loss is.")
+            return GraphError(
+                "no slot", tr("{title} gives nothing on: it is where the loss is.", title=a.title)
+            )
         if self.reaches(target, source):
-            return GraphError("cycle", f"{a.title} → {b.title} would close a circle.")
+            return GraphError(
+                "cycle",
+                tr("{title} → {title2} would close a circle.", title=a.title, title2=b.title),
+            )
         if slot is None:
             slot = self.free_slot(target)
             if slot is None:
-                return GraphError("slot taken", f"{b.title} already has its input.")
+                return GraphError("slot taken", tr("{title} already has its input.", title=b.title))
         if slot < 0 or (not b.layer.many_slots and slot >= len(b.layer.slots)):
-            return GraphError("no slot", f"{b.title} has no input slot {slot + 1}.")
+            return GraphError(
+                "no slot", tr("{title} has no input slot {slot}.", title=b.title, slot=slot + 1)
+            )
         if any(wire.slot == slot for wire in self.incoming(target)):
-            return GraphError("slot taken", f"{b.title} already has a wire in this slot.")
+            return GraphError(
+                "slot taken", tr("{title} already has a wire in this slot.", title=b.title)
+            )
         return None
 
     def _refuse_circle(self) -> None:
@@ -242,7 +254,10 @@ class Graph:
             seen.add(node)
             node = next(source for source in self.inputs_of(node) if source in stuck)
         title = self.nodes[node].title
-        raise GraphError("cycle", f"{title} takes what it gives itself: the wires close a circle.")
+        raise GraphError(
+            "cycle",
+            tr("{title} takes what it gives itself: the wires close a circle.", title=title),
+        )
 
     # ---- edits --------------------------------------------------------------------------
 
@@ -299,7 +314,7 @@ class Graph:
     def without_wire(self, wire: Wire) -> Graph:
         """The graph without a wire; later slots of a merging layer move up."""
         if wire not in self.wires:
-            raise GraphError("no node", "this wire is no longer there.")
+            raise GraphError("no node", tr("this wire is no longer there."))
         return replace(self, wires=self.wires - {wire})._closed_up({wire.target})
 
     def _with_same_wires(self, nodes: Mapping[str, Node]) -> Graph:
@@ -325,11 +340,13 @@ class Graph:
 def _check_id(id: str, taken: Mapping[str, Node]) -> None:
     """GraphError where a node of this id cannot join those that are there."""
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", id):
-        raise GraphError("name", f"a node id is letters, digits, _ and -, not {id!r}.")
+        raise GraphError("name", tr("a node id is letters, digits, _ and -, not {id!r}.", id=id))
     if id in taken:
-        raise GraphError("duplicate", f"there is already a node {id!r}.")
+        raise GraphError("duplicate", tr("there is already a node {id!r}.", id=id))
     if len(taken) >= MOST_NODES:
-        raise GraphError("duplicate", f"a network has at most {MOST_NODES:,} nodes.")
+        raise GraphError(
+            "duplicate", tr("a network has at most {most_nodes:,} nodes.", most_nodes=MOST_NODES)
+        )
 
 
 def _can_be_bypassed(layer: Layer) -> bool:
@@ -340,8 +357,11 @@ def _can_be_bypassed(layer: Layer) -> bool:
 def _check_bypass(node: Node) -> None:
     """GraphError where a node is bypassed that cannot be."""
     if node.bypassed and not _can_be_bypassed(node.layer):
-        where = "where the loss is" if node.layer.slots else "where the data come in"
-        raise GraphError("bypass", f"{node.title} cannot be bypassed: it is {where}.")
+        where = tr("where the loss is") if node.layer.slots else tr("where the data come in")
+        raise GraphError(
+            "bypass",
+            tr("{title} cannot be bypassed: it is {where}.", title=node.title, where=where),
+        )
 
 
 def id_stem(layer: Layer) -> str:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Self
 
 from core.graph import Graph, GraphError
+from core.tongue import tr
 
 MARK = "#"
 DEEPEST = 16  # groups around a node
@@ -72,20 +73,22 @@ class Groups:
         for group in groups:
             if not _ID.fullmatch(group.id):
                 raise GraphError(
-                    "name", f"a group id is # and letters, digits, _, -: {group.id!r}."
+                    "name", tr("a group id is # and letters, digits, _, -: {id!r}.", id=group.id)
                 )
             if group.id in by_id:
-                raise GraphError("duplicate", f"there is already a group {group.id!r}.")
+                raise GraphError("duplicate", tr("there is already a group {id!r}.", id=group.id))
             by_id[group.id] = group
         for one in (*homes.values(), *(group.parent for group in by_id.values() if group.parent)):
             if one not in by_id:
-                raise GraphError("group", f"there is no group {one!r} in this network.")
+                raise GraphError("group", tr("there is no group {one!r} in this network.", one=one))
         made = cls(by_id, homes)
         for group in by_id.values():
             if not made._ends(group):
-                raise GraphError("group", f"the group {group.id!r} lies too deep or in itself.")
+                raise GraphError(
+                    "group", tr("the group {id!r} lies too deep or in itself.", id=group.id)
+                )
         for id in by_id.keys() - {one for node in homes for one in made.path(node)}:
-            raise GraphError("group", f"the group {id!r} holds no layer.")
+            raise GraphError("group", tr("the group {id!r} holds no layer.", id=id))
         made.check(graph)
         return made
 
@@ -94,7 +97,9 @@ class Groups:
     def __getitem__(self, group: str) -> Group:
         """The group of this id; GraphError where there is none."""
         if group not in self.by_id:
-            raise GraphError("group", f"there is no group {group!r} in this network.")
+            raise GraphError(
+                "group", tr("there is no group {group!r} in this network.", group=group)
+            )
         return self.by_id[group]
 
     def home(self, item: str) -> str:
@@ -236,8 +241,12 @@ class Groups:
         title = self.by_id[through].title if through in self.by_id else graph[through].title
         raise GraphError(
             "group",
-            f"{self.by_id[group].title} cannot be one group: what it gives would come back into it"
-            f" through {title}.",
+            tr(
+                "{title} cannot be one group: what it gives would come back into it through"
+                " {title2}.",
+                title=self.by_id[group].title,
+                title2=title,
+            ),
         )
 
     def _ends(self, group: Group) -> bool:

@@ -21,6 +21,7 @@ from core.kinds import Choice, Float, Int
 from core.layers import NeoS
 from core.layers.neocognitron import bell
 from core.settings import Declared, OneOf, setting
+from core.tongue import tr
 
 Host = NDArray[Any]
 
@@ -78,7 +79,7 @@ class Plain(Rule):
     features end up in one plane. Answers above 10 count as 10, so that numbers stay finite.
     """
 
-    title = "Plain"
+    title = tr("Plain")
 
     rate: float = setting(
         0.01, Float(0.0, 1000.0, log=True), help="How much a winner learns from one picture."
@@ -95,7 +96,7 @@ class UnitNorm(Plain):
     Formula: a ← a + rate · x · u, then a ← a/‖a‖. Not from the neocognitron's paper.
     """
 
-    title = "Unit norm"
+    title = tr("Unit norm")
 
     def start(self, cells: Cells, random: np.random.Generator) -> None:
         super().start(cells, random)
@@ -113,7 +114,7 @@ class Inhibitory(Rule):
     Formula: Δa = rate · c · x and Δb = rate/2 · v. Source: Fukushima 1980, who calls the rate q.
     """
 
-    title = "Inhibitory"
+    title = tr("Inhibitory")
 
     rate: float = setting(
         0.2,

@@ -16,6 +16,7 @@ from core.graph import Graph
 from core.layers import Input, Layer, Output, Weight
 from core.layers.base import Cost
 from core.shapes import Shape, ShapeError, Step, Window, volume
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def _layer(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[NodeInfo, ShapeErro
     try:
         output = layer.infer(*shapes)
         if volume(output) > 1 << 40:
-            raise ShapeError("", "would give more values than any computer holds.")
+            raise ShapeError("", tr("would give more values than any computer holds."))
         weights = MappingProxyType(layer.weights(*shapes))
         steps, cost = layer.explain(*shapes), layer.cost(*shapes)
         if shapes:
@@ -201,9 +202,13 @@ def _missing(graph: Graph, id: str) -> str:
     """What a node still waits for; "" where all its slots have wires."""
     layer, wires = graph[id].layer, graph.incoming(id)
     if layer.many_slots:
-        return "" if len(wires) >= 2 else f"needs two or more inputs, it has {len(wires)}."
+        return (
+            ""
+            if len(wires) >= 2
+            else tr("needs two or more inputs, it has {count}.", count=len(wires))
+        )
     if len(wires) < len(layer.slots):
-        return "has no input yet: draw a wire to it."
+        return tr("has no input yet: draw a wire to it.")
     return ""
 
 
@@ -265,16 +270,16 @@ def _joined(axes: Iterable[tuple[int, float, float]]) -> Field:
 def _whole(graph: Graph) -> list[Problem]:
     """Problems of the network as a whole."""
     if not graph.nodes:
-        return [Problem("", "empty", "The network is empty: add an Input to start.")]
+        return [Problem("", "empty", tr("The network is empty: add an Input to start."))]
     inputs, problems = graph.of_type(Input), list[Problem]()
     if not inputs:
-        sentence = "The network has no Input: add one to say what comes in."
+        sentence = tr("The network has no Input: add one to say what comes in.")
         problems.append(Problem("", "no-input", sentence))
     for extra in inputs[1:]:
-        sentence = f"{extra.title} is a second Input: a network takes one."
+        sentence = tr("{title} is a second Input: a network takes one.", title=extra.title)
         problems.append(Problem(extra.id, "second-input", sentence))
     if not graph.of_type(Output):
-        sentence = "The network has no Output: add one to train it."
+        sentence = tr("The network has no Output: add one to train it.")
         problems.append(Problem("", "no-output", sentence))
     return problems
 
@@ -284,14 +289,18 @@ def _warnings(graph: Graph) -> list[Problem]:
     found = []
     for id, node in graph.nodes.items():
         if not graph.outgoing(id) and not isinstance(node.layer, Output) and len(graph.nodes) > 1:
-            sentence = f"{node.title} leads nowhere: nothing uses what it gives."
+            sentence = tr("{title} leads nowhere: nothing uses what it gives.", title=node.title)
             found.append(Problem(id, "loose", sentence, severity="warning"))
         sources = graph.inputs_of(id)
         if isinstance(node.layer, Output) and sources:
             last = graph[sources[0]]
             twice = type(last.layer).__name__ == "Softmax"
             if twice and type(node.layer.loss).__name__ == "CrossEntropy":
-                sentence = f"{last.title} is one softmax too many: {node.title} applies it itself."
+                sentence = tr(
+                    "{title} is one softmax too many: {title2} applies it itself.",
+                    title=last.title,
+                    title2=node.title,
+                )
                 found.append(Problem(last.id, "twice-softmax", sentence, severity="warning"))
     return found
 

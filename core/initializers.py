@@ -20,6 +20,7 @@ from core.filterbank import TITLES, fitted, hand_made
 from core.glyphs import digits
 from core.kinds import Choice, Float, Floats
 from core.settings import Declared, SettingError, setting
+from core.tongue import tr
 
 Drawn = NDArray[np.float64]
 Fan = tuple[int, int]
@@ -48,7 +49,7 @@ class HeNormal(Initializer):
     nonlinearity="relu". Keras: he_normal (cut off at 2 σ there).
     """
 
-    title = "He normal"
+    title = tr("He normal")
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return random.normal(0.0, math.sqrt(2.0 / max(fan[0], 1)), shape)
@@ -61,7 +62,7 @@ class HeUniform(Initializer):
     Source: He et al. 2015. PyTorch: kaiming_uniform_ with nonlinearity="relu". Keras: he_uniform.
     """
 
-    title = "He uniform"
+    title = tr("He uniform")
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return _evenly(random, math.sqrt(6.0 / max(fan[0], 1)), shape)
@@ -74,7 +75,7 @@ class GlorotNormal(Initializer):
     Source: Glorot and Bengio 2010. PyTorch: xavier_normal_. Keras: glorot_normal (cut off at 2 σ).
     """
 
-    title = "Glorot normal"
+    title = tr("Glorot normal")
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return random.normal(0.0, math.sqrt(2.0 / max(sum(fan), 1)), shape)
@@ -87,7 +88,7 @@ class GlorotUniform(Initializer):
     Source: Glorot and Bengio 2010. PyTorch: xavier_uniform_. Keras: glorot_uniform, its default.
     """
 
-    title = "Glorot uniform"
+    title = tr("Glorot uniform")
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return _evenly(random, math.sqrt(6.0 / max(sum(fan), 1)), shape)
@@ -101,7 +102,7 @@ class LeCunNormal(Initializer):
     kaiming_normal_ with nonlinearity="linear". Keras: lecun_normal (cut off at 2 σ there).
     """
 
-    title = "LeCun normal"
+    title = tr("LeCun normal")
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return random.normal(0.0, math.sqrt(1.0 / max(fan[0], 1)), shape)
@@ -111,7 +112,7 @@ class LeCunNormal(Initializer):
 class Normal(Initializer):
     """Normal around 0 with a standard deviation of your choice (lecture 002 uses 0.1)."""
 
-    title = "Normal"
+    title = tr("Normal")
 
     std: float = setting(0.1, Float(low=0.0), help="Standard deviation of the values.")
 
@@ -123,14 +124,17 @@ class Normal(Initializer):
 class Uniform(Initializer):
     """Every value between two limits is as likely as any other."""
 
-    title = "Uniform"
+    title = tr("Uniform")
 
     low: float = setting(-0.1, Float(), help="The smallest value.")
     high: float = setting(0.1, Float(), help="The largest value.")
 
     def check(self) -> None:
         if self.high < self.low:
-            raise SettingError("high", f"{self.low:g} or more is expected, {self.high:g} came")
+            raise SettingError(
+                "high",
+                tr("{low:g} or more is expected, {high:g} came", low=self.low, high=self.high),
+            )
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return random.uniform(self.low, self.high, shape)
@@ -143,7 +147,7 @@ class Zeros(Initializer):
     PyTorch: zeros_. Keras: zeros.
     """
 
-    title = "Zeros"
+    title = tr("Zeros")
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return np.zeros(shape)
@@ -153,7 +157,7 @@ class Zeros(Initializer):
 class Constant(Initializer):
     """The same value everywhere; 0 for biases, 1 for scales."""
 
-    title = "Constant"
+    title = tr("Constant")
 
     value: float = setting(0.0, Float(), help="The value of every weight.")
 
@@ -169,7 +173,7 @@ class Identity(Initializer):
     Dense only.
     """
 
-    title = "Identity"
+    title = tr("Identity")
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         values = np.zeros(shape)
@@ -193,7 +197,7 @@ class HandMade(Initializer):
     number is a square, else as one row. Source: lectures 001 and 002.
     """
 
-    title = "Filters made by hand"
+    title = tr("Filters made by hand")
 
     name: str = setting(
         "all",
@@ -226,7 +230,7 @@ class Listed(Initializer):
     Filters go one after another, each map by map and row by row: PyTorch's order.
     """
 
-    title = "Numbers you write"
+    title = tr("Numbers you write")
 
     values: tuple[float, ...] = setting(
         (0.0,), Floats(longest=4096), help="The numbers, for example 0, 1, 0, 1, −4, 1, 0, 1, 0."
@@ -234,7 +238,7 @@ class Listed(Initializer):
 
     def check(self) -> None:
         if not self.values:
-            raise SettingError("values", "one number or more is expected")
+            raise SettingError("values", tr("one number or more is expected"))
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         return np.resize(np.array(self.values, np.float64), shape)
@@ -248,7 +252,7 @@ class Glyphs(Initializer):
     al. 1998, the output of LeNet-5.
     """
 
-    title = "Patterns of digits"
+    title = tr("Patterns of digits")
 
     def draw(self, random: np.random.Generator, shape: tuple[int, ...], fan: Fan) -> Drawn:
         values = random.choice([-1.0, 1.0], shape)

@@ -12,6 +12,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from core.tongue import tr
+
 Pair = tuple[int, int]
 Quad = tuple[int, int, int, int]
 
@@ -65,7 +67,9 @@ class Int(Kind):
 
     def convert(self, value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-            raise ValueError(f"a whole number is expected, {in_short(value)} came")
+            raise ValueError(
+                tr("a whole number is expected, {in_short} came", in_short=in_short(value))
+            )
         number = int(value)
         _check_range(number, self.low, self.high)
         return number
@@ -82,15 +86,21 @@ class Float(Kind):
 
     def convert(self, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
-            raise ValueError(f"a number is expected, {in_short(value)} came")
+            raise ValueError(tr("a number is expected, {in_short} came", in_short=in_short(value)))
         try:
             number = float(value)
         except OverflowError:
-            raise ValueError("a finite number is expected, a larger one came") from None
+            raise ValueError(tr("a finite number is expected, a larger one came")) from None
         if not math.isfinite(number):
-            raise ValueError(f"a finite number is expected, {number} came")
+            raise ValueError(tr("a finite number is expected, {number} came", number=number))
         if self.open_low and self.low is not None and number <= self.low:
-            raise ValueError(f"a number above {self.low:g} is expected, {number:g} came")
+            raise ValueError(
+                tr(
+                    "a number above {low:g} is expected, {number:g} came",
+                    low=self.low,
+                    number=number,
+                )
+            )
         _check_range(number, self.low, self.high)
         return number
 
@@ -104,7 +114,9 @@ class Bool(Kind):
 
     def convert(self, value: object) -> bool:
         if not isinstance(value, bool):
-            raise ValueError(f"true or false is expected, {in_short(value)} came")
+            raise ValueError(
+                tr("true or false is expected, {in_short} came", in_short=in_short(value))
+            )
         return value
 
     def show(self, value: bool) -> str:
@@ -121,12 +133,16 @@ class Choice(Kind):
     def convert(self, value: object) -> str:
         if not isinstance(value, str) or value not in self.options:
             raise ValueError(
-                f"one of {', '.join(self.options)} is expected, {in_short(value)} came"
+                tr(
+                    "one of {options} is expected, {in_short} came",
+                    options=", ".join(self.options),
+                    in_short=in_short(value),
+                )
             )
         return value
 
     def show(self, value: str) -> str:
-        return self.labels[self.options.index(value)] if self.labels else value
+        return tr(self.labels[self.options.index(value)]) if self.labels else value
 
 
 @dataclass(frozen=True)
@@ -138,9 +154,15 @@ class Text(Kind):
 
     def convert(self, value: object) -> str:
         if not isinstance(value, str):
-            raise ValueError(f"text is expected, {in_short(value)} came")
+            raise ValueError(tr("text is expected, {in_short} came", in_short=in_short(value)))
         if len(value) > self.longest:
-            raise ValueError(f"at most {self.longest} characters are expected, {len(value)} came")
+            raise ValueError(
+                tr(
+                    "at most {longest} characters are expected, {count} came",
+                    longest=self.longest,
+                    count=len(value),
+                )
+            )
         return value
 
 
@@ -162,7 +184,13 @@ class Ints(Kind):
         if not isinstance(value, bool) and isinstance(value, numbers.Integral):
             return (one.convert(value),) * self.length
         if not isinstance(value, list | tuple) or len(value) != self.length:
-            raise ValueError(f"{self.length} whole numbers are expected, {in_short(value)} came")
+            raise ValueError(
+                tr(
+                    "{length} whole numbers are expected, {in_short} came",
+                    length=self.length,
+                    in_short=in_short(value),
+                )
+            )
         return tuple(one.convert(number) for number in value)
 
     def show(self, value: tuple[int, ...]) -> str:
@@ -181,9 +209,17 @@ class Floats(Kind):
 
     def convert(self, value: object) -> tuple[float, ...]:
         if not isinstance(value, list | tuple):
-            raise ValueError(f"a row of numbers is expected, {in_short(value)} came")
+            raise ValueError(
+                tr("a row of numbers is expected, {in_short} came", in_short=in_short(value))
+            )
         if len(value) > self.longest:
-            raise ValueError(f"at most {self.longest} numbers are expected, {len(value)} came")
+            raise ValueError(
+                tr(
+                    "at most {longest} numbers are expected, {count} came",
+                    longest=self.longest,
+                    count=len(value),
+                )
+            )
         one = Float(self.low, self.high)
         return tuple(one.convert(number) for number in value)
 
@@ -199,7 +235,13 @@ class Dimensions(Kind):
 
     def convert(self, value: object) -> tuple[int, ...]:
         if not isinstance(value, list | tuple) or not 1 <= len(value) <= self.longest:
-            raise ValueError(f"1 to {self.longest} sizes are expected, {in_short(value)} came")
+            raise ValueError(
+                tr(
+                    "1 to {longest} sizes are expected, {in_short} came",
+                    longest=self.longest,
+                    in_short=in_short(value),
+                )
+            )
         return tuple(Int(1, 100_000).convert(size) for size in value)
 
     def show(self, value: tuple[int, ...]) -> str:
@@ -239,9 +281,17 @@ class Padding(Kind):
 
 def _check_range(number: float, low: float | None, high: float | None) -> None:
     if low is not None and number < low:
-        raise ValueError(f"{_plain(low)} or more is expected, {_plain(number)} came")
+        raise ValueError(
+            tr("{low} or more is expected, {number} came", low=_plain(low), number=_plain(number))
+        )
     if high is not None and number > high:
-        raise ValueError(f"{_plain(high)} or less is expected, {_plain(number)} came")
+        raise ValueError(
+            tr(
+                "{high} or less is expected, {number} came",
+                high=_plain(high),
+                number=_plain(number),
+            )
+        )
 
 
 def in_short(value: object) -> str:
@@ -253,7 +303,7 @@ def _plain(number: float) -> str:
     """A number in a sentence: whole ones with all their digits, unless there are too many."""
     if not isinstance(number, int):
         return f"{number:g}"
-    return str(number) if number.bit_length() < 64 else "a number of more than 19 digits"
+    return str(number) if number.bit_length() < 64 else tr("a number of more than 19 digits")
 
 
 _SHORT = reprlib.Repr()

@@ -17,6 +17,7 @@ from core.exploring_layers import (
 )
 from core.long_answers import Pieces
 from core.network import NetworkError
+from core.tongue import tr
 
 _SMALL = 48  # cells, the longest side of a map among those of all layers
 
@@ -41,11 +42,15 @@ def operation_shown(enquiry: Enquiry, request: ShowOperation) -> Pieces:
     network, split, node = enquiry.network, enquiry.data.validation, request.node
     shapes = {name: one.shape for name, one in network.inference.nodes[node].weights.items()}
     if not can_be_cut(shapes):
-        raise NetworkError(f"{network.whole[node].title} has no units whose weights can be typed.")
+        raise NetworkError(
+            tr("{title} has no units whose weights can be typed.", title=network.whole[node].title)
+        )
     try:
         changed = cut(network, node, request.cuts)
     except IndexError:
-        raise NetworkError("The layer has changed: these weights are no longer there.") from None
+        raise NetworkError(
+            tr("The layer has changed: these weights are no longer there.")
+        ) from None
     found = yield from told(request.kind, operation(network, split, changed, count=request.count))
     sample, output = request.sample % len(split), network.outputs[0]
     x, sheets = split.batch([sample])[0][0], planes(changed[f"{node}.weight"])

@@ -13,6 +13,7 @@ from core.infer import Inference
 from core.memory import free_and_total
 from core.messages import Answer, Refused
 from core.network import NetworkError
+from core.tongue import tr, trn
 
 # All in bytes.
 NETWORK = 4_000_000_000  # a network that only views ask for: its weights, gradients, one item
@@ -30,8 +31,12 @@ def check_network(known: Inference) -> None:
     needs = known.memory(1, training=True)
     if needs > most:
         raise NetworkError(
-            f"This network takes {size_text(needs)} for one item, views may take"
-            f" {size_text(most)}. Make the Input or the layer with the most parameters smaller."
+            tr(
+                "This network takes {needs} for one item, views may take {most}. Make the Input or"
+                " the layer with the most parameters smaller.",
+                needs=size_text(needs),
+                most=size_text(most),
+            )
         )
 
 
@@ -42,8 +47,14 @@ def samples_each(wanted: int, item: int, classes: int) -> int:
 
 def samples_note(shown: int, item: int) -> str:
     """What to say where fewer samples are shown than were wanted."""
-    many = f"{shown} of each class {'is' if shown == 1 else 'are'} shown"
-    return f"One item takes {size_text(item)}: {many if shown else 'no samples are shown'}."
+    many = trn(
+        "{shown} of each class is shown", "{shown} of each class are shown", shown, shown=shown
+    )
+    return tr(
+        "One item takes {item}: {many}.",
+        item=size_text(item),
+        many=many if shown else tr("no samples are shown"),
+    )
 
 
 def checked(answer: Answer) -> Answer:
@@ -53,8 +64,12 @@ def checked(answer: Answer) -> Answer:
         return answer
     return Refused(
         answer.kind,
-        f"There are {size_text(size)} to show here, views take up to {size_text(ANSWER)}. Select a"
-        " smaller layer, or make this one smaller.",
+        tr(
+            "There are {size} to show here, views take up to {answer}. Select a smaller layer, or"
+            " make this one smaller.",
+            size=size_text(size),
+            answer=size_text(ANSWER),
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.kinds import Float, Floats
 from core.settings import Declared, setting
+from core.tongue import tr
 
 Array = Any
 
@@ -82,7 +83,7 @@ class CrossEntropy(Loss):
     whose weighted mean divides by N.
     """
 
-    title = "Softmax cross-entropy"
+    title = tr("Softmax cross-entropy")
     takes_classes = True
     classifies = True
 
@@ -109,9 +110,11 @@ class CrossEntropy(Loss):
         count = len(self.class_weights)
         if count in (0, units):
             return ""
-        return (
-            f"has a loss with {count} class weights for {units} classes: give one for each class or"
-            " none."
+        return tr(
+            "has a loss with {count} class weights for {units} classes: give one for each class or"
+            " none.",
+            count=count,
+            units=units,
         )
 
     def mass(self, xp: Any, target: Array) -> Array:
@@ -155,7 +158,7 @@ class BinaryCrossEntropy(Loss):
     PyTorch: BCEWithLogitsLoss. Keras: BinaryCrossentropy(from_logits=True).
     """
 
-    title = "Sigmoid cross-entropy"
+    title = tr("Sigmoid cross-entropy")
     classifies = True
 
     def classes(self, units: int) -> int:
@@ -177,7 +180,7 @@ class SquaredError(Loss):
     Keras: MeanSquaredError.
     """
 
-    title = "Squared error"
+    title = tr("Squared error")
 
     def value_and_gradient(self, xp: Any, z: Array, target: Array) -> tuple[Array, Array]:
         error = z - target
@@ -192,7 +195,7 @@ class AbsoluteError(Loss):
     Keras: MeanAbsoluteError.
     """
 
-    title = "Absolute error"
+    title = tr("Absolute error")
 
     def value_and_gradient(self, xp: Any, z: Array, target: Array) -> tuple[Array, Array]:
         error = z - target
@@ -207,7 +210,7 @@ class Huber(Loss):
     ±δ, over N·K. Source: Huber 1964. PyTorch: HuberLoss. Keras: Huber.
     """
 
-    title = "Huber"
+    title = tr("Huber")
 
     delta: float = setting(
         1.0,

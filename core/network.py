@@ -20,6 +20,7 @@ from core.infer import infer
 from core.layers import Input, Output, Weight
 from core.shapes import Shape, shape_text, volume
 from core.steps import Parts, Step, fused_steps, single_steps
+from core.tongue import tr
 
 Array = Any
 Host = NDArray[Any]
@@ -111,7 +112,9 @@ class Network:
         """A copy of the last gradient of one trained weight."""
         node, _, weight = name.partition(".")
         if weight not in self._grads.get(node, {}):
-            raise NetworkError(f"there is no trained weight {name!r} in this network.")
+            raise NetworkError(
+                tr("there is no trained weight {name!r} in this network.", name=name)
+            )
         return self.backend.asnumpy(self._grads[node][weight]).copy()
 
     def set_weights(self, values: Mapping[str, Host]) -> None:
@@ -119,14 +122,21 @@ class Network:
         for name, value in values.items():
             want = self._view(name).shape
             if np.shape(value) != want:
-                raise NetworkError(f"{name} has the shape {want}, the values {np.shape(value)}.")
+                raise NetworkError(
+                    tr(
+                        "{name} has the shape {want}, the values {shape}.",
+                        name=name,
+                        want=want,
+                        shape=np.shape(value),
+                    )
+                )
         for name, value in values.items():
             self._view(name)[...] = self.backend.asarray(value, self.dtype)
 
     def _view(self, name: str) -> Array:
         node, _, weight = name.partition(".")
         if weight not in self._weights.get(node, {}):
-            raise NetworkError(f"there is no weight {name!r} in this network.")
+            raise NetworkError(tr("there is no weight {name!r} in this network.", name=name))
         return self._weights[node][weight]
 
     def _lay_out(self) -> None:
@@ -272,8 +282,13 @@ class Network:
         if target not in labels:
             have, title = ", ".join(labels), self.graph[id].title
             raise ValuesError(
-                f"{title} learns from “{target}”, the data have {have}: choose one of these under"
-                " Learns from."
+                tr(
+                    "{title} learns from “{target}”, the data have {have}: choose one of these"
+                    " under Learns from.",
+                    title=title,
+                    target=target,
+                    have=have,
+                )
             )
         return np.asarray(labels[target])
 
@@ -287,18 +302,34 @@ class Network:
         host = layer.loss.encode(values, units)
         if layer.loss.takes_classes and host.ndim != 1:
             raise ValuesError(
-                f"{title} tells classes apart, “{layer.target}” holds {count} values for"
-                " each item: choose Squared error as its loss, or another field under Learns from."
+                tr(
+                    "{title} tells classes apart, “{target}” holds {count} values for each item:"
+                    " choose Squared error as its loss, or another field under Learns from.",
+                    title=title,
+                    target=layer.target,
+                    count=count,
+                )
             )
         if not layer.loss.takes_classes and host.shape != (len(host), units):
             raise ValuesError(
-                f"{title} gives {units} values, “{layer.target}” holds {count} for each item: give"
-                f" the layer before it {count} units, or choose another field under Learns from."
+                tr(
+                    "{title} gives {units} values, “{target}” holds {count} for each item: give"
+                    " the layer before it {count} units, or choose another field under Learns"
+                    " from.",
+                    title=title,
+                    units=units,
+                    target=layer.target,
+                    count=count,
+                )
             )
         if host.dtype.kind == "f" and not np.isfinite(host).all():
             raise ValuesError(
-                f"{title} learns from “{layer.target}”, which holds values that are not finite."
-                " Check the data set."
+                tr(
+                    "{title} learns from “{target}”, which holds values that are not finite. Check"
+                    " the data set.",
+                    title=title,
+                    target=layer.target,
+                )
             )
         return host
 
@@ -306,15 +337,31 @@ class Network:
         title, target = self.graph[id].title, self.output(id).target
         if numbers.dtype.kind not in "iu" and len(numbers):
             raise ValuesError(
-                f"{title} takes class numbers, “{target}” holds {numbers.dtype} values: choose"
-                " another field under Learns from."
+                tr(
+                    "{title} takes class numbers, “{target}” holds {dtype} values: choose another"
+                    " field under Learns from.",
+                    title=title,
+                    target=target,
+                    dtype=numbers.dtype,
+                )
             )
         if len(numbers) and not 0 <= numbers.min() <= numbers.max() < units:
             worst = numbers.max() if numbers.max() >= units else numbers.min()
-            cure = f"give the layer before it {worst + 1} units" if worst > 0 else "check the data"
+            cure = (
+                tr("give the layer before it {worst} units", worst=worst + 1)
+                if worst > 0
+                else tr("check the data")
+            )
             raise ValuesError(
-                f"{title} tells {units} classes apart, 0 to {units - 1}; label {worst} came:"
-                f" {cure}."
+                tr(
+                    "{title} tells {units} classes apart, 0 to {units2}; label {worst} came:"
+                    " {cure}.",
+                    title=title,
+                    units=units,
+                    units2=units - 1,
+                    worst=worst,
+                    cure=cure,
+                )
             )
 
     # ---- computing from and to the host -------------------------------------------------
@@ -324,11 +371,19 @@ class Network:
         if np.ndim(x) != len(self.input_shape) + 1 or np.shape(x)[1:] != self.input_shape:
             want, came = shape_text(self.input_shape), shape_text(tuple(np.shape(x)[1:]) or (0,))
             raise ValuesError(
-                f"{self._input.title} takes items of the shape {want}, these are {came}."
+                tr(
+                    "{title} takes items of the shape {want}, these are {came}.",
+                    title=self._input.title,
+                    want=want,
+                    came=came,
+                )
             )
         if len(x) == 0:
             raise ValuesError(
-                f"{self._input.title} gets an empty batch: at least one item is needed."
+                tr(
+                    "{title} gets an empty batch: at least one item is needed.",
+                    title=self._input.title,
+                )
             )
         with np.errstate(over="ignore"):  # what is too large for the network is infinite for it
             host = np.asarray(x, self.dtype)
@@ -336,8 +391,13 @@ class Network:
         if not finite.all():
             good = int(finite.reshape(len(host), -1).all(axis=1).sum())
             raise ValuesError(
-                f"{self._input.title} takes finite numbers, nan or infinity came in"
-                f" {len(host) - good} of {len(host)} items: check the data set."
+                tr(
+                    "{title} takes finite numbers, nan or infinity came in {count} of {count2}"
+                    " items: check the data set.",
+                    title=self._input.title,
+                    count=len(host) - good,
+                    count2=len(host),
+                )
             )
         return self.backend.asarray(host, self.dtype)
 
@@ -347,8 +407,12 @@ class Network:
         for id, target in targets.items():
             if len(target) != len(batch):
                 raise ValuesError(
-                    f"the batch has {len(batch)} items but {len(target)} labels for"
-                    f" {self.graph[id].title}."
+                    tr(
+                        "the batch has {count} items but {count2} labels for {title}.",
+                        count=len(batch),
+                        count2=len(target),
+                        title=self.graph[id].title,
+                    )
                 )
         return batch, targets
 

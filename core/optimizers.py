@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from core.kinds import Bool, Float
 from core.settings import Declared, SettingError, setting
+from core.tongue import tr
 
 Array = Any
 
@@ -87,7 +88,7 @@ class SGD(Optimizer):
 
     def check(self) -> None:
         if self.nesterov and self.momentum == 0:
-            raise SettingError("nesterov", "a momentum above 0 is expected with it")
+            raise SettingError("nesterov", tr("a momentum above 0 is expected with it"))
 
     def update(
         self, xp: Any, w: Array, g: Array, state: Mapping[str, Array], *, step: int, lr: float

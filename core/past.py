@@ -17,6 +17,7 @@ from core.infer import infer
 from core.limits import check_network
 from core.network import Network
 from core.project import design_from_json
+from core.tongue import tr
 from core.training.checkpoint import load_weights
 from core.training.runs import RunFolder
 from core.training.snapshots import moments
@@ -81,7 +82,7 @@ def _file_of(when: When) -> tuple[int, Path]:
     run = RunFolder(when.run)
     found = moments(run)
     if not found:
-        raise FileError(f"Run {run.path.name} has kept no weights.")
+        raise FileError(tr("Run {name} has kept no weights.", name=run.path.name))
     before = [step for step in found if when.step == LAST or step <= when.step]
     step = before[-1] if before else min(found)
     return step, found[step]
@@ -92,4 +93,6 @@ def _written(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
     except OSError as error:
-        raise FileError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise FileError(
+            tr("{name} cannot be read: {strerror}.", name=path.name, strerror=error.strerror)
+        ) from error

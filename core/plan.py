@@ -11,6 +11,7 @@ from core.kinds import Bool, Float, Int, Text
 from core.optimizers import OPTIMIZERS, SGD, Optimizer
 from core.schedules import SCHEDULES, Constant, Schedule
 from core.settings import Declared, OneOf, SettingError, setting
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ class Plan(Declared):
 
     def check(self) -> None:
         if self.clip_norm and self.clip_value:
-            raise SettingError("clip_value", "0 is expected where the norm is limited")
+            raise SettingError("clip_value", tr("0 is expected where the norm is limited"))
         if not re.fullmatch(r"auto|cpu|gpu:\d{1,3}", self.device):
-            raise SettingError("device", f"auto, cpu or gpu:0 is expected, {self.device!r} came")
+            raise SettingError(
+                "device", tr("auto, cpu or gpu:0 is expected, {device!r} came", device=self.device)
+            )

@@ -20,6 +20,7 @@ from core.design import Design
 from core.design_data import ALSO, NEEDED, Reader, Trail, design_to_data, put_back, text_in
 from core.files import FileError
 from core.flow import Direction
+from core.tongue import tr
 from core.zoo import find
 
 FORMAT = "striate.project"
@@ -59,9 +60,11 @@ class Project:
         """What to tell a person who opens the file, or ""."""
         if self.version <= VERSION:
             return ""
-        return (
-            f"A newer Striate wrote this project (format {_dotted(self.version)}, this one knows"
-            f" {_dotted(VERSION)}). What it added is kept but has no effect here."
+        return tr(
+            "A newer Striate wrote this project (format {version}, this one knows {version2})."
+            " What it added is kept but has no effect here.",
+            version=_dotted(self.version),
+            version2=_dotted(VERSION),
         )
 
 
@@ -80,7 +83,9 @@ def load(path: str | Path) -> Project:
         found = _from_data(strict_json.parse(raw), _folder(path))
         return replace(found, uuid=Project(found.design).uuid) if picture else found
     except strict_json.JsonError as error:
-        raise FileError(f"{path.name}: this is not a Striate project: {error}") from None
+        raise FileError(
+            tr("{name}: this is not a Striate project: {error}", name=path.name, error=error)
+        ) from None
     except FileError as error:
         raise FileError(f"{path.name}: {error}") from None
 
@@ -91,8 +96,12 @@ def save(path: str | Path, project: Project) -> None:
     raw = text_of(path, project)
     if len(raw) > MOST_BYTES:
         raise FileError(
-            f"{path.name}: the project takes {len(raw) / 2**20:.1f} MiB, at most"
-            f" {MOST_BYTES // 2**20} can be saved."
+            tr(
+                "{name}: the project takes {count:.1f} MiB, at most {most_bytes} can be saved.",
+                name=path.name,
+                count=len(raw) / 2**20,
+                most_bytes=MOST_BYTES // 2**20,
+            )
         )
     files.write(path, raw, keep_previous=True)
 
@@ -112,8 +121,11 @@ def read_template_or_project(name_or_path: str) -> Project:
         return Project(template.design())
     if not Path(name_or_path).exists():
         raise FileError(
-            f"{name_or_path}: there is no such project file or template; `striate templates` lists"
-            " those that there are."
+            tr(
+                "{name_or_path}: there is no such project file or template; `striate templates`"
+                " lists those that there are.",
+                name_or_path=name_or_path,
+            )
         )
     return load(name_or_path)
 
@@ -151,20 +163,29 @@ def _needed(project: Project) -> tuple[int, int]:
 
 def _from_data(data: Any, folder: Path) -> Project:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise FileError(f'this is not a Striate project: it does not say "format": "{FORMAT}".')
+        raise FileError(
+            tr(
+                'this is not a Striate project: it does not say "format": "{format}".',
+                format=FORMAT,
+            )
+        )
     version = _version(data.get("version"))
     if version[0] > VERSION[0]:
         raise FileError(
-            f"a newer Striate wrote this project: its format is {_dotted(version)}, this one reads"
-            f" up to {VERSION[0]}. Update Striate to open it."
+            tr(
+                "a newer Striate wrote this project: its format is {version}, this one reads up to"
+                " {version2}. Update Striate to open it.",
+                version=_dotted(version),
+                version2=VERSION[0],
+            )
         )
     data, version = _migrated(data, version)
     reader = Reader(keeps_unknown=version > VERSION, folder=folder)
     head = ("format", "version", "uuid")
-    fields = reader.fields(data, (), "the project", needed=(*head, *NEEDED), also=ALSO)
+    fields = reader.fields(data, (), tr("the project"), needed=(*head, *NEEDED), also=ALSO)
     uuid = text_in(fields["uuid"], "uuid")
     if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", uuid):
-        raise FileError("uuid: 32 digits in five groups are expected.")
+        raise FileError(tr("uuid: 32 digits in five groups are expected."))
     design = reader.design({name: fields[name] for name in fields if name not in head})
     return Project(design, uuid, version, MappingProxyType(reader.unknown))
 
@@ -172,7 +193,7 @@ def _from_data(data: Any, folder: Path) -> Project:
 def _version(value: Any) -> tuple[int, int]:
     if isinstance(value, list) and len(value) == 2 and all(type(n) is int for n in value):
         return (value[0], value[1])
-    raise FileError("version: two whole numbers are expected, such as [1, 0].")
+    raise FileError(tr("version: two whole numbers are expected, such as [1, 0]."))
 
 
 def _migrated(
@@ -181,7 +202,9 @@ def _migrated(
     """The data of an older version brought up to ours, step by step."""
     while version < VERSION:
         if version not in MIGRATIONS:
-            raise FileError(f"version: there never was a format {_dotted(version)}.")
+            raise FileError(
+                tr("version: there never was a format {version}.", version=_dotted(version))
+            )
         data = MIGRATIONS[version](data)
         version = _version(data["version"])
     return data, version

@@ -17,6 +17,7 @@ from core.optimizers import SGD, Adam, Optimizer
 from core.plan import Gradient, Plan
 from core.schedules import Constant, ReduceOnPlateau, Schedule
 from core.settings import Declared, settings_of
+from core.tongue import tr
 
 MOST_CROP = 1_000  # the widest border that Crop pads
 
@@ -68,45 +69,55 @@ class Recipe:
 RECIPES: tuple[Recipe, ...] = (
     Recipe(
         "plain",
-        "Plain SGD",
-        "Gradient descent in batches of 32 at a constant rate, without momentum: nothing but the"
-        " rule itself.",
+        tr("Plain SGD"),
+        tr(
+            "Gradient descent in batches of 32 at a constant rate, without momentum: nothing but"
+            " the"
+            " rule itself."
+        ),
         SGD(lr=0.01, momentum=0.0),
         Constant(),
         32,
     ),
     Recipe(
         "adam",
-        "Adam",
-        "Adam as its authors set it, at a constant rate: a good first try. Kingma and Ba 2015.",
+        tr("Adam"),
+        tr("Adam as its authors set it, at a constant rate: a good first try. Kingma and Ba 2015."),
         Adam(lr=0.001),
         Constant(),
         64,
     ),
     Recipe(
         "alexnet",
-        "AlexNet 2012",
-        "SGD in batches of 128 with momentum 0.9 and weight decay 5e-4; the rate begins at 0.01"
-        " and is divided by 10 when validation no longer improves. Pictures are shifted by 1/14 of"
-        " their size and mirrored. Krizhevsky et al. 2012.",
+        tr("AlexNet 2012"),
+        tr(
+            "SGD in batches of 128 with momentum 0.9 and weight decay 5e-4; the rate begins at 0.01"
+            " and is divided by 10 when validation no longer improves. Pictures are shifted by"
+            " 1/14 of"
+            " their size and mirrored. Krizhevsky et al. 2012."
+        ),
         SGD(lr=0.01, momentum=0.9, weight_decay=5e-4),
         ReduceOnPlateau(factor=0.1),
         128,
         crop=14,  # windows of 224 out of 256: 16 pixels to each side
-        start="Normal with deviation 0.01, and Dropout 0.5 between the Linear layers",
+        start=tr("Normal with deviation 0.01, and Dropout 0.5 between the Linear layers"),
     ),
     Recipe(
         "resnet",
-        "ResNet 2015",
-        "SGD in batches of 256 with momentum 0.9 and weight decay 1e-4; the rate begins at 0.1 and"
-        " is divided by 10 when validation no longer improves. Pictures are shifted by 1/8 of"
-        " their size and mirrored. He et al. 2016; lecture 004 prints a weight decay of 1e-5, the"
-        " paper has 1e-4.",
+        tr("ResNet 2015"),
+        tr(
+            "SGD in batches of 256 with momentum 0.9 and weight decay 1e-4; the rate begins at 0.1"
+            " and"
+            " is divided by 10 when validation no longer improves. Pictures are shifted by 1/8 of"
+            " their size and mirrored. He et al. 2016; lecture 004 prints a weight decay of 1e-5,"
+            " the"
+            " paper has 1e-4."
+        ),
         SGD(lr=0.1, momentum=0.9, weight_decay=1e-4),
         ReduceOnPlateau(factor=0.1),
         256,
         crop=8,  # 4 pixels around 32, as the paper has it for CIFAR-10
-        start="He normal, and BatchNorm2d behind each convolution",
+        start=tr("He normal, and BatchNorm2d behind each convolution"),
     ),
 )
 

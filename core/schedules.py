@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from core.kinds import Float, Int
 from core.settings import Declared, OneOf, setting
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Constant(Schedule):
     Formula: η. PyTorch: no scheduler.
     """
 
-    title = "Constant"
+    title = tr("Constant")
 
     def rate(self, lr: float, moment: Moment) -> float:
         return lr
@@ -92,10 +93,10 @@ class Step(Schedule):
     Formula: η·γ^⌊epoch / step_size⌋. PyTorch: StepLR.
     """
 
-    title = "Step"
+    title = tr("Step")
 
     step_size: int = setting(10, Int(1, 100_000), label="Every", help="Epochs between two falls.")
-    gamma: float = _factor(0.1, "The rate is multiplied by it; 0.1 is a tenth.")
+    gamma: float = _factor(0.1, tr("The rate is multiplied by it; 0.1 is a tenth."))
 
     def rate(self, lr: float, moment: Moment) -> float:
         return lr * self.gamma ** (moment.step // moment.steps // self.step_size)
@@ -108,9 +109,9 @@ class Exponential(Schedule):
     Formula: η·γ^epoch. PyTorch: ExponentialLR.
     """
 
-    title = "Exponential"
+    title = tr("Exponential")
 
-    gamma: float = _factor(0.9, "The rate is multiplied by it after each epoch.")
+    gamma: float = _factor(0.9, tr("The rate is multiplied by it after each epoch."))
 
     def rate(self, lr: float, moment: Moment) -> float:
         return lr * self.gamma ** (moment.step // moment.steps)
@@ -124,7 +125,7 @@ class Cosine(Schedule):
     PyTorch: CosineAnnealingLR with T_max = all steps.
     """
 
-    title = "Cosine"
+    title = tr("Cosine")
 
     eta_min: float = setting(
         0.0, Float(0.0, 1000.0, log=True), label="Ends at", help="The learning rate at the end."
@@ -143,9 +144,9 @@ class ReduceOnPlateau(Schedule):
     below lowest·(1 − threshold). Source: the recipe of AlexNet. PyTorch: ReduceLROnPlateau.
     """
 
-    title = "Reduce on plateau"
+    title = tr("Reduce on plateau")
 
-    factor: float = _factor(0.1, "The rate is multiplied by it; 0.1 is a tenth.")
+    factor: float = _factor(0.1, tr("The rate is multiplied by it; 0.1 is a tenth."))
     patience: int = setting(
         5, Int(0, 100_000), help="Epochs without a lower validation loss that are put up with."
     )
@@ -185,7 +186,7 @@ class OneCycle(Schedule):
     max_lr = η and cycle_momentum=False.
     """
 
-    title = "One cycle"
+    title = tr("One cycle")
 
     pct_start: float = setting(0.3, Float(0.0, 1.0), label="Rise", help="Share of the steps.")
     div_factor: float = setting(
@@ -217,11 +218,11 @@ class Warmup(Schedule):
     LinearLR and the other scheduler in SequentialLR.
     """
 
-    title = "Warm-up"
+    title = tr("Warm-up")
 
     epochs: float = setting(1.0, Float(0.0, 100_000.0), help="Epochs that the rise takes.")
     start_factor: float = _factor(
-        0.1, "The first rate is this share of the learning rate.", label="Begins at share"
+        0.1, tr("The first rate is this share of the learning rate."), label=tr("Begins at share")
     )
     then: Schedule = setting(Cosine(), OneOf(_PLAIN), label="Then", help="What comes afterwards.")
 

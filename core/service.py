@@ -58,6 +58,7 @@ from core.messages import (
 from core.network import Network, NetworkError
 from core.project import design_to_json
 from core.studio import Studio
+from core.tongue import tr
 from core.training.control import Control
 from core.training.events import Event, Failed, Warned
 from core.training.organizer import Organizer
@@ -170,7 +171,9 @@ class Service:
 
     def _begin(self, request: Train) -> None:
         if self._control:
-            self._send(Refused("train", "A training is running: stop it before you start another."))
+            self._send(
+                Refused("train", tr("A training is running: stop it before you start another."))
+            )
         else:
             self._next = request
 
@@ -267,7 +270,9 @@ class Service:
                 return studio.canvas(network, sample)
             case PredictDrawn(picture=picture):
                 return studio.drawn(network, picture)
-        raise NetworkError(f"{type(request).__name__} is not a request that the engine knows.")
+        raise NetworkError(
+            tr("{name} is not a request that the engine knows.", name=type(request).__name__)
+        )
 
     # ---- training -----------------------------------------------------------------------
 
@@ -288,7 +293,9 @@ class Service:
             self._send(Failed(str(error), "disk"))
         except Exception:
             _log.exception("training failed")
-            sentence = "The engine met a problem that it does not know; the log file has all of it."
+            sentence = tr(
+                "The engine met a problem that it does not know; the log file has all of it."
+            )
             self._send(Failed(sentence, "engine"))
         finally:
             self._control = None
@@ -321,9 +328,9 @@ def _refused(kind: str, error: Exception) -> Refused:
     if isinstance(error, _KNOWN):
         return Refused(kind, str(error))
     if isinstance(error, MemoryError):
-        return Refused(kind, "There is not enough memory to show this.")
+        return Refused(kind, tr("There is not enough memory to show this."))
     _log.error("a view failed: %s", kind, exc_info=error)
-    return Refused(kind, "This cannot be shown; the log file says why.")
+    return Refused(kind, tr("This cannot be shown; the log file says why."))
 
 
 def _devices() -> DevicesShown:

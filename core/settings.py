@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from core.kinds import Kind, in_short
+from core.tongue import tr
 
 _MOST_NAMES = 12  # that a sentence lists
 
@@ -104,7 +105,9 @@ class Declared:
         unknown = set(changes) - {item.name for item in settings_of(type(self))}
         if unknown:
             name = sorted(unknown)[0]
-            raise SettingError(name, f"{type(self).__name__} has no setting of this name")
+            raise SettingError(
+                name, tr("{name} has no setting of this name", name=type(self).__name__)
+            )
         return dataclasses.replace(self, **changes)
 
     def brief(self) -> str:
@@ -131,6 +134,7 @@ def _setting_of(field: dataclasses.Field[Any]) -> Setting:
     words = dict(field.metadata)
     kind = words.pop("kind")
     words["label"] = words["label"] or field.name.replace("_", " ").capitalize()
+    words |= {name: tr(words[name]) for name in ("label", "help", "brief")}
     return Setting(field.name, kind, kind.convert(field.default), **words)
 
 
@@ -152,12 +156,19 @@ def from_json(data: Mapping[str, Any], classes: tuple[type[Declared], ...]) -> D
     kind = data.get("type")
     if not isinstance(kind, str) or kind not in by_name:
         names = [*list(by_name)[:_MOST_NAMES], *(["…"] if len(by_name) > _MOST_NAMES else [])]
-        raise SettingError("type", f"one of {', '.join(names)} is expected, {in_short(kind)} came")
+        raise SettingError(
+            "type",
+            tr(
+                "one of {names} is expected, {kind} came",
+                names=", ".join(names),
+                kind=in_short(kind),
+            ),
+        )
     cls = by_name[kind]
     known = {item.name for item in settings_of(cls)}
     for name in data:
         if name != "type" and name not in known:
-            raise SettingError(name, f"{kind} has no setting of this name")
+            raise SettingError(name, tr("{kind} has no setting of this name", kind=kind))
     return cls(**{name: value for name, value in data.items() if name != "type"})
 
 
@@ -186,7 +197,9 @@ class OneOf(Kind):
         if isinstance(value, Mapping):
             return from_json(value, self.classes)
         names = ", ".join(cls.__name__ for cls in self.classes)
-        raise ValueError(f"one of {names} is expected, {in_short(value)} came")
+        raise ValueError(
+            tr("one of {names} is expected, {in_short} came", names=names, in_short=in_short(value))
+        )
 
     def to_json(self, value: Declared) -> dict[str, Any]:
         return to_json(value)
@@ -209,7 +222,11 @@ class Several(Kind):
     def convert(self, value: object) -> tuple[Declared, ...]:
         if not isinstance(value, list | tuple) or len(value) > self.longest:
             raise ValueError(
-                f"a list of at most {self.longest} is expected, {in_short(value)} came"
+                tr(
+                    "a list of at most {longest} is expected, {in_short} came",
+                    longest=self.longest,
+                    in_short=in_short(value),
+                )
             )
         one = OneOf(self.classes)
         return tuple(one.convert(item) for item in value)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.kinds import Pair, Quad
+from core.tongue import tr
 
 Shape = tuple[int, ...]
 
@@ -92,7 +93,7 @@ def resolve_padding(padding: str | Quad, size: Pair, window: Window) -> Quad:
     if not isinstance(padding, str):
         return padding
     if padding not in _MODES:
-        raise ValueError(f"unknown padding mode {padding!r}")
+        raise ValueError(tr("unknown padding mode {padding!r}", padding=padding))
     mode = _MODES[padding]
     top, bottom = mode(size[0], window.reach[0], window.stride[0])
     left, right = mode(size[1], window.reach[1], window.stride[1])
@@ -180,15 +181,19 @@ def fit_window(
     remedies: list[tuple[str, Any]] = []
     if kernel != [window.kernel[a] for a in axes]:
         value = tuple(kernel) if len(axes) > 1 and not square else kernel[0]
-        remedies.append((f"Make the kernel {_times(kernel)}", {names["kernel"]: value}))
+        remedies.append(
+            (tr("Make the kernel {kernel}", kernel=_times(kernel)), {names["kernel"]: value})
+        )
     if names["padding"]:
-        remedies.append(("Pad to keep the size", {names["padding"]: "same"}))
-    spread = f" and dilation of {_times(window.dilation[a] for a in axes)}"
-    sentence = (
-        f"needs an input of {_times(window.reach[a] for a in axes)} or larger, padding included, "
-        f"for its kernel size of {_times(window.kernel[a] for a in axes)}"
-        f"{spread if window.reach != window.kernel else ''}: "
-        f"it gets {_times(have[a] for a in axes)}."
+        remedies.append((tr("Pad to keep the size"), {names["padding"]: "same"}))
+    spread = tr(" and dilation of {axes}", axes=_times(window.dilation[a] for a in axes))
+    sentence = tr(
+        "needs an input of {axes} or larger, padding included, for its kernel size of"
+        " {axes2}{spread}: it gets {axes3}.",
+        axes=_times(window.reach[a] for a in axes),
+        axes2=_times(window.kernel[a] for a in axes),
+        spread=spread if window.reach != window.kernel else "",
+        axes3=_times(have[a] for a in axes),
     )
     raise ShapeError(names["kernel"], sentence, tuple(remedies))
 

@@ -10,6 +10,7 @@ from core.explain.courses import course
 from core.explain.side_by_side import Ran
 from core.files import FileError
 from core.project import design_from_json
+from core.tongue import tr
 from core.training.runs import RunFolder, home_of, list_runs
 
 MOST = 100  # runs of a folder, the newest
@@ -61,7 +62,9 @@ def read_run(path: Path) -> Ran:
     try:
         design = design_from_json(about.get("design", {}))
     except FileError as error:
-        raise FileError(f"Run {path.name} cannot be compared: {error}") from None
+        raise FileError(
+            tr("Run {name} cannot be compared: {error}", name=path.name, error=error)
+        ) from None
     data = about.get("data")
     return Ran(
         path=str(path),
@@ -84,7 +87,10 @@ def home_near(path: Path) -> Path:
         home = path.parent
     if not list_runs(home):
         raise FileError(
-            f"{path.name} has no runs. Choose a folder such as NAME.runs, or a project."
+            tr(
+                "{name} has no runs. Choose a folder such as NAME.runs, or a project.",
+                name=path.name,
+            )
         )
     return home
 

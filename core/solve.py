@@ -13,6 +13,7 @@ from typing import Any
 from core.layers import Layer
 from core.settings import Setting, SettingError, settings_of
 from core.shapes import Shape, ShapeError
+from core.tongue import tr
 
 MOST = 5  # answers
 WIDEST = 32  # value of one setting that is tried alone
@@ -57,7 +58,9 @@ def solve_for(
     """
     if not inputs or len(wanted) != len(inputs[0]) - 1 or min(wanted, default=0) < 1:
         count = len(inputs[0]) - 1 if inputs else 0
-        raise ValueError(f"{count} sizes of 1 or more are expected, {wanted} came")
+        raise ValueError(
+            tr("{count} sizes of 1 or more are expected, {wanted} came", count=count, wanted=wanted)
+        )
     if _size(layer, inputs, {}) == wanted:
         return ()
     declared = {item.name: item for item in settings_of(type(layer))}

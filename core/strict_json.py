@@ -7,6 +7,8 @@ import math
 from collections import Counter
 from typing import Any
 
+from core.tongue import tr
+
 MOST_DEPTH = 64
 _LONGEST_LINE = 100
 _LARGEST_INT = 2**63 - 1
@@ -25,7 +27,7 @@ def parse(raw: bytes) -> Any:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise JsonError("it is not UTF-8 text.") from None
+        raise JsonError(tr("it is not UTF-8 text.")) from None
     try:
         data = json.loads(
             text,
@@ -35,9 +37,13 @@ def parse(raw: bytes) -> Any:
             parse_int=_int,
         )
     except json.JSONDecodeError as error:
-        raise JsonError(f"line {error.lineno}, column {error.colno} is not JSON.") from None
+        raise JsonError(
+            tr("line {lineno}, column {colno} is not JSON.", lineno=error.lineno, colno=error.colno)
+        ) from None
     except RecursionError:
-        raise JsonError(f"it is nested deeper than {MOST_DEPTH}.") from None
+        raise JsonError(
+            tr("it is nested deeper than {most_depth}.", most_depth=MOST_DEPTH)
+        ) from None
     _check_depth(data)
     return data
 
@@ -98,24 +104,24 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise JsonError(f"the key {twice[:60]!r} stands twice in one object.")
+        raise JsonError(tr("the key {twice!r} stands twice in one object.", twice=twice[:60]))
     return found
 
 
 def _constant(text: str) -> float:
-    raise JsonError(f"{text} is not a number that JSON knows.")
+    raise JsonError(tr("{text} is not a number that JSON knows.", text=text))
 
 
 def _float(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise JsonError(f"the number {text[:40]} is too large.")
+        raise JsonError(tr("the number {text} is too large.", text=text[:40]))
     return number
 
 
 def _int(text: str) -> int:
     if len(text) > 20 or abs(int(text)) > _LARGEST_INT:
-        raise JsonError(f"the number {text[:40]} is too large.")
+        raise JsonError(tr("the number {text} is too large.", text=text[:40]))
     return int(text)
 
 
@@ -131,4 +137,4 @@ def _check_depth(data: Any) -> None:
         ]
         if not level:
             return
-    raise JsonError(f"it is nested deeper than {MOST_DEPTH}.")
+    raise JsonError(tr("it is nested deeper than {most_depth}.", most_depth=MOST_DEPTH))

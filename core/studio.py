@@ -48,6 +48,7 @@ from core.network import Network, NetworkError
 from core.past import Kept, Past
 from core.plan import Plan
 from core.shapes import Shape
+from core.tongue import tr
 from core.training import checkpoint
 from core.training.evaluate import Evaluation
 from core.training.organizer import Organizer
@@ -106,7 +107,7 @@ class Studio:
     def network(self) -> Network:
         """The network of the design; NetworkError where it cannot run."""
         if self._design is None:
-            raise NetworkError("No network is open.")
+            raise NetworkError(tr("No network is open."))
         graph, plan, old = self._design.graph, self._design.plan, self._network
         if old is None or old.whole != graph:
             check_network(infer(graph))
@@ -133,7 +134,7 @@ class Studio:
         if when.step == LAST and run == self._run:
             return None
         if self._design is None or not run:
-            raise NetworkError("There is no run to look back in: train the network first.")
+            raise NetworkError(tr("There is no run to look back in: train the network first."))
         return self._past.at(When(run, when.step), self._design.plan.backend())
 
     def looked_at(self, request: View) -> Network | None:
@@ -144,8 +145,11 @@ class Studio:
             return kept.network if kept else None
         if node and not _same_in(kept.network.whole, self._design.graph, node):
             raise NetworkError(
-                "In the run that is looked at this layer was another one, or took something else."
-                " Go back to now, or undo what was changed since."
+                tr(
+                    "In the run that is looked at this layer was another one, or took something"
+                    " else."
+                    " Go back to now, or undo what was changed since."
+                )
             )
         return kept.network
 
@@ -175,7 +179,7 @@ class Studio:
         specs = network.inference.nodes[node].weights
         names = filter_weights({name: weight.shape for name, weight in specs.items()})
         if not names:
-            raise NetworkError(f"{title} has no filters.")
+            raise NetworkError(tr("{title} has no filters.", title=title))
         name = request.weight if request.weight in names else names[0]
         colors = network.input_shape[0] == 3 and _meets_input(network.whole, node)
         weight, note = network.weight(f"{node}.{name}"), ""
@@ -198,12 +202,12 @@ class Studio:
         try:
             kept = self.at(When((when or NOW).run, 0))
         except (NetworkError, FileError):
-            return nothing, "the first weights of this run are not kept"
+            return nothing, tr("the first weights of this run are not kept")
         first = kept.network.weights().get(name) if kept else None
         if kept is None or kept.network.clock:
-            return nothing, "the first weights of this run are not kept"
+            return nothing, tr("the first weights of this run are not kept")
         if first is None or first.shape != weight.shape:
-            return nothing, "the layer was another one at the start of the run"
+            return nothing, tr("the layer was another one at the start of the run")
         return weight - first, ""
 
     def maps(self, network: Network, request: ShowMaps) -> MapsShown:
@@ -267,8 +271,11 @@ class Studio:
         data = self._data_of(network)
         if not isinstance(data.fitting, PictureFitting):
             raise NetworkError(
-                "This network takes signals or plain values, which cannot be drawn. Choose a data"
-                " set of pictures."
+                tr(
+                    "This network takes signals or plain values, which cannot be drawn. Choose a"
+                    " data"
+                    " set of pictures."
+                )
             )
         sample %= len(data.validation)
         (picture,) = data.validation.pictures([sample])

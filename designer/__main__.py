@@ -74,9 +74,17 @@ def _open_window(paths: list[str]) -> int:
     if trouble:
         print(trouble, file=sys.stderr)
         return preflight.NO_WINDOW
+    _choose_language()
     from designer import application
 
     return application.main(paths)
+
+
+def _choose_language() -> None:
+    """Name the system's languages to `core.tongue` in this process and in its engine."""
+    from PySide6.QtCore import QLocale
+
+    os.environ.setdefault("STRIATE_LANGUAGE", ":".join(QLocale.system().uiLanguages()))
 
 
 if __name__ == "__main__":

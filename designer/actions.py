@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from core.tongue import translate_fields
 from designer.resources import icon
 
 Where = Literal["window", "canvas"]
@@ -42,6 +43,9 @@ class Action:
     tip: str = ""
     check: bool = False
     where: Where = "window"
+
+    def __post_init__(self) -> None:
+        translate_fields(self, "text", "tip")
 
 
 FILE = (

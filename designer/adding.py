@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPointF
 
 from core.shapes import Shape
+from core.tongue import tr
 from designer.canvas.geometry import fed_at
 from designer.canvas.view import CanvasView
 from designer.dialogs.repeat import RepeatDialog
@@ -39,14 +40,14 @@ class Adding(QObject):
     def ask_at(self, at: QPointF) -> None:
         """Ask for layers to add at a place of the canvas."""
         self._search.layers(
-            "Add a layer here", lambda layers: self._editing.add_at(layers, self._place(at))
+            tr("Add a layer here"), lambda layers: self._editing.add_at(layers, self._place(at))
         )
 
     def ask_behind(self, node: str, at: QPointF) -> None:
         """Ask for layers to add at the end of a new wire: only what can take what it carries."""
         title = self._document.design.graph[node].title
         self._search.layers(
-            f"Add a layer behind {title}",
+            tr("Add a layer behind {title}", title=title),
             lambda layers: self._editing.add_at(layers, self._place(at), after=node),
             before=self._shape_of(node),
             fitting=True,
@@ -61,12 +62,12 @@ class Adding(QObject):
             source = chosen[0]
             self._search.targets(source, lambda target: self._editing.connect(source, target))
         else:
-            self._document.refused.emit("Select the layer that the wire comes from first.")
+            self._document.refused.emit(tr("Select the layer that the wire comes from first."))
 
     def repeat(self) -> None:
         """Ask how many times the selected block shall stand there."""
         if not self._document.selection:
-            self._document.refused.emit("Select the layers to repeat first.")
+            self._document.refused.emit(tr("Select the layers to repeat first."))
             return
         count = len(self._document.selection)
         dialog = RepeatDialog(count, MOST_TIMES, self._canvas.window())
@@ -77,8 +78,10 @@ class Adding(QObject):
     def _hint(self) -> str:
         chosen, wires = self._document.selection, self._document.selected_wires
         if chosen:
-            return f"Add a layer behind {self._document.design.graph[chosen[-1]].title}"
-        return "Insert a layer into the wire" if len(wires) == 1 else "Add a layer"
+            return tr(
+                "Add a layer behind {title}", title=self._document.design.graph[chosen[-1]].title
+            )
+        return tr("Insert a layer into the wire") if len(wires) == 1 else tr("Add a layer")
 
     def _shape_here(self) -> Shape | None:
         """What a layer added behind the selection would get."""

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QLibraryInfo, QPoint, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from core import files, log
+from core.tongue import language, tr
 from designer.dialogs.recover import RecoverDialog
 from designer.dialogs.trouble import TroubleDialog
 from designer.document import recovery
@@ -46,10 +47,18 @@ class Application(QApplication):
         self.setWindowIcon(application_icon())
         self.log_file = log.start("window")
         self.preferences = Preferences()
+        self._speak()
         self.windows: list[Window] = []
         theme.apply(self.preferences.look)
         sys.excepthook = self._unforeseen
         self._in_trouble = False
+
+    def _speak(self) -> None:
+        """Let Qt's own dialogs speak the language of the window, as far as Qt knows it."""
+        translator = QTranslator(self)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if translator.load(f"qtbase_{language()}", folder):
+            self.installTranslator(translator)
 
     def open_first(self, path: Path | None = None) -> Window:
         """The first window; then what a crash left behind is offered.
@@ -81,7 +90,7 @@ class Application(QApplication):
         if path is not None:
             window.files.load(path)
         window.engine.request_devices()
-        window.tell("Windows share this computer: of two trainings each takes longer.")
+        window.tell(tr("Windows share this computer: of two trainings each takes longer."))
 
     def _unforeseen(
         self,

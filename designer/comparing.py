@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from core import project
 from core.design import Design
 from core.files import FileError
+from core.tongue import tr
 from designer.canvas.ghosts import Ghosts
 from designer.canvas.view import CanvasView
 from designer.dialogs import questions
@@ -59,22 +60,24 @@ class Comparing(QObject):
         """Compare with a project, or with what a picture carries."""
         path = self._document.path
         folder = str(path.parent) if path is not None else ""
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Compare with", folder, OPENED)
+        chosen, _ = QFileDialog.getOpenFileName(self._window, tr("Compare with"), folder, OPENED)
         if not chosen:
             return
         try:
             found = project.load(Path(chosen))
         except FileError as error:
-            questions.tell(self._window, f"{Path(chosen).name} cannot be opened", str(error))
+            questions.tell(
+                self._window, tr("{name} cannot be opened", name=Path(chosen).name), str(error)
+            )
             return
         self.begin(found.design, Path(chosen).stem)
 
     def with_run(self) -> None:
         """Compare with the design of the run that is shown."""
         if self._session.design is None:
-            self.told.emit("There is no run to compare with: train the network first.")
+            self.told.emit(tr("There is no run to compare with: train the network first."))
         else:
-            self.begin(self._session.design, "the last run")
+            self.begin(self._session.design, tr("the last run"))
 
     def begin(self, other: Design, name: str) -> None:
         """Compare with this design, called so."""
@@ -115,7 +118,7 @@ class Comparing(QObject):
         for item, found in gathered.items():
             number = len(found)
             if number > 1:
-                words[item] = f"≠ {number} changes"
+                words[item] = tr("≠ {number} changes", number=number)
             elif seen.is_group(item):
                 words[item] = "≠ 1 change"
         self._canvas.network.show_differences(words)
@@ -126,7 +129,7 @@ def marks_of(found: Comparison, before: Design, after: Design) -> dict[str, str]
 
     What was removed is told by the first layer behind it that is still there.
     """
-    marks = {node.id: "+ new" for node in found.added}
+    marks = {node.id: tr("+ new") for node in found.added}
     for id, differences in found.changed.items():
         first = differences[0]
         more = f" +{len(differences) - 1}" if len(differences) > 1 else ""
@@ -135,7 +138,7 @@ def marks_of(found: Comparison, before: Design, after: Design) -> dict[str, str]
     for node in found.removed:
         heir = _heir(before, after, node.id)
         if heir and heir not in marks:
-            marks[heir] = f"− {node.title} gone"
+            marks[heir] = tr("− {title} gone", title=node.title)
     return marks
 
 

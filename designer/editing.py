@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from core.design import Design, Position
 from core.graph import Graph
 from core.layers import Input, Layer, NeoC, NeoS
+from core.tongue import tr
 from designer.canvas.geometry import GRID
 from designer.canvas.places import with_places
 from designer.canvas.view import CanvasView
@@ -60,7 +61,7 @@ class Editing(QObject):
         """Copy and delete the selected layers and comments."""
         if self._document.selection or self._document.selected_comments:
             self.copy()
-            remove_selected(self._document, self._canvas.pinned, verb="Cut")
+            remove_selected(self._document, self._canvas.pinned, verb=tr("Cut"))
 
     def paste(self) -> None:
         """Paste what was copied."""
@@ -73,20 +74,21 @@ class Editing(QObject):
     def _paste(self, *, keep_wires: bool) -> None:
         clip = clipboard.take()
         if clip is None:
-            self._document.refused.emit("The clipboard holds no layers. Copy some first.")
+            self._document.refused.emit(tr("The clipboard holds no layers. Copy some first."))
             return
 
         def edit(design: Design) -> edits.Pasted:
             pinned = self._canvas.pinned(design)
             return edits.paste(pinned, clip, spots.nudged(pinned, clip), keep_wires=keep_wires)
 
-        self._document.attempt("Paste", edit)
+        self._document.attempt(tr("Paste"), edit)
 
     def duplicate(self) -> None:
         """The selected layers and comments once more."""
         nodes, notes = self._document.selection, self._document.selected_comments
         self._document.attempt(
-            "Duplicate", lambda design: edits.duplicate(self._canvas.pinned(design), nodes, notes)
+            tr("Duplicate"),
+            lambda design: edits.duplicate(self._canvas.pinned(design), nodes, notes),
         )
 
     # ---- selection ----------------------------------------------------------------------
@@ -129,14 +131,16 @@ class Editing(QObject):
     def connect(self, source: str, target: str) -> None:
         """Lay a wire from one layer to another, into its first free slot."""
         graph = self._document.design.graph
-        text = f"Connect {graph[source].title} to {graph[target].title}"
+        text = tr(
+            "Connect {title} to {title2}", title=graph[source].title, title2=graph[target].title
+        )
         self._document.attempt(text, lambda design: edits.connect(design, source, target))
 
     def repeat(self, times: int) -> None:
         """The selected block `times` times, each copy behind the one before."""
         nodes = self._document.selection
         self._document.attempt(
-            f"Repeat × {times}",
+            tr("Repeat × {times}", times=times),
             lambda design: rework.repeat(self._canvas.pinned(design), nodes, times),
         )
 
@@ -148,34 +152,38 @@ class Editing(QObject):
         def edit(design: Design) -> Design:
             return with_places(replace(edits.to_convolutions(design), positions={}))
 
-        if self._document.attempt("Convert to convolutions", edit):
+        if self._document.attempt(tr("Convert to convolutions"), edit):
             self.laid_out.emit()
             self.told.emit(
-                f"Converted: {found[0]} × NeoS to Conv2d and ReLU, {found[1]} × NeoC to MaxPool2d."
-                " Inhibition has no place in a convolution and is left out."
+                tr(
+                    "Converted: {found} × NeoS to Conv2d and ReLU, {found2} × NeoC to MaxPool2d."
+                    " Inhibition has no place in a convolution and is left out.",
+                    found=found[0],
+                    found2=found[1],
+                )
             )
 
     # ---- places -------------------------------------------------------------------------
 
     def align_in_column(self) -> None:
         """What is selected below each other."""
-        self._line_up("Align in a column", lineup.in_column)
+        self._line_up(tr("Align in a column"), lineup.in_column)
 
     def align_in_row(self) -> None:
         """What is selected beside each other."""
-        self._line_up("Align in a row", lineup.in_row)
+        self._line_up(tr("Align in a row"), lineup.in_row)
 
     def spread_across(self) -> None:
         """What is selected at equal distances from left to right."""
-        self._line_up("Distribute across", partial(lineup.spread, axis=lineup.ACROSS))
+        self._line_up(tr("Distribute across"), partial(lineup.spread, axis=lineup.ACROSS))
 
     def spread_down(self) -> None:
         """What is selected at equal distances from top to bottom."""
-        self._line_up("Distribute down", partial(lineup.spread, axis=lineup.DOWN))
+        self._line_up(tr("Distribute down"), partial(lineup.spread, axis=lineup.DOWN))
 
     def snap(self) -> None:
         """What is selected, or all, onto the grid."""
-        self._line_up("Snap to the grid", lambda places, _: lineup.on_grid(places, GRID))
+        self._line_up(tr("Snap to the grid"), lambda places, _: lineup.on_grid(places, GRID))
 
     def _line_up(
         self, text: str, lined: Callable[[lineup.Places, lineup.Sizes], lineup.Places]
@@ -223,7 +231,7 @@ def _followed(design: Design, node: str, layers: Sequence[Layer], seen: Shown) -
 
 
 def _adding(layers: Sequence[Layer]) -> str:
-    return "Add " + ", ".join(type(layer).__name__ for layer in layers)
+    return tr("Add ") + ", ".join(type(layer).__name__ for layer in layers)
 
 
 def _behind(design: Design, layer: Layer, node: str, seen: Shown) -> tuple[Design, str]:

@@ -12,6 +12,7 @@ from core.carried import SUFFIXES, is_picture
 from core.design import Design
 from core.files import FileError
 from core.project import SUFFIX
+from core.tongue import tr
 from core.zoo import find
 from designer.canvas.places import with_places
 from designer.dialogs import questions
@@ -20,9 +21,11 @@ from designer.document.document import Document
 from designer.engine.session import Session
 from designer.preferences import Preferences
 
-_PROJECTS = f"Striate projects (*{SUFFIX})"
-OPENED = (
-    f"Striate projects and pictures of them (*{SUFFIX} {' '.join(f'*{one}' for one in SUFFIXES)})"
+_PROJECTS = tr("Striate projects (*{suffix})", suffix=SUFFIX)
+OPENED = tr(
+    "Striate projects and pictures of them (*{suffix} {suffixes})",
+    suffix=SUFFIX,
+    suffixes=" ".join(f"*{one}" for one in SUFFIXES),
 )
 
 
@@ -63,8 +66,8 @@ class Files(QObject):
     def name(self) -> str:
         """What people call the document."""
         if self._document.path is not None:
-            return self._document.path.stem + " (read-only)" * self._document.read_only
-        return self._began_as or "Untitled"
+            return self._document.path.stem + tr(" (read-only)") * self._document.read_only
+        return self._began_as or tr("Untitled")
 
     # ---- new and open -------------------------------------------------------------------
 
@@ -102,7 +105,7 @@ class Files(QObject):
 
     def _ask(self) -> Path | None:
         folder = str(self._document.path.parent) if self._document.path else ""
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open a project", folder, OPENED)
+        path, _ = QFileDialog.getOpenFileName(self._window, tr("Open a project"), folder, OPENED)
         return Path(path) if path else None
 
     def switch_to(self, path: Path) -> None:
@@ -124,14 +127,14 @@ class Files(QObject):
                 return self._load(path, claim=self._claim if mine else claim)
             answer = questions.open_elsewhere(self._window, path.stem, claim.holder)
             if answer == "copy":
-                return self._load_copy(path, f"{path.stem} copy")
+                return self._load_copy(path, tr("{stem} copy", stem=path.stem))
             return answer == "read" and self._load(path, claim=None)
         except FileError as error:
             if not mine:
                 claim.let_go()
             if not path.exists():
                 self._preferences.forget(path)
-            questions.tell(self._window, f"{path.name} cannot be opened", str(error))
+            questions.tell(self._window, tr("{name} cannot be opened", name=path.name), str(error))
             return False
 
     def _load(self, path: Path, *, claim: Claim | None) -> bool:
@@ -141,14 +144,18 @@ class Files(QObject):
         self._preferences.remember(path)
         self.opened.emit()
         if warning:
-            questions.tell(self._window, f"{path.name} is newer than this Striate", warning)
+            questions.tell(
+                self._window, tr("{name} is newer than this Striate", name=path.name), warning
+            )
         return True
 
     def _load_copy(self, path: Path, name: str) -> bool:
         """What a project file or a picture holds, as one that was never saved: the file stays."""
         self._put(project.load(path).design, name, modified=True)
         self.opened.emit()
-        self.told.emit(f"This is a copy of the network in {path.name}; save it to keep it.")
+        self.told.emit(
+            tr("This is a copy of the network in {name}; save it to keep it.", name=path.name)
+        )
         return True
 
     def _put(self, design: Design, began_as: str = "", *, modified: bool = False) -> None:
@@ -181,7 +188,7 @@ class Files(QObject):
         """Back to what the file holds."""
         path = self._document.path
         if path is None or not self._document.modified:
-            self.told.emit("There is nothing to go back to.")
+            self.told.emit(tr("There is nothing to go back to."))
         elif questions.revert(self._window, self.name):
             self.load(path)
 
@@ -195,18 +202,18 @@ class Files(QObject):
     def go_back(self) -> None:
         """Back to the version before the saved one, as an edit that can be undone."""
         if self.before is None:
-            self.told.emit("There is no version before the saved one.")
+            self.told.emit(tr("There is no version before the saved one."))
             return
         try:
             design = project.load(self.before).design
         except FileError as error:
-            questions.tell(self._window, "The version before cannot be opened", str(error))
+            questions.tell(self._window, tr("The version before cannot be opened"), str(error))
             return
         if design == self._document.design:
-            self.told.emit("The version before the saved one is the same.")
+            self.told.emit(tr("The version before the saved one is the same."))
         else:
-            self._document.apply("Go back to the version before", design)
-            self.told.emit("This is the version before the saved one; Undo leads back.")
+            self._document.apply(tr("Go back to the version before"), design)
+            self.told.emit(tr("This is the version before the saved one; Undo leads back."))
 
     # ---- save ---------------------------------------------------------------------------
 
@@ -220,7 +227,7 @@ class Files(QObject):
         """Save to another file."""
         before = self._document.path or Path(f"{self.name}{SUFFIX}")
         chosen, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the project", str(before), _PROJECTS
+            self._window, tr("Save the project"), str(before), _PROJECTS
         )
         if not chosen:
             return False
@@ -245,14 +252,20 @@ class Files(QObject):
         mine = self._claim is not None and self._claim.path == claim.path
         try:
             if not mine and not claim.take():
-                raise FileError(f"{path.name} is open in {claim.holder}: choose another name.")
+                raise FileError(
+                    tr(
+                        "{name} is open in {holder}: choose another name.",
+                        name=path.name,
+                        holder=claim.holder,
+                    )
+                )
             self._document.save(path)
         except FileError as error:
             if not mine:
                 claim.let_go()
-            questions.tell(self._window, "The project was not saved", str(error))
+            questions.tell(self._window, tr("The project was not saved"), str(error))
             return False
         self._hold(self._claim if mine else claim)
         self._preferences.remember(path)
-        self.told.emit(f"Saved to {path}.")
+        self.told.emit(tr("Saved to {path}.", path=path))
         return True

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from core.graph import Graph
 from core.lessons import EXAMPLES, Example
+from core.tongue import tr
 from core.zoo import GROUPS, TEMPLATES, Template
 from designer.theme import theme
 from designer.thumbnail import thumbnail
@@ -51,7 +52,11 @@ class ExampleCard(NetworkCard):
     """A card that opens a worked example."""
 
     def __init__(self, example: Example) -> None:
-        lecture = f"Lecture {example.lecture} · {count(len(example.stages))} stages"
+        lecture = tr(
+            "Lecture {lecture} · {count} stages",
+            lecture=example.lecture,
+            count=count(len(example.stages)),
+        )
         super().__init__(example.title, lecture)
         self.example = example
         self.setObjectName(example.id)
@@ -82,7 +87,7 @@ class TemplateCard(NetworkCard):
     def _tell(self) -> None:
         one = self.template
         self.setObjectName(one.id)
-        self.tell(one.title, f"{count(one.parameters)} parameters")
+        self.tell(one.title, tr("{parameters} parameters", parameters=count(one.parameters)))
         origin = f"<p>{one.source}</p>" if one.source else ""
         self.setToolTip(f"<p>{one.sentence}</p>{origin}")
         self.is_drawn = False
@@ -103,7 +108,7 @@ class Gallery(QScrollArea):
             for group in GROUPS
         ]
         self.cards = [card for section in self.sections for card in section.cards]
-        self.examples = _Section("Worked examples", [ExampleCard(one) for one in EXAMPLES])
+        self.examples = _Section(tr("Worked examples"), [ExampleCard(one) for one in EXAMPLES])
         self._timer = QTimer(self, interval=_PAUSE)
         self._timer.timeout.connect(self._draw_next)
         self._place()
@@ -212,10 +217,13 @@ class _Templates(_Section):
     def __init__(self, title: str, cards: Sequence[TemplateCard]) -> None:
         super().__init__(title, cards)
         self.cards: Sequence[TemplateCard] = cards
-        self.narrow = QCheckBox(f"÷ {NARROW}, small enough to train here")
+        self.narrow = QCheckBox(tr("÷ {narrow}, small enough to train here", narrow=NARROW))
         self.narrow.setToolTip(
-            f"<p>The same networks with 1/{NARROW} of the channels, for small pictures of 10"
-            " classes.</p>"
+            tr(
+                "<p>The same networks with 1/{narrow} of the channels, for small pictures of 10"
+                " classes.</p>",
+                narrow=NARROW,
+            )
         )
         self.narrow.toggled.connect(self._make_narrow)
         self.narrow.setVisible(any(card.template.small for card in cards))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from core.tongue import tr
 from designer.canvas.name_field import NameField
 from designer.canvas.view import CanvasView
 from designer.document import grouping
@@ -50,11 +51,11 @@ class Grouping(QObject):
         """Skip the selected layers, or let them take part again."""
         nodes = self._document.selection
         on = not all(self._document.design.graph[node].bypassed for node in nodes)
-        text = "Bypass" if on else "Stop bypassing"
+        text = tr("Bypass") if on else tr("Stop bypassing")
         what = self._document.design.graph[nodes[0]].title if len(nodes) == 1 else "layers"
         self._document.attempt(f"{text} {what}", lambda design: grouping.bypass(design, nodes))
 
     def _name(self, group: str, name: str) -> None:
         self._document.attempt(
-            "Rename group", lambda design: grouping.rename_group(design, group, name)
+            tr("Rename group"), lambda design: grouping.rename_group(design, group, name)
         )

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from core.layers import BY_NAME
+from core.tongue import tr
 from designer.dialogs import questions
 from designer.docks import Docks
 from designer.document.document import Document
@@ -75,5 +76,5 @@ class Guide(QObject):
         questions.tell(
             self._window,
             "Striate",
-            "Design, train and look inside convolutional networks. MIT license.",
+            tr("Design, train and look inside convolutional networks. MIT license."),
         )

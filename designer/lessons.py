@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from core.lessons import BY_ID, EXAMPLES, Example, example_of
+from core.tongue import tr
 from designer.canvas.places import with_places
 from designer.canvas.view import CanvasView
 from designer.docks import Docks
@@ -50,13 +51,15 @@ class Lessons(QObject):
             return
         lectures = dict.fromkeys(example.lecture for example in EXAMPLES)
         sections = {
-            f"Lecture {lecture}": [self._item(one) for one in EXAMPLES if one.lecture == lecture]
+            tr("Lecture {lecture}", lecture=lecture): [
+                self._item(one) for one in EXAMPLES if one.lecture == lecture
+            ]
             for lecture in lectures
         }
         corner = self._window.rect().topLeft()
         corner.setX(self._window.width() // 2)
         corner.setY(_EDGE)
-        self.sheet = Sheet("Find an example", sections, self._window, below=corner)
+        self.sheet = Sheet(tr("Find an example"), sections, self._window, below=corner)
         self.sheet.finished.connect(self._ended)
 
     def open(self, id: str) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolBu
 from core.flow import Direction
 from core.groups import is_group_id
 from core.layers import NeoC, NeoS
+from core.tongue import tr
 from designer import actions as table
 from designer.canvas.hit import CommentHit, FrameHit, Hit, NodeHit, WireHit
 from designer.document.document import Document
@@ -28,7 +29,11 @@ _ALWAYS = {
     "new", "open", "new_window", "open_beside", "close", "canvas_only", "commands", "tour", "about",
     "examples",
 }  # fmt: skip
-LOOKS: Mapping[Choice, str] = {"light": "&Light", "dark": "&Dark", "system": "As the &system"}
+LOOKS: Mapping[Choice, str] = {
+    "light": tr("&Light"),
+    "dark": tr("&Dark"),
+    "system": tr("As the &system"),
+}
 
 
 def fill_menu_bar(
@@ -46,15 +51,15 @@ def fill_menu_bar(
     actions that open panels, by the kind of question these answer.
     """
     bar = window.menuBar()
-    file = _menu(bar.addMenu("&File"), actions, ("new", "open", "new_window", "open_beside"))
-    shelf = file.addMenu("Open &recent")
+    file = _menu(bar.addMenu(tr("&File")), actions, ("new", "open", "new_window", "open_beside"))
+    shelf = file.addMenu(tr("Open &recent"))
     shelf.aboutToShow.connect(lambda: recent(shelf))
     _menu(file, actions, ("save", "save_as", "revert", "version_before", ""))
     _menu(file, actions, ("compare", "compare_run", ""))
     _menu(file, actions, ("figure", "picture", "drawing", "", "close"))
     edit = ("undo", "redo", "", "cut", "copy", "paste", "paste_wired", "duplicate", "delete", "")
     _menu(
-        bar.addMenu("&Edit"),
+        bar.addMenu(tr("&Edit")),
         actions,
         (
             *edit,
@@ -71,10 +76,10 @@ def fill_menu_bar(
             "convert",
         ),
     )
-    view = bar.addMenu("&View")
+    view = bar.addMenu(tr("&View"))
     _menu(view, actions, ("fit", "zoom_100", "zoom_in", "zoom_out", ""))
     _menu(view, actions, ("tidy", "flow", "", "canvas_only", ""))
-    _menu(view.addMenu("&Arrange"), actions, ARRANGE)
+    _menu(view.addMenu(tr("&Arrange")), actions, ARRANGE)
     view.addAction(actions["minimap"])
     view.addAction(actions["instruments"])
     view.addAction(actions["shapes"])
@@ -84,17 +89,17 @@ def fill_menu_bar(
         shelf.setToolTipsVisible(True)
         shelf.addActions(list(found))
     _menu(view, actions, ("close_view", "layout", ""))
-    _looks(view.addMenu("&Look"), *look)
-    _menu(bar.addMenu("&Train"), actions, tuple(row.id for row in table.TRAIN))
-    open_ones = bar.addMenu("&Window")
+    _looks(view.addMenu(tr("&Look")), *look)
+    _menu(bar.addMenu(tr("&Train")), actions, tuple(row.id for row in table.TRAIN))
+    open_ones = bar.addMenu(tr("&Window"))
     open_ones.aboutToShow.connect(lambda: windows(open_ones))
     pages = ("help", "help_canvas", "help_groups", "commands", "examples", "tour", "", "about")
-    _menu(bar.addMenu("&Help"), actions, pages)
+    _menu(bar.addMenu(tr("&Help")), actions, pages)
 
 
 def tool_bar(actions: Actions, right: Sequence[QWidget]) -> QToolBar:
     """Undo and redo, fit and tidy; at the right what is given, then the train buttons."""
-    bar = QToolBar("Tools")
+    bar = QToolBar(tr("Tools"))
     bar.setObjectName("tools")
     bar.setMovable(False)
     bar.setIconSize(QSize(18, 18))
@@ -119,7 +124,7 @@ def _views_button(action: QAction) -> QToolButton:
     button.setObjectName("views_button")
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setIcon(action.icon())
-    button.setText("Views")
+    button.setText(tr("Views"))
     button.setToolTip(action.toolTip())
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.clicked.connect(action.trigger)
@@ -157,7 +162,7 @@ def context_menu(parent: QWidget, actions: Actions, hit: Hit, add: Callable[[], 
         return _menu(menu, actions, ("cut", "copy", "duplicate", "delete"))
     if isinstance(hit, CommentHit):
         return _menu(menu, actions, ("edit_comment", "", "cut", "copy", "duplicate", "delete"))
-    adding = QAction("Add a layer here …", menu)
+    adding = QAction(tr("Add a layer here …"), menu)
     adding.triggered.connect(lambda: add())
     menu.addAction(adding)
     if isinstance(hit, WireHit):
@@ -177,10 +182,10 @@ def refresh(actions: Actions, document: Document, session: Session, *, working: 
     if not working:
         return
     history = document.history
-    for name, text in (("undo", history.undoText()), ("redo", history.redoText())):
-        actions[name].setText(f"&{name.capitalize()} {text}".rstrip())
+    actions["undo"].setText(tr("&Undo {text}", text=history.undoText()).rstrip())
+    actions["redo"].setText(tr("&Redo {text}", text=history.redoText()).rstrip())
     actions["flow"].setChecked(document.design.flow is Direction.RIGHT)
-    actions["train"].setText("&Continue" if _goes_on(session) else "&Train")
+    actions["train"].setText(tr("&Continue") if _goes_on(session) else tr("&Train"))
 
 
 def _sensible(document: Document) -> dict[str, bool]:
@@ -250,7 +255,7 @@ def fill_recent(menu: QMenu, paths: Sequence[Path], choose: Callable[[Path], obj
         action.setEnabled(path.exists())
         action.triggered.connect(lambda _=False, p=path: choose(p))
     if not paths:
-        menu.addAction("None yet").setEnabled(False)
+        menu.addAction(tr("None yet")).setEnabled(False)
 
 
 def _menu(menu: QMenu, actions: Actions, names: Sequence[str]) -> QMenu:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from core.tongue import tr
 from designer.docks import Docks
 from designer.document.change import Change
 from designer.document.document import Document
@@ -22,7 +23,7 @@ class MissingData(QObject):
         super().__init__(area)
         self._finder = finder
         self._docks = docks
-        self.bar = NoticeBar(area, button="Find it …")
+        self.bar = NoticeBar(area, button=tr("Find it …"))
         self.bar.acted.connect(self._find)
         document.design_changed.connect(self._follow)
 
@@ -31,7 +32,7 @@ class MissingData(QObject):
             return
         lost = self._finder.missing
         if change.whole and lost:
-            self.bar.say("The data are not where they were:", lost)
+            self.bar.say(tr("The data are not where they were:"), lost)
         elif not lost:
             self.bar.say("")
 

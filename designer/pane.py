@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
+from core.tongue import tr, translate_fields
 from designer import resources
 
 # The question that brings people to a panel; the list of views stands in this order.
-INSIDE = "Look inside"
-SIZES = "Understand sizes"
-WRONG = "Find what is wrong"
-EXPLORE = "Explore"
-WORK = "Build and train"
+INSIDE = tr("Look inside")
+SIZES = tr("Understand sizes")
+WRONG = tr("Find what is wrong")
+EXPLORE = tr("Explore")
+WORK = tr("Build and train")
 GROUPS = (INSIDE, SIZES, WRONG, EXPLORE, WORK)
 
 
@@ -39,6 +40,9 @@ class Pane:
     group: str = EXPLORE
     icon: str = ""
     open: bool = False
+
+    def __post_init__(self) -> None:
+        translate_fields(self, "title")
 
     @property
     def glyph(self) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from core.design import Design
 from core.files import FileError
 from core.project import Project, text_of
+from core.tongue import tr
 from designer.canvas.view import CanvasView
 from designer.dialogs import questions
 from designer.document.document import Document
@@ -66,7 +67,7 @@ class Pictures(QObject):
     def _export(self, figure: Figure, kind: FileKind, *, carries: bool) -> None:
         name = self._files.name
         chosen, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the picture", f"{name}.{kind}", f"{FILES[kind]} (*.{kind})"
+            self._window, tr("Save the picture"), f"{name}.{kind}", f"{FILES[kind]} (*.{kind})"
         )
         if not chosen:
             return
@@ -75,9 +76,9 @@ class Pictures(QObject):
         try:
             write(figure, path, kind, title=name, project=inside)
         except FileError as error:
-            questions.tell(self._window, "The picture was not saved", str(error))
+            questions.tell(self._window, tr("The picture was not saved"), str(error))
         else:
-            self.told.emit(f"Saved to {path}.")
+            self.told.emit(tr("Saved to {path}.", path=path))
 
     @property
     def _design(self) -> Design:
@@ -87,5 +88,5 @@ class Pictures(QObject):
     def _is_empty(self) -> bool:
         empty = not self._document.design.graph.nodes
         if empty:
-            self.told.emit("The network is empty: there is nothing to draw yet.")
+            self.told.emit(tr("The network is empty: there is nothing to draw yet."))
         return empty

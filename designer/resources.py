@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixma
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
+from core.tongue import tr_page
 from designer.theme import theme
 
 
@@ -24,10 +25,15 @@ def text(name: str) -> str:
     return files("resources").joinpath(name).read_text(encoding="utf-8")
 
 
+def help_page(name: str) -> str:
+    """The page `help/NAME.md` in the language of the window, paragraph by paragraph."""
+    return tr_page(text(f"help/{name}.md").strip())
+
+
 def question(page: str) -> str:
     """What a view answers: the words in bold that its page `help/views/PAGE.md` begins with."""
     try:
-        return text(f"help/views/{page}.md").split("**")[1]
+        return help_page(f"views/{page}").split("**")[1]
     except (FileNotFoundError, IndexError):
         return ""
 

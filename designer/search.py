@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.layers import Layer
 from core.shapes import Shape
+from core.tongue import tr
 from designer.dialogs.chooser import Chooser, Entry, Find, among
 from designer.document.document import Document
 from designer.document.offers import Offer, offers
@@ -18,11 +19,11 @@ from designer.notation import shape_text
 from designer.resources import icon
 from designer.widgets.numbers import localized
 
-UNKNOWN = (
+UNKNOWN = tr(
     "No layer of this name. Try “conv 3x3 64”, “maxpool 2”, “fc 10”, or several at once:"
     " “conv 3x3 64, bn, relu”."
 )
-MISFIT = "Nothing of this name takes what the wire carries."
+MISFIT = tr("Nothing of this name takes what the wire carries.")
 Layers = tuple[Layer, ...]
 
 
@@ -65,19 +66,25 @@ class Search(QObject):
             for id in graph.order
             if graph.refusal(source, id) is None
         ]
-        nothing = f"Nothing can take a wire from {graph[source].title}: every input has one."
-        self._open(f"Connect {graph[source].title} to", among(entries), nothing)
+        nothing = tr(
+            "Nothing can take a wire from {title}: every input has one.", title=graph[source].title
+        )
+        self._open(tr("Connect {title} to", title=graph[source].title), among(entries), nothing)
 
     def commands(self, actions: Iterable[QAction]) -> None:
         """Choose a command; those that make no sense now stand pale at the end."""
         found = [self._command(action) for action in actions]
-        self._open("All commands", among(found), "No command of this name.")
+        self._open(tr("All commands"), among(found), tr("No command of this name."))
 
     def _command(self, action: QAction) -> Entry:
         text = action.text().replace("&", "")
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         if not action.isEnabled():
-            sentence = f"{text.rstrip(' …')} is not possible now. {action.toolTip()}."
+            sentence = tr(
+                "{words} is not possible now. {toolTip}.",
+                words=text.rstrip(" …"),
+                toolTip=action.toolTip(),
+            )
             act = partial(self._document.refused.emit, sentence)
             return Entry(text, act, action.icon(), action.toolTip(), keys, off=True)
         shown = f"{text} ✓" if action.isCheckable() and action.isChecked() else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 
+from core.tongue import tr
 from designer.document.document import Document
 from designer.engine.session import Session
 from designer.panels.facts import MACS_TIP
@@ -27,13 +28,13 @@ class Status(QObject):
         self._document = document
         self._session = session
         self.device = Chip("settings", "CPU")
-        self.progress = ProgressLine(name="Training")
+        self.progress = ProgressLine(name=tr("Training"))
         self.progress.setFixedWidth(280)
         self.notice = Notice()
         self.totals = QLabel()
         self.totals.setToolTip(MACS_TIP)
         self.zoom = QLabel("100 %")
-        self.zoom.setToolTip("Zoom of the canvas")
+        self.zoom.setToolTip(tr("Zoom of the canvas"))
         for label in (self.totals, self.zoom):
             label.setContentsMargins(8, 3, 12, 3)
         document.design_changed.connect(self.refresh)
@@ -44,8 +45,12 @@ class Status(QObject):
         """Say how things are now."""
         inference = self._document.inference
         self.totals.setText(
-            f"{count(len(self._document.design.graph.nodes))} layers · "
-            f"{count(inference.parameters)} parameters · {count(inference.macs)} MACs"
+            tr(
+                "{count} layers · {parameters} parameters · {macs} MACs",
+                count=count(len(self._document.design.graph.nodes)),
+                parameters=count(inference.parameters),
+                macs=count(inference.macs),
+            )
         )
         self._show_device()
         self._show_progress()
@@ -65,7 +70,9 @@ class Status(QObject):
         if known and name in known.tf32 and self._document.design.plan.tf32:
             text += " · TF32"
         reason = " ".join(part for part in (known.sentence, known.cure) if part) if known else ""
-        self.device.set("settings", text, tip=f"<p>{reason or 'Where the network is trained.'}</p>")
+        self.device.set(
+            "settings", text, tip=f"<p>{reason or tr('Where the network is trained.')}</p>"
+        )
 
     def _show_progress(self) -> None:
         session, known = self._session, self._session.figures
@@ -74,11 +81,25 @@ class Status(QObject):
             return
         before = "starting"
         if known.get("kernels"):
-            before = f"preparing kernels {known.get('made', 0)}/{known.get('kernels')}"
+            before = tr(
+                "preparing kernels {words}/{words2}",
+                words=known.get("made", 0),
+                words2=known.get("kernels"),
+            )
         if known.by_hebb:
-            before = f"layer {known.get('epoch', 1)}/{known.get('epochs')}"
+            before = tr(
+                "layer {words}/{words2}", words=known.get("epoch", 1), words2=known.get("epochs")
+            )
         elif known.get("epochs") is not None:
-            before = f"epoch {known.get('epoch', 1)}/{known.get('epochs')}"
+            before = tr(
+                "epoch {words}/{words2}", words=known.get("epoch", 1), words2=known.get("epochs")
+            )
         left = known.get("seconds_left")
-        after = "paused" if session.state == "paused" else f"{duration(left)} left" if left else ""
+        after = (
+            "paused"
+            if session.state == "paused"
+            else tr("{left} left", left=duration(left))
+            if left
+            else ""
+        )
         self.progress.set_progress(known.fraction, before=before, after=after)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, S
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from core.tongue import tr
 from designer.theme import theme
 from designer.tokens import Tokens
 
@@ -71,9 +72,9 @@ class Tour(QWidget):
         self.heading.setText(stop.heading)
         self.sentence.setText(stop.sentence)
         self.setAccessibleName(f"{stop.heading}. {stop.sentence}")
-        self.place.setText(f"{number + 1} of {len(self._stops)}")
+        self.place.setText(tr("{number} of {count}", number=number + 1, count=len(self._stops)))
         self.back.setEnabled(number > 0)
-        self.next.setText("Done" if number == len(self._stops) - 1 else "Next")
+        self.next.setText(tr("Done") if number == len(self._stops) - 1 else tr("Next"))
         self._lay()
         QTimer.singleShot(0, self, self._lay)  # once docks that were brought up are laid out
 
@@ -94,7 +95,9 @@ class Tour(QWidget):
         self.heading.setProperty("role", "heading")
         self.place.setProperty("role", "caption")
         self.sentence.setWordWrap(True)
-        self.skip, self.back, self.next = (QPushButton(one) for one in ("Skip", "Back", "Next"))
+        self.skip, self.back, self.next = (
+            QPushButton(one) for one in (tr("Skip"), tr("Back"), tr("Next"))
+        )
         self.skip.setProperty("quiet", True)
         self.next.setProperty("primary", True)
         self.skip.clicked.connect(self.end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from core.tongue import tr
 from designer.canvas.view import CanvasView
 from designer.docks import Docks
 from designer.files import Files
@@ -15,24 +16,56 @@ EXAMPLE = "lenet5"  # the network of the tour where none is open
 
 # Where each stop points: a panel by its id, the canvas, or the train button.
 STOPS = (
-    ("layers", "Layers to build with",
-     "Drag a layer onto the canvas or onto a wire, or double-click it. On the canvas, Space finds"
-     " one by typing: conv 3x3 64."),
-    ("canvas", "Your network",
-     "Each box is a layer, beside each wire stands the size of what flows. Drag from dot to dot to"
-     " wire, and right-click for more."),
-    ("properties", "Settings",
-     "Select a layer to change it here. Sizes follow at once; click one to see how it comes"
-     " about."),
-    ("problems", "What does not fit",
-     "Every problem says what was expected and offers ways out as buttons. Nothing has to be"
-     " guessed."),
-    ("train", "Train",
-     "One click starts training. You can pause, change the network, look inside and go on."),
-    ("filters", "Look inside",
-     "Filters, feature maps and every step of a calculation, while it learns. More is under Views"
-     " (Ctrl+J); Ctrl+K finds every command, F1 explains a layer."),
-)  # fmt: skip
+    (
+        "layers",
+        tr("Layers to build with"),
+        tr(
+            "Drag a layer onto the canvas or onto a wire, or double-click it. On the canvas, Space"
+            " finds"
+            " one by typing: conv 3x3 64."
+        ),
+    ),
+    (
+        "canvas",
+        tr("Your network"),
+        tr(
+            "Each box is a layer, beside each wire stands the size of what flows. Drag from dot to"
+            " dot"
+            " to"
+            " wire, and right-click for more."
+        ),
+    ),
+    (
+        "properties",
+        tr("Settings"),
+        tr(
+            "Select a layer to change it here. Sizes follow at once; click one to see how it comes"
+            " about."
+        ),
+    ),
+    (
+        "problems",
+        tr("What does not fit"),
+        tr(
+            "Every problem says what was expected and offers ways out as buttons. Nothing has to be"
+            " guessed."
+        ),
+    ),
+    (
+        "train",
+        tr("Train"),
+        tr("One click starts training. You can pause, change the network, look inside and go on."),
+    ),
+    (
+        "filters",
+        tr("Look inside"),
+        tr(
+            "Filters, feature maps and every step of a calculation, while it learns. More is under"
+            " Views"
+            " (Ctrl+J); Ctrl+K finds every command, F1 explains a layer."
+        ),
+    ),
+)
 
 
 class Touring(QObject):

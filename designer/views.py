@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
+from core.tongue import tr
 from designer.docks import Docks
 from designer.pane import GROUPS, Pane
 from designer.resources import icon
@@ -47,14 +48,14 @@ class Views(QObject):
             group: [self._item(pane) for pane in self._docks.panes if pane.group == group]
             for group in GROUPS
         }
-        self.sheet = Sheet("Find a view", sections, self._window, below=self._corner())
+        self.sheet = Sheet(tr("Find a view"), sections, self._window, below=self._corner())
         self.sheet.finished.connect(self._ended)
 
     def close(self) -> None:
         """Close the panel in which the keyboard is."""
         dock = dock_of(QApplication.focusWidget())
         if dock is None or dock.objectName() not in self._docks.docks:
-            self.told.emit("No view has the keyboard: click into one, or close it on its tab.")
+            self.told.emit(tr("No view has the keyboard: click into one, or close it on its tab."))
         else:
             dock.close()
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from core.tongue import tr
 from designer.gallery import Gallery
 from designer.preferences import Preferences
 from designer.resources import application_icon
@@ -38,16 +39,16 @@ class WelcomePage(QWidget):
         self.gallery.template_chosen.connect(self.template_chosen)
         self.gallery.example_chosen.connect(self.example_chosen)
         self.cards = self.gallery.cards
-        self.empty = QPushButton("Empty network")
-        self.empty.setToolTip("Add layer by layer.")
+        self.empty = QPushButton(tr("Empty network"))
+        self.empty.setToolTip(tr("Add layer by layer."))
         self.empty.clicked.connect(lambda: self.template_chosen.emit(""))
-        self.opener = QPushButton("Open a project …")
+        self.opener = QPushButton(tr("Open a project …"))
         self.opener.clicked.connect(self.open_wanted)
-        self.examples = QPushButton("Worked examples")
-        self.examples.setToolTip("The calculations of the lectures, step by step.")
+        self.examples = QPushButton(tr("Worked examples"))
+        self.examples.setToolTip(tr("The calculations of the lectures, step by step."))
         self.examples.clicked.connect(self.gallery.show_examples)
         self._recent = QVBoxLayout()
-        self._recent_heading = QLabel("Recent")
+        self._recent_heading = QLabel(tr("Recent"))
         self._recent_heading.setProperty("role", "heading")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -73,7 +74,7 @@ class WelcomePage(QWidget):
         column.setContentsMargins(Tokens.HUGE, _TOP, 0, Tokens.HUGE)
         column.setSpacing(Tokens.SMALL)
         column.addLayout(_title())
-        line = QLabel("Design, train and look inside convolutional networks.")
+        line = QLabel(tr("Design, train and look inside convolutional networks."))
         line.setProperty("role", "muted")
         line.setWordWrap(True)
         column.addWidget(line)
@@ -99,7 +100,9 @@ class WelcomePage(QWidget):
         middle = Qt.TextElideMode.ElideMiddle
         button.setText(button.fontMetrics().elidedText(path.stem, middle, width))
         button.setProperty("quiet", True)
-        button.setToolTip(str(path) if path.exists() else f"{path} is no longer there.")
+        button.setToolTip(
+            str(path) if path.exists() else tr("{path} is no longer there.", path=path)
+        )
         button.setEnabled(path.exists())
         button.clicked.connect(lambda: self.project_chosen.emit(path))
         folder = ElidedLabel(_shortened(path.parent), mode=middle)

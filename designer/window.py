@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
+from core.tongue import tr
 from core.when import LAST
 from designer import actions as table
 from designer import catalogue, menus
@@ -354,7 +355,7 @@ class Window(QMainWindow):
         self.status.notice.say(notation.sentence(sentence))
 
     def _tell_of_data(self, sentence: str) -> None:
-        questions.tell(self, "These are not the data of this project", sentence)
+        questions.tell(self, tr("These are not the data of this project"), sentence)
 
     def show_size(self, node: str) -> None:
         """Why a layer's size is what it is."""
@@ -401,7 +402,9 @@ class Window(QMainWindow):
 
     def _count_problems(self, errors: int, warnings: int) -> None:
         total = errors + warnings
-        self.docks.set_title("problems", f"Problems ({total})" if total else "Problems")
+        self.docks.set_title(
+            "problems", tr("Problems ({total})", total=total) if total else tr("Problems")
+        )
 
     def _fill_recent(self, menu: menus.QMenu) -> None:
         menus.fill_recent(menu, self.preferences.recent, self.files.switch_to)

@@ -7,6 +7,7 @@ import re
 from functools import cache
 
 from core.backend.numpy import Backend
+from core.tongue import tr
 
 
 class DeviceError(Exception):
@@ -25,7 +26,9 @@ def backend(device: str = "auto", *, tf32: bool = True) -> Backend:
         return _gpu(0, tf32)
     wanted = re.fullmatch(r"gpu:(\d{1,3})", device)
     if not wanted:
-        raise DeviceError(f"The device {device!r} is not known: choose auto, cpu or gpu:0.")
+        raise DeviceError(
+            tr("The device {device!r} is not known: choose auto, cpu or gpu:0.", device=device)
+        )
     return _gpu(int(wanted[1]), tf32)
 
 
@@ -36,7 +39,11 @@ def why_not_gpu() -> str:
     found = probe()
     if found.usable:
         return ""
-    return f"{found.sentence} To change that: {found.cure}." if found.cure else found.sentence
+    return (
+        tr("{sentence} To change that: {cure}.", sentence=found.sentence, cure=found.cure)
+        if found.cure
+        else found.sentence
+    )
 
 
 @cache
@@ -61,10 +68,16 @@ def _gpu(index: int, tf32: bool) -> Backend:
 
     reason = why_not_gpu()
     if reason:
-        raise DeviceError(f"gpu:{index} cannot be used. {reason}")
+        raise DeviceError(tr("gpu:{index} cannot be used. {reason}", index=index, reason=reason))
     names = [gpu.device for gpu in probe().gpus]
     if f"gpu:{index}" not in names:
-        raise DeviceError(f"There is no gpu:{index} here: choose {', '.join(names)}, auto or cpu.")
+        raise DeviceError(
+            tr(
+                "There is no gpu:{index} here: choose {names}, auto or cpu.",
+                index=index,
+                names=", ".join(names),
+            )
+        )
     return (CudnnBackend if is_usable() else CupyBackend)(index, tf32=tf32)
 
 

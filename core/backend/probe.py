@@ -21,6 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from core.tongue import tr
+
 TF32_SINCE = 80  # the compute capability whose tensor cores know TF32: Ampere, 2020
 OLDEST_CUDA = 12000  # the driver interface that CuPy 14 asks for, 1000 × major + 10 × minor
 EXTRAS: Mapping[str, str] = {"cuda12": "cupy-cuda12x", "cuda13": "cupy-cuda13x"}
@@ -106,30 +108,44 @@ def decide(driver: Driver, wheels: tuple[str, ...]) -> Devices:
         return Devices((), False, driver.sentence)
     no_gpu = Devices(driver.gpus, False, "")
     if not driver.extra:
-        sentence = (
-            f"The NVIDIA driver supports CUDA {driver.version}; "
-            "CuPy 14 needs a driver for CUDA 12 or newer."
+        sentence = tr(
+            "The NVIDIA driver supports CUDA {version}; CuPy 14 needs a driver for CUDA 12 or"
+            " newer.",
+            version=driver.version,
         )
-        return replace(no_gpu, sentence=sentence, cure="update the NVIDIA driver")
+        return replace(no_gpu, sentence=sentence, cure=tr("update the NVIDIA driver"))
     install = f'pip install ".[{driver.extra}]"'
     if not wheels:
         count = len(driver.gpus)
-        found = "1 GPU is" if count == 1 else f"{count} GPUs are"
-        return replace(no_gpu, sentence=f"{found} here, but CuPy is not installed.", cure=install)
+        found = tr("1 GPU is") if count == 1 else tr("{count} GPUs are", count=count)
+        return replace(
+            no_gpu,
+            sentence=tr("{found} here, but CuPy is not installed.", found=found),
+            cure=install,
+        )
     if len(wheels) > 1:
-        sentence = f"The CuPy packages {' and '.join(wheels)} clash."
+        sentence = tr("The CuPy packages {wheels} clash.", wheels=tr(" and ").join(wheels))
         cure = f"pip uninstall {' '.join(wheels)}, then {install}"
         return replace(no_gpu, sentence=sentence, cure=cure)
     try:
         import cupy
     except Exception as problem:
-        sentence = f"CuPy does not load: {_first_line(problem)}."
+        sentence = tr("CuPy does not load: {problem}.", problem=_first_line(problem))
         return replace(no_gpu, sentence=sentence, cure=f"{install} --force-reinstall")
     sentence, cure = trial(cupy, install)
     if sentence:
         return replace(no_gpu, sentence=sentence, cure=cure)
     names = ", ".join(dict.fromkeys(gpu.name for gpu in driver.gpus))
-    return Devices(driver.gpus, True, f"{names}, CUDA {driver.version}, CuPy {cupy.__version__}.")
+    return Devices(
+        driver.gpus,
+        True,
+        tr(
+            "{names}, CUDA {version}, CuPy {version2}.",
+            names=names,
+            version=driver.version,
+            version2=cupy.__version__,
+        ),
+    )
 
 
 def ask_driver() -> Driver:
@@ -137,16 +153,20 @@ def ask_driver() -> Driver:
     try:
         library = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
     except OSError:
-        return Driver(sentence="There is no NVIDIA driver on this computer.")
+        return Driver(sentence=tr("There is no NVIDIA driver on this computer."))
     error = int(library.cuInit(0))
     cuda, count = ctypes.c_int(), ctypes.c_int()
     library.cuDriverGetVersion(ctypes.byref(cuda))
     if error:
-        shown = " (no GPU visible)" if error == _NO_DEVICE else ""
-        return Driver(cuda.value, (), f"The NVIDIA driver answers with error {error}{shown}.")
+        shown = tr(" (no GPU visible)") if error == _NO_DEVICE else ""
+        return Driver(
+            cuda.value,
+            (),
+            tr("The NVIDIA driver answers with error {error}{shown}.", error=error, shown=shown),
+        )
     library.cuDeviceGetCount(ctypes.byref(count))
     if not count.value:
-        return Driver(cuda.value, (), "The NVIDIA driver shows no GPU.")
+        return Driver(cuda.value, (), tr("The NVIDIA driver shows no GPU."))
     return Driver(cuda.value, tuple(_describe(library, index) for index in range(count.value)))
 
 
@@ -179,19 +199,25 @@ def trial(cupy: ModuleType, install: str) -> tuple[str, str]:
     try:
         return _compute(cupy)
     except cuda.memory.OutOfMemoryError:
-        return "The GPU has too little memory free.", "close other programs that use the GPU"
+        return tr("The GPU has too little memory free."), tr(
+            "close other programs that use the GPU"
+        )
     except cuda.compiler.CompileException as problem:
         source = io.StringIO()
         problem.dump(source)
         _log.error("GPU kernels do not compile\n%s", source.getvalue())
-        return f"GPU kernels do not compile: {_first_line(problem)}.", "the log file has all of it"
+        return tr("GPU kernels do not compile: {problem}.", problem=_first_line(problem)), tr(
+            "the log file has all of it"
+        )
     except cuda.runtime.CUDARuntimeError as problem:
-        return f"CUDA reports {_first_line(problem)}.", "start Striate again"
+        return tr("CUDA reports {problem}.", problem=_first_line(problem)), tr(
+            "start Striate again"
+        )
     except (ImportError, RuntimeError) as problem:
         # cuBLAS is missed with an ImportError, NVRTC with a RuntimeError.
         return (
-            f"A CUDA library does not load: {_first_line(problem)}.",
-            f"{install} --force-reinstall",
+            tr("A CUDA library does not load: {problem}.", problem=_first_line(problem)),
+            tr("{install} --force-reinstall", install=install),
         )
 
 
@@ -203,7 +229,7 @@ def _compute(cupy: ModuleType) -> tuple[str, str]:
     result = cupy.asnumpy(kernel(device @ device))
     if np.array_equal(result, 2 * (host @ host) + 1):
         return "", ""
-    return "The GPU computes wrong results.", "update the NVIDIA driver"
+    return tr("The GPU computes wrong results."), tr("update the NVIDIA driver")
 
 
 def _first_line(problem: BaseException) -> str:

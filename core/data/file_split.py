@@ -13,6 +13,7 @@ from core.data.dataset import Picture, Split
 from core.data.pictures import PictureError, read_picture
 from core.data.words import listed, number
 from core.files import FileError
+from core.tongue import tr
 
 
 class FileSplit(Split):
@@ -41,7 +42,11 @@ class FileSplit(Split):
             return ()
         files = number(len(named), "file")
         return (
-            f"{files} could not be read; another picture of the class stands in: {listed(named)}.",
+            tr(
+                "{files} could not be read; another picture of the class stands in: {named}.",
+                files=files,
+                named=listed(named),
+            ),
         )
 
     def items(self, indices: ArrayLike) -> list[Picture]:
@@ -60,8 +65,12 @@ class FileSplit(Split):
             if picture is not None:
                 return picture
         raise FileError(
-            f"{self._path(index)} {self._broken[index]}, and no other picture of its class can be"
-            " read. Check that the folder is still there."
+            tr(
+                "{index} {broken}, and no other picture of its class can be read. Check that the"
+                " folder is still there.",
+                index=self._path(index),
+                broken=self._broken[index],
+            )
         )
 
     def _read(self, index: int) -> Picture | None:

@@ -27,6 +27,7 @@ from core.data.sentence import fit_sentence, shape_text, source_text
 from core.data.values_fitting import ValuesFitting
 from core.data.words import number
 from core.files import size_text
+from core.tongue import tr
 
 Batch = tuple[NDArray[np.float32], Any]
 """Inputs (N, *input_shape), and what is to be learned of them: see `FittedSplit.batch`."""
@@ -315,8 +316,11 @@ def _values_fitting(values: Field, wanted: Shape, policy: DataPolicy) -> Fitting
     elif wanted != size and wanted != (prod(size),):
         shape = shape_text(size)
         raise FitError(
-            f"The items are {shape}; the network wants {shape_text(wanted)}. Set the Input to"
-            f" {shape}."
+            tr(
+                "The items are {shape}; the network wants {wanted}. Set the Input to {shape}.",
+                shape=shape,
+                wanted=shape_text(wanted),
+            )
         )
     in_time = values.sampling is not None
     return ValuesFitting(wanted, kept, (0.0,) * kept[0], (1.0,) * kept[0], in_time)
@@ -326,8 +330,12 @@ def _scaled_like(fitting: Fitting, like: Fitting) -> Fitting:
     """The fitting with the scaling of another one."""
     if len(like.offset) != fitting.kept_shape[0]:
         raise FitError(
-            f"The items have {number(fitting.kept_shape[0], 'channel')}, the network was trained"
-            f" with {len(like.offset)}. Choose data of the same kind."
+            tr(
+                "The items have {channels}, the network was trained with {count}. Choose data of"
+                " the same kind.",
+                channels=number(fitting.kept_shape[0], "channel"),
+                count=len(like.offset),
+            )
         )
     return replace(fitting, offset=like.offset, scale=like.scale)
 
@@ -339,8 +347,13 @@ def _kept_remark(*splits: FittedSplit) -> tuple[str, ...]:
     if room == total or not held:
         return ()
     return (
-        f"{size_text(held)} of memory keep {room:,} of {total:,} items once they are prepared; the"
-        " others are prepared again in every epoch.",
+        tr(
+            "{held} of memory keep {room:,} of {total:,} items once they are prepared; the others"
+            " are prepared again in every epoch.",
+            held=size_text(held),
+            room=room,
+            total=total,
+        ),
     )
 
 
@@ -349,40 +362,66 @@ def _check_augment(dataset: Dataset, augment: Sequence[Augmentation]) -> None:
     for one in augment:
         if dataset.looked_at.kind != "image" and not one.takes_values:
             raise FitError(
-                f"{one.title} changes pictures, {dataset.name} has none. Take it out of the"
-                " augmentation."
+                tr(
+                    "{title} changes pictures, {name} has none. Take it out of the augmentation.",
+                    title=one.title,
+                    name=dataset.name,
+                )
             )
 
 
 def _picture_shape(image: Field, wanted: Shape, policy: DataPolicy) -> tuple[int, int, int]:
     """The shape (C, H, W) that pictures are given so that they fill the Input, or FitError."""
-    given = f"The pictures are {source_text(image)}; the network wants {shape_text(wanted)}."
+    given = tr(
+        "The pictures are {image}; the network wants {wanted}.",
+        image=source_text(image),
+        wanted=shape_text(wanted),
+    )
     if len(wanted) == 1:
         return _flat_shape(image, wanted[0], policy, given)
     if len(wanted) != 3:
-        raise FitError(f"{given} Pictures fill an Input of shape C × H × W, or one of N values.")
+        raise FitError(
+            tr(
+                "{given} Pictures fill an Input of shape C × H × W, or one of N values.",
+                given=given,
+            )
+        )
     channels, height, width = wanted
     if channels != image.channels:
         if policy.channels == "keep":
             raise FitError(
-                f"{given} Set the Input to {number(image.channels, 'channel')}, or the policy to"
-                " convert them."
+                tr(
+                    "{given} Set the Input to {channels}, or the policy to convert them.",
+                    given=given,
+                    channels=number(image.channels, "channel"),
+                )
             )
         if image.channels == 3 and channels != 1:
-            raise FitError(f"{given} Set the channels of the Input to 1 or 3.")
+            raise FitError(tr("{given} Set the channels of the Input to 1 or 3.", given=given))
     return channels, height, width
 
 
 def _flat_shape(image: Field, count: int, policy: DataPolicy, given: str) -> tuple[int, int, int]:
     """The shape of pictures whose pixels, flattened, are `count` values."""
     if image.shape is None:
-        raise FitError(f"{given} Give the Input a height and a width, and add Flatten after it.")
+        raise FitError(
+            tr(
+                "{given} Give the Input a height and a width, and add Flatten after it.",
+                given=given,
+            )
+        )
     height, width = image.largest
     for channels in (image.channels, 1) if policy.channels == "auto" else (image.channels,):
         if channels * height * width == count:
             return channels, height, width
     pixels = prod(image.shape)
-    raise FitError(f"{given} Flattened they have {pixels:,} values: set the Input to {pixels}.")
+    raise FitError(
+        tr(
+            "{given} Flattened they have {pixels:,} values: set the Input to {pixels}.",
+            given=given,
+            pixels=pixels,
+        )
+    )
 
 
 def _standardized(fitting: Fitting, split: Split) -> Fitting:

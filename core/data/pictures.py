@@ -18,6 +18,7 @@ import numpy as np
 from core.data.dataset import Picture
 from core.files import FileError
 from core.kinds import Pair
+from core.tongue import tr
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
@@ -77,7 +78,7 @@ def load_picture(path: str) -> Picture:
     try:
         return read_picture(path, read_header(path).channels)
     except PictureError as error:
-        raise FileError(f"The picture {path} {error}.") from error
+        raise FileError(tr("The picture {path} {error}.", path=path, error=error)) from error
 
 
 @contextmanager
@@ -87,26 +88,33 @@ def _opened(path: str) -> Iterator[PillowImage]:
 
     try:
         if os.path.getsize(path) == 0:
-            raise PictureError("is empty")
+            raise PictureError(tr("is empty"))
         _silence_pillow()
         with Image.open(path, formats=FORMATS) as image:
             if image.width * image.height > LARGEST:
                 raise PictureError(
-                    f"has {image.width} × {image.height} pixels, at most {LARGEST:,} are read"
+                    tr(
+                        "has {width} × {height} pixels, at most {largest:,} are read",
+                        width=image.width,
+                        height=image.height,
+                        largest=LARGEST,
+                    )
                 )
             yield image
     except PictureError:
         raise
     except FileNotFoundError:
-        raise PictureError("does not exist") from None
+        raise PictureError(tr("does not exist")) from None
     except PermissionError:
-        raise PictureError("may not be read") from None
+        raise PictureError(tr("may not be read")) from None
     except Image.DecompressionBombError:
-        raise PictureError(f"is too large, at most {LARGEST:,} pixels are read") from None
+        raise PictureError(
+            tr("is too large, at most {largest:,} pixels are read", largest=LARGEST)
+        ) from None
     except UnidentifiedImageError:
-        raise PictureError("is not a picture in one of the known formats") from None
+        raise PictureError(tr("is not a picture in one of the known formats")) from None
     except Exception as error:  # decoders of damaged files raise errors of every type
-        raise PictureError("is damaged") from error
+        raise PictureError(tr("is damaged")) from error
 
 
 def _silence_pillow() -> None:
@@ -126,7 +134,7 @@ def _eight_bits(image: PillowImage) -> PillowImage:
         values = np.asarray(image)
         return Image.fromarray((values.clip(0, 65_535) >> 8).astype(np.uint8))
     if image.mode == "F":
-        raise PictureError("has floating-point values, whole numbers are expected")
+        raise PictureError(tr("has floating-point values, whole numbers are expected"))
     return image
 
 

@@ -11,17 +11,18 @@ from core.data.fitting import Fitting, PictureFitting, Shape, scaled_size, sides
 from core.data.policy import DataPolicy
 from core.data.words import number
 from core.kinds import Pair
+from core.tongue import tr
 
 _SCALING = {
-    "unit": "values are scaled to 0…1",
-    "standardize": "values are standardized to mean 0 and deviation 1",
-    "none": "values stay 0…255",
+    "unit": tr("values are scaled to 0…1"),
+    "standardize": tr("values are standardized to mean 0 and deviation 1"),
+    "none": tr("values stay 0…255"),
 }
 _MIXED = {
-    "fit": "scaled to fit, with black around it",
-    "resize": "stretched to {size}",
-    "pad": "shrunk where it is too large, with black around it",
-    "crop": "scaled to fill the Input, and its middle is kept",
+    "fit": tr("scaled to fit, with black around it"),
+    "resize": tr("stretched to {size}"),
+    "pad": tr("shrunk where it is too large, with black around it"),
+    "crop": tr("scaled to fill the Input, and its middle is kept"),
 }
 
 
@@ -41,30 +42,45 @@ def fit_sentence(
     scaling = _SCALING[policy.scaling]
     if isinstance(fitting, PictureFitting):
         noun, shape = "picture", source_text(came)
+        first = tr("The pictures of {name} are {shape}", name=dataset.name, shape=shape)
         steps = [*_size_steps(came, fitting), *_channel_steps(came, fitting)]
     else:
         noun, shape = "item", shape_text(came.size)
+        first = tr("The items of {name} are {shape}", name=dataset.name, shape=shape)
         steps = _time_steps(came.size[-1], fitting.kept_shape[-1])
-        scaling = scaling if policy.scaling == "standardize" else "values stay as they are"
+        scaling = scaling if policy.scaling == "standardize" else tr("values stay as they are")
     if fitting.input_shape != fitting.kept_shape:
-        steps.append("flattened")
-    first = f"The {noun}s of {dataset.name} are {shape}"
+        steps.append(tr("flattened"))
     if steps:
-        first += f"; the network wants {shape_text(fitting.input_shape)}: each is {_joined(steps)}"
+        first += tr(
+            "; the network wants {input_shape}: each is {steps}",
+            input_shape=shape_text(fitting.input_shape),
+            steps=_joined(steps),
+        )
     else:
-        first += ", as the network wants"
+        first += tr(", as the network wants")
     trains, validates = len(dataset.train), len(dataset.validation)
-    verb = "trains" if trains == 1 else "train"
-    split = f"{number(trains, noun)} {verb}, {validates:,} validate"
+    verb = tr("trains") if trains == 1 else tr("train")
+    split = tr(
+        "{trains} {verb}, {validates:,} validate",
+        trains=number(trains, noun),
+        verb=verb,
+        validates=validates,
+    )
     return "; ".join([first, scaling, *augment_text(augment), split]) + "."
 
 
 def source_text(image: Field) -> str:
     """`28 × 28 gray`, or `color of 20 × 30 to 600 × 800` for mixed sizes."""
-    kind = "gray" if image.channels == 1 else "color"
+    kind = tr("gray") if image.channels == 1 else tr("color")
     if image.smallest == image.largest:
         return f"{_size_text(image.largest)} {kind}"
-    return f"{kind} of {_size_text(image.smallest)} to {_size_text(image.largest)}"
+    return tr(
+        "{kind} of {smallest} to {largest}",
+        kind=kind,
+        smallest=_size_text(image.smallest),
+        largest=_size_text(image.largest),
+    )
 
 
 def shape_text(shape: Shape) -> str:
@@ -79,7 +95,11 @@ def _size_text(size: Pair) -> str:
 
 
 def _joined(steps: list[str]) -> str:
-    return " and ".join(steps) if len(steps) < 3 else f"{', '.join(steps[:-1])} and {steps[-1]}"
+    return (
+        tr(" and ").join(steps)
+        if len(steps) < 3
+        else tr("{steps} and {step}", steps=", ".join(steps[:-1]), step=steps[-1])
+    )
 
 
 def _time_steps(length: int, target: int) -> list[str]:
@@ -88,8 +108,10 @@ def _time_steps(length: int, target: int) -> list[str]:
     if before == after == 0:
         return []
     if length < target:
-        return [f"filled with {before} zeros before and {after} after"]
-    return [f"cut by {-before} before and {-after} after"]
+        return [
+            tr("filled with {before} zeros before and {after} after", before=before, after=after)
+        ]
+    return [tr("cut by {before} before and {after} after", before=-before, after=-after)]
 
 
 def _size_steps(image: Field, fitting: PictureFitting) -> list[str]:
@@ -99,27 +121,33 @@ def _size_steps(image: Field, fitting: PictureFitting) -> list[str]:
     steps = []
     scaled = scaled_size(image.largest, target, fitting.size)
     if scaled != image.largest:
-        steps.append(f"{_scaling_verb(image.largest, scaled)} to {_size_text(scaled)}")
+        steps.append(
+            tr(
+                "{largest} to {scaled}",
+                largest=_scaling_verb(image.largest, scaled),
+                scaled=_size_text(scaled),
+            )
+        )
     added = (*sides(scaled[0], target[0]), *sides(scaled[1], target[1]))
     if max(added) > 0:
-        steps.append(f"padded by {_sides_text([max(n, 0) for n in added])}")
+        steps.append(tr("padded by {added}", added=_sides_text([max(n, 0) for n in added])))
     if min(added) < 0:
-        steps.append(f"cut by {_sides_text([max(-n, 0) for n in added])}")
+        steps.append(tr("cut by {added}", added=_sides_text([max(-n, 0) for n in added])))
     return steps
 
 
 def _scaling_verb(size: Pair, scaled: Pair) -> str:
     # Kept proportions, up to rounding to whole pixels.
     if abs(scaled[0] * size[1] - scaled[1] * size[0]) > max(*size, *scaled):
-        return "stretched"
-    return "enlarged" if scaled > size else "shrunk"
+        return tr("stretched")
+    return tr("enlarged") if scaled > size else tr("shrunk")
 
 
 def _sides_text(cells: list[int]) -> str:
     """Cells (top, bottom, left, right) in words."""
     if len(set(cells)) == 1:
-        return f"{cells[0]} on every side"
-    places = ("above", "below", "left", "right")
+        return tr("{cell} on every side", cell=cells[0])
+    places = (tr("above"), tr("below"), "left", "right")
     return ", ".join(f"{n} {place}" for n, place in zip(cells, places, strict=True) if n)
 
 
@@ -128,5 +156,5 @@ def _channel_steps(image: Field, fitting: Fitting) -> list[str]:
     if channels == image.channels:
         return []
     if channels == 1:
-        return ["made gray by its brightness"]
-    return [f"its gray channel is repeated {channels} times"]
+        return [tr("made gray by its brightness")]
+    return [tr("its gray channel is repeated {channels} times", channels=channels)]

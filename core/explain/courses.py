@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.tongue import tr
+
 Floats = NDArray[np.float64]
 Axis = Literal["epoch", "step", "seconds"]
 Figure = Literal["accuracy", "loss", "train_accuracy", "train_loss"]
@@ -163,7 +165,7 @@ def odds(first: Sequence[float], second: Sequence[float]) -> Odds:
     of Experiments, 1935, section 21. ValueError where a group is empty.
     """
     if not first or not second:
-        raise ValueError("Both groups need a figure.")
+        raise ValueError(tr("Both groups need a figure."))
     every = np.array([*first, *second], np.float64)
     total, count = every.sum(), len(first)
 

@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.tongue import tr
+
 Floats = NDArray[np.float64]
 Axis = Literal["step", "epoch"]
 EPOCH_CURVES = ("training_loss", "training_accuracy", "validation_loss", "validation_accuracy")
@@ -189,7 +191,7 @@ class Curves:
         for i in rate_steps(rates):
             # The new rate ruled the epoch that follows point i.
             at = float(epochs[i])
-            yield Mark("rate", at * self.steps, at, f"rate {rates[i + 1]:.3g}")
+            yield Mark("rate", at * self.steps, at, tr("rate {rate:.3g}", rate=rates[i + 1]))
 
     def _along(self, step: Floats, axis: Axis) -> Floats:
         return step.copy() if axis == "step" else step / max(1, self.steps)

@@ -18,6 +18,7 @@ from core.explain.saliency import Floats, Sight
 from core.explain.score import Score, slopes
 from core.network import Network, NetworkError
 from core.shapes import shape_text
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,12 @@ def gradcam(network: Network, x: NDArray[Any], of: Score, node: str) -> GradCam:
     shape = network.inference.nodes[node].output or ()
     if len(shape) != 3:
         raise NetworkError(
-            f"{network.whole[node].title} gives {shape_text(shape)}, no maps. Choose a layer that"
-            " gives maps, such as the last convolution."
+            tr(
+                "{title} gives {shape}, no maps. Choose a layer that gives maps, such as the last"
+                " convolution.",
+                title=network.whole[node].title,
+                shape=shape_text(shape),
+            )
         )
     ((maps, slope),) = slopes(network, x, of, node).values()
     weights = slope.mean(axis=(1, 2), dtype=np.float64)

@@ -21,6 +21,7 @@ from core.graph import Graph
 from core.layers import Input, Output
 from core.losses import BinaryCrossEntropy, Loss
 from core.network import Network
+from core.tongue import tr
 
 Array = NDArray[Any]
 Change = Callable[[], float]
@@ -83,7 +84,7 @@ def check_gradients(
         yield _checked(id, graph[id].title, arrays, samples, random)
     network.kept[...] = kept
     whole = [_of_network(network, items, targets)]
-    yield _checked(WHOLE, "whole network", whole, samples, random)
+    yield _checked(WHOLE, tr("whole network"), whole, samples, random)
 
 
 # ---- what is compared -------------------------------------------------------------------

@@ -20,6 +20,7 @@ from core.explain.pace import Pace
 from core.explain.score import class_count
 from core.metrics import answers
 from core.network import Network, NetworkError
+from core.tongue import tr
 
 Move = Literal["right", "down", "turn", "scale", "both"]
 Floats = NDArray[np.float64]
@@ -79,7 +80,7 @@ def invariance(
     NetworkError where the items are no pictures.
     """
     if not isinstance(data.fitting, PictureFitting):
-        raise NetworkError("Only pictures can be shifted, turned and scaled. Choose such data.")
+        raise NetworkError(tr("Only pictures can be shifted, turned and scaled. Choose such data."))
     split = data.validation
     moves, amounts = _moves(move)
     total = min(count, len(split))

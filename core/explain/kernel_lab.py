@@ -19,6 +19,7 @@ from core.infer import Inference
 from core.initializers import Listed
 from core.network import stream_of
 from core.shapes import Window, resolve_padding
+from core.tongue import tr
 
 Floats = NDArray[np.float64]
 MOST_WRITTEN = 4096  # weights that a design can hold as numbers
@@ -76,12 +77,15 @@ def refusal(kernel: Filter, size: tuple[int, int], way: Way) -> str:
     window = window_of(kernel, size, way)
     if min(window.output(size)) < 1:
         reach = "×".join(str(cells) for cells in window.reach)
-        return (
-            f"The picture is {size[0]}×{size[1]}, the kernel reaches over {reach} cells. Choose a"
-            " smaller kernel or dilation, or padding."
+        return tr(
+            "The picture is {size}×{size2}, the kernel reaches over {reach} cells. Choose a"
+            " smaller kernel or dilation, or padding.",
+            size=size[0],
+            size2=size[1],
+            reach=reach,
         )
     if way.fill == "reflect" and max(window.padding) >= min(size):
-        return "The picture is too small to be mirrored so far. Choose other padding."
+        return tr("The picture is too small to be mirrored so far. Choose other padding.")
     return ""
 
 
@@ -146,8 +150,12 @@ def as_start(kernel: Filter, weight: NDArray[Any], unit: int) -> Listed:
     """
     if weight.size > MOST_WRITTEN:
         raise ValueError(
-            f"A design can hold {MOST_WRITTEN:,} weights as numbers; this layer has"
-            f" {weight.size:,}. Choose a layer with fewer, such as the first."
+            tr(
+                "A design can hold {most_written:,} weights as numbers; this layer has {size:,}."
+                " Choose a layer with fewer, such as the first.",
+                most_written=MOST_WRITTEN,
+                size=weight.size,
+            )
         )
     values = np.array(weight, np.float64)
     values[unit] = fitted(kernel, values.shape[2:]) / values.shape[1]

@@ -21,6 +21,7 @@ from core.losses import (
     SquaredError,
     sigmoid,
 )
+from core.tongue import tr
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +68,17 @@ def loss_table(
         steps, formula = _distance(loss, z, _row(target))
     *before, last, slope = steps
     if weight != 1.0:
-        slope = Column(slope.title, f"{slope.meaning}, times the output's weight {weight:g}",
-                       slope.values * weight)  # fmt: skip
+        slope = Column(
+            slope.title,
+            tr(
+                "{meaning}, times the output's weight {weight:g}",
+                meaning=slope.meaning,
+                weight=weight,
+            ),
+            slope.values * weight,
+        )
     total = float(last.values.sum()) * weight
-    return LossTable((Column("z", "score", z), *before, last, slope), total, formula)
+    return LossTable((Column("z", tr("score"), z), *before, last, slope), total, formula)
 
 
 def _row(target: NDArray[Any] | int) -> Floats:
@@ -90,11 +98,11 @@ def _softmax(loss: CrossEntropy, z: Floats, label: int) -> list[Column]:
     with np.errstate(divide="ignore", invalid="ignore"):
         cost = np.where(answer > 0, -answer * (z - z.max() - np.log(powers.sum())), 0.0)
     return [
-        Column("e^(z − m)", "power of e, m being the largest score", powers),
-        Column("p", "probability: the power over the sum of all", p),
-        Column("a", "right answer", answer),
-        Column("−a·log p", "cost", cost),
-        Column("dz", "gradient", p * answer.sum() - answer),
+        Column("e^(z − m)", tr("power of e, m being the largest score"), powers),
+        Column("p", tr("probability: the power over the sum of all"), p),
+        Column("a", tr("right answer"), answer),
+        Column(tr("−a·log p"), tr("cost"), cost),
+        Column("dz", tr("gradient"), p * answer.sum() - answer),
     ]
 
 
@@ -102,10 +110,10 @@ def _yes_or_no(z: Floats, t: Floats) -> list[Column]:
     k, p = len(z), sigmoid(np, z)
     cost = (np.maximum(z, 0) - z * t + np.log1p(np.exp(-np.abs(z)))) / k
     return [
-        Column("σ(z)", "probability", p),
-        Column("t", "right answer", t),
-        Column("cost", "−log of the right answer's probability, over K", cost),
-        Column("dz", "gradient", (p - t) / k),
+        Column("σ(z)", tr("probability"), p),
+        Column("t", tr("right answer"), t),
+        Column("cost", tr("−log of the right answer's probability, over K"), cost),
+        Column("dz", tr("gradient"), (p - t) / k),
     ]
 
 
@@ -119,13 +127,13 @@ def _distance(loss: Loss, z: Floats, t: Floats) -> tuple[list[Column], str]:
     elif isinstance(loss, Huber):
         cut = np.clip(e, -loss.delta, loss.delta)
         title, cost, slope = "cost", cut * (e - cut / 2) / k, cut / k
-        formula = f"dz = e / K, e cut to ±{loss.delta:g}"
+        formula = tr("dz = e / K, e cut to ±{delta:g}", delta=loss.delta)
     else:
-        raise ValueError(f"{loss.label} has no steps to show.")
+        raise ValueError(tr("{label} has no steps to show.", label=loss.label))
     columns = [
-        Column("t", "target", t),
-        Column("e", "error z − t", e),
-        Column(title, "cost", cost),
-        Column("dz", "gradient", slope),
+        Column("t", tr("target"), t),
+        Column("e", tr("error z − t"), e),
+        Column(title, tr("cost"), cost),
+        Column("dz", tr("gradient"), slope),
     ]
     return columns, formula

@@ -14,6 +14,7 @@ from core.explain.pace import Pace
 from core.explain.score import class_count
 from core.metrics import Counts, answers, confusion
 from core.network import Network, NetworkError
+from core.tongue import tr
 
 _AT_ONCE = 256  # items, at most
 
@@ -71,7 +72,9 @@ def judge(
     """
     if not class_count(network, output):
         title = network.graph[output].title
-        raise NetworkError(f"{title} tells no classes apart, so there are none to confuse.")
+        raise NetworkError(
+            tr("{title} tells no classes apart, so there are none to confuse.", title=title)
+        )
     total, done, pace = len(split), 0, Pace(_AT_ONCE)
     labels, said = np.zeros(total, np.int64), np.zeros(total, np.int64)
     sure = np.zeros(total, np.float32)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.explain.probe import nothing_moves
 from core.network import Array, Network, NetworkError
+from core.tongue import tr
 
 Host = NDArray[Any]
 
@@ -45,7 +46,14 @@ def score(network: Network, output: str, choice: int) -> Score:
     count = choices(network, output)
     if not 0 <= choice < count:
         title = network.graph[output].title
-        raise NetworkError(f"{title} has {count} classes, number {choice} is none of them.")
+        raise NetworkError(
+            tr(
+                "{title} has {count} classes, number {choice} is none of them.",
+                title=title,
+                count=count,
+                choice=choice,
+            )
+        )
     if _units(network, output) < count:  # one unit, two answers
         return Score(output, 0, 1 if choice else -1)
     return Score(output, choice)

@@ -22,6 +22,7 @@ from core.infer import Field
 from core.kinds import Pair
 from core.layers import Layer
 from core.layers.signals import SignalLayer
+from core.tongue import tr
 
 Floats = NDArray[np.float64]
 Axis = Literal[0, 1]
@@ -83,7 +84,10 @@ def lanes(maps: NDArray[Any], field: Field | None, item: Pair) -> list[Lane]:
     `field` says where its values lie; where that is not known they are spread evenly.
     """
     field = field or _even((maps.shape[1], maps.shape[2]), item)
-    return [Lane(f"map {number}", one, field.start, field.step) for number, one in enumerate(maps)]
+    return [
+        Lane(tr("map {number}", number=number), one, field.start, field.step)
+        for number, one in enumerate(maps)
+    ]
 
 
 def _even(size: Pair, item: Pair) -> Field:
@@ -117,11 +121,18 @@ def pooled(lane: Lane, size: int, *, axis: Axis = TIME, how: How = "max") -> Lan
     """
     count = lane.values.shape[axis] // size
     if not count:
-        raise ValueError(f"{lane.name} has {lane.values.shape[axis]} values, {size} are needed.")
+        raise ValueError(
+            tr(
+                "{name} has {shape} values, {size} are needed.",
+                name=lane.name,
+                shape=lane.values.shape[axis],
+                size=size,
+            )
+        )
     whole = np.take(lane.values, np.arange(count * size), axis)
     pools = whole.reshape(*whole.shape[:axis], count, size, *whole.shape[axis + 1 :])
     values = pools.max(axis=axis + 1) if how == "max" else pools.mean(axis=axis + 1)
-    moved = replace(lane, name=f"pool {size}", values=values)
+    moved = replace(lane, name=tr("pool {size}", size=size), values=values)
     return _rescaled(moved, axis, offset=(size - 1) / 2, factor=size)
 
 
@@ -132,7 +143,9 @@ def slid(lane: Lane, weights: Floats, *, axis: Axis) -> Lane:
     """
     length, k = lane.values.shape[axis], len(weights)
     if length < k:
-        raise ValueError(f"{lane.name} has {length} values, the filter {k}.")
+        raise ValueError(
+            tr("{name} has {length} values, the filter {k}.", name=lane.name, length=length, k=k)
+        )
     windows = np.lib.stride_tricks.sliding_window_view(lane.values, k, axis=axis)
     moved = replace(lane, values=np.asarray(windows @ weights))
     return _rescaled(moved, axis, offset=(k - 1) / 2, factor=1)
@@ -145,7 +158,7 @@ def filter_of(form: Form, size: int) -> Floats:
     the middle less the mean of the others. ValueError for less than 3 taps or an even number.
     """
     if size < 3 or size % 2 == 0:
-        raise ValueError(f"A filter has an odd number of taps from 3, not {size}.")
+        raise ValueError(tr("A filter has an odd number of taps from 3, not {size}.", size=size))
     half = size // 2
     if form == "mean":
         return np.full(size, 1 / size)

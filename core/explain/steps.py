@@ -23,6 +23,7 @@ from core.explain.wiring import kernels, wired
 from core.layers import RBF, Layer, NeoC, NeoS, ScaledPool2d, SeparableConv2d, TiedConv2d
 from core.layers.signals import SignalLayer
 from core.shapes import Window
+from core.tongue import tr
 
 Mode = Literal["forward", "data", "filter"]
 MODES: tuple[Mode, ...] = ("forward", "data", "filter")
@@ -120,7 +121,7 @@ def _data_of(layer: Layer, made: Wired, found: Arrays) -> Steps:
         links, weight, narrow = with_inhibition(layer, made, found)
         return Steps(
             links, weight, "wide", made.wide[0], narrow=narrow, result=found.get("dx"),
-            left_name="de and dv",
+            left_name=tr("de and dv"),
         )  # fmt: skip
     if isinstance(layer, NeoC):
         return _data(made, {**found, "dy": excited(layer, made, found)}, left_name="dm")
@@ -198,5 +199,5 @@ def _scales(layer: ScaledPool2d, made: Wired, found: Arrays) -> Steps:
         linked(Window((1, 1)), shape, shape, (maps, maps)), scale[None, None, :, None, None], "tap",
         len(maps), wide=pooled, narrow=found["dy"],
         result=None if gradient is None else gradient[None, None, :, None, None],
-        left_name="pooled",
+        left_name=tr("pooled"),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from core.explain.links import Links
 from core.layers import Conv2d, Layer
 from core.layers.base import maps
 from core.shapes import Shape, Window, resolve_padding
+from core.tongue import tr
 
 MOST_SIDE = 10  # cells of a map, so that the matrix can be seen
 Floats = NDArray[np.float64]
@@ -54,16 +55,22 @@ def as_matrix(
     where the layer is no convolution or where the two maps do not meet.
     """
     if not isinstance(layer, Conv2d):
-        raise ValueError("Only a Conv2d layer is shown as a matrix. Select one.")
+        raise ValueError(tr("Only a Conv2d layer is shown as a matrix. Select one."))
     inputs, outputs = weight.shape[1], len(weight)
     group = channel // (outputs // layer.groups)
     if not group * inputs <= source < (group + 1) * inputs:
-        raise ValueError(f"Map {source} is of another group than map {channel}. Choose another.")
+        raise ValueError(
+            tr(
+                "Map {source} is of another group than map {channel}. Choose another.",
+                source=source,
+                channel=channel,
+            )
+        )
     rows, columns = (_middle(size) for size in x.shape[1:])
     part = np.asarray(x[source, rows, columns], np.float64)
     links = _links(layer, (1, *part.shape))
     if min(links.narrow) < 1:
-        raise ValueError("The filter is too large for the part that is shown.")
+        raise ValueError(tr("The filter is too large for the part that is shown."))
     kernel = np.asarray(weight[channel, source - group * inputs], np.float64)
     taps = tap_table(links)
     matrix = np.zeros(taps[0].shape)

@@ -33,6 +33,7 @@ from core.layers import (
 )
 from core.layers.signals import SignalLayer
 from core.shapes import Window
+from core.tongue import tr
 
 ONE = Window((1, 1))
 CONVOLUTIONS = (Conv2d, DepthwiseConv2d, LocallyConnected2d, MaskedConv2d, LearnedPool2d)
@@ -68,7 +69,7 @@ def wired(layer: Layer, tensors: Arrays, *, part: str = "") -> Wired:
         return pool(layer, tensors)
     if isinstance(layer, CONVOLUTIONS):
         return _convolution(layer, tensors)
-    raise ValueError(f"{type(layer).__name__} has no window that slides.")
+    raise ValueError(tr("{name} has no window that slides.", name=type(layer).__name__))
 
 
 def kernels(layer: Layer, weight: NDArray[Any]) -> Floats:

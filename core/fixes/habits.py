@@ -9,6 +9,7 @@ from core.fixes.fix import AddLayers, Fix, PutLayer, TakeOut
 from core.graph import Graph, Node
 from core.infer import Inference, Problem
 from core.layers import Dropout, Flatten, GlobalAvgPool2d, Input, MaxPool2d, ReLU
+from core.tongue import tr
 
 
 def taken_out(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix]:
@@ -16,14 +17,14 @@ def taken_out(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix]
     node = graph[problem.node]
     if node.layer.family == "endpoints":
         node = graph[graph.inputs_of(node.id)[0]]
-    yield Fix(f"Take out {node.title}", (TakeOut(node.id),))
+    yield Fix(tr("Take out {title}", title=node.title), (TakeOut(node.id),))
 
 
 def more_units(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix]:
     """As many units before the Output as the data have classes."""
     made, count = upstream.maker(graph, graph.inputs_of(problem.node)[0]), problem.wanted
     for name, what in (("out_features", "units"), ("out_channels", "filters")):
-        text = f"Give {made.title} {count} {what}"
+        text = tr("Give {title} {count} {what}", title=made.title, count=count, what=what)
         yield from upstream.with_settings(text, made, **{name: count})
 
 
@@ -31,16 +32,20 @@ def stride_within_kernel(graph: Graph, known: Inference, problem: Problem) -> It
     """A shorter stride, or a kernel as large as the stride."""
     node = graph[problem.node]
     kernel, stride = (getattr(node.layer, name) for name in ("kernel_size", "stride"))
-    yield from upstream.with_settings(f"Make the stride {_times(kernel)}", node, stride=kernel)
-    yield from upstream.with_settings(f"Make the kernel {_times(stride)}", node, kernel_size=stride)
+    yield from upstream.with_settings(
+        tr("Make the stride {kernel}", kernel=_times(kernel)), node, stride=kernel
+    )
+    yield from upstream.with_settings(
+        tr("Make the kernel {stride}", stride=_times(stride)), node, kernel_size=stride
+    )
 
 
 def nothing_dropped(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix]:
     """Padding or rounding up reaches the last cells, or the Input is so large that none is left."""
     node = graph[problem.node]
-    yield from upstream.with_settings("Round up instead", node, ceil_mode=True)
-    yield from upstream.with_settings("Pad to reach every cell", node, padding="same")
-    yield from upstream.with_settings("Pad by half the kernel", node, padding="half")
+    yield from upstream.with_settings(tr("Round up instead"), node, ceil_mode=True)
+    yield from upstream.with_settings(tr("Pad to reach every cell"), node, padding="same")
+    yield from upstream.with_settings(tr("Pad by half the kernel"), node, padding="half")
     source = upstream.input_of(graph)
     if source is None or not isinstance(source.layer, Input):
         return
@@ -57,7 +62,9 @@ def odd_kernel(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix
     kernel = node.layer.kernel_size  # type: ignore[attr-defined]
     for more in (1, -1):
         odd = _odd(kernel, more)
-        yield from upstream.with_settings(f"Make the kernel {_times(odd)}", node, kernel_size=odd)
+        yield from upstream.with_settings(
+            tr("Make the kernel {odd}", odd=_times(odd)), node, kernel_size=odd
+        )
 
 
 def lighter_dense(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix]:
@@ -65,11 +72,12 @@ def lighter_dense(graph: Graph, known: Inference, problem: Problem) -> Iterator[
     for node in upstream.back_from(graph, problem.node):
         if isinstance(node.layer, Flatten):
             yield Fix(
-                "Pool the whole maps instead of Flatten", (PutLayer(node.id, GlobalAvgPool2d()),)
+                tr("Pool the whole maps instead of Flatten"),
+                (PutLayer(node.id, GlobalAvgPool2d()),),
             )
             wire = graph.incoming(node.id)[0]
             halves = AddLayers((MaxPool2d(),), wire.source, node.id, wire.slot)
-            yield Fix(f"Insert MaxPool2d before {node.title}", (halves,))
+            yield Fix(tr("Insert MaxPool2d before {title}", title=node.title), (halves,))
             return
 
 
@@ -82,19 +90,19 @@ def wider_view(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix
             found += _spread(node)
             wire = graph.outgoing(node.id)[0]
             halves = AddLayers((MaxPool2d(),), node.id, wire.target, wire.slot)
-            found.append(Fix(f"Insert MaxPool2d behind {node.title}", (halves,)))
+            found.append(Fix(tr("Insert MaxPool2d behind {title}", title=node.title), (halves,)))
     yield from found
 
 
 def _spread(node: Node) -> Iterator[Fix]:
     for dilation in (2, 4, 8):
-        text = f"Give {node.title} dilation {dilation}"
+        text = tr("Give {title} dilation {dilation}", title=node.title, dilation=dilation)
         yield from upstream.with_settings(text, node, dilation=dilation, padding="same")
 
 
 def without_bias(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix]:
     """The bias goes."""
-    yield from upstream.with_settings("Leave the bias out", graph[problem.node], bias=False)
+    yield from upstream.with_settings(tr("Leave the bias out"), graph[problem.node], bias=False)
 
 
 def something_between(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix]:
@@ -104,7 +112,7 @@ def something_between(graph: Graph, known: Inference, problem: Problem) -> Itera
     while isinstance(graph[wire.source].layer, Flatten | Dropout):
         wire = graph.incoming(wire.source)[0]
     relu = AddLayers((ReLU(),), wire.source, wire.target, wire.slot)
-    yield Fix("Insert ReLU", (relu,))
+    yield Fix(tr("Insert ReLU"), (relu,))
 
 
 def _times(value: int | tuple[int, ...]) -> str:

@@ -23,6 +23,7 @@ from core.layers import (
     Upsample,
 )
 from core.shapes import Shape
+from core.tongue import tr
 
 
 def candidates(graph: Graph, known: Inference, id: str) -> Iterator[Fix]:
@@ -73,11 +74,11 @@ def _for_one(
     """One input made like the others: by layers on its wire, or by what made it so."""
     title = graph[wire.source].title
     for text, layers in _adapters(shape, wanted, joins=joins):
-        yield Fix(f"{text} behind {title}", (_on(wire, layers),))
+        yield Fix(tr("{text} behind {title}", text=text, title=title), (_on(wire, layers),))
     if shape[0] != wanted[0] and not joins:
         made = upstream.maker(graph, wire.source)
         for name, what in (("out_channels", "filters"), ("out_features", "units")):
-            text = f"Give {made.title} {wanted[0]} {what}"
+            text = tr("Give {title} {wanted} {what}", title=made.title, wanted=wanted[0], what=what)
             yield from upstream.with_settings(text, made, **{name: wanted[0]})
     if shape[1:] != wanted[1:]:
         yield from upstream.larger_maps(graph, wire.source)
@@ -96,8 +97,16 @@ def _for_all(
         words.add(found[0])
         changes.append(_on(wire, found[1]))
     titles = [graph[wire.source].title for wire, _ in odd]
-    text = words.pop() if len(words) == 1 else "Insert what fits"
-    yield Fix(f"{text} behind {', '.join(titles[:-1])} and {titles[-1]}", tuple(changes))
+    text = words.pop() if len(words) == 1 else tr("Insert what fits")
+    yield Fix(
+        tr(
+            "{text} behind {titles} and {title}",
+            text=text,
+            titles=", ".join(titles[:-1]),
+            title=titles[-1],
+        ),
+        tuple(changes),
+    )
 
 
 def _on(wire: Wire, layers: tuple[Layer, ...]) -> AddLayers:
@@ -113,7 +122,7 @@ def _adapters(shape: Shape, wanted: Shape, *, joins: bool) -> Iterator[Adapter]:
     """Layers that give `shape` the shape `wanted`; where it joins, channels may stay."""
     if len(wanted) == 1:
         flat: tuple[Layer, ...] = () if len(shape) == 1 else (Flatten(),)
-        yield f"Insert Linear with {wanted[0]} units", (*flat, Linear(wanted[0]))
+        yield tr("Insert Linear with {wanted} units", wanted=wanted[0]), (*flat, Linear(wanted[0]))
         return
     if len(shape) != len(wanted):
         return
@@ -129,21 +138,27 @@ def _adapters(shape: Shape, wanted: Shape, *, joins: bool) -> Iterator[Adapter]:
 def _for_signals(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
     stride = _stride(shape[1], wanted[1])
     if stride:
-        yield f"Insert {_projection(stride)}", (Conv1d(channels, 1, stride),)
+        yield tr("Insert {stride}", stride=_projection(stride)), (Conv1d(channels, 1, stride),)
 
 
 def _smaller(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
     down, across = (_stride(shape[axis], wanted[axis]) for axis in (1, 2))
     same = channels == shape[0]
     if down and across and not (same and down == across == 1):
-        yield f"Insert {_projection(down, across)}", (Conv2d(channels, 1, (down, across)),)
+        yield (
+            tr("Insert {down}", down=_projection(down, across)),
+            (Conv2d(channels, 1, (down, across)),),
+        )
         if channels >= shape[0]:
-            yield "Insert a shortcut without weights", _option_a(shape, channels, down, across)
+            yield tr("Insert a shortcut without weights"), _option_a(shape, channels, down, across)
     elif not (down and across):
         yield _cropped(shape, wanted, channels)
         more = () if same else (Conv2d(channels, 1),)
         pool = AdaptiveAvgPool2d((wanted[1], wanted[2]))
-        yield f"Insert average pooling{'' if same else ' and a 1×1 projection'}", (pool, *more)
+        yield (
+            tr("Insert average pooling{words}", words="" if same else tr(" and a 1×1 projection")),
+            (pool, *more),
+        )
 
 
 def _cropped(shape: Shape, wanted: Shape, channels: int) -> Adapter:
@@ -157,8 +172,11 @@ def _cropped(shape: Shape, wanted: Shape, channels: int) -> Adapter:
     crop = Crop2d(_ring(*spare))
     if strides == (1, 1):
         more = () if channels == shape[0] else (Conv2d(channels, 1),)
-        return f"Insert Crop2d{' and a 1×1 projection' if more else ''}", (crop, *more)
-    text = f"Insert {_projection(*strides)} and Crop2d"
+        return tr("Insert Crop2d{words}", words=tr(" and a 1×1 projection") if more else ""), (
+            crop,
+            *more,
+        )
+    text = tr("Insert {projection} and Crop2d", projection=_projection(*strides))
     return text, (Conv2d(channels, 1, strides), crop)
 
 
@@ -169,13 +187,13 @@ def _ring(down: int, across: int) -> tuple[int, int, int, int]:
 
 def _larger(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
     more = () if channels == shape[0] else (Conv2d(channels, 1),)
-    and_more = " and a 1×1 projection" if more else ""
+    and_more = tr(" and a 1×1 projection") if more else ""
     if wanted[1] % shape[1] == 0 and wanted[2] % shape[2] == 0:
         scale = (wanted[1] // shape[1], wanted[2] // shape[2])
-        yield f"Insert Upsample{and_more}", (Upsample(scale), *more)
+        yield tr("Insert Upsample{and_more}", and_more=and_more), (Upsample(scale), *more)
     if wanted[1] < 2 * shape[1] and wanted[2] < 2 * shape[2]:  # a lost border, and no stride
         ring = _ring(wanted[1] - shape[1], wanted[2] - shape[2])
-        yield f"Insert Pad2d{and_more}", (Pad2d(ring), *more)
+        yield tr("Insert Pad2d{and_more}", and_more=and_more), (Pad2d(ring), *more)
 
 
 def _option_a(shape: Shape, channels: int, down: int, across: int) -> tuple[Layer, ...]:
@@ -190,11 +208,11 @@ def _option_a(shape: Shape, channels: int, down: int, across: int) -> tuple[Laye
 
 
 def _projection(*strides: int) -> str:
-    kernel = "1×1 projection" if len(strides) == 2 else "projection"
+    kernel = tr("1×1 projection") if len(strides) == 2 else "projection"
     if max(strides) == 1:
         return f"a {kernel}"
     text = strides[0] if len(set(strides)) == 1 else "×".join(str(one) for one in strides)
-    return f"a {kernel} with stride {text}"
+    return tr("a {kernel} with stride {text}", kernel=kernel, text=text)
 
 
 def _stride(size: int, wanted: int) -> int:

@@ -14,6 +14,7 @@ from core.infer import Inference
 from core.layers import BY_NAME, Flatten, Input, Layer, Reshape
 from core.settings import SettingError, settings_of
 from core.shapes import Shape, ShapeError, shape_text, volume
+from core.tongue import tr
 
 SAMPLES: tuple[Shape, ...] = ((64,), (4, 64), (4, 32, 32))  # a vector, a signal, maps
 VECTOR_MAKERS = ("Flatten", "GlobalAvgPool", "GlobalMaxPool")  # how their names begin
@@ -52,7 +53,7 @@ def _remedies(graph: Graph, node: Node, shapes: tuple[Shape, ...]) -> Iterator[F
     loss = getattr(node.layer, "loss", None)
     if getattr(loss, "class_weights", ()):
         even = loss.replace(class_weights=()) if loss is not None else None
-        yield from upstream.with_settings("Let all classes count the same", node, loss=even)
+        yield from upstream.with_settings(tr("Let all classes count the same"), node, loss=even)
 
 
 def _ranks(layer: Layer) -> set[int]:
@@ -83,13 +84,15 @@ def _other_kind(graph: Graph, node: Node, shape: Shape, ranks: set[int]) -> Iter
             yield Fix(text, (PutLayer(node.id, cls),))
     source = graph[graph.inputs_of(node.id)[0]]
     if type(source.layer).__name__.startswith(VECTOR_MAKERS):
-        yield Fix(f"Take out {source.title}", (TakeOut(source.id),))
+        yield Fix(tr("Take out {title}", title=source.title), (TakeOut(source.id),))
     for wanted in _reshaped(shape, ranks):
         if isinstance(source.layer, Input):
             yield from upstream.resized_input(graph, wanted)
-        yield _inserted(graph, node.id, f"Reshape to {shape_text(wanted)}", Reshape(wanted))
+        yield _inserted(
+            graph, node.id, tr("Reshape to {wanted}", wanted=shape_text(wanted)), Reshape(wanted)
+        )
     if 1 in ranks:
-        yield _inserted(graph, node.id, "Insert Flatten", Flatten())
+        yield _inserted(graph, node.id, tr("Insert Flatten"), Flatten())
 
 
 def _counterparts(layer: Layer) -> Iterator[tuple[Layer, str]]:
@@ -98,7 +101,7 @@ def _counterparts(layer: Layer) -> Iterator[tuple[Layer, str]]:
     other = name[:-2] + {"1d": "2d", "2d": "1d"}.get(name[-2:], "")
     if other in BY_NAME:
         with suppress(SettingError):
-            yield _resettled(layer, BY_NAME[other]), f"Use {other} instead"
+            yield _resettled(layer, BY_NAME[other]), tr("Use {other} instead", other=other)
 
 
 def _resettled(layer: Layer, cls: type[Layer]) -> Layer:
@@ -148,10 +151,12 @@ def _divisible(node: Node, shape: Shape) -> Iterator[Fix]:
     common = gcd(shape[0], filters)
     fits = max(n for n in range(1, min(groups, common) + 1) if common % n == 0)
     if fits > 1:
-        yield from upstream.with_settings(f"Use {fits} groups", node, groups=fits)
+        yield from upstream.with_settings(tr("Use {fits} groups", fits=fits), node, groups=fits)
     if shape[0] % groups == 0:
         more = -(-filters // groups) * groups
-        yield from upstream.with_settings(f"Make it {more} filters", node, out_channels=more)
+        yield from upstream.with_settings(
+            tr("Make it {more} filters", more=more), node, out_channels=more
+        )
 
 
 def _more_channels(graph: Graph, id: str, shape: Shape) -> Iterator[Fix]:
@@ -159,5 +164,5 @@ def _more_channels(graph: Graph, id: str, shape: Shape) -> Iterator[Fix]:
     made = upstream.maker(graph, graph.inputs_of(id)[0])
     for name in ("out_channels", "planes", "out_features"):
         if hasattr(made.layer, name):
-            text = f"Give {made.title} {shape[0] + 1} channels"
+            text = tr("Give {title} {shape} channels", title=made.title, shape=shape[0] + 1)
             yield from upstream.with_settings(text, made, **{name: shape[0] + 1})

@@ -11,6 +11,7 @@ from core.infer import infer
 from core.layers import Input, Layer
 from core.settings import SettingError, settings_of
 from core.shapes import Shape, Window, shape_text
+from core.tongue import tr
 
 KEEPS = ("activation", "normalization", "regularization")  # families that leave shapes alone
 LARGEST = 1024  # cells of a side that an Input is made for a fix
@@ -54,7 +55,7 @@ def larger_maps(graph: Graph, node: str, *, most: int = 3) -> Iterator[Fix]:
             continue
         found += _padded(one)
         if max(window.stride) > 1:
-            text = f"Give {one.title} stride 1"
+            text = tr("Give {title} stride 1", title=one.title)
             found += with_settings(text, one, stride=1)
     yield from found[:most]
 
@@ -69,17 +70,19 @@ def all_padded(graph: Graph, node: str) -> Iterator[Fix]:
             found[one.title] = fix
     if len(found) > 1:
         titles = list(reversed(found))
-        listed = f"{', '.join(titles[:-1])} and {titles[-1]}"
-        listed = listed if len(titles) < 4 else f"{len(titles)} layers"
+        listed = tr("{titles} and {title}", titles=", ".join(titles[:-1]), title=titles[-1])
+        listed = listed if len(titles) < 4 else tr("{count} layers", count=len(titles))
         changes = tuple(change for fix in found.values() for change in fix.changes)
-        yield Fix(f"Pad {listed} to keep their size", changes)
+        yield Fix(tr("Pad {listed} to keep their size", listed=listed), changes)
 
 
 def _padded(node: Node) -> Iterator[Fix]:
     """Padding that keeps the size, where a window has none."""
     window = window_of(node.layer)
     if window is not None and max(window.kernel) > 1 and not any(window.padding):
-        yield from with_settings(f"Pad {node.title} to keep its size", node, padding="same")
+        yield from with_settings(
+            tr("Pad {title} to keep its size", title=node.title), node, padding="same"
+        )
 
 
 def window_of(layer: Layer) -> Window | None:
@@ -131,14 +134,18 @@ def other_input(graph: Graph, node: str, *, larger: bool) -> Iterator[Fix]:
         middle = (edge + bad) // 2
         edge, bad = (middle, bad) if fits(middle) else (edge, middle)
     shape = (c, *(side + edge for side in sides))
-    yield from with_settings(f"Make the input {shape_text(shape)}", source, shape=shape)
+    yield from with_settings(
+        tr("Make the input {shape}", shape=shape_text(shape)), source, shape=shape
+    )
 
 
 def resized_input(graph: Graph, shape: Shape) -> Iterator[Fix]:
     """Another shape of the Input."""
     source = input_of(graph)
     if source is not None:
-        yield from with_settings(f"Make the input {shape_text(shape)}", source, shape=shape)
+        yield from with_settings(
+            tr("Make the input {shape}", shape=shape_text(shape)), source, shape=shape
+        )
 
 
 def _leading_to(graph: Graph, node: str) -> Graph:

@@ -12,6 +12,7 @@ from core.graph import Graph, GraphError
 from core.infer import Inference, Problem, infer
 from core.layers import Input, Output
 from core.shapes import Shape
+from core.tongue import tr
 
 MOST = 5  # that one problem offers
 
@@ -75,7 +76,7 @@ def _last_resort(
     """Without the node there is no problem, but that is seldom what was meant."""
     node = graph[problem.node]
     if not isinstance(node.layer, Input | Output):
-        fix = Fix(f"Take out {node.title}", (TakeOut(node.id),))
+        fix = Fix(tr("Take out {title}", title=node.title), (TakeOut(node.id),))
         way = _tried(graph, known, problem, fix, seen)
         if way is not None:
             yield way

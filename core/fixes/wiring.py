@@ -9,6 +9,7 @@ from core.graph import Graph, Node
 from core.infer import Inference, Problem
 from core.layers import Flatten, GlobalAvgPool2d, Input, Layer, Linear, Output
 from core.shapes import Shape, ShapeError, shape_text
+from core.tongue import tr
 
 # What an Input is made to give, the first that the next layer takes.
 FIRST_SHAPES: tuple[Shape, ...] = ((1, 28, 28), (3, 32, 32), (1, 8000), (784,))
@@ -24,7 +25,7 @@ def first_input(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fi
     shapes = [shape for shape in FIRST_SHAPES if target is None or _takes(target.layer, shape)]
     for shape in shapes[:2]:
         behind = target.id if target is not None and not target.layer.many_slots else ""
-        text = f"Add an Input of {shape_text(shape)}"
+        text = tr("Add an Input of {shape}", shape=shape_text(shape))
         yield Fix(text, (AddLayers((Input(shape),), target=behind),))
 
 
@@ -36,18 +37,24 @@ def first_output(graph: Graph, known: Inference, problem: Problem) -> Iterator[F
         if info.output is None:
             return
         if len(info.output) == 1 and node.layer.family == "dense":
-            yield Fix(f"Add an Output behind {node.title}", (AddLayers((Output(),), id),))
+            yield Fix(
+                tr("Add an Output behind {title}", title=node.title), (AddLayers((Output(),), id),)
+            )
             continue
         last = (Linear(CLASSES), Output())
-        made = "Linear and Output"
+        made = tr("Linear and Output")
         if len(info.output) == 1:
-            yield Fix(f"Add {made} behind {node.title}", (AddLayers(last, id),))
-            yield Fix(f"Add an Output behind {node.title}", (AddLayers((Output(),), id),))
+            yield Fix(
+                tr("Add {made} behind {title}", made=made, title=node.title), (AddLayers(last, id),)
+            )
+            yield Fix(
+                tr("Add an Output behind {title}", title=node.title), (AddLayers((Output(),), id),)
+            )
             continue
         if len(info.output) == 3:
             pooled = (GlobalAvgPool2d(), *last)
-            yield Fix(f"Add global average pooling, {made}", (AddLayers(pooled, id),))
-        yield Fix(f"Add Flatten, {made}", (AddLayers((Flatten(), *last), id),))
+            yield Fix(tr("Add global average pooling, {made}", made=made), (AddLayers(pooled, id),))
+        yield Fix(tr("Add Flatten, {made}", made=made), (AddLayers((Flatten(), *last), id),))
 
 
 def one_input(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix]:
@@ -56,8 +63,8 @@ def one_input(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix]
     onward = graph.outgoing(extra.id)
     wires: list[Change] = [AddWire(first.id, wire.target, wire.slot) for wire in onward]
     if wires:
-        yield Fix(f"Take {first.title} instead", (TakeOut(extra.id), *wires))
-    yield Fix(f"Take out {extra.title}", (TakeOut(extra.id),))
+        yield Fix(tr("Take {title} instead", title=first.title), (TakeOut(extra.id), *wires))
+    yield Fix(tr("Take out {title}", title=extra.title), (TakeOut(extra.id),))
 
 
 def missing_wire(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix]:
@@ -72,13 +79,18 @@ def missing_wire(graph: Graph, known: Inference, problem: Problem) -> Iterator[F
         fitting = [one for one in _sources(graph, known, node) if _fits(known, one, node.layer)]
         for source in fitting[:MOST]:
             what = "" if len(node.layer.slots) == 1 else f", {name}"
-            text = f"Wire {source.title} to {node.title}{what}"
+            text = tr(
+                "Wire {title} to {title2}{what}", title=source.title, title2=node.title, what=what
+            )
             yield Fix(text, (AddWire(source.id, node.id, slot),))
     if not graph.of_type(Input):
         yield from first_input(graph, known, problem)
     if not graph.incoming(node.id):
         for end in _ends(graph, node):
-            yield Fix(f"Wire {end.title} to {node.title}", (AddWire(end.id, node.id, 0),))
+            yield Fix(
+                tr("Wire {title} to {title2}", title=end.title, title2=node.title),
+                (AddWire(end.id, node.id, 0),),
+            )
 
 
 def _second_wire(graph: Graph, known: Inference, node: Node) -> Iterator[Fix]:
@@ -89,10 +101,18 @@ def _second_wire(graph: Graph, known: Inference, node: Node) -> Iterator[Fix]:
         shapes = [known.nodes[id].output for id in (*there, one.id)]
         given = [shape for shape in shapes if shape is not None]
         if there and len(given) == len(shapes) and _takes(node.layer, *given):
-            yield Fix(f"Wire {one.title} to {node.title}, too", (AddWire(one.id, node.id),))
+            yield Fix(
+                tr("Wire {title} to {title2}, too", title=one.title, title2=node.title),
+                (AddWire(one.id, node.id),),
+            )
     if not there and len(sources) > 1:
         a, b = sources[:2]
-        text = f"Wire {a.title} and {b.title} to {node.title}"
+        text = tr(
+            "Wire {title} and {title2} to {title3}",
+            title=a.title,
+            title2=b.title,
+            title3=node.title,
+        )
         yield Fix(text, (AddWire(a.id, node.id), AddWire(b.id, node.id)))
 
 
@@ -103,9 +123,12 @@ def loose_end(graph: Graph, known: Inference, problem: Problem) -> Iterator[Fix]
         layer = graph[other].layer
         if layer.slots and not graph.incoming(other) and not graph.reaches(other, node.id):
             title = graph[other].title
-            yield Fix(f"Wire {node.title} to {title}", (AddWire(node.id, other, 0),))
+            yield Fix(
+                tr("Wire {title} to {title2}", title=node.title, title2=title),
+                (AddWire(node.id, other, 0),),
+            )
     if not isinstance(node.layer, Input):
-        yield Fix(f"Take out {node.title}", (TakeOut(node.id),))
+        yield Fix(tr("Take out {title}", title=node.title), (TakeOut(node.id),))
 
 
 def _sources(graph: Graph, known: Inference, node: Node) -> list[Node]:

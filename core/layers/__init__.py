@@ -50,6 +50,7 @@ from core.layers.separable import (
 )
 from core.layers.tied import TiedConv2d
 from core.layers.transposed import ConvTranspose1d, ConvTranspose2d
+from core.tongue import tr
 
 CATALOGUE: tuple[type[Layer], ...] = (
     Input,
@@ -122,16 +123,16 @@ CATALOGUE: tuple[type[Layer], ...] = (
 )
 
 FAMILIES: dict[str, str] = {
-    "endpoints": "Input and output",
-    "convolution": "Convolution",
-    "pooling": "Pooling",
-    "dense": "Dense",
-    "activation": "Activation",
-    "normalization": "Normalization",
-    "regularization": "Regularization",
-    "merging": "Merging",
-    "reshaping": "Reshaping",
-    "biological": "Biological",
+    "endpoints": tr("Input and output"),
+    "convolution": tr("Convolution"),
+    "pooling": tr("Pooling"),
+    "dense": tr("Dense"),
+    "activation": tr("Activation"),
+    "normalization": tr("Normalization"),
+    "regularization": tr("Regularization"),
+    "merging": tr("Merging"),
+    "reshaping": tr("Reshaping"),
+    "biological": tr("Biological"),
 }
 
 BY_NAME: dict[str, type[Layer]] = {layer.__name__: layer for layer in CATALOGUE}

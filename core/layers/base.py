@@ -18,6 +18,7 @@ from core.backend.numpy import Backend
 from core.initializers import Constant, Initializer
 from core.settings import Declared
 from core.shapes import Shape, ShapeError, Step, Window, shape_text, volume
+from core.tongue import tr
 
 Array = Any  # a numpy or cupy array; the backend knows which
 Arrays = Mapping[str, Array]
@@ -131,14 +132,18 @@ def maps(shape: Shape) -> tuple[int, int, int]:
     """The shape as (C, H, W), or a ShapeError saying that maps are needed."""
     if len(shape) == 3:
         return (shape[0], shape[1], shape[2])
-    raise ShapeError("", f"needs maps (height × width × channels), it gets {_kind_of(shape)}.")
+    raise ShapeError(
+        "", tr("needs maps (height × width × channels), it gets {shape}.", shape=_kind_of(shape))
+    )
 
 
 def signal(shape: Shape) -> tuple[int, int]:
     """The shape as (C, T), or a ShapeError saying that a signal is needed."""
     if len(shape) == 2:
         return (shape[0], shape[1])
-    raise ShapeError("", f"needs a signal (length × channels), it gets {_kind_of(shape)}.")
+    raise ShapeError(
+        "", tr("needs a signal (length × channels), it gets {shape}.", shape=_kind_of(shape))
+    )
 
 
 def vector(shape: Shape) -> int:
@@ -146,10 +151,14 @@ def vector(shape: Shape) -> int:
     if len(shape) == 1:
         return shape[0]
     pooling = "GlobalAvgPool2d" if len(shape) == 3 else "GlobalAvgPool1d"
-    remedies = [("Insert Flatten", "Flatten"), ("Insert global average pooling", pooling)]
-    raise ShapeError("", f"needs a vector, it gets {_kind_of(shape)}.", tuple(remedies))
+    remedies = [(tr("Insert Flatten"), "Flatten"), (tr("Insert global average pooling"), pooling)]
+    raise ShapeError(
+        "", tr("needs a vector, it gets {shape}.", shape=_kind_of(shape)), tuple(remedies)
+    )
 
 
 def _kind_of(shape: Shape) -> str:
     text = shape_text(shape)
-    return {1: f"a vector of {text}", 2: f"a signal of {text}"}.get(len(shape), f"{text} maps")
+    return {1: tr("a vector of {text}", text=text), 2: tr("a signal of {text}", text=text)}.get(
+        len(shape), tr("{text} maps", text=text)
+    )

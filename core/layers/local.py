@@ -27,6 +27,7 @@ from core.layers.windows import (
 )
 from core.settings import SettingError, setting
 from core.shapes import Shape, ShapeError
+from core.tongue import tr
 
 LENET5_C3 = (
     "0-2 1-3 2-4 3-5 0,4,5 0,1,5 0-3 1-4 2-5 0,3-5 0,1,4,5 0-2,5 0,1,3,4 1,2,4,5 0,2,3,5 0-5"
@@ -60,7 +61,7 @@ class LocallyConnected2d(Sliding2d):
     padding: AsPadding = padding_setting()
     padding_mode: str = fill_setting()
     dilation: AsPair = dilation_setting()
-    bias: bool = bias_setting(help="Add a learned number to each output value.")
+    bias: bool = bias_setting(help=tr("Add a learned number to each output value."))
     weight_init: Initializer = start_setting()
     bias_init: Initializer = bias_start_setting()
 
@@ -155,17 +156,19 @@ class MaskedConv2d(Sliding2d):
 
     def check(self) -> None:
         if not self.table:
-            raise SettingError("connections", "maps for at least one filter are expected: 0-2")
+            raise SettingError("connections", tr("maps for at least one filter are expected: 0-2"))
 
     def brief(self) -> str:
-        return f"{len(self.table)} filters · {super().brief()}"
+        return tr("{count} filters · {brief}", count=len(self.table), brief=super().brief())
 
     @cached_property
     def table(self) -> tuple[tuple[int, ...], ...]:
         """For each filter the maps it reads, ascending; SettingError where the text is none."""
         words = self.connections.split()
         if len(words) > MOST:
-            raise SettingError("connections", f"at most {MOST:,} filters are expected")
+            raise SettingError(
+                "connections", tr("at most {most:,} filters are expected", most=MOST)
+            )
         return tuple(_maps_read(word) for word in words)
 
     @cached_property
@@ -179,10 +182,13 @@ class MaskedConv2d(Sliding2d):
         last = max(max(read) for read in self.table)
         if last >= channels:
             kept = " ".join(_written({c % channels for c in read}) for read in self.table)
-            sentence = (
-                f"has map {last} among its maps read, it gets {channels} (0 to {channels - 1})."
+            sentence = tr(
+                "has map {last} among its maps read, it gets {channels} (0 to {channels2}).",
+                last=last,
+                channels=channels,
+                channels2=channels - 1,
             )
-            remedies = (("Read the maps there are", {"connections": kept}),)
+            remedies = ((tr("Read the maps there are"), {"connections": kept}),)
             raise ShapeError("connections", sentence, remedies)
         return len(self.table)
 
@@ -231,10 +237,14 @@ def _maps_read(word: str) -> tuple[int, ...]:
         first, dash, last = part.partition("-")
         ends = [first, last if dash else first]
         if not all(end.isascii() and end.isdigit() and len(end) < 6 for end in ends):
-            raise SettingError("connections", f"maps such as 0,3-5 are expected, {word!r} came")
+            raise SettingError(
+                "connections", tr("maps such as 0,3-5 are expected, {word!r} came", word=word)
+            )
         low, high = (int(end) for end in ends)
         if not low <= high < MOST:
-            raise SettingError("connections", f"maps from low to high are expected, {word!r} came")
+            raise SettingError(
+                "connections", tr("maps from low to high are expected, {word!r} came", word=word)
+            )
         read |= set(range(low, high + 1))
     return tuple(sorted(read))
 

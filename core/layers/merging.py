@@ -9,6 +9,7 @@ from core.kinds import Choice
 from core.layers.base import Array, Arrays, Layer, Run
 from core.settings import setting
 from core.shapes import Shape, ShapeError, Step, shape_text, volume
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,12 @@ class Concat(Layer):
         if any(len(shape) <= self._place for shape in inputs):
             shape = min(inputs, key=len)
             raise ShapeError(
-                "", f"joins along the {self.axis}, an input of {shape_text(shape)} has none."
+                "",
+                tr(
+                    "joins along the {axis}, an input of {shape} has none.",
+                    axis=self.axis,
+                    shape=shape_text(shape),
+                ),
             )
         first = self._others(inputs[0])
         if any(self._others(shape) != first for shape in inputs):
@@ -175,13 +181,18 @@ class Concat(Layer):
 
 SHARED = {
     "": "shape",
-    "channels": "height and width",
-    "height": "channels and width",
-    "width": "channels and height",
+    "channels": tr("height and width"),
+    "height": tr("channels and width"),
+    "width": tr("channels and height"),
 }
 
 
 def _cannot_meet(verb: str, inputs: tuple[Shape, ...], axis: str = "") -> str:
     shapes = [shape_text(shape) for shape in inputs]
-    came = f"{', '.join(shapes[:-1])} and {shapes[-1]}"
-    return f"can only {verb} inputs of the same {SHARED[axis]}, it gets {came}."
+    came = tr("{shapes} and {shape}", shapes=", ".join(shapes[:-1]), shape=shapes[-1])
+    return tr(
+        "can only {verb} inputs of the same {shared}, it gets {came}.",
+        verb=verb,
+        shared=SHARED[axis],
+        came=came,
+    )

@@ -24,6 +24,7 @@ from core.shapes import (
     fit_window,
     resolve_padding,
 )
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -223,7 +224,7 @@ class NeoC(Layer):
     def infer(self, *inputs: Shape) -> Shape:
         planes, h, w = maps(inputs[0])
         if planes == 1:
-            raise ShapeError("", "needs two planes or more: a single one inhibits itself to 0.")
+            raise ShapeError("", tr("needs two planes or more: a single one inhibits itself to 0."))
         size = fit_window(self.window(*inputs), (h, w), settings={"padding": ""})
         return (planes, *size)
 

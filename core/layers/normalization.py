@@ -10,6 +10,7 @@ from core.kinds import Bool, Float
 from core.layers.base import Array, Arrays, Layer, Run, Weight, maps
 from core.settings import setting
 from core.shapes import Shape, ShapeError, shape_text, volume
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,10 @@ class BatchNorm1d(BatchNorm):
     def infer(self, *inputs: Shape) -> Shape:
         if len(inputs[0]) > 2:
             text = shape_text(inputs[0])
-            flatten = (("Insert Flatten", "Flatten"),)
-            raise ShapeError("", f"needs a vector or a signal, it gets {text} maps.", flatten)
+            flatten = ((tr("Insert Flatten"), "Flatten"),)
+            raise ShapeError(
+                "", tr("needs a vector or a signal, it gets {text} maps.", text=text), flatten
+            )
         return inputs[0]
 
 

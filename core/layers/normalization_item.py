@@ -12,6 +12,7 @@ from core.kinds import Bool, Float, Int
 from core.layers.base import Array, Arrays, Layer, Run, Weight, maps
 from core.settings import setting
 from core.shapes import Shape, ShapeError, shape_text
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -144,11 +145,13 @@ class LayerNorm(ItemNorm):
 
     def groups(self, shape: Shape) -> int:
         if self.last_axes > len(shape):
-            sentence = (
-                f"normalizes the {self.last_axes} last axes, it gets {shape_text(shape)}, which has"
-                f" {len(shape)}."
+            sentence = tr(
+                "normalizes the {last_axes} last axes, it gets {shape}, which has {count}.",
+                last_axes=self.last_axes,
+                shape=shape_text(shape),
+                count=len(shape),
             )
-            whole = (("Normalize the whole item", {"last_axes": 0}),)
+            whole = ((tr("Normalize the whole item"), {"last_axes": 0}),)
             raise ShapeError("last_axes", sentence, whole)
         return math.prod(shape[: self.learned_axes(shape)[0]])
 
@@ -189,8 +192,12 @@ class GroupNorm(ItemNorm):
         channels, groups = shape[0], self.num_groups
         if channels % groups:
             fits = max(n for n in range(1, min(groups, channels) + 1) if channels % n == 0)
-            text = "Use 1 group" if fits == 1 else f"Use {fits} groups"
-            sentence = f"cannot split {channels} channels into {groups} equal groups."
+            text = tr("Use 1 group") if fits == 1 else tr("Use {fits} groups", fits=fits)
+            sentence = tr(
+                "cannot split {channels} channels into {groups} equal groups.",
+                channels=channels,
+                groups=groups,
+            )
             raise ShapeError("num_groups", sentence, ((text, {"num_groups": fits}),))
         return groups
 
@@ -230,7 +237,9 @@ class InstanceNorm2d(ItemNorm):
     def groups(self, shape: Shape) -> int:
         c, h, w = maps(shape)
         if h * w == 1:
-            raise ShapeError("", "needs maps of more than one cell: a single one would become 0.")
+            raise ShapeError(
+                "", tr("needs maps of more than one cell: a single one would become 0.")
+            )
         return c
 
     def learned_axes(self, shape: Shape) -> tuple[int, ...]:

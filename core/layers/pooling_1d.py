@@ -16,6 +16,7 @@ from core.layers.pooling_base import (
 from core.layers.pooling_global import AdaptiveAvgPool2d, GlobalAvgPool2d, GlobalMaxPool2d
 from core.layers.signals import MapsLayer, SignalLayer
 from core.settings import SettingError, setting
+from core.tongue import tr
 
 
 class SignalPool(SignalLayer):
@@ -58,7 +59,9 @@ class Pool1d(SignalPool):
     def check(self) -> None:
         half = self.kernel_size // 2
         if not isinstance(self.padding, str) and max(self.padding) > half:
-            sentence = f"at most half the kernel's length is expected, which is {half}"
+            sentence = tr(
+                "at most half the kernel's length is expected, which is {half}", half=half
+            )
             raise SettingError("padding", sentence)
 
 

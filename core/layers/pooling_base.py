@@ -10,6 +10,7 @@ from core.layers.base import Array, Run, maps
 from core.layers.signals import BOTH, MapsLayer
 from core.settings import SettingError, setting
 from core.shapes import AXES, Shape, Step, Window, explain_window, fit_window, resolve_padding
+from core.tongue import tr
 
 LONGEST = 100_000  # cells of a window's side
 
@@ -86,7 +87,11 @@ class Pool2d(MapsLayer):
         for axis, name in enumerate(AXES):
             if max(self.padding[2 * axis : 2 * axis + 2]) > self.kernel_size[axis] // 2:
                 half = self.kernel_size[axis] // 2
-                sentence = f"at most half the kernel's {name} is expected, which is {half}"
+                sentence = tr(
+                    "at most half the kernel's {name} is expected, which is {half}",
+                    name=name,
+                    half=half,
+                )
                 raise SettingError("padding", sentence)
 
     def window(self, *inputs: Shape) -> Window:

@@ -10,6 +10,7 @@ from core.layers.base import Array, Arrays, Run, maps
 from core.layers.signals import BOTH, MapsLayer
 from core.settings import setting
 from core.shapes import AXES, Shape, Step, Window
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,11 @@ class AdaptiveAvgPool2d(MapsLayer):
 
     def explain(self, *inputs: Shape) -> tuple[Step, ...]:
         return tuple(
-            Step(axis, f"{size} cells into {outputs} bins = {outputs}", outputs)
+            Step(
+                axis,
+                tr("{size} cells into {outputs} bins = {outputs}", size=size, outputs=outputs),
+                outputs,
+            )
             for axis, size, outputs in zip(AXES, maps(inputs[0])[1:], self.output_size, strict=True)
         )
 

@@ -9,6 +9,7 @@ from core.kinds import AsPair, AsQuad, Dimensions, Int, Ints, Padding
 from core.layers.base import Array, Arrays, Layer, Run, maps
 from core.settings import SettingError, setting
 from core.shapes import AXES, Shape, ShapeError, Step, Window, shape_text, volume
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,15 @@ class Reshape(Layer):
         first = volume(self.shape[1:])
         if values % first == 0:
             fits = (values // first, *self.shape[1:])
-            remedies.append((f"Make it {shape_text(fits)}", {"shape": fits}))
+            remedies.append((tr("Make it {fits}", fits=shape_text(fits)), {"shape": fits}))
         text = shape_text(inputs[0])
-        remedies.append((f"Keep {text}", {"shape": inputs[0]}))
-        sentence = (
-            f"has a shape of {shape_text(self.shape)}, which is {wanted} values: it gets {text},"
-            f" which is {values}."
+        remedies.append((tr("Keep {text}", text=text), {"shape": inputs[0]}))
+        sentence = tr(
+            "has a shape of {shape}, which is {wanted} values: it gets {text}, which is {values}.",
+            shape=shape_text(self.shape),
+            wanted=wanted,
+            text=text,
+            values=values,
         )
         raise ShapeError("shape", sentence, tuple(remedies))
 
@@ -128,11 +132,15 @@ class Crop2d(Layer):
         top, bottom, left, right = self.cropping
         kept = (h - top - bottom, w - left - right)
         if min(kept) < 1:
-            sentence = (
-                f"has a cropping of {top + bottom} rows and {left + right} columns, which leaves"
-                f" nothing: it gets maps of {h} × {w}."
+            sentence = tr(
+                "has a cropping of {top} rows and {left} columns, which leaves nothing: it gets"
+                " maps of {h} × {w}.",
+                top=top + bottom,
+                left=left + right,
+                h=h,
+                w=w,
             )
-            raise ShapeError("cropping", sentence, (("Cut off nothing", {"cropping": 0}),))
+            raise ShapeError("cropping", sentence, ((tr("Cut off nothing"), {"cropping": 0}),))
         return (c, *kept)
 
     def explain(self, *inputs: Shape) -> tuple[Step, ...]:
@@ -217,23 +225,34 @@ class Slice2d(Layer):
 
     def check(self) -> None:
         if self.stop and self.stop <= self.start:
-            sentence = f"a channel after the first is expected, {self.start} is the first"
+            sentence = tr(
+                "a channel after the first is expected, {start} is the first", start=self.start
+            )
             raise SettingError("stop", sentence)
 
     def infer(self, *inputs: Shape) -> Shape:
         c, h, w = maps(inputs[0])
         if max(self.start + 1, self.stop) > c:
-            setting, text = "stop", f"is to stop before channel {self.stop}"
+            setting, text = "stop", tr("is to stop before channel {stop}", stop=self.stop)
             if self.start >= c:
-                setting, text = "start", f"has channel {self.start} as its first channel"
-            sentence = f"{text}, it gets {c}, counted from 0."
-            raise ShapeError(setting, sentence, (("Keep all channels", {"start": 0, "stop": 0}),))
+                setting, text = (
+                    "start",
+                    tr("has channel {start} as its first channel", start=self.start),
+                )
+            sentence = tr("{text}, it gets {c}, counted from 0.", text=text, c=c)
+            raise ShapeError(
+                setting, sentence, ((tr("Keep all channels"), {"start": 0, "stop": 0}),)
+            )
         if self.offset[0] >= h or self.offset[1] >= w:
             row, column = self.offset
-            sentence = (
-                f"has an offset of {row} rows and {column} columns, it gets maps of {h} × {w}."
+            sentence = tr(
+                "has an offset of {row} rows and {column} columns, it gets maps of {h} × {w}.",
+                row=row,
+                column=column,
+                h=h,
+                w=w,
             )
-            raise ShapeError("offset", sentence, (("Start at the first", {"offset": 0}),))
+            raise ShapeError("offset", sentence, ((tr("Start at the first"), {"offset": 0}),))
         kept = (len(range(*self._rows(axis, size))) for axis, size in enumerate((h, w)))
         return ((self.stop or c) - self.start, *kept)
 

@@ -9,6 +9,7 @@ from core.kinds import AsPair, AsQuad, Choice, Float, Ints, Padding
 from core.layers.base import Array, Arrays, Layer, Run, maps
 from core.settings import setting
 from core.shapes import AXES, Shape, ShapeError, Step, Window
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -144,10 +145,12 @@ class Pad2d(Layer):
         c, h, w = maps(inputs[0])
         top, bottom, left, right = self.padding
         if self.mode == "reflect" and (max(top, bottom) >= h or max(left, right) >= w):
-            sentence = (
-                f"has a mode that mirrors more cells than lie behind the edge: it gets {h} × {w}."
+            sentence = tr(
+                "has a mode that mirrors more cells than lie behind the edge: it gets {h} × {w}.",
+                h=h,
+                w=w,
             )
-            raise ShapeError("mode", sentence, (("Repeat the edge", {"mode": "replicate"}),))
+            raise ShapeError("mode", sentence, ((tr("Repeat the edge"), {"mode": "replicate"}),))
         return (c, top + h + bottom, left + w + right)
 
     def explain(self, *inputs: Shape) -> tuple[Step, ...]:

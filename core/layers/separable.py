@@ -26,6 +26,7 @@ from core.layers.windows import (
 )
 from core.settings import setting
 from core.shapes import Shape, Window
+from core.tongue import tr
 
 ONE = Window((1, 1))
 
@@ -34,10 +35,13 @@ def _multiplier_setting(what: str) -> Any:
     return setting(
         1,
         Int(1, 4096),
-        label=f"Filters a {what}",
+        label=tr("Filters a {what}", what=what),
         brief=f"{{}} a {what}",
         quiet=1,
-        help=f"Filters that look at each input {what}. PyTorch: out_channels over in_channels.",
+        help=tr(
+            "Filters that look at each input {what}. PyTorch: out_channels over in_channels.",
+            what=what,
+        ),
     )
 
 

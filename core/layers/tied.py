@@ -27,6 +27,7 @@ from core.layers.windows import (
 )
 from core.settings import setting
 from core.shapes import Shape, Window
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class TiedConv2d(Sliding2d):
         label="Copies give",
         help="The largest value over the copies of a filter, or a map for every copy.",
     )
-    bias: bool = bias_setting(help="Add a learned number to each filter's maps.")
+    bias: bool = bias_setting(help=tr("Add a learned number to each filter's maps."))
     weight_init: Initializer = start_setting()
     bias_init: Initializer = bias_start_setting()
 

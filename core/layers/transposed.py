@@ -33,9 +33,12 @@ from core.shapes import (
     axis_name,
     resolve_padding,
 )
+from core.tongue import tr
 
-STRIDE_HELP = "How many times larger the output is: the outputs of neighboring cells lie so far."
-PADDING_HELP = (
+STRIDE_HELP = tr(
+    "How many times larger the output is: the outputs of neighboring cells lie so far."
+)
+PADDING_HELP = tr(
     "Rings of cells cut off the output: those that the convolution run backwards would add. valid "
     "cuts none, half ⌊k/2⌋, full k − 1; same and ceil give the size times the stride."
 )
@@ -87,10 +90,16 @@ class ConvTranspose2d(Filters2d):
     def check(self) -> None:
         for axis, name in enumerate(AXES):
             if self.output_padding[axis] >= self.stride[axis]:
-                sentence = f"fewer cells than the {name}'s stride, {self.stride[axis]}, are"
-                raise SettingError("output_padding", f"{sentence} expected")
+                sentence = tr(
+                    "fewer cells than the {name}'s stride, {stride}, are",
+                    name=name,
+                    stride=self.stride[axis],
+                )
+                raise SettingError("output_padding", tr("{sentence} expected", sentence=sentence))
         if self.padding in TIMES_STRIDE and any(self.output_padding):
-            raise SettingError("output_padding", f"0 is expected with {self.padding} padding")
+            raise SettingError(
+                "output_padding", tr("0 is expected with {padding} padding", padding=self.padding)
+            )
 
     def window_backwards(self, *inputs: Shape) -> Window:
         """The window of the convolution that leads from the output back to the input."""
@@ -105,8 +114,12 @@ class ConvTranspose2d(Filters2d):
         for axis in axes:
             if steps[axis].value < 1:
                 name = axis_name(axis, axes)
-                sentence = f"cuts off the whole {name} by its padding: {steps[axis].text}."
-                raise ShapeError("padding", sentence, (("Cut nothing", {"padding": "valid"}),))
+                sentence = tr(
+                    "cuts off the whole {name} by its padding: {text}.",
+                    name=name,
+                    text=steps[axis].text,
+                )
+                raise ShapeError("padding", sentence, ((tr("Cut nothing"), {"padding": "valid"}),))
         return (self.out_channels, *(step.value for step in steps))
 
     def explain(self, *inputs: Shape) -> tuple[Step, ...]:
@@ -204,7 +217,9 @@ class ConvTranspose1d(Filters1d):
 
     def check(self) -> None:
         if self.output_padding >= self.stride:
-            sentence = f"fewer cells than the stride, {self.stride}, are expected"
+            sentence = tr("fewer cells than the stride, {stride}, are expected", stride=self.stride)
             raise SettingError("output_padding", sentence)
         if self.padding in TIMES_STRIDE and self.output_padding:
-            raise SettingError("output_padding", f"0 is expected with {self.padding} padding")
+            raise SettingError(
+                "output_padding", tr("0 is expected with {padding} padding", padding=self.padding)
+            )

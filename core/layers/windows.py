@@ -24,6 +24,7 @@ from core.shapes import (
     fit_window,
     resolve_padding,
 )
+from core.tongue import tr
 
 # ---- settings -------------------------------------------------------------------------
 
@@ -75,7 +76,7 @@ def _numbers(axes: int) -> Int | Ints:
     return Int(1, 1024) if axes == 1 else Ints(2, 1, 1024, short=True)
 
 
-PADDING_HELP = (
+PADDING_HELP = tr(
     "Rings of cells added around the maps: valid adds none, half ⌊k/2⌋, full k − 1; same keeps the "
     "size at stride 1 (TensorFlow's rule), ceil does so by the rule of 11-785; or a number for "
     "each side."
@@ -194,25 +195,34 @@ def _check_mirror(window: Window, size: Pair, axes: tuple[int, ...]) -> None:
         most = max(window.sides(axis))
         if most < size[axis]:
             continue
-        sentence = (
-            f"mirrors a padding of {most} cells, but a {axis_name(axis, axes)} of {size[axis]} has "
-            f"{size[axis] - 1} behind its edge."
+        sentence = tr(
+            "mirrors a padding of {most} cells, but a {axis} of {size} has {size2} behind its"
+            " edge.",
+            most=most,
+            axis=axis_name(axis, axes),
+            size=size[axis],
+            size2=size[axis] - 1,
         )
         zeros = {"padding": "same", "padding_mode": "zeros"}
-        remedies = [("Pad with zeros to keep the size", zeros)]
+        remedies = [(tr("Pad with zeros to keep the size"), zeros)]
         if min(window.output(size)) >= 1:
-            remedies.insert(0, ("Repeat the edge instead", {"padding_mode": "replicate"}))
+            remedies.insert(0, (tr("Repeat the edge instead"), {"padding_mode": "replicate"}))
         raise ShapeError("padding_mode", sentence, tuple(remedies))
 
 
 def check_groups(groups: int, channels: int, filters: int) -> None:
     """Channels and filters must both split into the groups, or a ShapeError says which does not."""
-    for count, what in ((channels, "input channels"), (filters, "filters")):
+    for count, what in ((channels, tr("input channels")), (filters, "filters")):
         if count % groups:
             raise ShapeError(
                 "groups",
-                f"cannot split {count} {what} into {groups} equal groups.",
-                (("Use one group", {"groups": 1}),),
+                tr(
+                    "cannot split {count} {what} into {groups} equal groups.",
+                    count=count,
+                    what=what,
+                    groups=groups,
+                ),
+                ((tr("Use one group"), {"groups": 1}),),
             )
 
 

@@ -18,6 +18,7 @@ from core.losses import SquaredError
 from core.optimizers import SGD
 from core.plan import Plan
 from core.shapes import Shape
+from core.tongue import translate_fields
 from core.zoo import Builder
 
 Show = Literal[
@@ -59,6 +60,9 @@ class Stage:
     notes: tuple[str, ...] = ()
     part: str = ""
 
+    def __post_init__(self) -> None:
+        translate_fields(self, "words")
+
 
 @dataclass(frozen=True)
 class Example:
@@ -78,6 +82,9 @@ class Example:
     lecture: str
     make: Callable[[], Design]
     stages: tuple[Stage, ...]
+
+    def __post_init__(self) -> None:
+        translate_fields(self, "title", "sentence")
 
 
 SLOW = Plan(epochs=1, batch_size=1, optimizer=SGD(lr=0.1, momentum=0.0))

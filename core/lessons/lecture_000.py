@@ -8,6 +8,7 @@ from core.initializers import Listed
 from core.layers import Conv2d, Flatten, Input, MaxPool2d, Output
 from core.lessons.beside import beside
 from core.lessons.example import Example, Rows, Stage, half_square, written
+from core.tongue import tr
 from core.zoo import BY_ID, Builder
 from core.zoo.toy import FILTERS
 
@@ -17,15 +18,15 @@ _SLOPES_1: Rows = ((0, 0, 0), (0, 1.336376, 0.668188), (0, 1.336376, 1.336376))
 _SLOPES_2: Rows = ((0, 0, 0), (0, -0.267275, -0.133638), (0, -0.267275, -0.267275))
 
 _WINDOWS = (
-    "The first window: its first row and column lie in the padding of zeros.",
-    "Two cells to the right, since the stride is 2.",
-    "The last window of the row: its last column lies in the padding.",
-    "Two cells down. Here z becomes 2, which will win later on.",
-    "The middle window has no padding under it at all.",
-    "The window at the right edge gives −2, which ReLU will cut off.",
-    "The last row of windows: the filter's last row lies in the padding.",
-    "The middle window of the last row.",
-    "The last window. All nine values together are the first map z₁.",
+    tr("The first window: its first row and column lie in the padding of zeros."),
+    tr("Two cells to the right, since the stride is 2."),
+    tr("The last window of the row: its last column lies in the padding."),
+    tr("Two cells down. Here z becomes 2, which will win later on."),
+    tr("The middle window has no padding under it at all."),
+    tr("The window at the right edge gives −2, which ReLU will cut off."),
+    tr("The last row of windows: the filter's last row lies in the padding."),
+    tr("The middle window of the last row."),
+    tr("The last window. All nine values together are the first map z₁."),
 )
 
 

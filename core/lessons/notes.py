@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.tongue import tr, translate_fields
+
 
 @dataclass(frozen=True)
 class Note:
@@ -13,10 +15,18 @@ class Note:
     said: str
     right: str
 
+    def __post_init__(self) -> None:
+        translate_fields(self, "said", "right")
+
     @property
     def text(self) -> str:
         """The note as people read it."""
-        return f"Slide note: lecture {self.lecture} says: {self.said}. {self.right}"
+        return tr(
+            "Slide note: lecture {lecture} says: {said}. {right}",
+            lecture=self.lecture,
+            said=self.said,
+            right=self.right,
+        )
 
 
 NOTES: dict[str, Note] = {

@@ -19,6 +19,7 @@ from core.explain.wired import as_maps
 from core.layers import Layer, Output
 from core.lessons.example import Stage
 from core.shapes import Shape
+from core.tongue import tr
 
 _TENSORS = ("x", "y", "dx", "dy", "z", "dz", "v", "target")
 FORMULAS = ("size", "parameters", "macs")
@@ -62,7 +63,7 @@ def shown(
         return _walk(stage, layer, tensors)
     if stage.show == "loss":
         if not isinstance(layer, Output) or "target" not in tensors:
-            raise ValueError(f"{layer.label} has no loss to show.")
+            raise ValueError(tr("{label} has no loss to show.", label=layer.label))
         return loss_table(layer.loss, tensors["x"], tensors["target"], weight=layer.weight)
     return _sheets(stage, layer, tensors)
 
@@ -99,7 +100,7 @@ def _walk(stage: Stage, layer: Layer, tensors: Mapping[str, NDArray[Any]]) -> Wa
     modes = steps(layer, tensors, part=stage.part)
     mode = cast(Mode, stage.show)
     if mode not in modes:
-        raise ValueError(f"{layer.label} has no {mode} steps to show.")
+        raise ValueError(tr("{label} has no {mode} steps to show.", label=layer.label, mode=mode))
     walk = Walk(modes)
     walk.set_mode(mode)
     channel, row, column = stage.at
@@ -113,7 +114,7 @@ _NAMES = {"maps": ("x", "y"), "slopes": ("dy", "dx"), "learning": ("weight", "dw
 def _sheets(stage: Stage, layer: Layer, tensors: Mapping[str, NDArray[Any]]) -> Sheets:
     names = _NAMES[stage.show]
     if names[1] not in tensors:
-        raise ValueError(f"{layer.label} has no {names[1]} to show.")
+        raise ValueError(tr("{label} has no {name} to show.", label=layer.label, name=names[1]))
     left = tensors.get(names[0])
     told = sections(type(layer)).get("Formula" if stage.show == "maps" else "Backward", "")
     return Sheets(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.files import FileError
+from core.tongue import tr
 from core.training import snapshots
 from core.training.checkpoint import graph_digest
 from core.training.learner import Learner
@@ -100,7 +101,7 @@ class Camera:
             if snapshots.write(self._run, taken, self._places, digest=self._digest):
                 self._kept.append(taken.step)
         except FileError as error:
-            self._trouble = f"No more snapshots of this run are taken. {error}"
+            self._trouble = tr("No more snapshots of this run are taken. {error}", error=error)
         for step in snapshots.dispensable(self._kept, self._most):
             self._kept.remove(step)
             snapshots.remove(self._run, step)
@@ -110,4 +111,6 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise FileError(f"{folder} cannot be made: {error.strerror}.") from error
+        raise FileError(
+            tr("{folder} cannot be made: {strerror}.", folder=folder, strerror=error.strerror)
+        ) from error

@@ -13,6 +13,7 @@ from core.design import Design
 from core.graph import Graph
 from core.infer import Inference
 from core.layers import Output
+from core.tongue import tr
 from core.training.health import Health, History
 from core.training.remedies import NOTHING, Remedy
 
@@ -157,7 +158,7 @@ class Case:
     def names(self, nodes: Sequence[str]) -> str:
         """The titles of some layers: "sigmoid1 to sigmoid6"."""
         first, last = self.title(nodes[0]), self.title(nodes[-1])
-        return first if len(nodes) == 1 else f"{first} to {last}"
+        return first if len(nodes) == 1 else tr("{first} to {last}", first=first, last=last)
 
 
 def percent(share: float) -> str:

@@ -20,6 +20,7 @@ from core.files import FileError
 from core.graph import Graph
 from core.network import Network
 from core.settings import to_json
+from core.tongue import tr
 from core.training import weight_files
 from core.training.weight_files import TYPES, Header, Types, named, part_of
 
@@ -157,7 +158,9 @@ def read(path: str | Path, network: Network, slots: tuple[str, ...] = ()) -> Che
             ema=part_of(tensors, "ema"),
         )
     except (KeyError, TypeError, ValueError):
-        raise FileError(f"{Path(path).name} does not say where its run was.") from None
+        raise FileError(
+            tr("{name} does not say where its run was.", name=Path(path).name)
+        ) from None
 
 
 def load_weights(path: str | Path, network: Network) -> None:

@@ -12,6 +12,7 @@ from core.data.fitted import FitError
 from core.files import FileError
 from core.infer import Inference
 from core.network import Network, NetworkError, ValuesError
+from core.tongue import tr
 from core.training.events import Failed
 
 Array = Any
@@ -39,12 +40,23 @@ def refused(error: Exception) -> Failed:
 
 def diverged(network: Network, node: str, place: Place) -> Failed:
     """The event for a loss that is no number; `node` is the first to blame, "" if none is."""
-    when = f"The loss is no longer a number in step {place.step} of epoch {place.epoch}"
+    when = tr(
+        "The loss is no longer a number in step {step} of epoch {epoch}",
+        step=place.step,
+        epoch=place.epoch,
+    )
     if node:
-        when += f": {network.graph[node].title} is the first to give values out of range"
+        when += tr(
+            ": {title} is the first to give values out of range", title=network.graph[node].title
+        )
     return Failed(
-        f"{when}. The learning rate of {place.lr:g} is likely too high. The last good"
-        f" weights are kept; go on from them with {place.lr / 10:g}.",
+        tr(
+            "{when}. The learning rate of {lr:g} is likely too high. The last good weights are"
+            " kept; go on from them with {lr2:g}.",
+            when=when,
+            lr=place.lr,
+            lr2=place.lr / 10,
+        ),
         "rate",
         node,
         place.epoch,
@@ -66,12 +78,17 @@ def out_of_memory(inference: Inference, place: Place) -> Failed:
     needs = _size(inference.memory(place.batch_size, training=True))
     smaller = place.batch_size // 2 or None
     if smaller:
-        advice = f"Go on with batches of {smaller}."
+        advice = tr("Go on with batches of {smaller}.", smaller=smaller)
     else:
-        advice = "Make the network or its Input smaller."
+        advice = tr("Make the network or its Input smaller.")
     return Failed(
-        f"The memory ran out: a batch of {place.batch_size} needs at least {needs}. The last good"
-        f" weights are kept. {advice}",
+        tr(
+            "The memory ran out: a batch of {batch_size} needs at least {needs}. The last good"
+            " weights are kept. {advice}",
+            batch_size=place.batch_size,
+            needs=needs,
+            advice=advice,
+        ),
         "memory",
         epoch=place.epoch,
         step=place.step,

@@ -19,6 +19,7 @@ from core.graph import chain
 from core.layers import Input
 from core.losses import BinaryCrossEntropy, CrossEntropy
 from core.network import Network, NetworkError
+from core.tongue import tr
 from core.training.evaluate import Evaluation, evaluate
 from core.training.fields import check_outputs, field_kinds
 from core.training.jury import Jury
@@ -106,8 +107,14 @@ def _numbers(member: Saved, dataset: Dataset) -> NDArray[np.int64]:
     strange = [name for name in dataset.classes if name not in member.classes]
     if strange:
         raise NetworkError(
-            f"{dataset.name} has classes that run {member.run.path.name} does not know:"
-            f" {listed(strange)}. It tells {listed(member.classes)} apart."
+            tr(
+                "{name} has classes that run {name2} does not know: {strange}. It tells {classes}"
+                " apart.",
+                name=dataset.name,
+                name2=member.run.path.name,
+                strange=listed(strange),
+                classes=listed(member.classes),
+            )
         )
     return np.array([member.classes.index(name) for name in dataset.classes], np.int64)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.data.dataset import Dataset
 from core.data.fitted import FitError, FittedData
 from core.network import Network, NetworkError
+from core.tongue import tr
 from core.training.evaluate import class_count
 
 
@@ -20,14 +21,19 @@ def check_outputs(network: Network, data: FittedData) -> None:
         target = network.output(id).target
         if target not in dataset.targets:
             raise NetworkError(
-                f"{network.graph[id].title} learns from “{target}”, the data have"
-                f" {', '.join(dataset.targets)}: choose one of these under Learns from."
+                tr(
+                    "{title} learns from “{target}”, the data have {targets}: choose one of these"
+                    " under Learns from.",
+                    title=network.graph[id].title,
+                    target=target,
+                    targets=", ".join(dataset.targets),
+                )
             )
         if dataset.fields[target].kind == "label":
             _check_units(network, id, len(dataset.fields[target].classes))
     if not len(data.train) or not len(data.validation):
-        part = "train on" if not len(data.train) else "validate with"
-        raise FitError(f"The data set has no items to {part}.")
+        part = tr("train on") if not len(data.train) else tr("validate with")
+        raise FitError(tr("The data set has no items to {part}.", part=part))
     network.encode(data.train.targets([0]))
 
 
@@ -37,6 +43,11 @@ def _check_units(network: Network, id: str, classes: int) -> None:
     apart = class_count(network, id) or units
     if 1 < apart < classes:
         raise NetworkError(
-            f"{network.graph[id].title} tells {apart} classes apart, the data have {classes}: give"
-            f" the layer before it {classes} units."
+            tr(
+                "{title} tells {apart} classes apart, the data have {classes}: give the layer"
+                " before it {classes} units.",
+                title=network.graph[id].title,
+                apart=apart,
+                classes=classes,
+            )
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 from core.graph import Graph
 from core.layers import Output
+from core.tongue import tr
 from core.training import remedies
 from core.training.case import EPOCHS, Case, Illness, figure, percent, times
 from core.training.checkup import BOUNDED
@@ -66,7 +67,7 @@ def _diverged(case: Case, failed: Mapping[str, Any]) -> Illness:
         "diverged",
         node,
         str(failed.get("sentence", "")),
-        "The loss became no number.",
+        tr("The loss became no number."),
         evidence,
         remedies.rate(lr),
     )
@@ -83,10 +84,16 @@ def _rate_high(case: Case) -> Iterator[Illness]:
     yield Illness(
         "rate-high",
         worst,
-        f"{case.title(worst)} was moved by {percent(peaks[worst])} of its weights in one step,"
-        f" and the loss went from {figure(case.first.loss)} to {figure(case.loss)}: the learning"
-        f" rate of {case.lr:g} is too high.",
-        f"Moved by {percent(peaks[worst])} in a step: the rate is too high.",
+        tr(
+            "{worst} was moved by {peak} of its weights in one step, and the loss went from {loss}"
+            " to {loss2}: the learning rate of {lr:g} is too high.",
+            worst=case.title(worst),
+            peak=percent(peaks[worst]),
+            loss=figure(case.first.loss),
+            loss2=figure(case.loss),
+            lr=case.lr,
+        ),
+        tr("Moved by {peak} in a step: the rate is too high.", peak=percent(peaks[worst])),
         {"update": peaks[worst], "first loss": case.first.loss, "loss": case.loss},
         remedies.rate(case.lr / _too_much(peaks[worst])),
     )
@@ -117,9 +124,14 @@ def _rate_low(case: Case) -> Iterator[Illness]:
     yield Illness(
         "rate-low",
         slowest,
-        f"{case.title(slowest)} is moved by {figure(case.usual(slowest, 'update'))} of its weights"
-        f" in a step, good is about 0.001: the learning rate of {case.lr:g} is too low.",
-        "Hardly moves: the rate is too low.",
+        tr(
+            "{slowest} is moved by {slowest2} of its weights in a step, good is about 0.001: the"
+            " learning rate of {lr:g} is too low.",
+            slowest=case.title(slowest),
+            slowest2=figure(case.usual(slowest, "update")),
+            lr=case.lr,
+        ),
+        tr("Hardly moves: the rate is too low."),
         {"update": case.usual(slowest, "update"), "median update": middle, "loss": case.loss},
         remedies.rate(case.lr * factor),
     )
@@ -148,11 +160,16 @@ def _vanishing(case: Case) -> Iterator[Illness]:
     between = [
         id for id in case.graph.order if type(case.graph[id].layer).__name__ in BOUNDED
     ]  # those that shrink every gradient
-    why = f": {case.names(between)} shrink it on its way" if between else ""
+    why = tr(": {between} shrink it on its way", between=case.names(between)) if between else ""
     yield Illness(
         "vanishing",
         worst,
-        f"{case.title(worst)} gets {_fainter(case, worst, last)}{why}.",
+        tr(
+            "{worst} gets {case}{why}.",
+            worst=case.title(worst),
+            case=_fainter(case, worst, last),
+            why=why,
+        ),
         f"{_fainter(case, worst, last).removeprefix('a ').capitalize()}.",
         {
             "gradient": case.usual(worst, "returned"),
@@ -169,9 +186,9 @@ def _fainter(case: Case, node: str, last: str) -> str:
     """How much smaller a layer's gradient is than the last layer's."""
     gradient = case.usual(node, "returned")
     if gradient <= 0:
-        return "no gradient at all"
+        return tr("no gradient at all")
     ratio = case.usual(last, "returned") / gradient
-    return f"a gradient {times(ratio)} smaller than {case.title(last)}"
+    return tr("a gradient {ratio} smaller than {last}", ratio=times(ratio), last=case.title(last))
 
 
 def _is_weak(case: Case, node: str, last: str) -> bool:
@@ -191,9 +208,18 @@ def _exploding(case: Case) -> Iterator[Illness]:
     yield Illness(
         "exploding",
         worst,
-        f"{case.title(worst)} gets a gradient {times(ways[worst])} larger than"
-        f" {case.title(last)}: every layer on the way makes it longer.",
-        f"Gradient {times(ways[worst])} larger than that of {case.title(last)}.",
+        tr(
+            "{worst} gets a gradient {way} larger than {last}: every layer on the way makes it"
+            " longer.",
+            worst=case.title(worst),
+            way=times(ways[worst]),
+            last=case.title(last),
+        ),
+        tr(
+            "Gradient {way} larger than that of {last}.",
+            way=times(ways[worst]),
+            last=case.title(last),
+        ),
         {
             "gradient": case.usual(worst, "returned"),
             "last gradient": case.usual(last, "returned"),
@@ -217,14 +243,20 @@ def _dead(case: Case) -> Iterator[Illness]:
     node = found[0]
     share = case.now(node, "dead")
     at_first = case.first.nodes[node].dead if node in case.first.nodes else math.nan
-    more = f", {len(found) - 1} more layers likewise" if len(found) > 2 else ""
-    more = ", one more layer likewise" if len(found) == 2 else more
+    more = tr(", {count} more layers likewise", count=len(found) - 1) if len(found) > 2 else ""
+    more = tr(", one more layer likewise") if len(found) == 2 else more
     yield Illness(
         "dead",
         node,
-        f"{case.title(node)}: {percent(share)} of its units gave 0 for all of the last"
-        f" {last.items * last.checks} items{more}. A unit that gives 0 gets no gradient.",
-        f"{percent(share)} of its units are dead.",
+        tr(
+            "{node}: {share} of its units gave 0 for all of the last {items} items{more}. A unit"
+            " that gives 0 gets no gradient.",
+            node=case.title(node),
+            share=percent(share),
+            items=last.items * last.checks,
+            more=more,
+        ),
+        tr("{share} of its units are dead.", share=percent(share)),
         {"dead": share, "dead at first": at_first, "items": float(last.items * last.checks)},
         remedies.awake(case.graph, case.known, found)
         if at_first >= FROM_THE_START * share
@@ -246,9 +278,13 @@ def _saturated(case: Case) -> Iterator[Illness]:
     yield Illness(
         "saturated",
         node,
-        f"{case.title(node)}: {percent(share)} of its values are at one of its ends, where the"
-        " curve is flat and hardly a gradient gets through.",
-        f"{percent(share)} of its values are saturated.",
+        tr(
+            "{node}: {share} of its values are at one of its ends, where the curve is flat and"
+            " hardly a gradient gets through.",
+            node=case.title(node),
+            share=percent(share),
+        ),
+        tr("{share} of its values are saturated.", share=percent(share)),
         {"saturated": share, "saturated at first": at_first},
         remedies.normed(case.graph, case.known, found)
         if at_first >= FROM_THE_START * share
@@ -272,9 +308,13 @@ def _alike(case: Case) -> Iterator[Illness]:
     yield Illness(
         "alike",
         node,
-        f"{case.title(node)}: all its weights start as the same number and get a gradient of"
-        f" {figure(gradient)}: its units are all alike and stay so.",
-        "All its units are alike and stay so.",
+        tr(
+            "{node}: all its weights start as the same number and get a gradient of {gradient}:"
+            " its units are all alike and stay so.",
+            node=case.title(node),
+            gradient=figure(gradient),
+        ),
+        tr("All its units are alike and stay so."),
         {"gradient": gradient, "weight": case.usual(node, "weight")},
         remedies.drawn(case.graph, same),
     )
@@ -306,10 +346,15 @@ def _unlearned(case: Case) -> Iterator[Illness]:
     yield Illness(
         "unlearned",
         output.id,
-        f"{output.title} names {percent(known[-1])} of the validation items after {len(known)}"
-        f" epochs, guessing names {percent(chance)}: labels and items seem not to belong together."
-        " Look at the data.",
-        "No better than guessing.",
+        tr(
+            "{title} names {known} of the validation items after {count} epochs, guessing names"
+            " {chance}: labels and items seem not to belong together. Look at the data.",
+            title=output.title,
+            known=percent(known[-1]),
+            count=len(known),
+            chance=percent(chance),
+        ),
+        tr("No better than guessing."),
         {"accuracy": float(known[-1]), "chance": chance, "epochs": float(len(known))},
     )
 
@@ -331,10 +376,18 @@ def _overfitting(case: Case) -> Iterator[Illness]:
     yield Illness(
         "overfitting",
         node,
-        f"{case.title(node) if node else 'The network'} learns the training items by heart: since"
-        f" epoch {best + 1} the validation loss rose from {figure(least)} to {figure(now)}, while"
-        f" the training loss fell from {figure(train_best)} to {figure(train)}.",
-        "Learns the training items by heart.",
+        tr(
+            "{node} learns the training items by heart: since epoch {best} the validation loss"
+            " rose from {least} to {now}, while the training loss fell from {train_best} to"
+            " {train}.",
+            node=case.title(node) if node else tr("The network"),
+            best=best + 1,
+            least=figure(least),
+            now=figure(now),
+            train_best=figure(train_best),
+            train=figure(train),
+        ),
+        tr("Learns the training items by heart."),
         {"best epoch": best + 1.0, "validation loss": now, "least": least, "training loss": train},
         remedies.early(),
     )

@@ -20,6 +20,7 @@ from core.data.fitting import Fitting, PictureFitting
 from core.data.testtime import PATCHES, flips, ten_patches
 from core.data.words import listed
 from core.network import NetworkError
+from core.tongue import tr
 from core.training.evaluate import class_count
 from core.training.saved import Saved
 from core.training.vote import Votes, vote
@@ -49,19 +50,29 @@ class Jury:
         for other in self.members[1:]:
             if other.classes != first.classes:
                 raise NetworkError(
-                    f"Run {other.run.path.name} tells other classes apart than run"
-                    f" {first.run.path.name} ({listed(other.classes)}; {listed(first.classes)}):"
-                    " only equal answers can be averaged."
+                    tr(
+                        "Run {name} tells other classes apart than run {name2} ({classes};"
+                        " {classes2}): only equal answers can be averaged.",
+                        name=other.run.path.name,
+                        name2=first.run.path.name,
+                        classes=listed(other.classes),
+                        classes2=listed(first.classes),
+                    )
                 )
         for member in self.members:
             if votes and not isinstance(member.fitting, PictureFitting):
                 raise NetworkError(
-                    f"Run {member.run.path.name} does not look at pictures: there is one view of"
-                    " an item."
+                    tr(
+                        "Run {name} does not look at pictures: there is one view of an item.",
+                        name=member.run.path.name,
+                    )
                 )
             if not self.is_one and not class_count(member.network):
                 raise NetworkError(
-                    f"Run {member.run.path.name} answers with values: only classes can be voted on."
+                    tr(
+                        "Run {name} answers with values: only classes can be voted on.",
+                        name=member.run.path.name,
+                    )
                 )
 
     @property

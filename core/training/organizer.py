@@ -26,6 +26,7 @@ from core.files import FileError
 from core.hebb import Cells, Hebb, strongest, strongest_in_columns
 from core.layers import NeoS
 from core.network import Network, NetworkError
+from core.tongue import tr
 from core.training import diagnosis
 from core.training.checkpoint import Checkpoint, Tally
 from core.training.control import Control
@@ -79,7 +80,7 @@ def organize(
     hebb, control = hebb or Hebb(), control or Control()
     chosen = _learning(network, nodes)
     if not len(images):
-        raise NetworkError("there are no pictures: at least one is needed.")
+        raise NetworkError(tr("there are no pictures: at least one is needed."))
     begin, number = time.perf_counter(), 0
     for number, node in enumerate(chosen, start=1):
         lesson = _Lesson(network, node, hebb, number, reports=reports, block=block)
@@ -103,7 +104,7 @@ def _learning(network: Network, nodes: Sequence[str] = ()) -> tuple[str, ...]:
     layers = tuple(node.id for node in network.graph.of_type(NeoS))
     chosen = tuple(id for id in layers if not nodes or id in nodes)
     if not chosen or set(nodes) - set(layers):
-        raise NetworkError("there are no S-cells to learn here: add a NeoS layer.")
+        raise NetworkError(tr("there are no S-cells to learn here: add a NeoS layer."))
     return chosen
 
 
@@ -223,7 +224,7 @@ class Organizer:
         except diagnosis.FORESEEN as error:
             failed = diagnosis.refused(error)
         except MemoryError:
-            failed = Failed("There is not enough memory for a network of this size.", "memory")
+            failed = Failed(tr("There is not enough memory for a network of this size."), "memory")
         if failed and self.run and not self._begun:
             self.run.withdraw()
             self.run = None

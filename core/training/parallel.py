@@ -22,6 +22,7 @@ from core.data.fitted import FitError
 from core.graph import Graph
 from core.network import Losses, Network
 from core.plan import Plan
+from core.tongue import tr
 from core.training.checkpoint import Checkpoint
 from core.training.control import Control
 from core.training.events import Event
@@ -63,8 +64,10 @@ def gather(learner: Learner, together: Communicator, data: Fingerprint) -> None:
     together.broadcast(first)
     if together.agree(not np.array_equal(ours, first)):
         raise FitError(
-            "The processes do not find the same data: give every computer the same files in the"
-            " same place."
+            tr(
+                "The processes do not find the same data: give every computer the same files in the"
+                " same place."
+            )
         )
     if isinstance(learner, SharedLearner):
         learner.join(together.on(learner.network.backend))

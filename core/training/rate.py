@@ -10,6 +10,7 @@ from core.files import FileError
 from core.plan import Plan
 from core.schedules import Moment, Plateau
 from core.settings import to_json
+from core.tongue import tr
 from core.training.checkpoint import Tally
 
 
@@ -81,7 +82,7 @@ class Rate:
             self._plateau = Plateau(float("inf") if lowest is None else float(lowest), **counts)
             self._turn = Turn(float(turn["lr"]), float(turn["planned"])) if turn else None
         except (KeyError, TypeError, ValueError, AttributeError):
-            sentence = "The checkpoint does not say how its learning rate goes on."
+            sentence = tr("The checkpoint does not say how its learning rate goes on.")
             raise FileError(sentence) from None
 
     def _of_plan(self) -> dict[str, Any]:

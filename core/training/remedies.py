@@ -17,6 +17,7 @@ from core.initializers import (
 )
 from core.layers import BatchNorm1d, BatchNorm2d, LeakyReLU, ReLU
 from core.plan import Plan
+from core.tongue import tr
 
 PATIENCE = 2  # epochs without a better validation loss
 BY_FAN = (HeNormal, HeUniform, GlorotNormal, GlorotUniform, LeCunNormal)
@@ -52,19 +53,19 @@ NOTHING = Remedy(Fix("", ()))
 
 def rate(lr: float) -> Remedy:
     """Another learning rate."""
-    return Remedy(Fix(f"Set the learning rate to {lr:g}", ()), lr=float(f"{lr:.6g}"))
+    return Remedy(Fix(tr("Set the learning rate to {lr:g}", lr=lr), ()), lr=float(f"{lr:.6g}"))
 
 
 def early() -> Remedy:
     """Stop as soon as validation gets no better; the best weights are kept."""
-    text = f"Stop after {PATIENCE} epochs without a better validation loss"
+    text = tr("Stop after {patience} epochs without a better validation loss", patience=PATIENCE)
     return Remedy(Fix(text, ()), patience=PATIENCE)
 
 
 def lively(graph: Graph, nodes: Sequence[str]) -> Remedy:
     """ReLU in place of bounded activations."""
     changes = tuple(PutLayer(node, ReLU()) for node in nodes)
-    return Remedy(Fix(f"Replace {_named(graph, nodes)} with ReLU", changes))
+    return Remedy(Fix(tr("Replace {graph} with ReLU", graph=_named(graph, nodes)), changes))
 
 
 def awake(graph: Graph, known: Inference, nodes: Sequence[str]) -> Remedy:
@@ -73,7 +74,7 @@ def awake(graph: Graph, known: Inference, nodes: Sequence[str]) -> Remedy:
     if wakened.text:
         return wakened
     changes = tuple(PutLayer(node, LeakyReLU()) for node in nodes)
-    return Remedy(Fix(f"Replace {_named(graph, nodes)} with leaky ReLU", changes))
+    return Remedy(Fix(tr("Replace {graph} with leaky ReLU", graph=_named(graph, nodes)), changes))
 
 
 def drawn(graph: Graph, nodes: Sequence[str]) -> Remedy:
@@ -81,7 +82,11 @@ def drawn(graph: Graph, nodes: Sequence[str]) -> Remedy:
     changes = tuple(
         PutLayer(node, graph[node].layer.replace(weight_init=HeNormal())) for node in nodes
     )
-    return Remedy(Fix(f"Let the weights of {_named(graph, nodes)} start as He normal", changes))
+    return Remedy(
+        Fix(
+            tr("Let the weights of {graph} start as He normal", graph=_named(graph, nodes)), changes
+        )
+    )
 
 
 def calm(graph: Graph, known: Inference) -> Remedy:
@@ -102,7 +107,7 @@ def normed(graph: Graph, known: Inference, nodes: Sequence[str] = ()) -> Remedy:
     if not changes:
         return NOTHING
     given = [change.target for change in changes]
-    text = f"Put batch normalization before {_named(graph, given)}"
+    text = tr("Put batch normalization before {graph}", graph=_named(graph, given))
     return Remedy(Fix(text, changes))
 
 
@@ -121,5 +126,5 @@ def _named(graph: Graph, nodes: Sequence[str]) -> str:
     if len(nodes) == 1:
         return first
     if len(nodes) == 2:
-        return f"{first} and {graph[nodes[1]].title}"
-    return f"{first} and {len(nodes) - 1} others"
+        return tr("{first} and {title}", first=first, title=graph[nodes[1]].title)
+    return tr("{first} and {count} others", first=first, count=len(nodes) - 1)

@@ -24,6 +24,7 @@ from core.files import FileError
 from core.graph import Graph
 from core.network import Network
 from core.project import design_from_json
+from core.tongue import tr
 from core.training import checkpoint as checkpoints
 from core.training.checkpoint import Checkpoint
 from core.training.events import (
@@ -87,9 +88,11 @@ class RunFolder:
             except FileExistsError:
                 continue
             except OSError as error:
-                raise FileError(f"{path} cannot be made: {error.strerror}.") from error
+                raise FileError(
+                    tr("{path} cannot be made: {strerror}.", path=path, strerror=error.strerror)
+                ) from error
             return cls.at(path, design)
-        raise FileError(f"{home} already has a thousand runs of this second.")
+        raise FileError(tr("{home} already has a thousand runs of this second.", home=home))
 
     @classmethod
     def at(cls, path: str | Path, design: Mapping[str, Any]) -> RunFolder:
@@ -98,7 +101,9 @@ class RunFolder:
         try:
             run.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise FileError(f"{run.path} cannot be made: {error.strerror}.") from error
+            raise FileError(
+                tr("{path} cannot be made: {strerror}.", path=run.path, strerror=error.strerror)
+            ) from error
         about = {"format": FORMAT, "version": VERSION, "design": dict(design)}
         files.write(run.path / "run.json", strict_json.lay_out(about))
         return run
@@ -118,11 +123,13 @@ class RunFolder:
         try:
             data = strict_json.parse(files.read(self.path / "run.json", limit=_MOST_ABOUT))
         except strict_json.JsonError as error:
-            raise FileError(f"{name} is damaged: {error}") from None
+            raise FileError(tr("{name} is damaged: {error}", name=name, error=error)) from None
         if not isinstance(data, dict) or data.get("format") != FORMAT:
-            raise FileError(f"{name} does not describe a run.")
+            raise FileError(tr("{name} does not describe a run.", name=name))
         if data.get("version") != VERSION:
-            raise FileError(f"A newer Striate wrote {name}. Update Striate to open it.")
+            raise FileError(
+                tr("A newer Striate wrote {name}. Update Striate to open it.", name=name)
+            )
         return data
 
     def note(self, **facts: Any) -> None:
@@ -206,7 +213,7 @@ class RunFolder:
 
         Where S-cells have become a Conv2d since, they are its filters.
         """
-        trouble = f"Run {self.path.name} has kept no weights."
+        trouble = tr("Run {name} has kept no weights.", name=self.path.name)
         for path in [*reversed(self.checkpoints()), self.best]:
             try:
                 found = checkpoints.read_matching(path, network)

@@ -29,6 +29,7 @@ from core.design import Design
 from core.hebb import Hebb
 from core.infer import infer
 from core.network import Network, NetworkError
+from core.tongue import tr
 from core.training import checkpoint, diagnosis
 from core.training.camera import Camera
 from core.training.checkpoint import Checkpoint, Tally
@@ -373,16 +374,19 @@ class Trainer:
         elif self.run:
             found, troubles = self.run.load(network, slots)
         if found is None and troubles:  # to start anew in this folder would push old weights out
-            raise NetworkError(f"{troubles[0]} Start a new run instead.")
+            raise NetworkError(tr("{trouble} Start a new run instead.", trouble=troubles[0]))
         if found is None:
-            return ["There is no checkpoint to go on from: training starts anew."]
-        troubles = [f"{one} The checkpoint before it is used." for one in troubles]
+            return [tr("There is no checkpoint to go on from: training starts anew.")]
+        troubles = [tr("{one} The checkpoint before it is used.", one=one) for one in troubles]
         self._tally = self._keeper.restore(found, self._learner)
         self._rate.restore(found.rate)
         if slots and not found.optimizer:
             troubles.append(
-                f"The checkpoint was made with another optimizer: {self.plan.optimizer.label}"
-                " starts without memory."
+                tr(
+                    "The checkpoint was made with another optimizer: {label} starts without"
+                    " memory.",
+                    label=self.plan.optimizer.label,
+                )
             )
         return troubles
 
@@ -396,7 +400,12 @@ class Trainer:
         self._learner.start_average({})
         total = len(network.weights())
         return [
-            f"{len(found)} of {total} arrays of weights come from run {self._inherit.path.name}."
+            tr(
+                "{count} of {total} arrays of weights come from run {name}.",
+                count=len(found),
+                total=total,
+                name=self._inherit.path.name,
+            )
         ]
 
     def _started(self) -> Started:

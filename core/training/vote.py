@@ -17,6 +17,7 @@ from core.design import Design
 from core.files import FileError
 from core.network import Network, NetworkError
 from core.project import design_from_json
+from core.tongue import tr
 from core.training.checkpoint import load_weights
 from core.training.runs import RunFolder
 
@@ -53,13 +54,15 @@ def vote(networks: Network | Sequence[Network], views: Host | Sequence[Host]) ->
     """
     asked = [networks] if isinstance(networks, Network) else list(networks)
     if not asked:
-        raise NetworkError("At least one network is needed to vote.")
+        raise NetworkError(tr("At least one network is needed to vote."))
     answers = [np.stack([_said(network, view) for view in views]) for network in asked]
     units = sorted({answer.shape[-1] for answer in answers})
     if len(units) > 1:
         raise NetworkError(
-            f"The networks give {' and '.join(str(count) for count in units)} values: only equal"
-            " answers can be averaged."
+            tr(
+                "The networks give {units} values: only equal answers can be averaged.",
+                units=tr(" and ").join(str(count) for count in units),
+            )
         )
     return Votes(np.stack(answers))
 
@@ -73,7 +76,7 @@ def trained(run: str | Path, *, device: str = "cpu") -> Network:
     design: Design = design_from_json(folder.about()["design"])
     files = [*folder.checkpoints(), *([folder.best] if folder.best.exists() else [])]
     if not files:
-        raise FileError(f"{folder.path.name} holds no weights yet. Train it first.")
+        raise FileError(tr("{name} holds no weights yet. Train it first.", name=folder.path.name))
     network = Network(design.graph, seed=design.plan.seed, device=device)
     load_weights(files[-1], network)
     return network

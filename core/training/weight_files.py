@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from core import files, strict_json
 from core.files import FileError
+from core.tongue import tr
 
 Host = NDArray[Any]
 Header = dict[str, Any]
@@ -72,14 +73,20 @@ def header(path: Path) -> tuple[Header, int]:
             start = file.read(8)
             length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
             if not 0 < length <= min(MOST_HEADER, size):
-                raise FileError(f"{path.name} is not a checkpoint: its header cannot be read.")
+                raise FileError(
+                    tr("{name} is not a checkpoint: its header cannot be read.", name=path.name)
+                )
             found = strict_json.parse(file.read(length))
     except OSError as error:
-        raise FileError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise FileError(
+            tr("{name} cannot be read: {strerror}.", name=path.name, strerror=error.strerror)
+        ) from error
     except strict_json.JsonError as error:
-        raise FileError(f"{path.name} is damaged: {error}") from None
+        raise FileError(tr("{name} is damaged: {error}", name=path.name, error=error)) from None
     if not isinstance(found, dict):
-        raise FileError(f"{path.name} is not a checkpoint: its header cannot be read.")
+        raise FileError(
+            tr("{name} is not a checkpoint: its header cannot be read.", name=path.name)
+        )
     return found, size
 
 
@@ -88,17 +95,19 @@ def facts(path: Path, header: Header) -> dict[str, Any]:
     meta = header.get("__metadata__")
     text = meta.get(_KEY) if isinstance(meta, dict) else None
     if not isinstance(text, str):
-        raise FileError(f"{path.name} is not a checkpoint that Striate wrote.")
+        raise FileError(tr("{name} is not a checkpoint that Striate wrote.", name=path.name))
     try:
         about = strict_json.parse(text.encode())
     except strict_json.JsonError as error:
-        raise FileError(f"{path.name} is damaged: {error}") from None
+        raise FileError(tr("{name} is damaged: {error}", name=path.name, error=error)) from None
     if not isinstance(about, dict) or about.get("format") != FORMAT:
-        raise FileError(f"{path.name} is not a checkpoint that Striate wrote.")
+        raise FileError(tr("{name} is not a checkpoint that Striate wrote.", name=path.name))
     if about.get("version") != VERSION:
-        raise FileError(f"A newer Striate wrote {path.name}. Update Striate to open it.")
+        raise FileError(
+            tr("A newer Striate wrote {name}. Update Striate to open it.", name=path.name)
+        )
     if not isinstance(about.get("crc32"), dict):
-        raise FileError(f"{path.name} is damaged: its check sums are missing.")
+        raise FileError(tr("{name} is damaged: its check sums are missing.", name=path.name))
     return about
 
 
@@ -106,25 +115,29 @@ def check(
     path: Path, header: Header, expected: Mapping[str, tuple[int, ...]], types: Types
 ) -> None:
     """FileError unless a file has every expected tensor, in its shape and one of these types."""
-    trouble = f"{path.name} does not fit this network"
+    trouble = tr("{name} does not fit this network", name=path.name)
     for name, shape in expected.items():
         reason = misfit(name, header.get(name), shape, types)
         if reason:
             raise FileError(f"{trouble}: {reason}.")
     for name in header:
         if name.startswith("model/") and name not in expected:
-            raise FileError(f"{trouble}, which has no {_title(name)}.")
+            raise FileError(
+                tr("{trouble}, which has no {name}.", trouble=trouble, name=_title(name))
+            )
 
 
 def misfit(name: str, entry: Any, shape: tuple[int, ...], types: Types) -> str:
     """Why a header's entry is not the tensor that is wanted; "" where it is."""
     if not isinstance(entry, dict):
-        return f"it has no {_title(name)}"
+        return tr("it has no {name}", name=_title(name))
     if entry.get("dtype") not in types:
-        return f"{_title(name)} has another type of number"
+        return tr("{name} has another type of number", name=_title(name))
     if entry.get("shape") != list(shape):
         came, wanted = _shown(entry.get("shape")), _shown(list(shape))
-        return f"{_title(name)} is {came} there and {wanted} here"
+        return tr(
+            "{name} is {came} there and {wanted} here", name=_title(name), came=came, wanted=wanted
+        )
     return ""
 
 
@@ -138,13 +151,25 @@ def tensors(
     try:
         found = load(files.read(path, limit=size))
     except (SafetensorError, ValueError) as error:
-        raise FileError(f"{path.name} is damaged: {error}.") from None
+        raise FileError(tr("{name} is damaged: {error}.", name=path.name, error=error)) from None
     known = {name: values for name, values in found.items() if name in wanted}
     for name, values in known.items():
         if _crc32(values) != about["crc32"].get(name):
-            raise FileError(f"{path.name} is damaged: the values of {name} have changed.")
+            raise FileError(
+                tr(
+                    "{name} is damaged: the values of {name2} have changed.",
+                    name=path.name,
+                    name2=name,
+                )
+            )
         if not np.isfinite(values).all():
-            raise FileError(f"{path.name} has values in {name} that are not finite numbers.")
+            raise FileError(
+                tr(
+                    "{name} has values in {name2} that are not finite numbers.",
+                    name=path.name,
+                    name2=name,
+                )
+            )
     return known
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from core.optimizers import SGD, Adam
 from core.plan import Plan
 from core.shapes import Shape
+from core.tongue import tr
 from core.zoo.alexnet import alexnet, zfnet
 from core.zoo.efficient import all_cnn
 from core.zoo.inception import googlenet
@@ -26,7 +27,7 @@ def _vgg(letter: str, sentence: str, parameters: int, *, lrn: bool = False) -> T
     suffix = "-LRN" if lrn else ""
     return Template(
         id=f"vgg-{letter.lower()}{suffix.lower()}",
-        title=f"VGG {letter}{suffix}",
+        title=tr("VGG {letter}{suffix}", letter=letter, suffix=suffix),
         sentence=sentence,
         make=partial(vgg, letter, lrn=lrn),
         parameters=parameters,
@@ -82,17 +83,17 @@ TEMPLATES: tuple[Template, ...] = (
         small=(3, 64, 64),
         plan=_RECIPE,
     ),
-    _vgg("A", "Eight 3×3 convolutions and three dense layers.", 132_863_336),
+    _vgg("A", tr("Eight 3×3 convolutions and three dense layers."), 132_863_336),
     _vgg(
         "A",
-        "VGG A with local response normalization, which did not help.",
+        tr("VGG A with local response normalization, which did not help."),
         132_863_336,
         lrn=True,
     ),
-    _vgg("B", "Ten 3×3 convolutions, two before each pooling.", 133_047_848),
-    _vgg("C", "VGG B with a 1×1 convolution at the end of three stages.", 133_638_952),
-    _vgg("D", "Thirteen 3×3 convolutions: the one that everybody uses.", 138_357_544),
-    _vgg("E", "Sixteen 3×3 convolutions, the deepest of the table.", 143_667_240),
+    _vgg("B", tr("Ten 3×3 convolutions, two before each pooling."), 133_047_848),
+    _vgg("C", tr("VGG B with a 1×1 convolution at the end of three stages."), 133_638_952),
+    _vgg("D", tr("Thirteen 3×3 convolutions: the one that everybody uses."), 138_357_544),
+    _vgg("E", tr("Sixteen 3×3 convolutions, the deepest of the table."), 143_667_240),
     Template(
         id="all-cnn-c",
         title="All-CNN-C",

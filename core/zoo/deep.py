@@ -7,6 +7,7 @@ from functools import partial
 from core.optimizers import SGD, Adam
 from core.plan import Plan
 from core.shapes import Shape
+from core.tongue import tr
 from core.zoo.efficient import densenet, mobilenet, squeezenet
 from core.zoo.residual import resnet
 from core.zoo.template import DEEP, NORMALIZED_PLAN, Template
@@ -17,11 +18,16 @@ _SMALL: Shape = (3, 64, 64)  # they halve it five times
 def _resnet(
     layers: int, blocks: tuple[int, int, int, int], parameters: int, *, bottleneck: bool = False
 ) -> Template:
-    kind = "bottlenecks of three layers" if bottleneck else "blocks of two 3×3 layers"
+    kind = tr("bottlenecks of three layers") if bottleneck else tr("blocks of two 3×3 layers")
     return Template(
         id=f"resnet{layers}",
         title=f"ResNet-{layers}",
-        sentence=f"{layers} layers deep: {sum(blocks)} {kind}, each with a shortcut.",
+        sentence=tr(
+            "{layers} layers deep: {blocks} {kind}, each with a shortcut.",
+            layers=layers,
+            blocks=sum(blocks),
+            kind=kind,
+        ),
         make=partial(resnet, blocks, bottleneck=bottleneck),
         parameters=parameters,
         group=DEEP,

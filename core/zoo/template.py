@@ -17,9 +17,10 @@ from core.optimizers import SGD, Adam
 from core.plan import Plan
 from core.repeats import with_repeats
 from core.shapes import Shape
+from core.tongue import tr, translate_fields
 
 SMALL, CLASSICS, DEEP, SIGNALS = (
-    "Small, to train here", "Classics", "Deep", "Signals and more",
+    tr("Small, to train here"), tr("Classics"), tr("Deep"), tr("Signals and more"),
 )  # fmt: skip
 GROUPS = (SMALL, CLASSICS, DEEP, SIGNALS)
 
@@ -59,6 +60,9 @@ class Template:
     data: DataChoice = field(default_factory=DataChoice)
     plan: Plan = field(default_factory=Plan)
 
+    def __post_init__(self) -> None:
+        translate_fields(self, "title", "sentence", "source")
+
     def build(self) -> Graph:
         """The network."""
         return self.make().graph
@@ -74,17 +78,30 @@ class Template:
         ValueError where there is no such version.
         """
         if self.small is None:
-            raise ValueError(f"{self.id} is small enough: it has no narrow versions.")
+            raise ValueError(tr("{id} is small enough: it has no narrow versions.", id=self.id))
         if not 1 <= divisor <= MOST_NARROW:
-            raise ValueError(f"{self.id} can be divided by 1 to {MOST_NARROW}, not by {divisor}.")
+            raise ValueError(
+                tr(
+                    "{id} can be divided by 1 to {most_narrow}, not by {divisor}.",
+                    id=self.id,
+                    most_narrow=MOST_NARROW,
+                    divisor=divisor,
+                )
+            )
         make = partial(self.make, width=1 / divisor, input_shape=self.small, classes=10)
         _, height, width = self.small
         return replace(
             self,
             id=f"{self.id}/{divisor}",
             title=f"{self.title} ÷ {divisor}",
-            sentence=f"{self.title} with 1/{divisor} of the channels, for {height}×{width} pictures"
-            " of 10 classes.",
+            sentence=tr(
+                "{title} with 1/{divisor} of the channels, for {height}×{width} pictures of 10"
+                " classes.",
+                title=self.title,
+                divisor=divisor,
+                height=height,
+                width=width,
+            ),
             make=make,
             parameters=infer(make().graph).parameters,
             small=None,

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.flow import Direction
+from core.tongue import tr
 from designer.canvas.geometry import HEIGHT, WIDTH, Box, Point
 from designer.canvas.ink import Ink
 from designer.canvas.marks import rect_of, still
@@ -103,7 +104,7 @@ def borders_of(
     for source, (box, spots) in _spread(feeding, first - pill[1], pill).items():
         start = ((box.left + box.right) / 2, box.bottom)
         ways = tuple(rest.way(start, end, end) for end in dict.fromkeys(spots))
-        found.append(Border(f"from {_outside(seen, source)}", box.turned(flow), ways))
+        found.append(Border(tr("from {seen}", seen=_outside(seen, source)), box.turned(flow), ways))
     for source, (box, spots) in _spread(taking, last, pill).items():
         end = ((box.left + box.right) / 2, box.top)
         ways = (rest.way(spots[0], end, spots[0]),)
@@ -112,7 +113,9 @@ def borders_of(
             for w in seen.graph.outgoing(source)
             if w.target not in seen.item_of
         }
-        found.append(Border(f"to {', '.join(sorted(readers))}", box.turned(flow), ways))
+        found.append(
+            Border(tr("to {readers}", readers=", ".join(sorted(readers))), box.turned(flow), ways)
+        )
     return found
 
 

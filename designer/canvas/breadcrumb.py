@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from core.tongue import tr
 from designer.resources import icon
 from designer.theme import Theme, font
 from designer.tokens import Tokens
@@ -27,7 +28,7 @@ class Breadcrumb(QWidget):
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
         self.setObjectName("breadcrumb")
-        self.setAccessibleName("Way to the open group")
+        self.setAccessibleName(tr("Way to the open group"))
         self._theme = theme
         self._way: list[tuple[str, str]] = []
         self._row = QHBoxLayout(self)
@@ -67,7 +68,9 @@ class Breadcrumb(QWidget):
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setText(_fitted(button, title))
-        button.setToolTip(f"Back to {title}" if group else "Back to the whole network (Esc)")
+        button.setToolTip(
+            tr("Back to {title}", title=title) if group else tr("Back to the whole network (Esc)")
+        )
         button.clicked.connect(lambda: self.chosen.emit(group))
         return button
 

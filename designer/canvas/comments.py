@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsView, QPlainTextEdit, QWidget
 
 from core.comments import LONGEST
 from core.design import Position
+from core.tongue import tr
 from designer.canvas.comment_item import LEAST_HEIGHT, WIDTH, CommentItem
 from designer.canvas.geometry import snapped
 from designer.canvas.scene import CanvasScene
@@ -78,7 +79,7 @@ class Comments(QObject):
         def keep(text: str) -> None:
             if text.strip():
                 self._document.attempt(
-                    "Comment", lambda design: commenting.write(design, text, at, inside=inside)
+                    tr("Comment"), lambda design: commenting.write(design, text, at, inside=inside)
                 )
 
         self._ask(at, "", keep)
@@ -90,7 +91,7 @@ class Comments(QObject):
         def keep(text: str) -> None:
             if text.strip() != comment.text:
                 self._document.attempt(
-                    "Change comment", lambda design: commenting.rewrite(design, id, text)
+                    tr("Change comment"), lambda design: commenting.rewrite(design, id, text)
                 )
 
         self._ask(comment.at, comment.text, keep)
@@ -150,8 +151,8 @@ class _Field(QPlainTextEdit):
 
     def __init__(self, parent: QWidget, text: str, place: QRect) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Comment")
-        self.setPlaceholderText("Write a comment. Ctrl+Enter keeps it.")
+        self.setAccessibleName(tr("Comment"))
+        self.setPlaceholderText(tr("Write a comment. Ctrl+Enter keeps it."))
         self.setPlainText(text)
         self.selectAll()
         self.setGeometry(place)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF
 
+from core.tongue import tr
 from designer.canvas.breadcrumb import Breadcrumb
 from designer.theme import Theme
 
@@ -68,4 +69,4 @@ class Doors(QObject):
     def _show_way(self) -> None:
         groups, inside = self._document.design.groups, self._document.inside
         way = (*groups.path(inside), inside) if inside in groups.by_id else ()
-        self.breadcrumb.show_way([("", "Network"), *((one, groups[one].title) for one in way)])
+        self.breadcrumb.show_way([("", tr("Network")), *((one, groups[one].title) for one in way)])

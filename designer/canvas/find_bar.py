@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPen
 from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QHBoxLayout, QLabel, QToolButton
 
+from core.tongue import tr
 from designer.canvas.geometry import HEIGHT, WIDTH
 from designer.canvas.scene import CanvasScene
 from designer.canvas.view import CanvasView
@@ -32,14 +33,14 @@ class FindBar(QFrame):
         self._document = view.document
         self._halos = Halos(view.network)
         self.matches: list[str] = []
-        self.field = SearchField("Find a name, a type, or a size such as 14x14")
+        self.field = SearchField(tr("Find a name, a type, or a size such as 14x14"))
         self.field.setFixedWidth(FIELD_WIDTH)
         self.told = QLabel()
         self.told.setProperty("role", "muted")
         self.told.setMinimumWidth(self.told.fontMetrics().horizontalAdvance("999 of 999"))
-        self.previous = _button("chevron-up", "Previous match (Shift+Enter)")
-        self.next = _button("chevron-down", "Next match (Enter)")
-        self.close_button = _button("close", "Close (Esc)")
+        self.previous = _button("chevron-up", tr("Previous match (Shift+Enter)"))
+        self.next = _button("chevron-down", tr("Next match (Enter)"))
+        self.close_button = _button("close", tr("Close (Esc)"))
         row = QHBoxLayout(self)
         row.setContentsMargins(Tokens.TIGHT, Tokens.TIGHT, Tokens.TIGHT, Tokens.TIGHT)
         row.setSpacing(Tokens.TIGHT)
@@ -108,11 +109,13 @@ class FindBar(QFrame):
         if not self.field.text().strip():
             self.told.setText("")
         elif not count:
-            self.told.setText("No match")
+            self.told.setText(tr("No match"))
         elif chosen and chosen[0] in self.matches:
-            self.told.setText(f"{self.matches.index(chosen[0]) + 1} of {count}")
+            self.told.setText(
+                tr("{chosen} of {count}", chosen=self.matches.index(chosen[0]) + 1, count=count)
+            )
         else:
-            self.told.setText(f"{count} found")
+            self.told.setText(tr("{count} found", count=count))
         self.previous.setEnabled(count > 0)
         self.next.setEnabled(count > 0)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.design import Design, Position
 from core.graph import Node
+from core.tongue import tr
 from designer.canvas.geometry import HEIGHT
 from designer.canvas.ink import BODY, GLYPH
 from designer.canvas.node_item import (
@@ -151,7 +152,7 @@ class GhostItem(QGraphicsItem):
         struck.setStrikeOut(True)
         lines = [(self.ghost.node.title, struck, TITLE_TOP, ink.name_metrics)]
         if zoom >= CLOSE:
-            brief = f"removed · {localized(layer.brief()) or layer.label}"
+            brief = tr("removed · {value}", value=localized(layer.brief()) or layer.label)
             lines.append((brief, ink.small_font, BRIEF_TOP, ink.small_metrics))
         for text, face, top, metrics in lines:
             painter.setFont(face)

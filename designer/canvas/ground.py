@@ -8,6 +8,7 @@ from math import ceil, floor
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
+from core.tongue import tr
 from designer import resources
 from designer.canvas.geometry import GRID
 from designer.canvas.ink import Ink
@@ -16,8 +17,8 @@ from designer.tokens import Tokens
 
 PITCH = 3 * GRID
 DENSEST = 16.0  # pixels on screen between dots; below this every other dot is left out
-INVITATION = "Drag a layer here"
-SECOND = "or press Space to search for one. Under File, New has networks to start from."
+INVITATION = tr("Drag a layer here")
+SECOND = tr("or press Space to search for one. Under File, New has networks to start from.")
 
 
 def paint_dots(painter: QPainter, area: QRectF, ink: Ink, zoom: float) -> None:

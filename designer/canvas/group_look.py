@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF
 
 from core.flow import Direction
 from core.infer import Inference, Problem
+from core.tongue import trn
 from designer.canvas.frame_item import FrameLook
 from designer.canvas.geometry import port_at
 from designer.canvas.node_look import GROUP, NodeLook
@@ -53,7 +54,7 @@ def frame_look(seen: Shown, inference: Inference, group: str) -> FrameLook:
 def brief_of(seen: Shown, inference: Inference, group: str, *, words: bool) -> str:
     """How much is in a group: layers and parameters; without `words` these are a bare number."""
     members = seen.groups.members[group]
-    layers = f"{count(len(members))} layer{'s' * (len(members) > 1)}"
+    layers = trn("{count} layer", "{count} layers", len(members), count=count(len(members)))
     known = (inference.nodes.get(node) for node in members)
     parameters = sum(info.cost.parameters for info in known if info)
     if not parameters:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from core.design import Design
 from core.graph import Graph
 from core.layers import Input
+from core.tongue import tr
 from designer.canvas.geometry import GRID
 from designer.canvas.gestures import Stage
 from designer.document import edits
@@ -93,7 +94,7 @@ class Keys:
         def edit(design: Design) -> Design:
             return edits.move(scene.pinned(design), places)
 
-        document.attempt("Nudge", edit, merge="nudge")
+        document.attempt(tr("Nudge"), edit, merge="nudge")
 
     def _beside(self, here: str, side: int) -> list[str]:
         """Nodes that lie more to this side of the flow than before or behind."""

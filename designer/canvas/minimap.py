@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from core.tongue import tr
 from designer.canvas.geometry import HEIGHT, WIDTH
 from designer.canvas.view import CanvasView
 from designer.document.change import Change
@@ -23,8 +24,8 @@ class Minimap(QWidget):
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         self.setObjectName("minimap")
-        self.setAccessibleName("Minimap")
-        self.setToolTip("The whole network; drag to look elsewhere")
+        self.setAccessibleName(tr("Minimap"))
+        self.setToolTip(tr("The whole network; drag to look elsewhere"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view = view

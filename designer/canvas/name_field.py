@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
+from core.tongue import tr
 from designer.canvas.geometry import HEIGHT, TITLE_HEIGHT
 from designer.canvas.view import CanvasView
 
@@ -24,7 +25,7 @@ class NameField(QLineEdit):
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         self.setObjectName("group_name")
-        self.setAccessibleName("Name of the group")
+        self.setAccessibleName(tr("Name of the group"))
         self.setFixedWidth(WIDTH)
         self._view = view
         self._group = ""

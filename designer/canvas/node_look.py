@@ -11,11 +11,12 @@ from core.flow import Direction
 from core.graph import Graph
 from core.infer import Inference
 from core.layers import Layer
+from core.tongue import tr
 from designer.canvas.geometry import gives_output, input_at, inputs_shown, output_at
 from designer.notation import notation, shape_text
 from designer.widgets.numbers import locale, localized
 
-GROUP = "Group"  # the kind of a collapsed group
+GROUP = tr("Group")  # the kind of a collapsed group
 
 
 @dataclass(frozen=True)

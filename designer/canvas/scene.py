@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from core.design import Design, Position
 from core.flow import Direction
 from core.graph import Wire
+from core.tongue import tr
 from designer.canvas import rooms
 from designer.canvas.arrange import Layout
 from designer.canvas.border_item import BorderItem, borders_of
@@ -153,18 +154,22 @@ class CanvasScene(QGraphicsScene):
         if isinstance(hit, NodeHit | SlotHit):
             item = self.seen.item_of.get(hit.node, hit.node)
             look = self.nodes[item].look
-            size = f"Output {look.size}" if look.size else ""
+            size = tr("Output {size}", size=look.size) if look.size else ""
             about = look.brief if look.brief == look.kind else f"{look.kind} · {look.brief}"
             if self.seen.is_group(item):
                 about = brief_of(self.seen, self.document.inference, item, words=True)
-            note = "Bypassed" if look.bypassed else ""
+            note = tr("Bypassed") if look.bypassed else ""
             parts = (look.title, about, size, note, look.sentence)
             return "\n".join(part for part in parts if part)
         if isinstance(hit, WireHit) and hit.wire in self.wires:
             source, target = (self.nodes[item].look for item in self.seen.ends(hit.wire))
             return f"{source.title} → {target.title}\n{self._carried(hit.wire)}".strip()
         if isinstance(hit, SwitchHit):
-            return "Close this group" if hit.group in self.frames else "Open this group in place"
+            return (
+                tr("Close this group")
+                if hit.group in self.frames
+                else tr("Open this group in place")
+            )
         return ""
 
     def hover(self, hit: Hit) -> None:

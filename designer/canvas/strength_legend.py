@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from core.tongue import tr
 from designer.canvas.gauges import DECADES, width
 from designer.theme import font, theme
 from designer.tokens import Tokens
@@ -13,7 +14,7 @@ from designer.tokens import Tokens
 _SAMPLES = (0, DECADES // 2, DECADES)  # decades below the widest
 _LINE = 28
 _HEIGHT = 24
-_WORDS = "Gradient"
+_WORDS = tr("Gradient")
 _DIGITS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -24,7 +25,7 @@ class StrengthLegend(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFont(font(Tokens.CAPTION))
-        self.setAccessibleName("Widths of wires")
+        self.setAccessibleName(tr("Widths of wires"))
         self.setToolTip("")
         self._top = 0
         self.hide()

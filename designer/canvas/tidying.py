@@ -9,6 +9,7 @@ from PySide6.QtCore import QEasingCurve, QVariantAnimation
 
 from core.design import Design, Position
 from core.flow import Direction
+from core.tongue import tr
 from designer.canvas import rooms
 from designer.canvas.company import kept_beside
 from designer.canvas.geometry import GRID
@@ -38,7 +39,7 @@ class Rearranging:
         if design.placed(places) == design:
             scene.reroute()
             return
-        self._apply("Tidy up", design.placed(places), places)
+        self._apply(tr("Tidy up"), design.placed(places), places)
 
     def turn(self, flow: Direction) -> bool:
         """Let data flow another way, all laid out for it, as one step; whether they did not yet."""
@@ -49,7 +50,7 @@ class Rearranging:
         around = rooms.tidy(shown(design.graph, design.groups), flow).places if inside else {}
         # What is out of sight lay as the other flow has it: it is laid out when it is opened.
         turned = replace(design, flow=flow, positions=around).placed(places)
-        text = "Flow left to right" if flow is Direction.RIGHT else "Flow top down"
+        text = tr("Flow left to right") if flow is Direction.RIGHT else tr("Flow top down")
         self._apply(text, turned, places)
         return True
 
@@ -69,7 +70,11 @@ class Rearranging:
         places = room(design, scene.places, group, here)
         changed = grouping.set_collapsed(design.placed(places), group, not opens)
         title = scene.seen.title(group)
-        self._apply(f"Open {title}" if opens else f"Close {title}", changed, places)
+        self._apply(
+            tr("Open {title}", title=title) if opens else tr("Close {title}", title=title),
+            changed,
+            places,
+        )
 
     def group(self, nodes: tuple[str, ...]) -> bool:
         """Make nodes one group, which shows as one; whether that can be."""
@@ -80,7 +85,7 @@ class Rearranging:
             places = rooms.closed(opened, self._scene.places, id, self._scene.seen.inside)
             return made.placed(places), id
 
-        return self._document.attempt("Group", edit)
+        return self._document.attempt(tr("Group"), edit)
 
     def ungroup(self, groups: tuple[str, ...]) -> bool:
         """Take groups apart; what they hid comes into sight where they were."""
@@ -93,7 +98,7 @@ class Rearranging:
                     design = grouping.set_collapsed(design, group, False)
             return grouping.ungroup(design.placed(places), groups)
 
-        return self._document.attempt("Ungroup", edit)
+        return self._document.attempt(tr("Ungroup"), edit)
 
     def _apply(self, text: str, design: Design, places: Mapping[str, Position]) -> None:
         before = self._stage.shown_places()

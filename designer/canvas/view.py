@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QStyle, QToolTip, QWidget
 
 from core.design import Design
 from core.flow import Direction
+from core.tongue import tr
 from designer.canvas import ground, pictures
 from designer.canvas.camera import STEP, Camera
 from designer.canvas.comments import Comments
@@ -93,7 +94,7 @@ class CanvasView(QGraphicsView):
 
     def _set_up(self) -> None:
         self.setObjectName("canvas")
-        self.setAccessibleName("Network canvas")
+        self.setAccessibleName(tr("Network canvas"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -281,8 +282,13 @@ class CanvasView(QGraphicsView):
         graph, chosen = self.document.design.graph, self.document.selection
         words = [f"{graph[node].title}, {graph[node].layer.label}" for node in chosen[:3]]
         comments = self.document.design.comments
-        words += [f"Comment: {comments[id].text}" for id in self.document.selected_comments[:3]]
-        self.setAccessibleDescription("; ".join(words) or f"{len(graph.nodes)} layers")
+        words += [
+            tr("Comment: {text}", text=comments[id].text)
+            for id in self.document.selected_comments[:3]
+        ]
+        self.setAccessibleDescription(
+            "; ".join(words) or tr("{count} layers", count=len(graph.nodes))
+        )
 
     # ---- Qt: mouse ----------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.tongue import tr
 from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.widgets.search_field import SearchField
@@ -87,7 +88,7 @@ class Chooser(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setItemDelegate(_Rows(self.list))
-        self.nothing = QLabel(nothing or "Nothing of this name.")
+        self.nothing = QLabel(nothing or tr("Nothing of this name."))
         self.nothing.setProperty("role", "muted")
         self.nothing.setWordWrap(True)
         self.nothing.setContentsMargins(Tokens.SMALL, Tokens.SMALL, Tokens.SMALL, Tokens.SMALL)

@@ -6,6 +6,8 @@ from typing import Literal
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from core.tongue import tr
+
 Leave = Literal["save", "discard", "cancel"]
 Elsewhere = Literal["copy", "read", "cancel"]
 _Role = QMessageBox.ButtonRole
@@ -13,10 +15,12 @@ _Role = QMessageBox.ButtonRole
 
 def save_changes(parent: QWidget, name: str) -> Leave:
     """What to do with unsaved changes before they would be lost."""
-    box = _box(parent, f"Save the changes in {name}?", "Without saving they are lost.")
-    save = box.addButton("Save", _Role.AcceptRole)
-    discard = box.addButton("Discard", _Role.DestructiveRole)
-    cancel = box.addButton("Cancel", _Role.RejectRole)
+    box = _box(
+        parent, tr("Save the changes in {name}?", name=name), tr("Without saving they are lost.")
+    )
+    save = box.addButton(tr("Save"), _Role.AcceptRole)
+    discard = box.addButton(tr("Discard"), _Role.DestructiveRole)
+    cancel = box.addButton(tr("Cancel"), _Role.RejectRole)
     box.setDefaultButton(save)
     box.setEscapeButton(cancel)
     box.exec()
@@ -29,11 +33,11 @@ def stop_training(parent: QWidget) -> bool:
     """Whether a training that still runs may be ended; what was learned is kept."""
     box = _box(
         parent,
-        "Stop training and keep what was learned?",
-        "The network is still training. You can go on from here next time.",
+        tr("Stop training and keep what was learned?"),
+        tr("The network is still training. You can go on from here next time."),
     )
-    stop = box.addButton("Stop and keep", _Role.AcceptRole)
-    on = box.addButton("Go on training", _Role.RejectRole)
+    stop = box.addButton(tr("Stop and keep"), _Role.AcceptRole)
+    on = box.addButton(tr("Go on training"), _Role.RejectRole)
     box.setDefaultButton(stop)
     box.setEscapeButton(on)
     box.exec()
@@ -42,9 +46,11 @@ def stop_training(parent: QWidget) -> bool:
 
 def revert(parent: QWidget, name: str) -> bool:
     """Whether to give up the changes since the last save."""
-    box = _box(parent, f"Go back to the saved {name}?", "Changes since then are lost.")
-    back = box.addButton("Revert", _Role.DestructiveRole)
-    cancel = box.addButton("Cancel", _Role.RejectRole)
+    box = _box(
+        parent, tr("Go back to the saved {name}?", name=name), tr("Changes since then are lost.")
+    )
+    back = box.addButton(tr("Revert"), _Role.DestructiveRole)
+    cancel = box.addButton(tr("Cancel"), _Role.RejectRole)
     box.setDefaultButton(cancel)
     box.setEscapeButton(cancel)
     box.exec()
@@ -53,10 +59,14 @@ def revert(parent: QWidget, name: str) -> bool:
 
 def open_elsewhere(parent: QWidget, name: str, holder: str) -> Elsewhere:
     """How to open a project that somebody else works on."""
-    box = _box(parent, f"{name} is already open", f"It is open in {holder}, which may save it.")
-    copy = box.addButton("Open a copy", _Role.AcceptRole)
-    read = box.addButton("Open read-only", _Role.ActionRole)
-    cancel = box.addButton("Cancel", _Role.RejectRole)
+    box = _box(
+        parent,
+        tr("{name} is already open", name=name),
+        tr("It is open in {holder}, which may save it.", holder=holder),
+    )
+    copy = box.addButton(tr("Open a copy"), _Role.AcceptRole)
+    read = box.addButton(tr("Open read-only"), _Role.ActionRole)
+    cancel = box.addButton(tr("Cancel"), _Role.RejectRole)
     box.setDefaultButton(copy)
     box.setEscapeButton(cancel)
     box.exec()

@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from core.tongue import tr
 from designer.document.recovery import Found
 from designer.widgets.numbers import count, locale
 
@@ -21,7 +22,7 @@ class RecoverDialog(QDialog):
         super().__init__(parent)
         self.answer: Answer = "later"
         self.setWindowTitle("Striate")
-        heading = QLabel("Striate ended before this was saved")
+        heading = QLabel(tr("Striate ended before this was saved"))
         heading.setProperty("role", "heading")
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
@@ -34,7 +35,7 @@ class RecoverDialog(QDialog):
             label.setMinimumWidth(380)
             column.addWidget(label)
         if more:
-            rest = QLabel(f"{count(more)} more will be offered after this one.")
+            rest = QLabel(tr("{more} more will be offered after this one.", more=count(more)))
             rest.setProperty("role", "muted")
             column.addWidget(rest)
         column.addSpacing(12)
@@ -70,5 +71,11 @@ def describe(found: Found) -> list[str]:
     lines = [found.title]
     if found.path is not None:
         lines.append(str(found.path))
-    lines.append(f"{count(len(found.design.graph.nodes))} layers, last changed {time}")
+    lines.append(
+        tr(
+            "{count} layers, last changed {time}",
+            count=count(len(found.design.graph.nodes)),
+            time=time,
+        )
+    )
     return lines

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.tongue import tr, trn
 from designer.tokens import Tokens
 
 
@@ -20,22 +21,22 @@ class RepeatDialog(QDialog):
 
     def __init__(self, layers: int, most: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Repeat block")
+        self.setWindowTitle(tr("Repeat block"))
         self._layers = layers
         self.times = QSpinBox()
         self.times.setRange(2, most)
         self.times.setValue(3)
         self.times.setPrefix("× ")
-        self.times.setAccessibleName("Times")
+        self.times.setAccessibleName(tr("Times"))
         self.times.selectAll()
-        question = QLabel("The block stands there")
+        question = QLabel(tr("The block stands there"))
         question.setBuddy(self.times)
         self.told = QLabel()
         self.told.setProperty("role", "muted")
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
-        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Repeat")
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("Repeat"))
         row = QHBoxLayout()
         row.setSpacing(Tokens.SMALL)
         row.addWidget(question)
@@ -52,7 +53,16 @@ class RepeatDialog(QDialog):
         self._tell(self.times.value())
 
     def _tell(self, times: int) -> None:
-        layers, copies = f"{self._layers} layer{'s' * (self._layers > 1)}", times - 1
+        layers, copies = (
+            trn("{layers} layer", "{layers} layers", self._layers, layers=self._layers),
+            times - 1,
+        )
         self.told.setText(
-            f"{layers} and {copies} cop{'ies' if copies > 1 else 'y'}, each behind the one before."
+            trn(
+                "{layers} and {copies} copy, each behind the one before.",
+                "{layers} and {copies} copies, each behind the one before.",
+                copies,
+                layers=layers,
+                copies=copies,
+            )
         )

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.tongue import tr
 from designer.theme import fixed_font
 from designer.widgets.fold import Fold
 
@@ -25,11 +26,13 @@ class TroubleDialog(QDialog):
     def __init__(self, details: str, log: Path | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Striate")
-        heading = QLabel("Something did not work as it should")
+        heading = QLabel(tr("Something did not work as it should"))
         heading.setProperty("role", "heading")
         sentence = QLabel(
-            "Your network is kept. Save it and go on; if this comes again, the details help us"
-            " to mend it."
+            tr(
+                "Your network is kept. Save it and go on; if this comes again, the details help us"
+                " to mend it."
+            )
         )
         sentence.setWordWrap(True)
         sentence.setMinimumWidth(420)
@@ -39,9 +42,9 @@ class TroubleDialog(QDialog):
         column.setSpacing(12)
         column.addWidget(heading)
         column.addWidget(sentence)
-        column.addWidget(Fold("Details", self._text(), opened=False))
+        column.addWidget(Fold(tr("Details"), self._text(), opened=False))
         if log is not None:
-            place = QLabel(f"Also written to {log}")
+            place = QLabel(tr("Also written to {log}", log=log))
             place.setProperty("role", "caption")
             place.setWordWrap(True)
             column.addWidget(place)
@@ -56,7 +59,7 @@ class TroubleDialog(QDialog):
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        copy, close = QPushButton("Copy details"), QPushButton("Go on")
+        copy, close = QPushButton(tr("Copy details")), QPushButton(tr("Go on"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details))
         close.clicked.connect(self.accept)
         close.setDefault(True)

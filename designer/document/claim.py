@@ -14,6 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile
 
 from core.places import state_folder
+from core.tongue import tr
 
 
 class Claim:
@@ -43,8 +44,8 @@ class Claim:
         """Who holds it, in words."""
         process, host, _ = _info(self._lock)
         if process == os.getpid() or not process:
-            return "another window"
-        return f"another Striate (process {process} on {host})"
+            return tr("another window")
+        return tr("another Striate (process {process} on {host})", process=process, host=host)
 
 
 def folder() -> Path:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.comments import LONGEST, Comment, free_id
 from core.design import Design, Position
+from core.tongue import tr
 from designer.document.edits import EditError
 
 
@@ -43,7 +44,7 @@ def in_sight(design: Design, inside: str) -> Mapping[str, Comment]:
 
 def _known(design: Design, id: str) -> Comment:
     if id not in design.comments:
-        raise EditError("This comment is no longer there.")
+        raise EditError(tr("This comment is no longer there."))
     return design.comments[id]
 
 
@@ -51,7 +52,11 @@ def _with(design: Design, comment: Comment) -> Design:
     text = comment.text.strip()
     if len(text) > LONGEST:
         raise EditError(
-            f"A comment has at most {LONGEST:,} characters, this one has {len(text):,}."
+            tr(
+                "A comment has at most {longest:,} characters, this one has {count:,}.",
+                longest=LONGEST,
+                count=len(text),
+            )
         )
     kept = {id: one for id, one in design.comments.items() if id != comment.id}
     if text:

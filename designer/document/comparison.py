@@ -15,10 +15,11 @@ from core.graph import Node, Wire
 from core.infer import Inference, infer
 from core.settings import Declared
 from core.shapes import Shape
+from core.tongue import tr
 from designer.document.differing import Difference, node_differs, settings_that_differ
 
 BATCH = 1  # items of which the memory is told
-MEMORY = "To train one item"
+MEMORY = tr("To train one item")
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ def compare(before: Design, after: Design) -> Comparison:
         wires_added=_between(new.wires - old.wires, both),
         wires_removed=_between(old.wires - new.wires, both),
         settings=(
-            *_settings(before.plan, after.plan, "Training"),
-            *_settings(before.data, after.data, "Data"),
+            *_settings(before.plan, after.plan, tr("Training")),
+            *_settings(before.data, after.data, tr("Data")),
         ),
         totals=_totals((before, known), (after, now)),
     )
@@ -114,9 +115,9 @@ def _pairs(rows: tuple[Difference, ...]) -> tuple[Otherwise, ...]:
 
 def _totals(before: tuple[Design, Inference], after: tuple[Design, Inference]) -> tuple[Total, ...]:
     figures: tuple[tuple[str, Callable[[tuple[Design, Inference]], int]], ...] = (
-        ("Layers", lambda one: len(one[0].graph.active.nodes)),
-        ("Parameters", lambda one: one[1].parameters),
-        ("MACs", lambda one: one[1].macs),
+        (tr("Layers"), lambda one: len(one[0].graph.active.nodes)),
+        (tr("Parameters"), lambda one: one[1].parameters),
+        (tr("MACs"), lambda one: one[1].macs),
         (MEMORY, lambda one: one[1].memory(BATCH, training=True)),
     )
     return tuple(

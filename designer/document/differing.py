@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from core.design import Design
 from core.graph import Node
 from core.settings import Declared, Setting, settings_of
+from core.tongue import tr
 
 ABSENT = "–"
 
@@ -30,7 +31,7 @@ def differences(designs: Sequence[Design]) -> tuple[Difference, ...]:
         return ()
     ids = list(dict.fromkeys(id for one in designs for id in one.graph.order))
     nodes = [row for id in ids for row in _of_node(id, designs)]
-    plans = settings_that_differ([one.plan for one in designs], "Training")
+    plans = settings_that_differ([one.plan for one in designs], tr("Training"))
     data = settings_that_differ([one.data for one in designs], "Data")
     return (*nodes, *_of_wires(designs), *plans, *data)
 
@@ -71,13 +72,13 @@ def node_differs(nodes: Sequence[Node]) -> tuple[Difference, ...]:
     found = []
     titles = tuple(one.title for one in nodes)
     if len(set(titles)) > 1:
-        found.append(Difference("Name", titles))
+        found.append(Difference(tr("Name"), titles))
     if len({one.bypassed for one in nodes}) > 1:
-        words = {False: "takes part", True: "bypassed"}
-        found.append(Difference("State", tuple(words[one.bypassed] for one in nodes)))
+        words = {False: tr("takes part"), True: "bypassed"}
+        found.append(Difference(tr("State"), tuple(words[one.bypassed] for one in nodes)))
     layers = [one.layer for one in nodes]
     if len({type(one) for one in layers}) > 1:
-        return (*found, Difference("Layer", tuple(told(one) for one in layers)))
+        return (*found, Difference(tr("Layer"), tuple(told(one) for one in layers)))
     return (*found, *settings_that_differ(layers))
 
 

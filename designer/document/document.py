@@ -22,6 +22,7 @@ from core.graph import GraphError, Wire
 from core.infer import Inference, infer
 from core.project import Project
 from core.settings import SettingError
+from core.tongue import tr
 from designer.document import commenting
 from designer.document.change import difference
 from designer.document.edits import EditError
@@ -231,7 +232,9 @@ class Document(QObject):
         if target is None:
             raise ValueError("a project that was never saved needs a path")
         if self.read_only and target == self.path:
-            raise FileError(f"{target.name} is open read-only: save it under another name.")
+            raise FileError(
+                tr("{name} is open read-only: save it under another name.", name=target.name)
+            )
         uuid = self.uuid
         if self.path is not None and target != self.path:
             uuid = _fresh_uuid()

@@ -18,6 +18,7 @@ from core.graph import Graph, GraphError, Wire
 from core.groups import MARK
 from core.layers import Layer
 from core.plan import Gradient, Plan
+from core.tongue import tr
 from core.training.remedies import Remedy
 from designer.document.clip import Clip, clip_of
 from designer.document.spots import beside, corner_of, with_room
@@ -139,7 +140,13 @@ def rename(design: Design, node: str, name: str) -> Design:
     """Another name for people; an empty one shows the node's id again."""
     name = " ".join(name.split())
     if len(name) > LONGEST_NAME:
-        raise EditError(f"A name has at most {LONGEST_NAME} characters, this one has {len(name)}.")
+        raise EditError(
+            tr(
+                "A name has at most {longest_name} characters, this one has {count}.",
+                longest_name=LONGEST_NAME,
+                count=len(name),
+            )
+        )
     return design.with_graph(design.graph.renamed(node, "" if name == node else name))
 
 
@@ -165,7 +172,7 @@ def paste(design: Design, clip: Clip, at: Position, *, keep_wires: bool = False)
     `keep_wires` also draws the wires that led into them, from nodes that are still here.
     """
     if not clip:
-        raise EditError("There is nothing to paste.")
+        raise EditError(tr("There is nothing to paste."))
     graph, names = design.graph, {}
     left, top = corner_of(clip.spots)
     for node in clip.nodes:
@@ -195,7 +202,7 @@ def duplicate(design: Design, nodes: Iterable[str], comments: Iterable[str] = ()
     """Nodes and comments once more beside themselves, wired among each other; gives new nodes."""
     clip = clip_of(design, nodes, comments)
     if not clip:
-        raise EditError("Select what to duplicate first.")
+        raise EditError(tr("Select what to duplicate first."))
     canvas = design.groups.canvas_in(_home(design, clip))
     return paste(design, clip, beside(design, clip, canvas))
 
@@ -232,7 +239,7 @@ def to_convolutions(design: Design) -> Design:
     """
     graph = to_relu_and_max(design.graph)
     if graph == design.graph:
-        raise EditError("There are no S or C layers to convert.")
+        raise EditError(tr("There are no S or C layers to convert."))
     return set_plan(design, design.plan.replace(method=Gradient())).with_graph(graph)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.design import Design
 from core.graph import GraphError
 from core.groups import Group, Groups
+from core.tongue import tr
 from designer.document.edits import LONGEST_NAME, EditError
 from designer.document.shown import shown
 
@@ -16,10 +17,10 @@ def group(design: Design, nodes: Iterable[str], *, name: str = "") -> tuple[Desi
     """The nodes as one collapsed group, groups among them inside it; gives its id too."""
     chosen = {design.graph[node].id for node in nodes}
     if not chosen:
-        raise EditError("Select what to group first.")
+        raise EditError(tr("Select what to group first."))
     parts, home = _parts(design.groups, chosen)
     if home and parts == set(design.groups.parts[home]):
-        raise EditError(f"These layers are {design.groups[home].title} already.")
+        raise EditError(tr("These layers are {title} already.", title=design.groups[home].title))
     id = design.groups.new_id("group")
     made = design.groups.with_group(Group(id, _tidy_name(name), home), parts)
     return design.with_groups(made), id
@@ -31,7 +32,7 @@ def ungroup(design: Design, groups: Iterable[str]) -> Design:
     for one in groups:
         left = left.without_group(one)
     if left is design.groups:
-        raise EditError("Select a group to take apart first.")
+        raise EditError(tr("Select a group to take apart first."))
     return design.with_groups(left)
 
 
@@ -55,7 +56,7 @@ def bypass(design: Design, nodes: Collection[str]) -> Design:
     """
     chosen = [design.graph[node] for node in nodes]
     if not chosen:
-        raise EditError("Select what to bypass first.")
+        raise EditError(tr("Select what to bypass first."))
     on = not all(node.bypassed for node in chosen if len(chosen) == 1 or _passes(node.layer))
     ids = [node.id for node in chosen if len(chosen) == 1 or _passes(node.layer)]
     return design.with_graph(design.graph.with_bypass(ids, on))
@@ -110,7 +111,10 @@ def _parts(groups: Groups, chosen: set[str]) -> tuple[set[str], str]:
     for part in parts & groups.by_id.keys():
         if not groups.members[part] <= chosen:
             raise EditError(
-                f"{groups[part].title} is selected in part: select all of it, or layers of it only."
+                tr(
+                    "{title} is selected in part: select all of it, or layers of it only.",
+                    title=groups[part].title,
+                )
             )
     return parts, home
 
@@ -122,5 +126,11 @@ def _passes(layer: object) -> bool:
 def _tidy_name(name: str) -> str:
     name = " ".join(name.split())
     if len(name) > LONGEST_NAME:
-        raise EditError(f"A name has at most {LONGEST_NAME} characters, this one has {len(name)}.")
+        raise EditError(
+            tr(
+                "A name has at most {longest_name} characters, this one has {count}.",
+                longest_name=LONGEST_NAME,
+                count=len(name),
+            )
+        )
     return name

@@ -19,6 +19,7 @@ from core.design import Design
 from core.files import FileError
 from core.places import state_folder
 from core.project import design_from_json, design_to_json
+from core.tongue import tr
 from designer.document.document import Document
 
 FORMAT = "striate.recovery"
@@ -40,7 +41,7 @@ class Found:
     @property
     def title(self) -> str:
         """What people call it."""
-        return self.path.stem if self.path else "A network that was never saved"
+        return self.path.stem if self.path else tr("A network that was never saved")
 
 
 def folder() -> Path:

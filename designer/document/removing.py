@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.design import Design
+from core.tongue import tr
 from designer.document import edits
 from designer.document.document import Document
 
@@ -28,8 +29,8 @@ def remove_selected(
 
 def called(layers: int, comments: int, title: str) -> str:
     """So many layers and comments in words; a single layer by its title."""
-    words = [title if layers == 1 else f"{layers} layers"] if layers else []
+    words = [title if layers == 1 else tr("{layers} layers", layers=layers)] if layers else []
     if comments:
-        one = "a comment" if words else "comment"
-        words.append(one if comments == 1 else f"{comments} comments")
-    return " and ".join(words)
+        one = tr("a comment") if words else "comment"
+        words.append(one if comments == 1 else tr("{comments} comments", comments=comments))
+    return tr(" and ").join(words)

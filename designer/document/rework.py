@@ -12,6 +12,7 @@ from core.design import Design, Position
 from core.flow import Direction
 from core.graph import Graph, Wire
 from core.layers import Input, Layer, Output
+from core.tongue import tr
 from designer.document.clip import Clip, clip_of
 from designer.document.edits import EditError, Pasted, paste
 from designer.document.spots import STEPS, corner_of
@@ -88,12 +89,23 @@ def repeat(design: Design, nodes: Iterable[str], times: int) -> Pasted:
 
 def _check(graph: Graph, block: Collection[str], times: int) -> None:
     if not block:
-        raise EditError("Select the layers to repeat first.")
+        raise EditError(tr("Select the layers to repeat first."))
     if not 2 <= times <= MOST_TIMES:
-        raise EditError(f"A block is repeated 2 to {MOST_TIMES} times, not {times}.")
+        raise EditError(
+            tr(
+                "A block is repeated 2 to {most_times} times, not {times}.",
+                most_times=MOST_TIMES,
+                times=times,
+            )
+        )
     ends = [n for n in block if isinstance(graph[n].layer, Input | Output)]
     if ends:
-        raise EditError(f"{graph[min(ends)].title} stands at an end of the network: leave it out.")
+        raise EditError(
+            tr(
+                "{title} stands at an end of the network: leave it out.",
+                title=graph[min(ends)].title,
+            )
+        )
 
 
 def _entries(graph: Graph, block: Collection[str]) -> list[tuple[str, int]]:
@@ -102,7 +114,10 @@ def _entries(graph: Graph, block: Collection[str]) -> list[tuple[str, int]]:
     sources = sorted({graph[wire.source].title for wire in wires})
     if len(sources) > 1:
         raise EditError(
-            f"A repeated block takes from one layer, this one takes from {' and '.join(sources)}."
+            tr(
+                "A repeated block takes from one layer, this one takes from {sources}.",
+                sources=tr(" and ").join(sources),
+            )
         )
     if wires:
         return [(wire.target, wire.slot) for wire in wires]
@@ -115,8 +130,10 @@ def _exit(graph: Graph, block: Collection[str]) -> str:
     giving = {wire.source for wire in graph.wires if wire.source in block} - _inner(graph, block)
     ends = giving or {node for node in block if not graph.outgoing(node)}
     if len(ends) > 1:
-        titles = " and ".join(sorted(graph[node].title for node in ends))
-        raise EditError(f"A repeated block gives on from one layer, this one from {titles}.")
+        titles = tr(" and ").join(sorted(graph[node].title for node in ends))
+        raise EditError(
+            tr("A repeated block gives on from one layer, this one from {titles}.", titles=titles)
+        )
     return ends.pop()
 
 

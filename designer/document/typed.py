@@ -16,6 +16,7 @@ from typing import Any
 from core.kinds import Bool, Choice, Dimensions, Ints, Padding
 from core.layers import CATALOGUE, FAMILIES, Layer
 from core.settings import Setting, settings_of
+from core.tongue import tr
 
 SHORT_NAMES = {
     "AdaptiveAvgPool2d": ("aap",),
@@ -106,7 +107,7 @@ def words_of(text: str) -> list[str]:
 @cache
 def first_line(cls: type[Layer]) -> str:
     """What a layer does, in one sentence: the first line of its docstring."""
-    return (inspect.getdoc(cls) or "").splitlines()[0]
+    return tr((inspect.getdoc(cls) or "").partition("\n")[0])
 
 
 # ---- names ------------------------------------------------------------------------------

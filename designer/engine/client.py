@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from core import messages, service
 from core.design import Design
 from core.messages import Answer, Cancelled, Going, Refused, Request
+from core.tongue import tr
 from core.training.events import Event, Failed, Finished, Paused, Progress, Resumed, Started
 from core.when import When
 from designer.engine.jobs import Jobs
@@ -280,14 +281,18 @@ def merged(said: list[Event | Answer]) -> list[Event | Answer]:
 
 def loss_sentence(exit_code: int | None, *, training: bool) -> str:
     """What to tell a person whose engine process is gone."""
-    reason = "The engine ended unexpectedly"
+    reason = tr("The engine ended unexpectedly")
     if exit_code == -9:
-        reason = "The system ended the engine, probably because memory ran out"
+        reason = tr("The system ended the engine, probably because memory ran out")
     elif exit_code is not None and exit_code < 0:
-        reason = f"The engine crashed (signal {-exit_code})"
+        reason = tr("The engine crashed (signal {exit_code})", exit_code=-exit_code)
     if training:
-        return (
-            f"{reason}. The weights of the last finished epoch are in the run's folder; continue"
-            " to go on from them."
+        return tr(
+            "{reason}. The weights of the last finished epoch are in the run's folder; continue to"
+            " go on from them.",
+            reason=reason,
         )
-    return f"{reason}. Your work is untouched, and a new engine starts when it is needed."
+    return tr(
+        "{reason}. Your work is untouched, and a new engine starts when it is needed.",
+        reason=reason,
+    )

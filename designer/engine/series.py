@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, Signal
 
 from core.design import Design
+from core.tongue import tr
 from core.training.events import Event, Failed, Finished, Started
 from designer.engine.session import Session
 
@@ -66,7 +67,7 @@ class Series(QObject):
         elif isinstance(event, Failed):
             self._finish(event.sentence)
         elif isinstance(event, Finished) and event.reason == "stopped":
-            self._finish("The series was stopped; what was learned is kept.")
+            self._finish(tr("The series was stopped; what was learned is kept."))
         elif isinstance(event, Finished):
             self.done += 1
             if self._waiting:
@@ -76,7 +77,7 @@ class Series(QObject):
 
     def _state_changed(self, state: str) -> None:
         if state == "lost" and self.is_on:
-            self._finish("The engine has ended, and the series with it.")
+            self._finish(tr("The engine has ended, and the series with it."))
 
     def _finish(self, end: str) -> None:
         self._waiting.clear()

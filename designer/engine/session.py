@@ -23,6 +23,7 @@ from core.messages import DevicesShown
 from core.places import state_folder
 from core.plan import Gradient, Plan
 from core.project import design_from_json
+from core.tongue import tr
 from core.training.events import Event, Failed, Progress, Resumed, Started, Warned
 from core.training.runs import RunFolder, home_of, latest_run
 from designer.document import edits
@@ -140,12 +141,16 @@ class Session(QObject):
         """Why training cannot start, in one sentence; "" where it can."""
         design = self._document.design
         if not _by_gradient(design) and not design.graph.of_type(NeoS):
-            return "Hebb's rule is for S-cells: add a NeoS layer, or train by gradient."
+            return tr("Hebb's rule is for S-cells: add a NeoS layer, or train by gradient.")
         errors = [p for p in self._document.inference.problems if p.severity == "error"]
         if not errors:
             return ""
-        more = f" There are {len(errors) - 1} more problems." if len(errors) > 2 else ""
-        more = " There is one more problem." if len(errors) == 2 else more
+        more = (
+            tr(" There are {count} more problems.", count=len(errors) - 1)
+            if len(errors) > 2
+            else ""
+        )
+        more = tr(" There is one more problem.") if len(errors) == 2 else more
         return f"{errors[0].sentence}{more}"
 
     @property
@@ -219,7 +224,9 @@ class Session(QObject):
         """After Hebb's rule, train all weights by gradient, from what the S-cells have learned."""
         if not self.engine.is_busy and self.can_supervise and self.run is not None:
             plan = self._document.design.plan.replace(method=Gradient())
-            self._document.attempt("Train by gradient", lambda design: edits.set_plan(design, plan))
+            self._document.attempt(
+                tr("Train by gradient"), lambda design: edits.set_plan(design, plan)
+            )
             self._start(inherit=str(self.run.path))
 
     def pause(self) -> None:
@@ -258,7 +265,7 @@ class Session(QObject):
             plan = plan.replace(optimizer=plan.optimizer.replace(lr=failure.lower_rate))
         if failure.smaller_batch is not None:
             plan = plan.replace(batch_size=failure.smaller_batch)
-        self._document.attempt("Mend the plan", lambda design: edits.set_plan(design, plan))
+        self._document.attempt(tr("Mend the plan"), lambda design: edits.set_plan(design, plan))
         self.train()
 
     def open_last_run(self) -> None:
@@ -358,7 +365,13 @@ class Session(QObject):
                 shutil.move(folder, home / folder.name)
             waiting.rmdir()
         except OSError as error:
-            self.told.emit(f"The runs stay in {waiting}: {error.strerror or error}.")
+            self.told.emit(
+                tr(
+                    "The runs stay in {waiting}: {value}.",
+                    waiting=waiting,
+                    value=error.strerror or error,
+                )
+            )
             return
         if self.run is not None:
             self.run = RunFolder(home / self.run.path.name)

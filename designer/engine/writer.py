@@ -8,6 +8,7 @@ from collections import deque
 from multiprocessing.connection import Connection
 
 from core.messages import Request, Show
+from core.tongue import tr
 
 _log = logging.getLogger(__name__)
 
@@ -16,7 +17,7 @@ class Writer(threading.Thread):
     """Sends in order. Of the designs to show that still wait only the newest is sent."""
 
     def __init__(self, connection: Connection) -> None:
-        super().__init__(name="to the engine", daemon=True)
+        super().__init__(name=tr("to the engine"), daemon=True)
         self._connection = connection
         self._waiting: deque[Request] = deque()
         self._changed = threading.Condition()

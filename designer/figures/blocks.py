@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from core.shapes import Shape, shape_text
+from core.tongue import tr
 from designer.figures.drawing import (
     Drawing,
     Face,
@@ -110,7 +111,7 @@ def _sides(parts: Parts, *, linear: bool) -> Callable[[Shape | None], tuple[floa
 def _above(part: Part, look: FigureLook) -> tuple[tuple[str, str], ...]:
     if not look.sizes:
         return ()
-    return ((shape_text(part.shape) if part.shape else "size unknown", "size"),)
+    return ((shape_text(part.shape) if part.shape else tr("size unknown"), "size"),)
 
 
 def _below(part: Part, look: FigureLook, measure: Measure) -> tuple[tuple[str, str], ...]:

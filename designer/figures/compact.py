@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.shapes import shape_text
+from core.tongue import tr
 from designer.figures.blocks import title
 from designer.figures.drawing import (
     Drawing,
@@ -52,5 +53,5 @@ def _words(part: Part, look: FigureLook) -> list[tuple[str, str]]:
     if told:
         lines.append((told, "size"))
     if look.sizes:
-        lines.append((shape_text(part.shape) if part.shape else "size unknown", ""))
+        lines.append((shape_text(part.shape) if part.shape else tr("size unknown"), ""))
     return lines

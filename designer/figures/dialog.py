@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.design import Design
+from core.tongue import tr
 from designer.figures.figure import Figure, figure_of
 from designer.figures.look import PAGES, STYLES, FigureLook
 from designer.figures.preview import Preview
@@ -29,25 +30,39 @@ from designer.figures.write import FileKind
 from designer.tokens import Tokens
 
 FILES: Mapping[FileKind, str] = {
-    "svg": "SVG drawing",
-    "pdf": "PDF document",
-    "png": "PNG picture",
+    "svg": tr("SVG drawing"),
+    "pdf": tr("PDF document"),
+    "png": tr("PNG picture"),
 }
-OWN_FONT = "As in Striate"
+OWN_FONT = tr("As in Striate")
 _SIDE = 300
 
 _V = TypeVar("_V")
 
 # Of each switch: its text, its tool tip, and the styles it has a meaning for.
 SWITCHES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "names": ("Names", "What each layer is called", ("blocks", "compact")),
-    "settings": ("Kinds and settings", "Conv2d, 6 filters, 5×5", ("blocks", "compact")),
-    "sizes": ("Sizes", "The size of what each layer gives", ("blocks", "compact")),
-    "every": ("Every layer by itself", "Also activations, normalizations and dropout, which are"
-              " otherwise told with the layer before", ("blocks", "compact")),
-    "linear": ("In proportion", "Otherwise sides are drawn by their square roots, and small maps"
-               " can be seen beside large ones", ("blocks",)),
-}  # fmt: skip
+    "names": (tr("Names"), tr("What each layer is called"), ("blocks", "compact")),
+    "settings": (tr("Kinds and settings"), tr("Conv2d, 6 filters, 5×5"), ("blocks", "compact")),
+    "sizes": (tr("Sizes"), tr("The size of what each layer gives"), ("blocks", "compact")),
+    "every": (
+        tr("Every layer by itself"),
+        tr(
+            "Also activations, normalizations and dropout, which"
+            " are"
+            " otherwise told with the layer before"
+        ),
+        ("blocks", "compact"),
+    ),
+    "linear": (
+        tr("In proportion"),
+        tr(
+            "Otherwise sides are drawn by their square roots, and small"
+            " maps"
+            " can be seen beside large ones"
+        ),
+        ("blocks",),
+    ),
+}
 
 
 class FigureDialog(QDialog):
@@ -61,7 +76,7 @@ class FigureDialog(QDialog):
         self, design: Design, *, inside: str = "", look: FigureLook, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export figure")
+        self.setWindowTitle(tr("Export figure"))
         self._design, self._inside = design, inside
         self.look = look
         self.preview = Preview()
@@ -98,21 +113,23 @@ class FigureDialog(QDialog):
     # ---- parts --------------------------------------------------------------------------
 
     def _make_fields(self) -> None:
-        self.style_box = _choice(STYLES, self.look.style, "Style")
-        self.page = _choice(PAGES, self.look.page, "Shape of the page")
-        self.ground = _choice({False: "Light", True: "Dark"}, self.look.dark, "Colors")
+        self.style_box = _choice(STYLES, self.look.style, tr("Style"))
+        self.page = _choice(PAGES, self.look.page, tr("Shape of the page"))
+        self.ground = _choice({False: tr("Light"), True: tr("Dark")}, self.look.dark, tr("Colors"))
         families = {"": OWN_FONT} | {one: one for one in _families()}
-        self.family = _choice(families, self.look.family, "Font")
+        self.family = _choice(families, self.look.family, tr("Font"))
         self.caption = QLineEdit(self.look.caption)
-        self.caption.setPlaceholderText("None")
+        self.caption.setPlaceholderText(tr("None"))
         self.switches = {name: QCheckBox(words[0]) for name, words in SWITCHES.items()}
         for name, switch in self.switches.items():
             switch.setToolTip(SWITCHES[name][1])
             switch.setChecked(bool(getattr(self.look, name)))
             switch.toggled.connect(self._choose)
-        self.kind = _choice(FILES, "svg", "File")
-        self.carrying = QCheckBox("The file holds the project too")
-        self.carrying.setToolTip("Opened or dropped in Striate, the picture is the network again")
+        self.kind = _choice(FILES, "svg", tr("File"))
+        self.carrying = QCheckBox(tr("The file holds the project too"))
+        self.carrying.setToolTip(
+            tr("Opened or dropped in Striate, the picture is the network again")
+        )
         self.carrying.setChecked(True)
         for box in (self.style_box, self.page, self.ground, self.family):
             box.currentIndexChanged.connect(self._choose)
@@ -126,23 +143,23 @@ class FigureDialog(QDialog):
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(Tokens.SMALL)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow("Style", self.style_box)
-        form.addRow("Shape", self.page)
-        form.addRow("Colors", self.ground)
-        form.addRow("Font", self.family)
-        form.addRow("Caption", self.caption)
-        form.addRow(_heading("Beside the layers"))
+        form.addRow(tr("Style"), self.style_box)
+        form.addRow(tr("Shape"), self.page)
+        form.addRow(tr("Colors"), self.ground)
+        form.addRow(tr("Font"), self.family)
+        form.addRow(tr("Caption"), self.caption)
+        form.addRow(_heading(tr("Beside the layers")))
         for box in self.switches.values():
             form.addRow(box)
-        form.addRow(_heading("File"))
-        form.addRow("Kind", self.kind)
+        form.addRow(_heading(tr("File")))
+        form.addRow(tr("Kind"), self.kind)
         form.addRow(self.carrying)
         return side
 
     def _buttons(self) -> QDialogButtonBox:
         kinds = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(kinds.Save | kinds.Cancel)
-        self.buttons.button(kinds.Save).setText("Save …")
+        self.buttons.button(kinds.Save).setText(tr("Save …"))
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         return self.buttons

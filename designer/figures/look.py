@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from core.tongue import tr
 from designer.figures.flow import CHAIN
 
 Style = Literal["canvas", "blocks", "compact"]
 Page = Literal["chain", "wide", "square", "tall"]
 
 STYLES: Mapping[Style, str] = {
-    "blocks": "Blocks to scale",
-    "compact": "Compact chain",
-    "canvas": "As on the canvas",
+    "blocks": tr("Blocks to scale"),
+    "compact": tr("Compact chain"),
+    "canvas": tr("As on the canvas"),
 }
 PAGES: Mapping[Page, str] = {
-    "chain": "One row",
-    "wide": "Wide, for slides",
-    "square": "Square",
-    "tall": "Tall, for a column",
+    "chain": tr("One row"),
+    "wide": tr("Wide, for slides"),
+    "square": tr("Square"),
+    "tall": tr("Tall, for a column"),
 }
 ASPECTS: Mapping[Page, float] = {"chain": CHAIN, "wide": 2.4, "square": 1.0, "tall": 0.5}
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from core.infer import Inference
 from core.repeats import times
 from core.shapes import Shape
+from core.tongue import trn
 from designer.document.shown import Shown
 
 FOLLOWERS = ("activation", "normalization", "regularization")
@@ -92,7 +93,7 @@ def _part(seen: Shown, known: Inference, item: str, told: list[str], last: str) 
             item,
             seen.title(item),
             "",
-            f"{len(members)} layer{'s' * (len(members) > 1)}",
+            trn("{count} layer", "{count} layers", len(members), count=len(members)),
             "",
             shape=shape,
             times=times(seen.groups, seen.graph, item),

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from core.tongue import tr
 from designer.figures.figure import Figure
 from designer.figures.write import image_of
 from designer.theme import theme
@@ -21,14 +22,16 @@ class Preview(QWidget):
         self._image = QImage()
         self._drawn_at = 0.0
         self.setMinimumSize(480, 360)
-        self.setAccessibleName("Preview of the figure")
+        self.setAccessibleName(tr("Preview of the figure"))
 
     def show_figure(self, figure: Figure) -> None:
         """Show another figure."""
         self.figure = figure
         self._image = QImage()
         size = figure.size
-        self.setAccessibleDescription(f"{size.width():.0f} by {size.height():.0f} points")
+        self.setAccessibleDescription(
+            tr("{width:.0f} by {height:.0f} points", width=size.width(), height=size.height())
+        )
         self.update()
 
     # ---- Qt -----------------------------------------------------------------------------

@@ -24,11 +24,12 @@ from PySide6.QtWidgets import (
 )
 
 from core.kinds import Bool, Choice, Dimensions, Float, Int, Ints, Padding, Text
+from core.tongue import tr
 from designer.forms.number_box import NumberBox
 from designer.theme import font
 from designer.tokens import Tokens
 
-SIDES = ("top", "bottom", "left", "right")
+SIDES = (tr("top"), tr("bottom"), tr("left"), tr("right"))
 LONG = 10_000  # a text of more characters gets a row of its own
 
 
@@ -113,8 +114,8 @@ class TextEditor(Editor):
         self.setFocusProxy(self.line)
         if kind.path:
             self.button = QToolButton()
-            self.button.setText("Choose …")
-            self.button.setToolTip("Choose a folder")
+            self.button.setText(tr("Choose …"))
+            self.button.setToolTip(tr("Choose a folder"))
             self.button.clicked.connect(self._choose)
             row.addWidget(self.button)
 
@@ -124,7 +125,7 @@ class TextEditor(Editor):
             self.line.setCursorPosition(0)  # a long text is read from its start
 
     def _choose(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Choose a folder", self.line.text())
+        folder = QFileDialog.getExistingDirectory(self, tr("Choose a folder"), self.line.text())
         if folder:
             self.edited.emit(folder, "")
 
@@ -134,7 +135,8 @@ class IntsEditor(Editor):
 
     def __init__(self, kind: Ints) -> None:
         super().__init__()
-        names = kind.labels if len(kind.labels) == kind.length else ("",) * kind.length
+        fits = len(kind.labels) == kind.length
+        names = map(tr, kind.labels if fits else ("",) * kind.length)
         self.boxes = [_box(Int(kind.low, kind.high), name) for name in names]
         row = self._row()
         for index, box in enumerate(self.boxes):
@@ -156,8 +158,12 @@ class IntsEditor(Editor):
 class DimensionsEditor(Editor):
     """A shape: maps with height, width and channels, a signal, or a vector."""
 
-    _NAMES = (("values",), ("length", "channels"), ("height", "width", "channels"))
-    _KINDS = ("Vector", "Signal", "Maps")
+    _NAMES = (
+        (tr("values"),),
+        (tr("length"), tr("channels")),
+        (tr("height"), tr("width"), tr("channels")),
+    )
+    _KINDS = (tr("Vector"), tr("Signal"), tr("Maps"))
     wide = True
 
     def __init__(self, kind: Dimensions) -> None:
@@ -209,12 +215,12 @@ class PaddingEditor(Editor):
 
     # Numbers to type, by the sides of the padding and the words of the list.
     _COUNTS: ClassVar[dict[int, dict[str, int]]] = {
-        4: {"All sides": 1, "Height, width": 2, "Each side": 4},
-        2: {"Both sides": 1, "Each side": 2},
+        4: {tr("All sides"): 1, tr("Height, width"): 2, tr("Each side"): 4},
+        2: {tr("Both sides"): 1, tr("Each side"): 2},
     }
     _CAPTIONS: ClassVar[dict[int, dict[int, tuple[str, ...]]]] = {
-        4: {1: ("cells",), 2: ("height", "width"), 4: SIDES},
-        2: {1: ("cells",), 2: ("before", "after")},
+        4: {1: (tr("cells"),), 2: (tr("height"), tr("width")), 4: SIDES},
+        2: {1: (tr("cells"),), 2: (tr("before"), tr("after"))},
     }
     wide = True
 
@@ -257,7 +263,7 @@ class PaddingEditor(Editor):
             if index < count:
                 box.show_value(numbers[index])
                 box.setToolTip(self._captions[count][index].capitalize())
-                box.setAccessibleName(f"padding {self._captions[count][index]}")
+                box.setAccessibleName(tr("padding {caption}", caption=self._captions[count][index]))
 
     def _lay_out(self, count: int) -> None:
         """Up to two numbers stand beside the list; of more, each below the name of its side."""

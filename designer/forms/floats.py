@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QLineEdit
 
 from core.kinds import Floats
+from core.tongue import tr
 from designer.forms.editors import Editor
 from designer.widgets.numbers import locale, read_number
 
@@ -21,7 +22,10 @@ class FloatsEditor(Editor):
     def __init__(self, kind: Floats) -> None:
         super().__init__()
         self.line = QLineEdit()
-        commas, semicolons = "Numbers with commas between", "Numbers with semicolons between"
+        commas, semicolons = (
+            tr("Numbers with commas between"),
+            tr("Numbers with semicolons between"),
+        )
         self.line.setPlaceholderText(semicolons if _comma_is_decimal() else commas)
         self.line.textEdited.connect(self._typed)
         self._row(self.line)
@@ -36,7 +40,7 @@ class FloatsEditor(Editor):
         odd = next((word for word in words if read_number(word) is None), "")
         if odd:
             wanted = self.line.placeholderText()
-            self.doubted.emit(f"{wanted} are expected, “{odd}” came.")
+            self.doubted.emit(tr("{wanted} are expected, “{odd}” came.", wanted=wanted, odd=odd))
             return
         self.doubted.emit("")
         self.edited.emit(self._numbers(), "typed")

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from core.kinds import Bool, Choice, Dimensions, Float, Floats, Int, Ints, Kind, Padding, Text
 from core.settings import Declared, OneOf, Setting, SettingError, Several, settings_of
+from core.tongue import tr
 from designer.forms.editors import (
     BoolEditor,
     CalmCombo,
@@ -142,7 +143,7 @@ class Page(QWidget):
         if plain:
             column.addWidget(_grid(plain))
         if folded:
-            self.fold = Fold("More settings", _grid(folded), opened=False)
+            self.fold = Fold(tr("More settings"), _grid(folded), opened=False)
             column.addWidget(self.fold)
 
     def leave(self) -> None:
@@ -246,7 +247,7 @@ class OneOfEditor(Editor):
         self._value: Declared | None = None
         self.combo = CalmCombo([cls().label for cls in kind.classes])
         for index, cls in enumerate(kind.classes):
-            first = (cls.__doc__ or "").strip().splitlines()[0]
+            first = tr((cls.__doc__ or "").strip().partition("\n")[0])
             self.combo.setItemData(index, first, Qt.ItemDataRole.ToolTipRole)
         several = len(kind.classes) > 1
         if not several:  # never shown before it has a parent: that would be a window
@@ -296,9 +297,9 @@ EDITORS: dict[type[Kind], Make] = {
 
 def tooltip(declared: Setting) -> str:
     """The help of a setting, and its names in PyTorch and Keras."""
-    names = f"PyTorch: {declared.name}"
+    names = tr("PyTorch: {name}", name=declared.name)
     if declared.keras:
-        names += f" · Keras: {declared.keras}"
+        names += tr(" · Keras: {keras}", keras=declared.keras)
     return f"<p>{escape(declared.help)}</p><p>{names}</p>"
 
 

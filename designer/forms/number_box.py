@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from core.kinds import Float, Int
+from core.tongue import tr
 
 _LADDER = (1.0, 2.0, 5.0, 10.0)  # learning rates go 0.01, 0.02, 0.05, 0.1
 
@@ -46,7 +47,7 @@ class NumberBox(QAbstractSpinBox):
         try:
             number = self._kind.convert(self._parsed(text))
         except ValueError as error:
-            came = f"{text!r} came" if text.strip() else "the field is empty"
+            came = tr("{text!r} came", text=text) if text.strip() else tr("the field is empty")
             sentence = str(error) if self._parsed(text) is not None else self._wanted(came)
             self.doubted.emit(f"{sentence[:1].upper()}{sentence[1:]}.")
             return
@@ -55,8 +56,8 @@ class NumberBox(QAbstractSpinBox):
         self.typed.emit(number)
 
     def _wanted(self, came: str) -> str:
-        what = "a whole number" if isinstance(self._kind, Int) else "a number"
-        return f"{what} is expected, {came}"
+        what = tr("a whole number") if isinstance(self._kind, Int) else tr("a number")
+        return tr("{what} is expected, {came}", what=what, came=came)
 
     def _parsed(self, text: str) -> int | float | None:
         """The number a text means, in the system's way of writing or the plain one."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.settings import Declared, Several
+from core.tongue import tr
 from designer.forms.editors import Editor
 from designer.resources import icon
 from designer.theme import font
@@ -33,7 +34,7 @@ class SeveralEditor(Editor):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
         self.add = QToolButton()
-        self.add.setText("Add …")
+        self.add.setText(tr("Add …"))
         self.add.setIcon(icon("add", "muted"))
         self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -55,12 +56,12 @@ class SeveralEditor(Editor):
     def _fill_menu(self) -> None:
         for cls in self._kind.classes:
             action = self.menu.addAction(cls().label)
-            action.setToolTip((cls.__doc__ or "").strip().splitlines()[0])
+            action.setToolTip(tr((cls.__doc__ or "").strip().partition("\n")[0]))
             action.triggered.connect(lambda _=False, cls=cls: self._say((*self._values, cls())))
         self.menu.addSeparator()
         for name, values in self._kind.presets:
-            action = self.menu.addAction(f"Preset: {name}")
-            action.setToolTip(f"Replaces the list by {self._kind.show(values)}.")
+            action = self.menu.addAction(tr("Preset: {name}", name=name))
+            action.setToolTip(tr("Replaces the list by {values}.", values=self._kind.show(values)))
             action.triggered.connect(lambda _=False, values=values: self._say(values))
 
     def _rebuild(self, values: Values) -> None:
@@ -106,8 +107,8 @@ class Entry(QFrame):
         self.remove = QToolButton()
         self.remove.setIcon(icon("close", "muted"))
         self.remove.setIconSize(QSize(12, 12))
-        self.remove.setToolTip(f"Remove {title}")
-        self.remove.setAccessibleName(f"Remove {title}")
+        self.remove.setToolTip(tr("Remove {title}", title=title))
+        self.remove.setAccessibleName(tr("Remove {title}", title=title))
         self.remove.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.remove.clicked.connect(self.removed)
         head = QHBoxLayout()

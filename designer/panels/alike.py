@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from core.graph import Node
 from core.settings import settings_of
+from core.tongue import tr
 from designer.widgets.numbers import localized
 
 MOST = 4  # values that a note lists
@@ -33,11 +34,19 @@ def differences(nodes: Sequence[Node], take: Take) -> Mapping[str, QWidget]:
             continue
         shown = ", ".join(localized(item.kind.show(value)) for value in values[:MOST])
         more = ", …" if len(values) > MOST else ""
-        note = QLabel(f"Differs: {escape(shown + more)} · <a href='all'>use the first</a>")
+        note = QLabel(
+            tr("Differs: {shown} · <a href='all'>use the first</a>", shown=escape(shown + more))
+        )
         note.setProperty("role", "muted")
         note.setProperty("calm", True)  # nothing is wrong with it
         note.setWordWrap(True)
-        note.setToolTip(f"Use {localized(item.kind.show(values[0]))} for all {len(nodes)} layers")
+        note.setToolTip(
+            tr(
+                "Use {show} for all {count} layers",
+                show=localized(item.kind.show(values[0])),
+                count=len(nodes),
+            )
+        )
         note.linkActivated.connect(lambda _, name=item.name, value=values[0]: take(name, value))
         found[item.name] = note
     return found

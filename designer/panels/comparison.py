@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.tongue import tr
 from designer.document.comparison import Comparison
 from designer.document.differing import told
 from designer.document.document import Document
@@ -49,9 +50,12 @@ class ComparisonPanel(QWidget):
         self._document = document
         self.empty = EmptyState(
             "compare",
-            "Compare this network with another version, project or picture: what differs is marked"
-            " here and on the canvas.",
-            button="Compare with …",
+            tr(
+                "Compare this network with another version, project or picture: what differs is"
+                " marked"
+                " here and on the canvas."
+            ),
+            button=tr("Compare with …"),
         )
         self.empty.activated.connect(self.other_wanted)
         self.heading = ElidedLabel("", mode=Qt.TextElideMode.ElideMiddle)
@@ -65,7 +69,7 @@ class ComparisonPanel(QWidget):
 
     def show_comparison(self, found: Comparison, name: str) -> None:
         """Show what differs from the design of this name."""
-        same = "The network is the same as in" if found.same else "What differs from"
+        same = tr("The network is the same as in") if found.same else tr("What differs from")
         self.heading.setText(f"{same} {name}")
         self.rows.blockSignals(True)
         self.rows.clear()
@@ -93,9 +97,9 @@ class ComparisonPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.heading, 1)
         for text, signal in (
-            ("Another …", self.other_wanted),
-            ("The last run", self.run_wanted),
-            ("End", self.end_wanted),
+            (tr("Another …"), self.other_wanted),
+            (tr("The last run"), self.run_wanted),
+            (tr("End"), self.end_wanted),
         ):
             button = QPushButton(text)
             button.setProperty("quiet", True)
@@ -122,7 +126,7 @@ class ComparisonPanel(QWidget):
         while (item := self._figures.takeAt(0)) is not None:
             item.widget().hide()
             item.widget().deleteLater()
-        for place, head in enumerate(("", "before", "now", "")):
+        for place, head in enumerate(("", tr("before"), tr("now"), "")):
             self._put(0, place, head, "caption")
         for line, total in enumerate(found.totals, start=1):
             share = share_of(total.before, total.after)
@@ -152,14 +156,14 @@ def _sections(found: Comparison) -> Iterator[list[Row]]:
     for id, differences in found.changed.items():
         yield [(id, f"≠ {id}: {one.label.lower()}", one.before, one.after) for one in differences]
     for id, sizes in found.resized.items():
-        before, after = (shape_text(one) if one else "unknown" for one in sizes)
-        yield [(id, f"≠ {id}: size", before, after)]
+        before, after = (shape_text(one) if one else tr("unknown") for one in sizes)
+        yield [(id, tr("≠ {id}: size", id=id), before, after)]
     for sign, wires in (("+", found.wires_added), ("−", found.wires_removed)):
         paths = [f"{one.source} → {one.target}" for one in wires]
         yield [
             (
                 wire.target,
-                f"{sign} wire",
+                tr("{sign} wire", sign=sign),
                 words if sign == "−" else "",
                 words if sign == "+" else "",
             )
@@ -170,9 +174,9 @@ def _sections(found: Comparison) -> Iterator[list[Row]]:
 
 def _tree() -> QTreeWidget:
     made = QTreeWidget()
-    made.setHeaderLabels(["What", "Before", "Now"])
+    made.setHeaderLabels([tr("What"), tr("Before"), tr("Now")])
     made.setRootIsDecorated(False)
     made.setUniformRowHeights(True)
-    made.setAccessibleName("What differs")
+    made.setAccessibleName(tr("What differs"))
     made.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     return made

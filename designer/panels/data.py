@@ -19,6 +19,7 @@ from core.layers import Input
 from core.messages import DataShown, Refused
 from core.settings import settings_of
 from core.shapes import Shape
+from core.tongue import tr
 from designer.document import edits
 from designer.document.document import Document
 from designer.engine.client import Engine
@@ -61,10 +62,10 @@ class DataPanel(QWidget):
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.samples = SamplesView()
         self.finder = Finder(document, self)
-        self.find = QPushButton("Find it …")
-        self.find.setToolTip("Choose where the pictures are now")
+        self.find = QPushButton(tr("Find it …"))
+        self.find.setToolTip(tr("Choose where the pictures are now"))
         self.find.hide()
-        self.empty = EmptyState("data", "Add an Input: the data are made to fit its shape.")
+        self.empty = EmptyState("data", tr("Add an Input: the data are made to fit its shape."))
         self._stack = QStackedWidget()
         self._fill()
         self.seen = Seen(self)
@@ -126,14 +127,14 @@ class DataPanel(QWidget):
 
     def _announce(self, choice: DataChoice) -> None:
         """What the document itself knows, until the engine has opened the data."""
-        self._say([f"{choice.source.label}. Looking at the data …"], wrong=False)
+        self._say([tr("{label}. Looking at the data …", label=choice.source.label)], wrong=False)
         self.samples.show_data(None)
 
     def _try(self, choice: DataChoice) -> None:
         """Have the engine look at a choice that is not the design's yet."""
         shape = self._input_shape()
         if shape is None:
-            self.finder.refuse("There is no Input that the data could be made to fit.")
+            self.finder.refuse(tr("There is no Input that the data could be made to fit."))
             return
         self._announce(choice)
         self._ask((choice, shape))
@@ -206,7 +207,7 @@ class SamplesView(QWidget):
         super().__init__()
         self._data: DataShown | None = None
         self._pictures: list[list[QImage]] = []
-        self.setAccessibleName("Classes and sample pictures")
+        self.setAccessibleName(tr("Classes and sample pictures"))
 
     def show_data(self, data: DataShown | None) -> None:
         """Show these data, or nothing."""
@@ -214,7 +215,9 @@ class SamplesView(QWidget):
         self._pictures = [] if data is None else _pictures(data)
         if data is not None:
             names = ", ".join(data.classes)
-            self.setAccessibleDescription(f"{len(data.classes)} classes: {names}")
+            self.setAccessibleDescription(
+                tr("{count} classes: {names}", count=len(data.classes), names=names)
+            )
         self.updateGeometry()
         self.update()
 

@@ -10,13 +10,14 @@ from core.graph import Node, Wire
 from core.infer import Inference, NodeInfo
 from core.layers import Layer
 from core.shapes import AXES, volume
+from core.tongue import tr
 from designer.notation import shape_text
 from designer.widgets.numbers import bytes_text, count
 
-SIZE = "Size"  # the caption of a node's sizes
+SIZE = tr("Size")  # the caption of a node's sizes
 Fact = tuple[str, str]  # a caption and what stands beside it; lines are separated by \n
 
-MACS_TIP = "Multiply-adds for one item, biases not counted. 1 MAC = 2 FLOPs."
+MACS_TIP = tr("Multiply-adds for one item, biases not counted. 1 MAC = 2 FLOPs.")
 
 
 def node_facts(node: Node, info: NodeInfo) -> list[Fact]:
@@ -26,26 +27,26 @@ def node_facts(node: Node, info: NodeInfo) -> list[Fact]:
     facts = [(SIZE, _sizes(info))]
     formula = _formula(info)
     if formula:
-        facts.append(("Formula", formula))
+        facts.append((tr("Formula"), formula))
     left_out = _left_out(node.layer, info)
     if left_out:
-        facts.append(("Left out", left_out))
-    facts.append(("Parameters", _parameters(info)))
-    facts.append(("MACs", count(info.cost.macs)))
+        facts.append((tr("Left out"), left_out))
+    facts.append((tr("Parameters"), _parameters(info)))
+    facts.append((tr("MACs"), count(info.cost.macs)))
     if info.receptive is not None and info.inputs:
         h, w = info.receptive.size
-        cells = f"{h} × {w}" if len(info.inputs[0]) == 3 else f"{count(w)} values"
-        facts.append(("Sees", f"{cells} of the input"))
+        cells = f"{h} × {w}" if len(info.inputs[0]) == 3 else tr("{w} values", w=count(w))
+        facts.append((tr("Sees"), tr("{cells} of the input", cells=cells)))
     return facts
 
 
 def wire_facts(wire: Wire, design: Design, inference: Inference) -> list[Fact]:
     """What a wire carries."""
     source, target = design.graph[wire.source], design.graph[wire.target]
-    facts = [("From", source.title), ("To", target.title)]
+    facts = [(tr("From"), source.title), ("To", target.title)]
     shape = inference.nodes[wire.source].output if wire.source in inference.nodes else None
     if shape is not None:
-        facts += [("Carries", shape_text(shape)), ("Values", count(volume(shape)))]
+        facts += [(tr("Carries"), shape_text(shape)), (tr("Values"), count(volume(shape)))]
     return facts
 
 
@@ -53,10 +54,17 @@ def total_facts(design: Design, inference: Inference) -> list[Fact]:
     """The whole network."""
     memory = inference.memory(design.plan.batch_size, training=True)
     return [
-        ("Layers", count(len(design.graph.nodes))),
-        ("Parameters", count(inference.parameters)),
-        ("MACs", count(inference.macs)),
-        ("Memory", f"{bytes_text(memory)} to train in batches of {count(design.plan.batch_size)}"),
+        (tr("Layers"), count(len(design.graph.nodes))),
+        (tr("Parameters"), count(inference.parameters)),
+        (tr("MACs"), count(inference.macs)),
+        (
+            tr("Memory"),
+            tr(
+                "{memory} to train in batches of {batch_size}",
+                memory=bytes_text(memory),
+                batch_size=count(design.plan.batch_size),
+            ),
+        ),
     ]
 
 
@@ -66,9 +74,12 @@ def several_facts(nodes: Iterable[Node], inference: Inference) -> list[Fact]:
     kinds = Counter(type(node.layer).__name__ for node in chosen)
     infos = [inference.nodes[node.id] for node in chosen if node.id in inference.nodes]
     return [
-        ("Layers", "\n".join(f"{count(number)} {kind}" for kind, number in kinds.most_common())),
-        ("Parameters", count(sum(info.cost.parameters for info in infos))),
-        ("MACs", count(sum(info.cost.macs for info in infos))),
+        (
+            tr("Layers"),
+            "\n".join(f"{count(number)} {kind}" for kind, number in kinds.most_common()),
+        ),
+        (tr("Parameters"), count(sum(info.cost.parameters for info in infos))),
+        (tr("MACs"), count(sum(info.cost.macs for info in infos))),
     ]
 
 
@@ -85,7 +96,7 @@ def _formula(info: NodeInfo) -> str:
         by_text.setdefault(step.text, []).append(step.axis)
     lines = []
     for text, axes in by_text.items():
-        name = "" if len(by_text) == 1 else f"{' and '.join(axes)}: "
+        name = "" if len(by_text) == 1 else f"{tr(' and ').join(axes)}: "
         lines.append(f"{name}{text}")
     return "\n".join(lines)
 
@@ -101,8 +112,12 @@ def _left_out(layer: Layer, info: NodeInfo) -> str:
         line = {"height": "row", "width": "column"}[name]
         if cells > window.sides(axis)[1]:  # padding that is not reached costs nothing
             real = cells - window.sides(axis)[1]
-            found.append(f"the last {line}" if real == 1 else f"the last {real} {line}s")
-    return " and ".join(found)
+            found.append(
+                tr("the last {line}", line=line)
+                if real == 1
+                else tr("the last {real} {line}s", real=real, line=line)
+            )
+    return tr(" and ").join(found)
 
 
 def _parameters(info: NodeInfo) -> str:

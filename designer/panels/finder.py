@@ -9,6 +9,7 @@ from core.data.whereabouts import missing, moved, nearest
 from core.design import DataChoice
 from core.layers import Output
 from core.messages import DataShown
+from core.tongue import tr
 from designer.document import edits
 from designer.document.document import Document
 
@@ -42,7 +43,7 @@ class Finder(QObject):
         if lost:
             start = nearest(lost, self._document.path)
             chosen = QFileDialog.getExistingDirectory(
-                self._window, "Where are the pictures now?", str(start)
+                self._window, tr("Where are the pictures now?"), str(start)
             )
             if chosen:
                 self.attempt(chosen)
@@ -60,7 +61,7 @@ class Finder(QObject):
         if choice is not None and not misfit:
             source = choice.source
             self._document.attempt(
-                "Find the data",
+                tr("Find the data"),
                 lambda design: edits.set_data(design, design.data.replace(source=source)),
             )
         elif misfit:
@@ -70,7 +71,7 @@ class Finder(QObject):
     def refuse(self, sentence: str) -> None:
         """The folder that was tried cannot be opened."""
         self.trying = None
-        self.told.emit(f"{sentence} The project still names the old folder.")
+        self.told.emit(tr("{sentence} The project still names the old folder.", sentence=sentence))
         self.ended.emit(False)
 
     def forget(self) -> None:
@@ -85,8 +86,11 @@ class Finder(QObject):
             assert isinstance(layer, Output)
             told = shape[0] if shape and layer.loss.takes_classes and layer.target == "label" else 0
             if told and told != classes:
-                return (
-                    f"This folder has {classes} classes, {node.title} tells {told} apart: other"
-                    " data are expected. Choose a folder in Data to use it all the same."
+                return tr(
+                    "This folder has {classes} classes, {title} tells {told} apart: other data are"
+                    " expected. Choose a folder in Data to use it all the same.",
+                    classes=classes,
+                    title=node.title,
+                    told=told,
                 )
         return ""

@@ -6,10 +6,11 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QStackedLayout, QTextBrowser, QWidget
 
 from core.layers import Layer
+from core.tongue import tr
 from designer.document.document import Document
 from designer.notation import notation
 from designer.panels.layer_page import page_of
-from designer.resources import text
+from designer.resources import help_page
 from designer.theme import theme
 from designer.tokens import Tokens
 from designer.widgets.empty_state import EmptyState
@@ -26,9 +27,10 @@ class HelpPanel(QWidget):
         self.page.setOpenExternalLinks(True)
         self.page.setStyleSheet("QTextEdit { border: none; background: transparent; }")
         self.page.document().setDocumentMargin(12)
-        self.page.setAccessibleName("Help page")
+        self.page.setAccessibleName(tr("Help page"))
         self.empty = EmptyState(
-            "help", "Select a layer to read what it does and how, or point at one in Layers: F1."
+            "help",
+            tr("Select a layer to read what it does and how, or point at one in Layers: F1."),
         )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
@@ -64,7 +66,7 @@ class HelpPanel(QWidget):
 
     def _show_anew(self) -> None:
         if isinstance(self._shown, str):
-            self.page.setMarkdown(text(f"help/topics/{self._shown}.md"))
+            self.page.setMarkdown(help_page(f"topics/{self._shown}"))
             self._space_out()
         elif self._shown is not None:
             self.page.setHtml(page_of(self._shown, muted=theme.tokens.muted))

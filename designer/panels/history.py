@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QStackedLayout, QUndoView, QVBoxLayout, QWidget
 
+from core.tongue import tr
 from designer.document.document import Document
 from designer.tokens import Tokens
 from designer.widgets.empty_state import EmptyState
@@ -15,12 +16,15 @@ class HistoryPanel(QWidget):
     def __init__(self, document: Document) -> None:
         super().__init__()
         self.view = QUndoView(document.history)
-        self.view.setEmptyLabel("Opened")
-        self.view.setAccessibleName("Steps")
+        self.view.setEmptyLabel(tr("Opened"))
+        self.view.setAccessibleName(tr("Steps"))
         self.empty = EmptyState(
             "history",
-            "Every change becomes a step here, and a click goes back to it. Change something: that"
-            " is the first.",
+            tr(
+                "Every change becomes a step here, and a click goes back to it. Change something:"
+                " that"
+                " is the first."
+            ),
         )
         filled = QWidget()
         column = QVBoxLayout(filled)

@@ -8,6 +8,7 @@ from core.explain.pages import names_elsewhere, sections
 from core.layers import FAMILIES, Layer
 from core.settings import Setting, SettingError, settings_of
 from core.shapes import Shape, ShapeError
+from core.tongue import tr
 from designer.notation import shape_text
 from designer.panels.typeset import typeset
 
@@ -31,18 +32,19 @@ def page_of(cls: type[Layer], *, muted: str) -> str:
         head,
         f"<p>{escape(found[''])}</p>",
         part(
-            "Formula", f"<span style='font-size: 14px'>{typeset(found.get('Formula', ''))}</span>"
+            tr("Formula"),
+            f"<span style='font-size: 14px'>{typeset(found.get('Formula', ''))}</span>",
         ),
-        part("Shape", typeset(found.get("Shape", ""))),
-        part("For example", escape(example(cls))),
-        part("Backward", typeset(found.get("Backward", ""))),
-        part("Elsewhere", _elsewhere(cls)),
-        part("Source", escape(found.get("Source", ""))),
-        part("See also", escape(found.get("See also", ""))),
+        part(tr("Shape"), typeset(found.get("Shape", ""))),
+        part(tr("For example"), escape(example(cls))),
+        part(tr("Backward"), typeset(found.get("Backward", ""))),
+        part(tr("Elsewhere"), _elsewhere(cls)),
+        part(tr("Source"), escape(found.get("Source", ""))),
+        part(tr("See also"), escape(found.get("See also", ""))),
     ]
     declared = settings_of(cls)
     if declared:
-        parts.append(f"<p><span style='color:{muted}'>Settings</span></p>")
+        parts.append(tr("<p><span style='color:{muted}'>Settings</span></p>", muted=muted))
         parts += [f"<p>{_setting(one)}</p>" for one in declared]
     return "".join(parts)
 
@@ -72,11 +74,11 @@ def example(cls: type[Layer]) -> str:
 
 def _elsewhere(cls: type[Layer]) -> str:
     torch, keras = names_elsewhere(cls)
-    told = [f"PyTorch: {torch}"] if torch else []
-    told += [f"Keras: {keras}"] if keras else []
+    told = [tr("PyTorch: {torch}", torch=torch)] if torch else []
+    told += [tr("Keras: {keras}", keras=keras)] if keras else []
     return escape(" · ".join(told))
 
 
 def _setting(one: Setting) -> str:
-    keras = f", Keras {one.keras}" if one.keras else ""
+    keras = tr(", Keras {keras}", keras=one.keras) if one.keras else ""
     return f"<b>{escape(one.label)}</b> ({one.name}{keras}): {escape(one.help)}"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLa
 
 from core.design import Design
 from core.shapes import shape_text
+from core.tongue import tr
 from designer.document.change import Change
 from designer.document.document import Document
 from designer.notation import notation
@@ -39,12 +40,14 @@ class OutlinePanel(QWidget):
         self._items: dict[str, QStandardItem] = {}
         self._told = False  # whether the selection comes from the document
         self.model = QStandardItemModel(0, 2, self)
-        self.model.setHorizontalHeaderLabels(["Layer", "Output"])
+        self.model.setHorizontalHeaderLabels([tr("Layer"), tr("Output")])
         self.tree = _tree(self.model)
         self.empty = EmptyState(
             "outline",
-            "Layers appear here in the order data flows. Drag the first one onto the canvas, or"
-            " press Space there.",
+            tr(
+                "Layers appear here in the order data flows. Drag the first one onto the canvas, or"
+                " press Space there."
+            ),
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(Tokens.SMALL, Tokens.SMALL, Tokens.SMALL, Tokens.SMALL)
@@ -103,14 +106,14 @@ class OutlinePanel(QWidget):
             count = len(design.groups.members[id])
             item.setText(design.groups[id].title)
             item.setIcon(icon("folder", "muted"))
-            self._beside(item, f"{count} layers")
+            self._beside(item, tr("{count} layers", count=count))
             return
         node, info = design.graph[id], self._document.inference.nodes.get(id)
         cls = type(node.layer)
         told = self._document.inference.problems_of(id)
         item.setText(node.title)
         item.setIcon(icon(f"layers/{cls.__name__.lower()}", cls.family))
-        about = f"{cls.__name__}, {localized(node.layer.brief()) or 'no settings'}"
+        about = f"{cls.__name__}, {localized(node.layer.brief()) or tr('no settings')}"
         item.setToolTip(
             "\n".join([about, *(notation.sentence(problem.sentence) for problem in told)])
         )
@@ -202,7 +205,7 @@ def _tree(model: QStandardItemModel) -> QTreeView:
     tree = QTreeView()
     tree.setModel(model)
     tree.setObjectName("outline_tree")
-    tree.setAccessibleName("Layers of the network")
+    tree.setAccessibleName(tr("Layers of the network"))
     tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     tree.setUniformRowHeights(True)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.layers import BY_NAME, CATALOGUE, FAMILIES, Layer
+from core.tongue import tr
 from designer.document.offers import offers
 from designer.panels.layer_page import tip_of
 from designer.resources import icon
@@ -38,10 +39,11 @@ class PalettePanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.search = SearchField("Search layers")
+        self.search = SearchField(tr("Search layers"))
         self.tree = _Tree()
         self.nothing = EmptyState(
-            "search", "No layer of this name. Try what PyTorch or Keras call it, or “conv 3x3 64”."
+            "search",
+            tr("No layer of this name. Try what PyTorch or Keras call it, or “conv 3x3 64”."),
         )
         self.nothing.hide()
         column = QVBoxLayout(self)
@@ -120,7 +122,7 @@ class _Tree(QTreeWidget):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setStyleSheet("QTreeView { background: transparent; }")
-        self.setAccessibleName("Layers")
+        self.setAccessibleName(tr("Layers"))
         for family, title in FAMILIES.items():
             self._add_family(title, [cls for cls in CATALOGUE if cls.family == family])
         self.expandAll()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 
 from core.fixes import Fix, Resized, WayOut, ways_out
 from core.infer import Problem
+from core.tongue import tr
 from designer.document import edits
 from designer.document.document import Document
 from designer.notation import notation, shape_text
@@ -115,9 +116,11 @@ def preview_text(way: WayOut, node: str, severity: str) -> str:
     ]
     if way.parameters:
         sign = "+" if way.parameters > 0 else "−"
-        told.append(f"{sign}{count(abs(way.parameters))} parameters")
+        told.append(
+            tr("{sign}{parameters} parameters", sign=sign, parameters=count(abs(way.parameters)))
+        )
     if not way.solved and severity == "error":
-        told.append("other problems stay")
+        told.append(tr("other problems stay"))
     return " · ".join(told)
 
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from core.infer import Problem
 from core.messages import DataShown
+from core.tongue import tr
 from designer.document import advising
 from designer.document.change import Change
 from designer.document.document import Document
@@ -55,7 +56,7 @@ class ProblemsPanel(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._list)
-        self.empty = EmptyState("check", "No problems.")
+        self.empty = EmptyState("check", tr("No problems."))
         self.heed = QPushButton()
         self.heed.setProperty("quiet", True)
         self.heed.clicked.connect(self._heed)
@@ -103,15 +104,17 @@ class ProblemsPanel(QWidget):
         self.empty.set_sentence(self._all_well())
         waved = len(design.dismissed)
         self.heed.setVisible(bool(waved))
-        self.heed.setText(f"Show advice again that was dismissed ({count(waved)})")
+        self.heed.setText(tr("Show advice again that was dismissed ({waved})", waved=count(waved)))
 
     def _all_well(self) -> str:
         """What was looked at and found to be in order."""
         layers = len(self._document.design.graph.nodes)
-        data = ", the classes of the data" if self._classes else ""
-        return (
-            f"No problems in {count(layers)} layers. Wires, sizes, settings{data} and what a"
-            " teacher would mention were checked: the network can be trained."
+        data = tr(", the classes of the data") if self._classes else ""
+        return tr(
+            "No problems in {layers} layers. Wires, sizes, settings{data} and what a teacher would"
+            " mention were checked: the network can be trained.",
+            layers=count(layers),
+            data=data,
         )
 
     def take_data(self, shown: DataShown) -> None:
@@ -125,7 +128,7 @@ class ProblemsPanel(QWidget):
         self.node_wanted.emit(node)
 
     def _heed(self) -> None:
-        self._document.attempt("Show advice again", advising.heeded)
+        self._document.attempt(tr("Show advice again"), advising.heeded)
 
     def _design_changed(self, change: Change) -> None:
         if change.data or change.whole:
@@ -157,10 +160,10 @@ class ProblemRow(QFrame):
         line.setContentsMargins(Tokens.SMALL, 6, Tokens.SMALL, 6)
         line.addWidget(self.note, 1)
         if problem.severity == "advice":
-            self.dismiss = QPushButton("Dismiss")
+            self.dismiss = QPushButton(tr("Dismiss"))
             self.dismiss.setProperty("quiet", True)
             self.dismiss.setStyleSheet("padding-top: 0; padding-bottom: 0;")  # level with the text
-            self.dismiss.setToolTip("Do not mention this of this layer again")
+            self.dismiss.setToolTip(tr("Do not mention this of this layer again"))
             self.dismiss.clicked.connect(self._dismiss)
             line.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
         if problem.node:
@@ -172,7 +175,9 @@ class ProblemRow(QFrame):
 
     def _dismiss(self) -> None:
         problem = self.problem
-        self._document.attempt("Dismiss advice", lambda design: advising.dismissed(design, problem))
+        self._document.attempt(
+            tr("Dismiss advice"), lambda design: advising.dismissed(design, problem)
+        )
 
     # ---- Qt -----------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from core.graph import Node
 from core.infer import Problem
 from core.layers import FAMILIES, NeoC, NeoS
 from core.settings import settings_of
+from core.tongue import tr
 from designer.document import edits
 from designer.document.change import Change
 from designer.document.document import Document
@@ -64,10 +65,13 @@ class PropertiesPanel(QScrollArea):
         self.hint = QLabel()
         self.hint.setWordWrap(True)
         self.hint.setProperty("role", "muted")
-        self.convert = QPushButton("Convert to convolutions")
+        self.convert = QPushButton(tr("Convert to convolutions"))
         self.convert.setToolTip(
-            "<p>Every S layer becomes Conv2d and ReLU, every C layer MaxPool2d. Weights that were"
-            " learned become filters.</p>"
+            tr(
+                "<p>Every S layer becomes Conv2d and ReLU, every C layer MaxPool2d. Weights that"
+                " were"
+                " learned become filters.</p>"
+            )
         )
         self.convert.clicked.connect(self.convert_wanted)
         self._fill()
@@ -143,22 +147,22 @@ class PropertiesPanel(QScrollArea):
         self.hint.setVisible(not document.selection and not wires)
         if document.selection:
             nodes = [design.graph[id] for id in document.selection]
-            self.head.show_title(f"{len(nodes)} layers")
+            self.head.show_title(tr("{count} layers", count=len(nodes)))
             if self._nodes:
                 self.head.show_title(f"{len(nodes)} × {nodes[0].layer.label}")
                 take = partial(self._setting_edited, path="")
                 self.form.show_value(nodes[0].layer, differences(nodes, take))
             self.facts.show_facts(facts.several_facts(nodes, inference))
         elif len(wires) == 1:
-            self.head.show_title("Wire")
+            self.head.show_title(tr("Wire"))
             self.facts.show_facts(facts.wire_facts(wires[0], design, inference))
         elif wires:
-            self.head.show_title(f"{len(wires)} wires")
+            self.head.show_title(tr("{count} wires", count=len(wires)))
             self.facts.show_facts([])
         else:
-            self.head.show_title("Network")
+            self.head.show_title(tr("Network"))
             self.facts.show_facts(facts.total_facts(design, inference))
-            self.hint.setText("Select a layer to see and change its settings.")
+            self.hint.setText(tr("Select a layer to see and change its settings."))
 
     def _show_problems(self, problems: list[Problem]) -> None:
         """What is wrong with the node as a whole, such as a wire that is missing."""
@@ -177,10 +181,10 @@ class PropertiesPanel(QScrollArea):
         if not nodes:
             return
         label = next(s.label for s in settings_of(type(nodes[0].layer)) if s.name == name)
-        title = nodes[0].title if len(nodes) == 1 else f"{len(nodes)} layers"
+        title = nodes[0].title if len(nodes) == 1 else tr("{count} layers", count=len(nodes))
         ids = [node.id for node in nodes]
         self._document.attempt(
-            f"{label} of {title}",
+            tr("{label} of {title}", label=label, title=title),
             lambda design: edits.set_settings(design, ids, {name: value}),
             merge=f"{' '.join(ids)}.{path}" if path else "",
         )
@@ -195,7 +199,8 @@ class PropertiesPanel(QScrollArea):
         if node is None or text == node.title:
             return
         self._document.attempt(
-            f"Rename {node.title}", lambda design: edits.rename(design, node.id, text)
+            tr("Rename {title}", title=node.title),
+            lambda design: edits.rename(design, node.id, text),
         )
         self.head.show_node(self._document.design.graph[node.id])
 
@@ -208,8 +213,8 @@ class _Head(QWidget):
         self.glyph = IconLabel(icon("layers/input"), 20)
         self.name = QLineEdit()
         self.name.setStyleSheet(_TITLE_FIELD)
-        self.name.setAccessibleName("Name of the layer")
-        self.name.setToolTip("The layer's name; click or press F2 to change it")
+        self.name.setAccessibleName(tr("Name of the layer"))
+        self.name.setToolTip(tr("The layer's name; click or press F2 to change it"))
         self.name.setMaxLength(edits.LONGEST_NAME)
         self.title = QLabel()
         self.title.setProperty("role", "heading")
@@ -249,7 +254,7 @@ class _Head(QWidget):
         self.title.setVisible(not node)
 
 
-_TIPS = {facts.SIZE: "See how this size comes about", "MACs": facts.MACS_TIP}
+_TIPS = {facts.SIZE: tr("See how this size comes about"), "MACs": facts.MACS_TIP}
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
 _LINK = (
     Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard

@@ -6,11 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.recipes import RECIPES, Recipe, changes, recipe_of
+from core.tongue import tr
 from designer.document.document import Document
 from designer.forms.editors import CalmCombo
 from designer.widgets.when_seen import WhenSeen
 
-_CUSTOM = "Custom"
+_CUSTOM = tr("Custom")
 
 
 class RecipeRow(QWidget):
@@ -21,12 +22,12 @@ class RecipeRow(QWidget):
         self._document = document
         self._told = ("", "")  # the recipe chosen last, by its id, and what it changed
         self.combo = CalmCombo([_CUSTOM, *(recipe.title for recipe in RECIPES)])
-        self.combo.setAccessibleName("Recipe")
-        self.combo.setItemData(0, "Settings of your own.", Qt.ItemDataRole.ToolTipRole)
+        self.combo.setAccessibleName(tr("Recipe"))
+        self.combo.setItemData(0, tr("Settings of your own."), Qt.ItemDataRole.ToolTipRole)
         for place, recipe in enumerate(RECIPES, start=1):
             self.combo.setItemData(place, recipe.sentence, Qt.ItemDataRole.ToolTipRole)
         self.combo.activated.connect(self._chosen)
-        label = QLabel("Recipe")
+        label = QLabel(tr("Recipe"))
         label.setBuddy(self.combo)
         self.note = QLabel()
         self.note.setWordWrap(True)
@@ -61,9 +62,16 @@ class RecipeRow(QWidget):
         recipe = RECIPES[place - 1]
         design = self._document.design
         changed = changes(design, recipe.applied(design))
-        self._told = (recipe.id, f"Changed: {'; '.join(changed)}." if changed else "")
-        self._document.attempt(f"Recipe {recipe.title}", recipe.applied)
+        self._told = (
+            recipe.id,
+            tr("Changed: {changed}.", changed="; ".join(changed)) if changed else "",
+        )
+        self._document.attempt(tr("Recipe {title}", title=recipe.title), recipe.applied)
 
 
 def _advice(recipe: Recipe | None) -> str:
-    return f"First weights of its authors: {recipe.start}." if recipe and recipe.start else ""
+    return (
+        tr("First weights of its authors: {start}.", start=recipe.start)
+        if recipe and recipe.start
+        else ""
+    )

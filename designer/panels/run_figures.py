@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from core.tongue import tr
 from designer.engine.session import Figures, Session
 from designer.widgets.numbers import count, percent, value
 
@@ -55,21 +56,25 @@ def _of_losses(known: Figures) -> list[tuple[str, str]]:
     if validation == _NONE:
         validation = _text(known.get("validation_loss"), value)
     return [
-        ("Epoch", _part(known.get("epoch"), known.get("epochs"))),
-        ("Loss", _text(known.get("loss", known.get("train_loss")), value)),
-        ("Validation", validation),
-        ("Best", _text(known.get("best_accuracy"), percent)),
+        (tr("Epoch"), _part(known.get("epoch"), known.get("epochs"))),
+        (tr("Loss"), _text(known.get("loss", known.get("train_loss")), value)),
+        (tr("Validation"), validation),
+        (tr("Best"), _text(known.get("best_accuracy"), percent)),
     ]
 
 
 def _of_planes(known: Figures, title: str) -> list[tuple[str, str]]:
     """What is known of S-cells that learn by Hebb's rule; `title` is the layer's name."""
     wins = known.get("wins")
-    learned = _NONE if wins is None else f"{sum(one > 0 for one in wins)} of {len(wins)}"
+    learned = (
+        _NONE
+        if wins is None
+        else tr("{wins} of {count}", wins=sum(one > 0 for one in wins), count=len(wins))
+    )
     return [
-        ("Layer", title or _NONE),
-        ("Pictures", _part(known.get("shown"), known.get("presentations"))),
-        ("Planes that learned", learned),
+        (tr("Layer"), title or _NONE),
+        (tr("Pictures"), _part(known.get("shown"), known.get("presentations"))),
+        (tr("Planes that learned"), learned),
     ]
 
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from core.graph import Node
 from core.infer import NodeInfo
+from core.tongue import tr
 from designer.document.change import Change
 from designer.document.document import Document
 from designer.notation import notation, shape_text
@@ -32,7 +33,7 @@ from designer.widgets.numbers import count, localized
 from designer.widgets.when_seen import WhenSeen
 
 Index = QModelIndex | QPersistentModelIndex
-COLUMNS = ("Name", "Type", "Settings", "Output", "Parameters", "MACs")
+COLUMNS = (tr("Name"), tr("Type"), tr("Settings"), tr("Output"), tr("Parameters"), tr("MACs"))
 _WIDEST = 220  # pixels of a column, however long a name is
 _MEASURED = 60  # rows that the width of a column is taken from
 _NUMBERS = (3, 4, 5)  # columns of figures, right-aligned
@@ -56,8 +57,11 @@ class SummaryPanel(QWidget):
         self.totals.setToolTip(MACS_TIP)
         self.empty = EmptyState(
             "summary",
-            "Layers appear here in the order data flows, with sizes and costs. Drag the first one"
-            " onto the canvas, or press Space there.",
+            tr(
+                "Layers appear here in the order data flows, with sizes and costs. Drag the first"
+                " one"
+                " onto the canvas, or press Space there."
+            ),
         )
         filled = QWidget()
         column = QVBoxLayout(filled)
@@ -86,9 +90,12 @@ class SummaryPanel(QWidget):
         inference = self._document.inference
         self._stack.setCurrentIndex(1 if self.model.nodes else 0)
         self.totals.setText(
-            f"<b>{count(len(self.model.nodes))}</b> layers · "
-            f"<b>{count(inference.parameters)}</b> parameters · "
-            f"<b>{count(inference.macs)}</b> MACs"
+            tr(
+                "<b>{count}</b> layers · <b>{parameters}</b> parameters · <b>{macs}</b> MACs",
+                count=count(len(self.model.nodes)),
+                parameters=count(inference.parameters),
+                macs=count(inference.macs),
+            )
         )
         self._show_selection()
 
@@ -225,7 +232,7 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
 def _table(model: SummaryModel) -> QTableView:
     table = QTableView()
     table.setModel(model)
-    table.setAccessibleName("Layers of the network")
+    table.setAccessibleName(tr("Layers of the network"))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setShowGrid(False)
     table.setWordWrap(False)

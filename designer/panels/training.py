@@ -19,6 +19,7 @@ from core.layers import NeoS
 from core.messages import DevicesShown
 from core.plan import Gradient, Plan
 from core.settings import settings_of
+from core.tongue import tr
 from designer.document import edits
 from designer.document.document import Document
 from designer.engine.session import Session
@@ -30,13 +31,13 @@ from designer.widgets.numbers import count, duration, localized
 from designer.widgets.progress_line import ProgressLine
 
 _WORDS = {
-    "starting": "Starting …",
-    "training": "Training",
-    "paused": "Paused",
+    "starting": tr("Starting …"),
+    "training": tr("Training"),
+    "paused": tr("Paused"),
     "idle": "",
-    "lost": "The engine has ended",
+    "lost": tr("The engine has ended"),
 }
-_ENDS = {"done": "Finished", "stopped": "Stopped, and kept", "early": "Stopped early"}
+_ENDS = {"done": tr("Finished"), "stopped": tr("Stopped, and kept"), "early": tr("Stopped early")}
 
 
 class TrainingPanel(QWidget):
@@ -113,21 +114,23 @@ class RunView(QWidget):
         self.headline.setProperty("role", "heading")
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
-        self.progress = ProgressLine(name="Training")
+        self.progress = ProgressLine(name=tr("Training"))
         self.figures = RunFigures(session)
         self.rate = NumberEditor(Float(0.0, 1000.0, log=True))
-        self.rate.setAccessibleName("Learning rate now")
-        self.rate.setToolTip("<p>The learning rate of this run; it acts from the next step on.</p>")
+        self.rate.setAccessibleName(tr("Learning rate now"))
+        self.rate.setToolTip(
+            tr("<p>The learning rate of this run; it acts from the next step on.</p>")
+        )
         self.rate.edited.connect(lambda rate, _: session.set_learning_rate(rate))
-        self._rate_label = QLabel("Learning rate now")
-        self.train = _button("Train", session.train, primary=True)
-        self.pause = _button("Pause", session.pause)
-        self.stop = _button("Stop", session.stop)
-        self.anew = _button("Start new run", session.train_anew)
-        self.inherit = _button("Start new, keeping matching weights", session.train_inheriting)
-        self.supervise = _button("Go on by gradient", session.supervise)
+        self._rate_label = QLabel(tr("Learning rate now"))
+        self.train = _button(tr("Train"), session.train, primary=True)
+        self.pause = _button(tr("Pause"), session.pause)
+        self.stop = _button(tr("Stop"), session.stop)
+        self.anew = _button(tr("Start new run"), session.train_anew)
+        self.inherit = _button(tr("Start new, keeping matching weights"), session.train_inheriting)
+        self.supervise = _button(tr("Go on by gradient"), session.supervise)
         self.supervise.setToolTip(
-            "<p>Train all weights by gradient now, from what the S-cells have learned.</p>"
+            tr("<p>Train all weights by gradient now, from what the S-cells have learned.</p>")
         )
         self.mend = _button("", session.mend)
         self.data = QLabel()
@@ -144,7 +147,9 @@ class RunView(QWidget):
         going = session.state in ("training", "paused", "starting")
         self.progress.setVisible(bool(known.known))
         left = known.get("seconds_left")
-        after = f"{duration(left)} left" if session.state == "training" and left else ""
+        after = (
+            tr("{left} left", left=duration(left)) if session.state == "training" and left else ""
+        )
         self.progress.set_progress(known.fraction, after=after)
         self.figures.refresh()
         self._show_buttons(going)
@@ -188,16 +193,18 @@ class RunView(QWidget):
     def _headline(self) -> str:
         session, known = self._session, self._session.figures
         if session.failure is not None:
-            return "Training ended early" if session.failure.cause != "engine" else _WORDS["lost"]
+            return (
+                tr("Training ended early") if session.failure.cause != "engine" else _WORDS["lost"]
+            )
         words = _WORDS[session.state]
         if words:
             return words
         if session.obstacle:
-            return "Not ready to train"
+            return tr("Not ready to train")
         reason = known.get("reason")
         if reason:
             return _ENDS.get(str(reason), "Finished")
-        return "Ready to train"
+        return tr("Ready to train")
 
     def _show_sentence(self) -> None:
         session = self._session
@@ -209,9 +216,9 @@ class RunView(QWidget):
         elif session.state == "idle" and session.obstacle:
             sentence, role = session.obstacle, "problem"
         elif session.state == "idle" and not session.figures.known:
-            sentence = "Press Train: loss and accuracy appear here and in the curves."
+            sentence = tr("Press Train: loss and accuracy appear here and in the curves.")
             if not isinstance(session.planned.method, Gradient):
-                sentence = "Press Train: select an S layer to watch its planes in Filters."
+                sentence = tr("Press Train: select an S layer to watch its planes in Filters.")
         self.sentence.setText(localized(sentence))
         self.sentence.setVisible(bool(sentence))
         if self.sentence.property("role") != role:
@@ -222,7 +229,7 @@ class RunView(QWidget):
         session = self._session
         paused = session.state == "paused"
         goes_on = paused or (not going and session.can_continue)
-        self.train.setText("Continue" if goes_on else "Train")
+        self.train.setText(tr("Continue") if goes_on else tr("Train"))
         self.train.setVisible(not going or paused)
         self.train.setEnabled(not session.obstacle or paused)
         self.pause.setVisible(session.state == "training")
@@ -261,7 +268,7 @@ class DeviceEditor(Editor):
         """Offer these; say why there is no GPU and what would help, or how a GPU multiplies."""
         chosen = self._names[self.combo.currentIndex()]
         self._offer(["auto", *devices.names], chosen)
-        exact = "" if not devices.tf32 else "TF32." if tf32 else "Full precision."
+        exact = "" if not devices.tf32 else "TF32." if tf32 else tr("Full precision.")
         text = " ".join(part for part in (devices.sentence, devices.cure, exact) if part)
         self.reason.setText(text)
         self.reason.setVisible(bool(text))
@@ -280,7 +287,7 @@ class DeviceEditor(Editor):
 
 
 def _device(name: str) -> str:
-    words = {"auto": "The fastest there is", "cpu": "CPU"}
+    words = {"auto": tr("The fastest there is"), "cpu": "CPU"}
     return words.get(name, name.replace("gpu:", "GPU "))
 
 
@@ -288,9 +295,11 @@ def _offer(session: Session) -> str:
     """The way out that the engine proposes, as a button's text."""
     failure = session.failure
     if failure is not None and failure.lower_rate is not None:
-        return f"Go on with rate {failure.lower_rate:g}"
+        return tr("Go on with rate {lower_rate:g}", lower_rate=failure.lower_rate)
     if failure is not None and failure.smaller_batch is not None:
-        return f"Go on with batches of {count(failure.smaller_batch)}"
+        return tr(
+            "Go on with batches of {smaller_batch}", smaller_batch=count(failure.smaller_batch)
+        )
     return ""
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from core.explain.toeplitz import MOST_SIDE
 from core.exploring import Exploration, MatrixShown, ShowMatrix
 from core.layers import Conv2d
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.tokens import Tokens
 from designer.viewers.explorer import Explorer, number_field
@@ -18,12 +19,13 @@ from designer.viewers.selection import Selection
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import count, value
 
-_HOW = (
+_HOW = tr(
     "y = M·x for one input map x and one output map y, cells counted row by row; the layer adds up"
-    " such products over its input maps and adds the bias. A row of M is what an output cell takes,"
-    " a column what an input cell gives. Mᵀ is the transposed convolution, and the way of the"
-    f" gradient back to the input. Of larger maps the {MOST_SIDE}×{MOST_SIDE} cells in the middle"
-    " are taken as if they were the whole."
+    " such products over its input maps and adds the bias. A row of M is what an output cell"
+    " takes, a column what an input cell gives. Mᵀ is the transposed convolution, and the way of"
+    " the gradient back to the input. Of larger maps the {most_side}×{most_side} cells in the"
+    " middle are taken as if they were the whole.",
+    most_side=MOST_SIDE,
 )
 
 
@@ -32,24 +34,24 @@ class AsMatrixView(Explorer):
 
     kind = ShowMatrix.kind
     page = "as-matrix"
-    doing = "Writing the matrix"
+    doing = tr("Writing the matrix")
     watches = ("node", "channel", "sample", "own")
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
             selection,
             engine,
-            name="As a matrix",
+            name=tr("As a matrix"),
             picture="as-matrix",
-            sentence="Select a Conv2d layer to see it as a matrix.",
+            sentence=tr("Select a Conv2d layer to see it as a matrix."),
         )
         self.source = number_field("Input map", 0, "The map that goes in", low=0, high=65_535)
-        self.shared = QCheckBox("Color by weight")
-        self.shared.setToolTip("Each weight has a color of its own, wherever it stands")
-        self.turned = QCheckBox("Transpose")
-        self.turned.setToolTip("The transposed convolution: the way of the gradient back")
-        self.matrix = Mosaic(name="Matrix")
-        self.x, self.y = Mosaic(name="In"), Mosaic(name="Out")
+        self.shared = QCheckBox(tr("Color by weight"))
+        self.shared.setToolTip(tr("Each weight has a color of its own, wherever it stands"))
+        self.turned = QCheckBox(tr("Transpose"))
+        self.turned.setToolTip(tr("The transposed convolution: the way of the gradient back"))
+        self.matrix = Mosaic(name=tr("Matrix"))
+        self.x, self.y = Mosaic(name=tr("In")), Mosaic(name=tr("Out"))
         for mosaic, name in ((self.matrix, "M"), (self.x, "x"), (self.y, "y")):
             mosaic.name_of = lambda tile, name=name: name
         self.lay(self._body(), (self.source, self.shared, self.turned), _HOW)
@@ -80,7 +82,9 @@ class AsMatrixView(Explorer):
         return isinstance(layer, Conv2d) and info is not None and info.output is not None
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} is no Conv2d, which alone is shown as a matrix."
+        return tr(
+            "{node} is no Conv2d, which alone is shown as a matrix.", node=self.title_of(node)
+        )
 
     def question(self, node: str) -> Exploration:
         spot = self.selection.spot
@@ -125,12 +129,28 @@ class AsMatrixView(Explorer):
         rows, columns = found.matrix.shape
         size = f"{rows} × {columns}" if not self.turned.isChecked() else f"{columns} × {rows}"
         words = [
-            f"{self.title_of(asked.node)}, map {asked.source} → map {asked.channel}",
-            f"{size}: {count(found.weights_shared)} of {count(found.matrix.size)} entries hold one"
-            f" of {found.kernel.size} weights",
+            tr(
+                "{node}, map {source} → map {channel}",
+                node=self.title_of(asked.node),
+                source=asked.source,
+                channel=asked.channel,
+            ),
+            tr(
+                "{size}: {weights_shared} of {size2} entries hold one of {size3} weights",
+                size=size,
+                weights_shared=count(found.weights_shared),
+                size2=count(found.matrix.size),
+                size3=found.kernel.size,
+            ),
         ]
         if shown.size != found.x.shape:
-            words.append(f"the middle {found.x.shape[0]}×{found.x.shape[1]} cells")
+            words.append(
+                tr(
+                    "the middle {shape}×{shape2} cells",
+                    shape=found.x.shape[0],
+                    shape2=found.x.shape[1],
+                )
+            )
         return " · ".join([*words, self.moment.words(shown.step)])
 
     def _tell(self, tile: int, row: int, column: int, number: object) -> None:
@@ -146,13 +166,27 @@ class AsMatrixView(Explorer):
         found = shown.found
         out, into = divmod(row, found.y.shape[1]), divmod(column, found.x.shape[1])
         tap = int(found.taps[row, column])
-        who = f"input row {into[0]}, column {into[1]} → output row {out[0]}, column {out[1]}"
+        who = tr(
+            "input row {into}, column {into2} → output row {out}, column {out2}",
+            into=into[0],
+            into2=into[1],
+            out=out[0],
+            out2=out[1],
+        )
         if tap < 0:
-            self.title.setText(f"{who}: do not meet")
+            self.title.setText(tr("{who}: do not meet", who=who))
             return
         at = divmod(tap, found.kernel.shape[1])
         weight = value(float(found.matrix[row, column]))
-        self.title.setText(f"{who}: weight at row {at[0]}, column {at[1]}, {weight}")
+        self.title.setText(
+            tr(
+                "{who}: weight at row {at}, column {at2}, {weight}",
+                who=who,
+                at=at[0],
+                at2=at[1],
+                weight=weight,
+            )
+        )
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         """The matrix, the weight that each entry is, the maps and the filter, by name."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 from core.design import Design
 from core.explain.boxes import balanced
 from core.layers import Output
+from core.tongue import tr
 from designer.document import edits
 from designer.document.document import Document
 from designer.tokens import Tokens
@@ -32,14 +33,14 @@ class Balance(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, _STEPS)
         self.slider.setMinimumWidth(80)
-        self.slider.setAccessibleName("Weight between the losses")
+        self.slider.setAccessibleName(tr("Weight between the losses"))
         self.slider.setToolTip(
-            "How much of the loss is this Output's. It counts from the next training on."
+            tr("How much of the loss is this Output's. It counts from the next training on.")
         )
         self.slider.valueChanged.connect(self._weigh)
         self.words = ElidedLabel()
         self.words.setProperty("role", "caption")
-        name = QLabel("Weight")
+        name = QLabel(tr("Weight"))
         name.setProperty("role", "caption")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -77,4 +78,4 @@ class Balance(QWidget):
                 design,
             )
 
-        self._document.attempt("Weigh the losses", edit, merge=f"balance.{self._output}")
+        self._document.attempt(tr("Weigh the losses"), edit, merge=f"balance.{self._output}")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from core.tongue import tr
 from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.widgets.numbers import percent, value
@@ -27,11 +28,11 @@ class Skyline(QWidget):
 
     hovered = Signal(str)
 
-    def __init__(self, *, name: str = "Values") -> None:
+    def __init__(self, *, name: str = "") -> None:
         super().__init__()
         self._values: NDArray[np.float32] = np.zeros(0, np.float32)
         self._at = -1
-        self.setAccessibleName(name)
+        self.setAccessibleName(name or tr("Values"))
         self.setMouseTracking(True)
 
     def set_values(self, values: NDArray[np.float32]) -> None:
@@ -40,7 +41,14 @@ class Skyline(QWidget):
         if self._at >= len(self._values):
             self._at = -1
         low, high = self.limits
-        self.setAccessibleDescription(f"{len(self._values)} values, {value(low)} to {value(high)}")
+        self.setAccessibleDescription(
+            tr(
+                "{count} values, {low} to {high}",
+                count=len(self._values),
+                low=value(low),
+                high=value(high),
+            )
+        )
         self.update()
 
     @property
@@ -108,7 +116,11 @@ class Skyline(QWidget):
         frame, count = self._frame(), len(self._values)
         share = (event.position().x() - frame.left()) / max(1.0, frame.width())
         self._at = int(share * count) if 0 <= share < 1 and count else -1
-        told = f"unit {self._at} · {value(float(self._values[self._at]))}" if self._at >= 0 else ""
+        told = (
+            tr("unit {at} · {float}", at=self._at, float=value(float(self._values[self._at])))
+            if self._at >= 0
+            else ""
+        )
         self.hovered.emit(told)
         self.update()
 
@@ -130,7 +142,7 @@ class ClassBars(QWidget):
         self._shares: NDArray[np.float32] = np.zeros(0, np.float32)
         self._classes: Sequence[str] = ()
         self._label = -1
-        self.setAccessibleName("Answer")
+        self.setAccessibleName(tr("Answer"))
 
     def set_answer(
         self, shares: NDArray[np.float32], classes: Sequence[str], *, label: int = -1
@@ -140,7 +152,7 @@ class ClassBars(QWidget):
         best = int(np.argmax(self._shares)) if len(self._shares) else -1
         if best >= 0:
             told = f"{self.class_name(best)}, {percent(float(self._shares[best]))}"
-            self.setAccessibleDescription(f"The network says {told}")
+            self.setAccessibleDescription(tr("The network says {told}", told=told))
         self.update()
 
     def class_name(self, index: int) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, 
 
 from core.exploring import BesideItemsShown, BesideShown, OfRun
 from core.messages import FiltersShown, MapsShown, MistakesShown
+from core.tongue import tr
 from designer.theme import theme
 from designer.tokens import Tokens
 from designer.viewers.beside_mistakes import BesideMistakes, Pair
@@ -105,7 +106,7 @@ class Column(QWidget):
                 there = spot.channel < len(found.tiles)
                 self.mosaic.select(spot.channel * self.per_filter if there else -1)
                 norm = value(float(found.norms[spot.channel]), figures=3) if there else ""
-                words = f"filter {spot.channel} · norm {norm}"
+                words = tr("filter {channel} · norm {norm}", channel=spot.channel, norm=norm)
                 self.readout.setText(words if there else "")
             case MapsShown(maps=maps):
                 self._mark_value(maps, spot)
@@ -124,7 +125,9 @@ class Column(QWidget):
         found, per = shown.filters, self.per_filter
         self.mosaic.grid.marks = {}
         tiles = found.tiles[:, :per]
-        self.mosaic.name_of = lambda tile: f"filter {tile // per}, channel {tile % per}"
+        self.mosaic.name_of = lambda tile: tr(
+            "filter {tile}, channel {tile2}", tile=tile // per, tile2=tile % per
+        )
         self.mosaic.set_tiles(
             tiles.reshape(-1, *tiles.shape[2:]),
             signed=not found.rgb,
@@ -137,10 +140,14 @@ class Column(QWidget):
 
     def _draw_maps(self, shown: MapsShown, limits: Limits, title: str) -> None:
         maps = shown.maps
-        self.mosaic.name_of = "map {}".format
+        self.mosaic.name_of = tr("map {}").format
         self.mosaic.set_tiles(maps, signed=limits[0] < 0, limits=limits)
         number, moment = count(shown.sample), _moment(shown.step)
-        item = f"item {number}, class {shown.label}" if shown.label else f"item {number}"
+        item = (
+            tr("item {number}, class {label}", number=number, label=shown.label)
+            if shown.label
+            else tr("item {number}", number=number)
+        )
         self.caption.setText(f"{title} · {item} · {moment}")
         self._stack.setCurrentWidget(self.mosaic)
 
@@ -155,7 +162,11 @@ class Column(QWidget):
             self.readout.setText("")
             return
         found = value(float(maps[tile, row, column]))
-        place = f"unit {column}" if is_vector else f"map {tile}, row {row}, column {column}"
+        place = (
+            tr("unit {column}", column=column)
+            if is_vector
+            else tr("map {tile}, row {row}, column {column}", tile=tile, row=row, column=column)
+        )
         self.readout.setText(f"{place}: {found}")
 
 
@@ -281,4 +292,4 @@ def shared_limits(found: Sequence[OfRun]) -> Limits:
 def _moment(step: int) -> str:
     """After so many steps of the run, which stands in the head of the column."""
     steps = plural(step, "step")
-    return f"after {steps}" if step else "not trained yet"
+    return tr("after {steps}", steps=steps) if step else tr("not trained yet")

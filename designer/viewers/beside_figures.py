@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSplitter
 
 from core.explain.courses import FIGURES, Axis, Band, Figure, band
 from core.explain.side_by_side import Kind
+from core.tongue import tr
 from designer.theme import theme
 from designer.viewers.beside_table import BesideTable
 from designer.viewers.beside_words import LETTERS
@@ -22,15 +23,15 @@ from designer.viewers.words import plural
 from designer.widgets.plot import Plot
 
 _FIGURES: tuple[tuple[str, Figure], ...] = (
-    ("Accuracy", "accuracy"),
-    ("Loss", "loss"),
-    ("Training accuracy", "train_accuracy"),
-    ("Training loss", "train_loss"),
+    (tr("Accuracy"), "accuracy"),
+    (tr("Loss"), "loss"),
+    (tr("Training accuracy"), "train_accuracy"),
+    (tr("Training loss"), "train_loss"),
 )
 _AXES: tuple[tuple[str, Axis], ...] = (
-    ("by epoch", "epoch"),
-    ("by step", "step"),
-    ("by seconds", "seconds"),
+    (tr("by epoch"), "epoch"),
+    (tr("by step"), "step"),
+    (tr("by seconds"), "seconds"),
 )
 
 _ROOMY = 160  # pixels of height from which the plot has room for a legend
@@ -47,11 +48,13 @@ class BesideFigures(QSplitter):
     def __init__(self, choice: RunChoice) -> None:
         super().__init__()
         self._choice = choice
-        self.figure = Choice("Figure", "What the curves are of; validation where nothing is said")
+        self.figure = Choice(
+            tr("Figure"), tr("What the curves are of; validation where nothing is said")
+        )
         self.figure.offer(_FIGURES, "accuracy")
-        self.axis = Choice("Axis", "What the curves lie along")
+        self.axis = Choice(tr("Axis"), tr("What the curves lie along"))
         self.axis.offer(_AXES, "epoch")
-        self.table, self.plot = BesideTable(), Plot(name="Runs")
+        self.table, self.plot = BesideTable(), Plot(name=tr("Runs"))
         self.plot.view.getPlotItem().legend.anchor((1, 1), (1, 1), offset=(-8, -20))
         self.setChildrenCollapsible(False)
         self.addWidget(self.table)
@@ -118,7 +121,10 @@ class BesideFigures(QSplitter):
             letters = [LETTERS[at] for at, run in enumerate(columns) if run in kind.runs]
             name = ", ".join(letters)
             seeds = plural(kind.count, "seed")
-            yield f"{name} · mean of {seeds}" if kind.count > 1 else name, kind
+            yield (
+                tr("{name} · mean of {seeds}", name=name, seeds=seeds) if kind.count > 1 else name,
+                kind,
+            )
 
     # Qt
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter
 
 from core.messages import MistakesShown
+from core.tongue import tr
 from designer.viewers.matrix import Matrix
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import count, percent
@@ -29,8 +30,8 @@ class BesideMistakes(QSplitter):
         self.shown: MistakesShown | None = None
         self.items: tuple[int, ...] = ()
         self.matrix = Matrix()
-        self.images = Mosaic(name="Images", empty="Click a cell to see its images.")
-        self.images.name_of = lambda tile: f"item {self.items[tile]}"
+        self.images = Mosaic(name=tr("Images"), empty=tr("Click a cell to see its images."))
+        self.images.name_of = lambda tile: tr("item {item}", item=self.items[tile])
         self.setChildrenCollapsible(False)
         self.addWidget(self.matrix)
         self.addWidget(self.images)
@@ -43,7 +44,7 @@ class BesideMistakes(QSplitter):
         self.shown, self.items = shown, ()
         self.matrix.reach_to(limit)
         self.matrix.set_counts(shown.counts, shown.names)
-        self.images.clear("Click a cell to see its images.")
+        self.images.clear(tr("Click a cell to see its images."))
 
     def choose(self, pair: Pair | None) -> str:
         """Put the ring around a cell; gives it in words."""
@@ -66,7 +67,7 @@ class BesideMistakes(QSplitter):
             return
         self.items = items
         if not items:
-            self.images.clear("No item is in this cell.")
+            self.images.clear(tr("No item is in this cell."))
             return
         colors = np.broadcast_to(pictures, (len(items), 3, *pictures.shape[2:]))
         sure = shown.answered.sure[list(items)]
@@ -86,4 +87,8 @@ def _words(pair: Pair, names: Sequence[str], counts: NDArray[np.int64]) -> str:
     label, said = pair
     times = count(int(counts[label, said]))
     name, other = names[label], names[said]
-    return f"{name} said right: {times}" if label == said else f"{name} said to be {other}: {times}"
+    return (
+        tr("{name} said right: {times}", name=name, times=times)
+        if label == said
+        else tr("{name} said to be {other}: {times}", name=name, other=other, times=times)
+    )

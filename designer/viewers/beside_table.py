@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from core.explain.side_by_side import Ran
+from core.tongue import tr
 from designer.document.differing import ABSENT, Difference, differences
 from designer.theme import theme
 from designer.viewers.beside_words import LETTERS, result_rows
@@ -35,7 +36,7 @@ class BesideTable(QTreeWidget):
         self.setIndentation(0)
         self.setUniformRowHeights(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("What differs and what came out")
+        self.setAccessibleName(tr("What differs and what came out"))
         self.itemClicked.connect(self._choose)
 
     def show_runs(self, choice: RunChoice) -> None:
@@ -47,10 +48,12 @@ class BesideTable(QTreeWidget):
         self._head(choice)
         differing = rows_that_differ(runs)
         self.rows = [(row.label, row.values) for row in differing]
-        self._section("What differs" if differing else "Nothing differs" if len(runs) > 1 else "")
+        self._section(
+            tr("What differs") if differing else tr("Nothing differs") if len(runs) > 1 else ""
+        )
         for row in differing:
             self._add(row.label, row.values, row.node)
-        self._section("What came out")
+        self._section(tr("What came out"))
         for label, words in result_rows(runs, choice.kinds):
             self.rows.append((label, words))
             self._add(label, words, "")
@@ -97,7 +100,7 @@ def rows_that_differ(runs: Sequence[Ran]) -> tuple[Difference, ...]:
     known = differences([run.design for run in runs])
     data = tuple(run.data[:_HASH] or ABSENT for run in runs)
     origins = tuple(run_title(run.origin) if run.origin else "fresh" for run in runs)
-    more = (Difference("Data: fingerprint", data), Difference("First weights", origins))
+    more = (Difference(tr("Data: fingerprint"), data), Difference(tr("First weights"), origins))
     return (*known, *(row for row in more if len(set(row.values)) > 1))
 
 

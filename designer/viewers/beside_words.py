@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 
 from core.explain.courses import Course
 from core.explain.side_by_side import Kind, Ran, Verdict, figure_of, verdict
+from core.tongue import tr
 from designer.document.differing import ABSENT
 from designer.viewers.words import plural, run_title
 from designer.widgets.numbers import count, duration, percent, value
@@ -15,10 +16,10 @@ from designer.widgets.numbers import count, duration, percent, value
 LETTERS = "ABCDEF"
 _ENDS = {
     "done": "finished",
-    "early": "stopped early",
+    "early": tr("stopped early"),
     "stopped": "stopped",
     "failed": "failed",
-    "": "not finished",
+    "": tr("not finished"),
 }
 
 
@@ -53,19 +54,19 @@ def result_rows(runs: Sequence[Ran], found: Sequence[Kind]) -> list[tuple[str, t
     """What came out of each run: a label, and a word for each of them."""
     of = [next(kind for kind in found if run in kind.runs) for run in runs]
     names = {figure_of(run) for run in runs}
-    best = "Best accuracy" if "accuracy" in names else "Lowest loss"
+    best = tr("Best accuracy") if "accuracy" in names else tr("Lowest loss")
     rows = [
         (best, [score_text(run, run.score) for run in runs]),
-        ("in epoch", [_epoch_text(run.course) for run in runs]),
-        ("Loss there", [_loss_text(run) for run in runs]),
-        ("Finished epochs", [_epochs_text(run) for run in runs]),
-        ("Training time", [_time_text(run.course) for run in runs]),
-        ("Parameters", [_parameters_text(run.course) for run in runs]),
-        ("Seeds", [count(kind.count) for kind in of]),
-        ("Mean over seeds", [score_text(kind.first, kind.mean) for kind in of]),
-        ("Lowest seed", [score_text(kind.first, kind.low) for kind in of]),
-        ("Highest seed", [score_text(kind.first, kind.high) for kind in of]),
-        ("Standard deviation", [_spread_text(kind) for kind in of]),
+        (tr("in epoch"), [_epoch_text(run.course) for run in runs]),
+        (tr("Loss there"), [_loss_text(run) for run in runs]),
+        (tr("Finished epochs"), [_epochs_text(run) for run in runs]),
+        (tr("Training time"), [_time_text(run.course) for run in runs]),
+        (tr("Parameters"), [_parameters_text(run.course) for run in runs]),
+        (tr("Seeds"), [count(kind.count) for kind in of]),
+        (tr("Mean over seeds"), [score_text(kind.first, kind.mean) for kind in of]),
+        (tr("Lowest seed"), [score_text(kind.first, kind.low) for kind in of]),
+        (tr("Highest seed"), [score_text(kind.first, kind.high) for kind in of]),
+        (tr("Standard deviation"), [_spread_text(kind) for kind in of]),
     ]
     return [(label, tuple(words)) for label, words in rows]
 
@@ -73,74 +74,115 @@ def result_rows(runs: Sequence[Ran], found: Sequence[Kind]) -> list[tuple[str, t
 def sentence(columns: Sequence[Ran], found: Sequence[Kind]) -> str:
     """Did it help, or was it luck? As far as these runs can tell."""
     if not columns:
-        return "Choose two runs or more to lay them side by side."
+        return tr("Choose two runs or more to lay them side by side.")
     if all(run.course.by_hebb for run in columns):
-        return (
+        return tr(
             "These runs learn by Hebb's rule, which knows neither accuracy nor loss: lay their"
             " filters side by side."
         )
     if not any(kind.count for kind in found):
-        return "No epoch of these runs has finished yet, so there is nothing to weigh."
+        return tr("No epoch of these runs has finished yet, so there is nothing to weigh.")
     if len(found) == 1:
         return _of_one_kind(columns[0], found[0])
     told = verdict(found)
     if told is None:
-        return (
+        return tr(
             "One kind of these runs alone has a figure, or some have accuracy and others loss:"
             " they cannot be weighed against each other."
         )
     names = [_name(found[at], columns) for at in (told.better, told.other)]
     if not told.same_items:
         name, rest = names
-        return (
-            f"{name} and {rest} were validated on different items, so their figures do not tell"
-            " which is better."
+        return tr(
+            "{name} and {rest} were validated on different items, so their figures do not tell"
+            " which is better.",
+            name=name,
+            rest=rest,
         )
     weighed = _weighed(told, found, names)
     if told.is_final:
         return weighed
-    return f"{weighed} Not all of these runs have come to their end yet."
+    return tr("{weighed} Not all of these runs have come to their end yet.", weighed=weighed)
 
 
 def _weighed(told: Verdict, found: Sequence[Kind], names: Sequence[str]) -> str:
     better, other = (found[at] for at in (told.better, told.other))
     name, rest = names
-    verb = "is" if len(name) == 1 else "are"
+    verb = tr("is") if len(name) == 1 else tr("are")
     amount = _difference(better.first, told.difference)
     one, two = plural(better.count, "seed"), count(other.count)
-    seeds = f"{one} against {two}"
+    seeds = tr("{one} against {two}", one=one, two=two)
     if not told.difference:
-        return f"{name} and {rest} come out the same ({seeds})."
+        return tr(
+            "{name} and {rest} come out the same ({seeds}).", name=name, rest=rest, seeds=seeds
+        )
     ways, large = count(told.odds.ways), count(told.odds.as_large)
     needed = count(told.needed)
     if better.count == other.count == 1:
-        return (
-            f"{name} {verb} better than {rest} by {amount}, but with one seed each nobody can tell"
-            f" whether it helped or was luck. Train each with {needed} seeds to know."
+        return tr(
+            "{name} {verb} better than {rest} by {amount}, but with one seed each nobody can tell"
+            " whether it helped or was luck. Train each with {needed} seeds to know.",
+            name=name,
+            verb=verb,
+            rest=rest,
+            amount=amount,
+            needed=needed,
         )
     if told.needed:
-        return (
-            f"{name} {verb} better than {rest} by {amount} ({seeds}), but so few seeds cannot tell"
-            f" help from luck. Train each with {needed} seeds to know."
+        return tr(
+            "{name} {verb} better than {rest} by {amount} ({seeds}), but so few seeds cannot tell"
+            " help from luck. Train each with {needed} seeds to know.",
+            name=name,
+            verb=verb,
+            rest=rest,
+            amount=amount,
+            seeds=seeds,
+            needed=needed,
         )
-    dealt = f"{large} of {ways} ways to deal these runs into two groups differ as much"
+    dealt = tr(
+        "{large} of {ways} ways to deal these runs into two groups differ as much",
+        large=large,
+        ways=ways,
+    )
     if told.is_sure:
-        return f"{name} {verb} better than {rest} by {amount} ({seeds}), hardly by luck: {dealt}."
-    return f"{name} {verb} better than {rest} by {amount} ({seeds}), which may be luck: {dealt}."
+        return tr(
+            "{name} {verb} better than {rest} by {amount} ({seeds}), hardly by luck: {dealt}.",
+            name=name,
+            verb=verb,
+            rest=rest,
+            amount=amount,
+            seeds=seeds,
+            dealt=dealt,
+        )
+    return tr(
+        "{name} {verb} better than {rest} by {amount} ({seeds}), which may be luck: {dealt}.",
+        name=name,
+        verb=verb,
+        rest=rest,
+        amount=amount,
+        seeds=seeds,
+        dealt=dealt,
+    )
 
 
 def _of_one_kind(run: Ran, kind: Kind) -> str:
     best = score_text(run, kind.mean)
     if kind.count == 1:
         title = run_title(run.path)
-        return (
-            f"There is only {title} so far ({best}): change something and train again, or train it"
-            " with other seeds, to lay runs side by side."
+        return tr(
+            "There is only {title} so far ({best}): change something and train again, or train it"
+            " with other seeds, to lay runs side by side.",
+            title=title,
+            best=best,
         )
     seeds, low, high = plural(kind.count, "seed"), *_ends_of(kind)
-    return (
-        f"These runs differ in the seed alone: {best} on average over {seeds}, {low} … {high}."
-        " A change that helps must do better than that spread."
+    return tr(
+        "These runs differ in the seed alone: {best} on average over {seeds}, {low} … {high}. A"
+        " change that helps must do better than that spread.",
+        best=best,
+        seeds=seeds,
+        low=low,
+        high=high,
     )
 
 
@@ -153,15 +195,15 @@ def _name(kind: Kind, columns: Sequence[Ran]) -> str:
     """The letters of a kind's columns: "A", or "A and C"."""
     letters = [LETTERS[at] for at, run in enumerate(columns) if run in kind.runs]
     first, last = ", ".join(letters[:-1]), letters[-1]
-    return f"{first} and {last}" if first else last
+    return tr("{first} and {last}", first=first, last=last) if first else last
 
 
 def _difference(run: Ran, amount: float) -> str:
     if figure_of(run) == "accuracy":
         points = value(100 * amount, figures=3)
-        return f"{points} points of accuracy"
+        return tr("{points} points of accuracy", points=points)
     loss = value(amount, figures=3)
-    return f"{loss} of loss"
+    return tr("{loss} of loss", loss=loss)
 
 
 def _epoch_text(course: Course) -> str:
@@ -175,9 +217,9 @@ def _loss_text(run: Ran) -> str:
 
 def _epochs_text(run: Ran) -> str:
     if run.course.by_hebb:
-        return "by Hebb's rule"
+        return tr("by Hebb's rule")
     done, planned = count(len(run.course.epochs)), count(run.design.plan.epochs)
-    return f"{done} of {planned}"
+    return tr("{done} of {planned}", done=done, planned=planned)
 
 
 def _parameters_text(course: Course) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.data.dataset import Field
+from core.tongue import tr
 from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.viewers.box_paint import SAID, TRUTH, draw, fitted
@@ -27,7 +28,7 @@ class BoxPicture(QWidget):
         self._field = Field("box")
         self.truth: NDArray[np.float32] | None = None
         self.said: NDArray[np.float32] = np.zeros((0, 2), np.float32)
-        self.setAccessibleName("The item, where things are and where they are said to be")
+        self.setAccessibleName(tr("The item, where things are and where they are said to be"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_item(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from core.data.dataset import Field
 from core.explain.boxes import Places, apart, overlap_of
 from core.exploring_particular import BoxesShown
+from core.tongue import tr
 from designer.viewers.words import plural
 from designer.widgets.numbers import value
 
@@ -20,7 +21,7 @@ def item_words(
 ) -> str:
     """How well the item is met, with the formula."""
     if truth is None:
-        return "Your own item: nobody knows where things are on it."
+        return tr("Your own item: nobody knows where things are on it.")
     if field.kind == "box":
         both = overlap_of(truth, said)
         a, b, common = (value(one, figures=3) for one in (both.truth, both.said, both.common))
@@ -32,9 +33,15 @@ def item_words(
     mean, most = value(float(pixels.mean()), figures=3), value(float(pixels.max()), figures=3)
     name, points = field.names[furthest], plural(len(pixels), "point")
     high, wide = size
-    return (
-        f"Distance √(Δx² + Δy²), mean of {points}: {mean} pixels of {wide} × {high}; furthest is"
-        f" {name}, {most}."
+    return tr(
+        "Distance √(Δx² + Δy²), mean of {points}: {mean} pixels of {wide} × {high}; furthest is"
+        " {name}, {most}.",
+        points=points,
+        mean=mean,
+        wide=wide,
+        high=high,
+        name=name,
+        most=most,
     )
 
 
@@ -47,10 +54,14 @@ def title_words(shown: BoxesShown) -> list[str]:
     """The item, what it is taken for, and how well all of them are met."""
     found = shown.found
     assert found is not None
-    who = f"item {shown.sample}, class {shown.label}" if shown.label else "your own item"
+    who = (
+        tr("item {sample}, class {label}", sample=shown.sample, label=shown.label)
+        if shown.label
+        else tr("your own item")
+    )
     words = [who]
     if found.answer:
-        words.append(f"says {found.answer}")
+        words.append(tr("says {answer}", answer=found.answer))
     return [*words, mean_words(found.many)]
 
 
@@ -59,8 +70,8 @@ def mean_words(many: Places) -> str:
     mean = value(float(many.scores.mean()), figures=3)
     items = plural(len(many.said), "item")
     if many.field.kind == "box":
-        return f"mean IoU of {items} {mean}"
-    return f"mean distance of {items} {mean} of the picture"
+        return tr("mean IoU of {items} {mean}", items=items, mean=mean)
+    return tr("mean distance of {items} {mean} of the picture", items=items, mean=mean)
 
 
 def weight_words(weights: dict[str, float]) -> str:

@@ -12,6 +12,7 @@ from core.explain.boxes import Places, loss_terms
 from core.exploring import Exploration
 from core.exploring_particular import BoxesShown, ShowBoxes
 from core.layers import Output
+from core.tongue import tr
 from designer.document.change import Change
 from designer.engine.client import Engine
 from designer.engine.vitals import Vitals
@@ -31,8 +32,8 @@ from designer.widgets.plot import Plot
 
 _TILE = 72  # pixels of a picture among the worst
 _WORST, _LOSSES = 0, 1
-_BESIDE = (("Worst items", _WORST), ("Losses", _LOSSES))
-_HOW = (
+_BESIDE = ((tr("Worst items"), _WORST), (tr("Losses"), _LOSSES))
+_HOW = tr(
     "Validation items go through the network as after training. IoU is the area that the upright"
     " boxes around both sets of corners share, over the area that either covers: 1 is the same box,"
     " 0 is none in common. The distance of points is the mean of √(Δx² + Δy²), in shares of the"
@@ -46,33 +47,35 @@ class BoxesView(Particular):
 
     kind = ShowBoxes.kind
     page = "boxes"
-    doing = "Looking where things are"
+    doing = tr("Looking where things are")
     watches = ("sample", "own")
     template = "box-and-class"
-    needs = "This view draws boxes and joints. No Output here learns a box or points."
+    needs = tr("This view draws boxes and joints. No Output here learns a box or points.")
 
     def __init__(self, selection: Selection, engine: Engine, vitals: Vitals) -> None:
         super().__init__(
             selection,
             engine,
-            name="Boxes and pose",
+            name=tr("Boxes and pose"),
             picture="boxes",
-            sentence="Open a network that learns boxes or joints to see where it says they are.",
+            sentence=tr(
+                "Open a network that learns boxes or joints to see where it says they are."
+            ),
         )
         self._output, self._vitals = "", vitals
-        self.outputs = Choice("Output", "Which Output is looked at")
+        self.outputs = Choice(tr("Output"), tr("Which Output is looked at"))
         self.item = number_field("Item", 0, "Which validation item", low=0, high=999_999)
         self.count = number_field("Items", 256, "How many items are judged", high=99_999)
         self.count.setSingleStep(64)
-        self.beside = Choice("Beside the item", "What stands beside the item")
+        self.beside = Choice(tr("Beside the item"), tr("What stands beside the item"))
         self.beside.offer(_BESIDE, _WORST)
         self.balance = Balance(self.document)
         self.picture, self.words = BoxPicture(), QLabel()
         self.words.setWordWrap(True)
-        self.worst = Mosaic(name="Worst items")
+        self.worst = Mosaic(name=tr("Worst items"))
         self.worst.name_of = self._name
-        self.losses = Plot(name="Losses")
-        self.losses.set_labels("epoch", "loss")
+        self.losses = Plot(name=tr("Losses"))
+        self.losses.set_labels(tr("epoch"), tr("loss"))
         self.losses.set_log_y(True)  # one loss may be a hundred times another
         self.lay(self._body(), (self.outputs, self.item, self.beside, self.count), _HOW)
         self._connect()
@@ -116,7 +119,7 @@ class BoxesView(Particular):
         return isinstance(self.document.design.graph[node].layer, Output)
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} is no Output."
+        return tr("{node} is no Output.", node=self.title_of(node))
 
     def question(self, node: str) -> Exploration:
         spot = self.selection.spot
@@ -187,7 +190,11 @@ class BoxesView(Particular):
             color, title = theme.tokens.run_color(number), self.title_of(id)
             self.losses.set_curve(title, term.epochs, term.validation, color=color)
             self.losses.set_curve(
-                f"{title}, training", term.epochs, term.training, color=color, style="dash"
+                tr("{title}, training", title=title),
+                term.epochs,
+                term.training,
+                color=color,
+                style="dash",
             )
         self.losses.fit()
 
@@ -197,7 +204,7 @@ class BoxesView(Particular):
             return ""
         item = int(many.worst[number])
         score, what = value(float(many.scores[item]), figures=3), score_name(many.field)
-        return f"item {item}, {what} {score}"
+        return tr("item {item}, {what} {score}", item=item, what=what, score=score)
 
     # ---- the one selection --------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.explain.calibration import Calibration, calibration
 from core.explain.mistakes import Answered
+from core.tongue import tr
 from designer.tokens import Tokens
 from designer.widgets.numbers import percent
 from designer.widgets.plot import Plot
@@ -19,8 +20,8 @@ class CalibrationPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.found: Calibration | None = None
-        self.plot, self.words = Plot(name="Calibration"), QLabel()
-        self.plot.set_labels("how sure, 0 to 1", "share of right answers")
+        self.plot, self.words = Plot(name=tr("Calibration")), QLabel()
+        self.plot.set_labels(tr("how sure, 0 to 1"), tr("share of right answers"))
         self.words.setProperty("role", "caption")
         self.words.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -34,10 +35,10 @@ class CalibrationPage(QWidget):
         self.plot.clear_curves()
         self.found = None if answered is None else calibration(answered)
         if self.found is None:
-            self.words.setText("The network is asked about every item.")
+            self.words.setText(tr("The network is asked about every item."))
             return
         found = self.found
-        self.plot.set_curve("as right as sure", [0, 1], [0, 1], color="muted", style="dash")
+        self.plot.set_curve(tr("as right as sure"), [0, 1], [0, 1], color="muted", style="dash")
         self.plot.set_curve("answers", found.sure, found.right)
         self.plot.fit()
         self.words.setText(_words(found))
@@ -46,8 +47,12 @@ class CalibrationPage(QWidget):
 def _words(found: Calibration) -> str:
     """How far off it is, and to which side."""
     if math.isnan(found.error):
-        return "There are no items."
+        return tr("There are no items.")
     total = found.counts.sum()
     lean = float(((found.sure - found.right) * found.counts).sum() / total)
-    side = "too sure" if lean > 0 else "not sure enough"
-    return f"Off by {percent(found.error)} on average (expected calibration error); mostly {side}."
+    side = tr("too sure") if lean > 0 else tr("not sure enough")
+    return tr(
+        "Off by {error} on average (expected calibration error); mostly {side}.",
+        error=percent(found.error),
+        side=side,
+    )

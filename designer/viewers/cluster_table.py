@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
+from core.tongue import tr
 from designer.theme import theme
 from designer.widgets.numbers import count, percent
 
@@ -20,7 +21,7 @@ class ClusterTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Items that each plane wins, by class")
+        self.setAccessibleName(tr("Items that each plane wins, by class"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.verticalHeader().setDefaultSectionSize(_ROW)
@@ -48,8 +49,8 @@ class ClusterTable(QTableWidget):
         planes = len(table) - 1
         self.setRowCount(planes + 1)
         self.setColumnCount(len(names) + 2)
-        self.setHorizontalHeaderLabels(["Items", "Mostly", *names])
-        self.setVerticalHeaderLabels([*(f"plane {k}" for k in range(planes)), "silent"])
+        self.setHorizontalHeaderLabels([tr("Items"), tr("Mostly"), *names])
+        self.setVerticalHeaderLabels([*(tr("plane {k}", k=k) for k in range(planes)), "silent"])
         for row, counts in enumerate(table):
             total, most = int(counts.sum()), int(counts.argmax())
             self.setItem(row, 0, _item(count(total)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.engine.session import Session
 from designer.tokens import Tokens
@@ -13,7 +14,7 @@ from designer.viewers.cortex_cells import CellsPage
 from designer.viewers.cortex_planes import PlanesPage
 from designer.viewers.selection import Selection
 
-_PAGES = (("Single cells", 0), ("Neocognitron", 1))
+_PAGES = ((tr("Single cells"), 0), (tr("Neocognitron"), 1))
 
 
 class CortexLab(QWidget):
@@ -27,8 +28,8 @@ class CortexLab(QWidget):
 
     def __init__(self, selection: Selection, engine: Engine, session: Session) -> None:
         super().__init__()
-        self.setAccessibleName("Cortex lab")
-        self.pages = Choice("Page", "Single cells, or the network that is made of them")
+        self.setAccessibleName(tr("Cortex lab"))
+        self.pages = Choice(tr("Page"), tr("Single cells, or the network that is made of them"))
         self.pages.offer(_PAGES, 0)
         self.cells = CellsPage(selection, engine)
         self.planes = PlanesPage(selection, engine, session)

@@ -29,6 +29,7 @@ from core.explain.stimulus import Stimulus, pictures
 from core.exploring import Explored
 from core.exploring_cortex import FieldsShown, ShowFields
 from core.messages import Refused
+from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished
 from designer.engine.client import Engine
 from designer.engine.desk import Desk
@@ -47,32 +48,38 @@ from designer.widgets.numbers import value
 from designer.widgets.plot import Plot
 from designer.widgets.seen import Seen
 
-_KINDS = (("Bar", "bar"), ("Edge", "edge"), ("Spot", "spot"), ("Light everywhere", "light"))
+_KINDS = (
+    (tr("Bar"), "bar"),
+    (tr("Edge"), "edge"),
+    (tr("Spot"), "spot"),
+    (tr("Light everywhere"), "light"),
+)
 _NAMES = {kind: name.lower() for name, kind in _KINDS}
 _OWN = "own"
 _FIELDS = (
-    ("Line cell", "line"),
-    ("Edge cell", "edge"),
-    ("On-center cell", "on"),
-    ("Off-center cell", "off"),
-    ("Filter of the network", _OWN),
+    (tr("Line cell"), "line"),
+    (tr("Edge cell"), "edge"),
+    (tr("On-center cell"), "on"),
+    (tr("Off-center cell"), "off"),
+    (tr("Filter of the network"), _OWN),
 )
 _MAX, _ENERGY = "max", "energy"
-_COMPLEX = (("C: most nearby", _MAX), ("C: energy", _ENERGY))
+_COMPLEX = ((tr("C: most nearby"), _MAX), (tr("C: energy"), _ENERGY))
 _TURNING = ("line", "edge")  # fields that have an angle, and a partner for the energy
 _TRIALS = 12
 _START = 45.0  # degrees
 _S, _C = "training", "validation"  # colors
-_HOW = (
+_HOW = tr(
     "s = Σ f·x / Σ|f| over the field f of the simple cell (S), in the middle; x is light above or"
     " below gray, −1 to 1. Rates are 100 · max(0, s) spikes a second. The complex cell (C) takes"
-    " the largest s of equal simple cells up to its reach away, each way, or the energy √(s² + t²),"
-    " where t is the same field a quarter of a wave on. Curves give the rate at every 5°, and at"
-    " every half cell at right angles to the stimulus, with the same noise. Spikes are drawn by"
-    f" chance (Poisson), {_TRIALS} trials of a second for each cell; the seed repeats them. It is a"
-    " model: the rate 100 is chosen, and real cells saturate, tire and fire without light. A filter"
-    " of the network is added up over its input maps, without its bias; line and edge are Gabor's"
-    " functions, the centers differences of two Gaussians."
+    " the largest s of equal simple cells up to its reach away, each way, or the energy √(s² +"
+    " t²), where t is the same field a quarter of a wave on. Curves give the rate at every 5°, and"
+    " at every half cell at right angles to the stimulus, with the same noise. Spikes are drawn by"
+    " chance (Poisson), {trials} trials of a second for each cell; the seed repeats them. It is a"
+    " model: the rate 100 is chosen, and real cells saturate, tire and fire without light. A"
+    " filter of the network is added up over its input maps, without its bias; line and edge are"
+    " Gabor's functions, the centers differences of two Gaussians.",
+    trials=_TRIALS,
 )
 
 
@@ -103,37 +110,73 @@ class CellsPage(QWidget):
     # ---- parts --------------------------------------------------------------------------
 
     def _make_controls(self) -> None:
-        self.kinds = Choice("Stimulus", "What the cells are shown")
+        self.kinds = Choice(tr("Stimulus"), tr("What the cells are shown"))
         self.kinds.offer(_KINDS, "bar")
-        self.angle = SliderField("Angle", _START, "How bar and edge lie, counterclockwise from"
-                                 " level", low=0, high=180, unit="°")  # fmt: skip
-        self.place = SliderField("Position", 0, "Cells from the middle, at right angles to the"
-                                 " stimulus", low=-12, high=12, step=0.5)  # fmt: skip
-        self.width_of = SliderField("Width", 3, "Cells across a bar or a spot", low=1, high=9,
-                                    step=0.5)  # fmt: skip
-        self.contrast = SliderField("Contrast", 1, "Light above gray, or dark below", low=-1,
-                                    high=1, step=0.05)  # fmt: skip
-        self.noise = SliderField("Noise", 0, "Standard deviation of noise on every cell", low=0,
-                                 high=1, step=0.05)  # fmt: skip
+        self.angle = SliderField(
+            tr("Angle"),
+            _START,
+            tr("How bar and edge lie, counterclockwise from level"),
+            low=0,
+            high=180,
+            unit="°",
+        )
+        self.place = SliderField(
+            tr("Position"),
+            0,
+            tr("Cells from the middle, at right angles to the stimulus"),
+            low=-12,
+            high=12,
+            step=0.5,
+        )
+        self.width_of = SliderField(
+            tr("Width"), 3, tr("Cells across a bar or a spot"), low=1, high=9, step=0.5
+        )
+        self.contrast = SliderField(
+            tr("Contrast"), 1, tr("Light above gray, or dark below"), low=-1, high=1, step=0.05
+        )
+        self.noise = SliderField(
+            tr("Noise"),
+            0,
+            tr("Standard deviation of noise on every cell"),
+            low=0,
+            high=1,
+            step=0.05,
+        )
         self.seed = number_field("Seed", 0, "Decides noise and spikes", low=0, high=9999)
-        self.fields = Choice("Simple cell", "The field of the simple cell")
+        self.fields = Choice(tr("Simple cell"), tr("The field of the simple cell"))
         self.fields.offer(_FIELDS, "line")
-        self.turn = SliderField("Field", _START, "How the field of the simple cell lies", low=0,
-                                high=180, unit="°")  # fmt: skip
+        self.turn = SliderField(
+            tr("Field"),
+            _START,
+            tr("How the field of the simple cell lies"),
+            low=0,
+            high=180,
+            unit="°",
+        )
         self.filter = number_field("Filter", 0, "Which filter of the network", low=0, high=65_535)
-        self.complexes = Choice("Complex cell", "How the complex cell is made of simple ones")
+        self.complexes = Choice(
+            tr("Complex cell"), tr("How the complex cell is made of simple ones")
+        )
         self.complexes.offer(_COMPLEX, _MAX)
-        self.reach = SliderField("Reach", 4, "How far away, in cells, the complex cell asks simple"
-                                 " ones", low=0, high=MOST_SHIFT)  # fmt: skip
-        self.more = more_button("Width, contrast and noise, and how the complex cell is made")
+        self.reach = SliderField(
+            tr("Reach"),
+            4,
+            tr("How far away, in cells, the complex cell asks simple ones"),
+            low=0,
+            high=MOST_SHIFT,
+        )
+        self.more = more_button(tr("Width, contrast and noise, and how the complex cell is made"))
 
     def _make_pictures(self) -> None:
         self.pad, self.raster = StimulusPad(), SpikeRaster()
-        self.field = Mosaic(name="Field of the simple cell")
+        self.field = Mosaic(name=tr("Field of the simple cell"))
         self.field.name_of = lambda tile: "field"
-        self.by_angle, self.by_place = Plot(name="Over the angle"), Plot(name="Over the position")
-        self.by_angle.set_labels("angle, degrees", "spikes a second")
-        self.by_place.set_labels("position, cells", "spikes a second")
+        self.by_angle, self.by_place = (
+            Plot(name=tr("Over the angle")),
+            Plot(name=tr("Over the position")),
+        )
+        self.by_angle.set_labels(tr("angle, degrees"), tr("spikes a second"))
+        self.by_place.set_labels(tr("position, cells"), tr("spikes a second"))
         self.title, self.kind_words = ElidedLabel(), ElidedLabel()
         for label in (self.title, self.kind_words):
             label.setProperty("role", "caption")
@@ -141,7 +184,7 @@ class CellsPage(QWidget):
     def _lay(self) -> None:
         plots = (self.by_angle, self.by_place)
         body = CellsLayout(self.pad, self.field, self.raster, plots, caption=self.kind_words)
-        self.tools = ViewTools("Cortex lab", "cortex", picture=body, numbers=self.numbers)
+        self.tools = ViewTools(tr("Cortex lab"), "cortex", picture=body, numbers=self.numbers)
         self.tools.set_how(_HOW)
         controls: Sequence[QWidget] = (
             self.kinds, self.angle, self.place, self.fields, self.turn, self.filter,
@@ -245,7 +288,7 @@ class CellsPage(QWidget):
         if self.fields.currentData() != _OWN:
             return False
         if not self.document.inference.ok:
-            self._told = "The network has a problem. Mend it to use its filters."
+            self._told = tr("The network has a problem. Mend it to use its filters.")
             self.refresh()
             return False
         self.engine.explore(ShowFields())
@@ -308,7 +351,7 @@ class CellsPage(QWidget):
         for plot in (self.by_angle, self.by_place):
             plot.clear_curves()
             plot.clear_marks()
-        self.field.clear(self._told or "Waiting for the filters of the network …")
+        self.field.clear(self._told or tr("Waiting for the filters of the network …"))
         self.raster.set_trains(())
         self.title.setText(self._told)
         self.kind_words.setText("")
@@ -332,7 +375,12 @@ class CellsPage(QWidget):
         for number, (name, response, color) in enumerate((("S", simple, _S), ("C", most, _C))):
             often = rate(response)
             figure = value(often, figures=3)
-            words = f"{name} · {figure} spikes a second, {_TRIALS} trials of 1 s"
+            words = tr(
+                "{name} · {figure} spikes a second, {trials} trials of 1 s",
+                name=name,
+                figure=figure,
+                trials=_TRIALS,
+            )
             seed = 2 * self.seed.value() + number
             trains.append(Train(words, color, spikes(often, trials=_TRIALS, seed=seed)))
         self.raster.set_trains(trains)
@@ -348,15 +396,26 @@ class CellsPage(QWidget):
             for one in self.tunings
         )
         self.title.setText(
-            f"s = ({plus} − {minus}) / {whole} = {s} · C = {c} · half the best or more: S over"
-            f" {s_place} cells and {s_angle}°, C over {c_place} cells and {c_angle}°"
+            tr(
+                "s = ({plus} − {minus}) / {whole} = {s} · C = {c} · half the best or more: S over"
+                " {s_place} cells and {s_angle}°, C over {c_place} cells and {c_angle}°",
+                plus=plus,
+                minus=minus,
+                whole=whole,
+                s=s,
+                c=c,
+                s_place=s_place,
+                s_angle=s_angle,
+                c_place=c_place,
+                c_angle=c_angle,
+            )
         )
         told = []
         for kind, pair in by_kind(self.cell, self.stimulus).items():
             one, other = (value(response, figures=2) for response in pair)
             told.append(f"{_NAMES[kind]} {one} | {other}")
         every = ", ".join(told)
-        self.kind_words.setText(f"s | C in this place: {every}")
+        self.kind_words.setText(tr("s | C in this place: {every}", every=every))
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         """The stimulus, the field, both curves, and the spikes as (cell, trial, time)."""

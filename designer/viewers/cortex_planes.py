@@ -16,6 +16,7 @@ from core.exploring_cortex import PlanesShown, Presenting, ShowPlanes
 from core.hebb import RULES, Hebb
 from core.layers import NeoC, NeoS
 from core.messages import Going
+from core.tongue import tr
 from core.training.events import Event, Presented, Started
 from designer.document import edits
 from designer.engine.client import Engine
@@ -31,18 +32,18 @@ from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import count, localized, percent, value
 
-_AS_TRAINED = "as trained"
+_AS_TRAINED = tr("as trained")
 _STRENGTHS = (
-    ("As trained", _AS_TRAINED),
-    *((f"Hebb: {rule.title.lower()}", rule.title) for rule in RULES),
+    (tr("As trained"), _AS_TRAINED),
+    *((tr("Hebb: {title}", title=rule.title.lower()), rule.title) for rule in RULES),
 )
-_WINNERS = (("One a picture", "image"), ("One a column", "columns"))
+_WINNERS = ((tr("One a picture"), "image"), (tr("One a column"), "columns"))
 _PLANES, _GROWTH, _CLUSTERS = "planes", "growth", "clusters"
-_LOOKS = (("Planes", _PLANES), ("How they grew", _GROWTH), ("Clusters", _CLUSTERS))
+_LOOKS = ((tr("Planes"), _PLANES), (tr("How they grew"), _GROWTH), (tr("Clusters"), _CLUSTERS))
 _MOMENTS = 6  # of a filter's growth
 _MOST_PLANES = 64  # whose growth is drawn
-_NONE = "Add S-cells (a NeoS layer) to your network, or open one that has some."
-_HOW = (
+_NONE = tr("Add S-cells (a NeoS layer) to your network, or open one that has some.")
+_HOW = tr(
     "S-cell: u = r · φ[(1 + e)/(1 + h) − 1] with h = 2r/(1 + r) · b · v, where e = Σ a·x and v is a"
     " weighted root mean square of x. C-cell: a blur of one S-plane, held down by the mean of all."
     " The frame stands around the cell that wins. By Hebb's rule the layers before learn first, all"
@@ -65,7 +66,7 @@ class PlanesPage(Explorer):
 
     kind = ShowPlanes.kind
     page = "cortex"
-    doing = "Showing pictures"
+    doing = tr("Showing pictures")
     watches = ("node", "sample", "own")
     template_wanted = Signal(str)
     convert_wanted = Signal()
@@ -73,7 +74,7 @@ class PlanesPage(Explorer):
     def __init__(self, selection: Selection, engine: Engine, session: Session) -> None:
         self.session = session
         self._node = ""  # the S-layer that was looked at last
-        super().__init__(selection, engine, name="Cortex lab", picture="cortex", sentence=_NONE)
+        super().__init__(selection, engine, name=tr("Cortex lab"), picture="cortex", sentence=_NONE)
         self._live: dict[str, list[Presented]] = {}
         self._frames: list[Presented] = []
         self._make_controls()
@@ -83,7 +84,7 @@ class PlanesPage(Explorer):
             self.train, self.supervise, self.convert,
         )  # fmt: skip
         body = self._body()
-        self.tools = ViewTools("Cortex lab", self.page, picture=body, numbers=self.numbers)
+        self.tools = ViewTools(tr("Cortex lab"), self.page, picture=body, numbers=self.numbers)
         self.tools.set_how(localized(_HOW))
         self.set_content(page_of(controls, body, self.errand, self.tools.how))
         self._connect()
@@ -94,31 +95,39 @@ class PlanesPage(Explorer):
     # ---- parts --------------------------------------------------------------------------
 
     def _make_controls(self) -> None:
-        self.looks = Choice("What is shown", "Planes of an item, growth of filters, or clusters")
+        self.looks = Choice(
+            tr("What is shown"), tr("Planes of an item, growth of filters, or clusters")
+        )
         self.looks.offer(_LOOKS, _PLANES)
-        self.layers = Choice("S-layer", "The layer of S-cells that is looked at")
-        self.strengths = Choice("Strengths", "Those of the network, or learned anew by a rule")
+        self.layers = Choice(tr("S-layer"), tr("The layer of S-cells that is looked at"))
+        self.strengths = Choice(
+            tr("Strengths"), tr("Those of the network, or learned anew by a rule")
+        )
         self.strengths.offer(_STRENGTHS, _AS_TRAINED)
-        self.winners = Choice("Winners", "Which cells learn from a picture")
+        self.winners = Choice(tr("Winners"), tr("Which cells learn from a picture"))
         self.winners.offer(_WINNERS, "image")
         self.pictures = number_field("Pictures", 300, "Shown to each layer", low=10, high=1000)
         self.pictures.setSingleStep(50)
         self.seed = number_field("Seed", 0, "Decides first strengths and pictures", low=0,
                                  high=9999)  # fmt: skip
-        self.train = QPushButton("Train so")
-        self.train.setToolTip("Train all S-layers of the network by this rule, as a run of its own")
-        self.supervise = QPushButton("Add supervision")
-        self.convert = QPushButton("Convert to ReLU + max")
+        self.train = QPushButton(tr("Train so"))
+        self.train.setToolTip(
+            tr("Train all S-layers of the network by this rule, as a run of its own")
+        )
+        self.supervise = QPushButton(tr("Add supervision"))
+        self.convert = QPushButton(tr("Convert to ReLU + max"))
         self.convert.setToolTip(
-            "Put Conv2d and ReLU for S-cells and MaxPool2d for C-cells; Undo takes it back"
+            tr("Put Conv2d and ReLU for S-cells and MaxPool2d for C-cells; Undo takes it back")
         )
 
     def _make_pictures(self) -> None:
-        self.item, self.s, self.c = (Mosaic(name=name) for name in ("Item", "S-planes", "C-planes"))
+        self.item, self.s, self.c = (
+            Mosaic(name=name) for name in (tr("Item"), tr("S-planes"), tr("C-planes"))
+        )
         self.item.name_of = lambda tile: "item"
-        self.s.name_of = lambda tile: f"S-plane {tile}"
-        self.c.name_of = lambda tile: f"C-plane {tile}"
-        self.growth, self.table = Mosaic(name="How the filters grew"), ClusterTable()
+        self.s.name_of = lambda tile: tr("S-plane {tile}", tile=tile)
+        self.c.name_of = lambda tile: tr("C-plane {tile}", tile=tile)
+        self.growth, self.table = Mosaic(name=tr("How the filters grew")), ClusterTable()
         self.growth.name_of = self._name_of
         self.told, self.sorted = ElidedLabel(), ElidedLabel()
         for label in (self.told, self.sorted):
@@ -161,9 +170,9 @@ class PlanesPage(Explorer):
         self.train.setEnabled(not self.session.engine.is_busy)
         self.supervise.setEnabled(on)
         self.supervise.setToolTip(
-            "Train all weights by gradient, from what the S-cells have learned; C-cells stay"
+            tr("Train all weights by gradient, from what the S-cells have learned; C-cells stay")
             if on
-            else "First let the network learn by Hebb's rule: choose one and press Train so"
+            else tr("First let the network learn by Hebb's rule: choose one and press Train so")
         )
 
     def _turn(self, look: str) -> None:
@@ -207,7 +216,7 @@ class PlanesPage(Explorer):
         return info is not None and info.output is not None
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} gives nothing yet: connect what it needs."
+        return tr("{node} gives nothing yet: connect what it needs.", node=self.title_of(node))
 
     def ask(self, node: str) -> None:
         self._say_it_comes()
@@ -220,8 +229,8 @@ class PlanesPage(Explorer):
     def say(self, sentence: str, *, offer: str = "") -> None:
         super().say(sentence, offer=offer)
         if not self.node:
-            self.empty.button.setText("Open the neocognitron")
-            self.empty.button.setAccessibleName("Open the neocognitron")
+            self.empty.button.setText(tr("Open the neocognitron"))
+            self.empty.button.setAccessibleName(tr("Open the neocognitron"))
             self.empty.button.show()
 
     def _accept_offer(self) -> None:
@@ -237,7 +246,7 @@ class PlanesPage(Explorer):
             return
         plan = self.document.design.plan.replace(method=hebb)
         if self.document.design.plan != plan:
-            self.document.attempt("Train by Hebb's rule", lambda one: edits.set_plan(one, plan))
+            self.document.attempt(tr("Train by Hebb's rule"), lambda one: edits.set_plan(one, plan))
         self.strengths.offer(_STRENGTHS, _AS_TRAINED)
         self._choose()
         self.session.train_anew()
@@ -266,11 +275,11 @@ class PlanesPage(Explorer):
             self._frames = []
         self._frames.append(told)
         self._draw_planes(going.x, going.s, told.winners)
-        self.c.clear("C-planes come at the end.")
+        self.c.clear(tr("C-planes come at the end."))
         self.table.clear_table()
-        self.sorted.setText("Clusters are counted once all pictures were shown.")
+        self.sorted.setText(tr("Clusters are counted once all pictures were shown."))
         self._draw_growth(self._frames, np.asarray(told.planes))
-        self.title.setText(f"{self.title_of(told.node)} learns")
+        self.title.setText(tr("{node} learns", node=self.title_of(told.node)))
         self._tell_frames(self._frames)
         self.show_content()
 
@@ -280,7 +289,7 @@ class PlanesPage(Explorer):
         found = shown.found
         self._draw_planes(shown.x, found.s, found.winners)
         if found.c is None:
-            self.c.clear("No C-cells follow this layer.")
+            self.c.clear(tr("No C-cells follow this layer."))
         else:
             self.c.set_tiles(found.c, signed=False, limits="all")
         live = self._live.get(shown.asked.node, [])
@@ -309,25 +318,31 @@ class PlanesPage(Explorer):
         )  # fmt: skip
 
     def _name_of(self, tile: int) -> str:
-        return f"plane {tile % self._columns}"
+        return tr("plane {tile}", tile=tile % self._columns)
 
     # ---- words --------------------------------------------------------------------------
 
     def _tell(self, shown: PlanesShown) -> None:
         words = [self.title_of(shown.asked.node)]
         if shown.label:
-            words.append(f"item {shown.sample}, class {shown.label}")
+            words.append(tr("item {sample}, class {label}", sample=shown.sample, label=shown.label))
         else:
-            words.append("your own item")
+            words.append(tr("your own item"))
         words.append(_formula(shown.found.best))
-        words.append(self.moment.words(shown.step) if shown.asked.hebb is None else "in a copy")
+        words.append(self.moment.words(shown.step) if shown.asked.hebb is None else tr("in a copy"))
         self.title.setText(" · ".join(words))
         self._tell_frames(self._frames)
         items, classes = plural(int(shown.table.sum()), "item"), len(shown.names)
         apart, pure = told_apart(shown.table), percent(purity(shown.table), decimals=0)
         self.sorted.setText(
-            f"{items}, {pure} of the class that their plane wins most · {apart} planes for"
-            f" {classes} classes"
+            tr(
+                "{items}, {pure} of the class that their plane wins most · {apart} planes for"
+                " {classes} classes",
+                items=items,
+                pure=pure,
+                apart=apart,
+                classes=classes,
+            )
         )
 
     def _tell_frames(self, frames: list[Presented]) -> None:
@@ -341,8 +356,17 @@ class PlanesPage(Explorer):
         first, largest = (value(float(np.max(one.planes)), figures=2) for one in (frames[0], last))
         shown = plural(last.shown, "picture")
         self.told.setText(
-            f"{shown}: {learned} of {planes} planes learned, plane {busiest} won {taken} · largest"
-            f" strength {first} → {largest}"
+            tr(
+                "{shown}: {learned} of {planes} planes learned, plane {busiest} won {taken} ·"
+                " largest strength {first} → {largest}",
+                shown=shown,
+                learned=learned,
+                planes=planes,
+                busiest=busiest,
+                taken=taken,
+                first=first,
+                largest=largest,
+            )
         )
 
     def numbers(self) -> dict[str, NDArray[Any]]:
@@ -367,7 +391,12 @@ class PlanesPage(Explorer):
 def _formula(best: Winner | None) -> str:
     """The winner's sum with its numbers."""
     if best is None:
-        return "every S-cell is silent"
+        return tr("every S-cell is silent")
     r, e, h, u = (value(one) for one in (best.r, best.e, best.h, best.u))
-    at = f"plane {best.plane}, row {best.row}, column {best.column}"
-    return f"winner {at}: u = {r}·[(1 + {e})/(1 + {h}) − 1] = {u}"
+    at = tr(
+        "plane {plane}, row {row}, column {column}",
+        plane=best.plane,
+        row=best.row,
+        column=best.column,
+    )
+    return tr("winner {at}: u = {r}·[(1 + {e})/(1 + {h}) − 1] = {u}", at=at, r=r, e=e, h=h, u=u)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.explain.curves import Curves, Floats, Mark
+from core.tongue import tr
 from designer.resources import icon
 from designer.theme import theme
 from designer.tokens import Tokens
@@ -36,20 +37,20 @@ MOST_RATES = 8  # marks of the learning rate; a schedule that moves all the time
 MOST_DOTS, DOT = 60, 5  # epochs that are drawn as points too, and how large
 SMOOTHS = (1, 3, 10, 30, 100, 300)  # reports of which the mean is drawn, by slider position
 
-_INVITATION = "Loss and accuracy appear here while a network trains: press Ctrl+Enter."
-_HEBB = (
+_INVITATION = tr("Loss and accuracy appear here while a network trains: press Ctrl+Enter.")
+_HEBB = tr(
     "Hebb's rule knows neither loss nor accuracy: select an S layer and watch its planes in"
     " Filters."
 )
 
 _STATES = {
-    "waiting": "Not trained yet",
-    "training": "Training",
-    "paused": "Paused",
-    "done": "Finished",
-    "stopped": "Stopped",
-    "early": "Stopped early",
-    "failed": "Failed",
+    "waiting": tr("Not trained yet"),
+    "training": tr("Training"),
+    "paused": tr("Paused"),
+    "done": tr("Finished"),
+    "stopped": tr("Stopped"),
+    "early": tr("Stopped early"),
+    "failed": tr("Failed"),
 }
 
 
@@ -64,16 +65,16 @@ class CurvesView(QWidget):
         self._grown_only = True  # whether nothing but the curve of the batches has changed
         self._timer = QTimer(self, singleShot=True, interval=REDRAW_EVERY)
         self._timer.timeout.connect(self._catch_up)
-        self.loss = Plot(name="Loss")
-        self.loss.set_labels("epoch", "loss")
-        self.accuracy = Plot(name="Accuracy")
-        self.accuracy.set_labels("epoch", "accuracy (%)")
+        self.loss = Plot(name=tr("Loss"))
+        self.loss.set_labels(tr("epoch"), tr("loss"))
+        self.accuracy = Plot(name=tr("Accuracy"))
+        self.accuracy.set_labels(tr("epoch"), tr("accuracy (%)"))
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
         self.smooth = _slider()
         self.smooth.valueChanged.connect(self.redraw)
-        self.logarithmic = QCheckBox("Log loss")
-        self.logarithmic.setToolTip("Draw the loss on a logarithmic axis.")
+        self.logarithmic = QCheckBox(tr("Log loss"))
+        self.logarithmic.setToolTip(tr("Draw the loss on a logarithmic axis."))
         self.logarithmic.toggled.connect(self.loss.set_log_y)
         self.empty = EmptyState("curves", _INVITATION)
         self._stack = QStackedLayout(self)
@@ -82,7 +83,7 @@ class CurvesView(QWidget):
         # Accuracy ends at the top right, so its legend keeps to the bottom.
         self.accuracy.view.getPlotItem().legend.anchor((1, 1), (1, 1), offset=(-8, -20))
         theme.theme_changed.connect(self.redraw)
-        self.setAccessibleName("Curves")
+        self.setAccessibleName(tr("Curves"))
 
     def _filled(self) -> QWidget:
         """The head line above the two plots."""
@@ -90,7 +91,7 @@ class CurvesView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(Tokens.MEDIUM, Tokens.TIGHT, Tokens.SMALL, 0)
         head.setSpacing(Tokens.SMALL)
-        word = QLabel("Smooth")
+        word = QLabel(tr("Smooth"))
         word.setProperty("role", "caption")
         word.setBuddy(self.smooth)
         head.addWidget(self.title, 1)
@@ -114,21 +115,23 @@ class CurvesView(QWidget):
         button = QToolButton()
         button.setIcon(icon("export", "muted"))
         button.setIconSize(QSize(16, 16))
-        button.setToolTip("Save the curves")
-        button.setAccessibleName("Save the curves")
+        button.setToolTip(tr("Save the curves"))
+        button.setAccessibleName(tr("Save the curves"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         for plot in (self.loss, self.accuracy):
             name = plot.accessibleName()
             stem = name.lower()
             for what, glyph, suffix, write in (
-                ("picture", "image", "png", plot.export_png),
-                ("drawing", "curves", "svg", plot.export_svg),
+                (tr("picture"), "image", "png", plot.export_png),
+                (tr("drawing"), "curves", "svg", plot.export_svg),
             ):
-                action = menu.addAction(icon(glyph), f"{name} as a {what} …")
+                action = menu.addAction(
+                    icon(glyph), tr("{name} as a {what} …", name=name, what=what)
+                )
                 action.setData((f"{stem}.{suffix}", write))
                 action.triggered.connect(self._save)
-        action = menu.addAction(icon("data"), "All numbers as a table …")
+        action = menu.addAction(icon("data"), tr("All numbers as a table …"))
         action.setData(("curves.csv", self.export_csv))
         action.triggered.connect(self._save)
         button.setMenu(menu)
@@ -170,7 +173,9 @@ class CurvesView(QWidget):
         self._stack.setCurrentIndex(1 if drawn else 0)
         smooth = SMOOTHS[self.smooth.value()]
         self.smooth.setToolTip(
-            f"Each point is the mean of {smooth} reports." if smooth > 1 else "Every report."
+            tr("Each point is the mean of {smooth} reports.", smooth=smooth)
+            if smooth > 1
+            else tr("Every report.")
         )
         self._draw_loss(smooth)
         self._draw_accuracy()
@@ -191,13 +196,13 @@ class CurvesView(QWidget):
         parts = [_STATES.get(curves.state, curves.state)]
         if curves.epochs:
             now = min(curves.epoch + (curves.state in ("training", "paused")), curves.epochs)
-            parts.append(f"epoch {now} of {curves.epochs}")
+            parts.append(tr("epoch {now} of {epochs}", now=now, epochs=curves.epochs))
         for name, write in (("loss", value), ("accuracy", percent)):
             if curves.measured(f"validation_{name}"):
                 last = float(curves.curve(f"validation_{name}")[1][-1])
                 parts.append(f"{name} {write(last)}")
         if curves.best_epoch:
-            parts.append(f"best epoch {curves.best_epoch}")
+            parts.append(tr("best epoch {best_epoch}", best_epoch=curves.best_epoch))
         return " · ".join([*parts, run_title(curves.run)])
 
     def export_csv(self, path: str | Path) -> None:
@@ -276,5 +281,5 @@ def _slider() -> QSlider:
     slider.setRange(0, len(SMOOTHS) - 1)
     slider.setPageStep(1)
     slider.setFixedWidth(72)
-    slider.setAccessibleName("Smoothing of the training loss")
+    slider.setAccessibleName(tr("Smoothing of the training loss"))
     return slider

@@ -29,6 +29,7 @@ from core.explain.centering import centered
 from core.files import FileError
 from core.layers import Input, Output
 from core.messages import CanvasShown, DrawnShown, Refused
+from core.tongue import tr
 from designer.document.change import Change
 from designer.engine.client import Engine
 from designer.resources import icon
@@ -43,7 +44,7 @@ from designer.viewers.selection import Own, Selection, Spot
 from designer.viewers.tools import ViewTools
 from designer.widgets.elided_label import ElidedLabel
 
-_HOW = (
+_HOW = tr(
     "The pad is fitted to the Input as the data are and goes through the network once, as after"
     " training (1 sample); bars are shares of 1 where an Output tells classes apart, else values."
     " Shifting, turning and scaling are about the middle, with dark at the border. Centered, the"
@@ -60,46 +61,48 @@ class DrawingView(Looker):
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
-            selection, engine, picture="brush", sentence="Add an Input to draw what it takes."
+            selection, engine, picture="brush", sentence=tr("Add an Input to draw what it takes.")
         )
         self._base: CanvasShown | None = None
         self._drawn: DrawnShown | None = None
         self._touched = False  # whether the pad is no longer the item itself
         self._output = self._folder = ""
         self.pad, self.moves = Pad(), Moves()
-        self.bars, self.skyline = ClassBars(), Skyline(name="Values")
+        self.bars, self.skyline = ClassBars(), Skyline(name=tr("Values"))
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
-        self.outputs = Choice("Output", "Whose answer is shown")
+        self.outputs = Choice(tr("Output"), tr("Whose answer is shown"))
         self.width_ = QSlider(Qt.Orientation.Horizontal)
         self._make_tools()
         self.set_content(self._content())
-        self.setAccessibleName("Draw")
+        self.setAccessibleName(tr("Draw"))
         self._connect()
         self.follow()
 
     # ---- parts --------------------------------------------------------------------------
 
     def _make_tools(self) -> None:
-        self.draws = _button("brush", "Draw", checkable=True)
-        self.erases = _button("eraser", "Erase", checkable=True)
+        self.draws = _button("brush", tr("Draw"), checkable=True)
+        self.erases = _button("eraser", tr("Erase"), checkable=True)
         self._kinds = QButtonGroup(self)
         for button in (self.draws, self.erases):
             self._kinds.addButton(button)
         self.draws.setChecked(True)
-        self.clear = _button("new", "Empty pad")
-        self.again = _button("undo", "Back to the item of the data set")
-        self.invert = _button("theme", "Swap light and dark")
-        self.paste = _button("paste", "Paste an image (Ctrl+V while the pad has the focus)")
-        self.open = _button("open", "Open an image, or drop one on the pad")
-        self.center = QCheckBox("Center")
-        self.center.setToolTip("Give the network the drawing in the middle, wherever it was drawn")
-        self.keep = QPushButton("Keep …")
-        self.keep.setToolTip("Keep the drawing as a sample, in a folder of its class")
+        self.clear = _button("new", tr("Empty pad"))
+        self.again = _button("undo", tr("Back to the item of the data set"))
+        self.invert = _button("theme", tr("Swap light and dark"))
+        self.paste = _button("paste", tr("Paste an image (Ctrl+V while the pad has the focus)"))
+        self.open = _button("open", tr("Open an image, or drop one on the pad"))
+        self.center = QCheckBox(tr("Center"))
+        self.center.setToolTip(
+            tr("Give the network the drawing in the middle, wherever it was drawn")
+        )
+        self.keep = QPushButton(tr("Keep …"))
+        self.keep.setToolTip(tr("Keep the drawing as a sample, in a folder of its class"))
         self.width_.setRange(1, 12)
         self.width_.setValue(2)
-        self.width_.setAccessibleName("Brush width")
-        self.width_.setToolTip("Width of the brush, in pixels")
+        self.width_.setAccessibleName(tr("Brush width"))
+        self.width_.setToolTip(tr("Width of the brush, in pixels"))
 
     def _connect(self) -> None:
         for signal, slot in self._wiring():
@@ -138,7 +141,7 @@ class DrawingView(Looker):
         row.addWidget(self.pad, 3)
         row.addLayout(self._controls(), 2)
         row.addWidget(self._answers, 4)
-        self.tools = ViewTools("Draw", "drawing", picture=body, numbers=self.numbers)
+        self.tools = ViewTools(tr("Draw"), "drawing", picture=body, numbers=self.numbers)
         self.tools.set_how(_HOW)
         head = QHBoxLayout()
         head.setSpacing(Tokens.SMALL)
@@ -186,7 +189,7 @@ class DrawingView(Looker):
         return True
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} cannot be drawn on."
+        return tr("{node} cannot be drawn on.", node=self.title_of(node))
 
     def ask(self, node: str) -> None:
         """The item of the data set first; then what is said to the pad as it is."""
@@ -235,10 +238,10 @@ class DrawingView(Looker):
 
     def _paste(self) -> None:
         if not self.pad.take_mime(QGuiApplication.clipboard().mimeData()):
-            self.title.setText("There is no image to paste. Copy one first.")
+            self.title.setText(tr("There is no image to paste. Copy one first."))
 
     def _open(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Open an image", "", KINDS)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open an image"), "", KINDS)
         if name:
             self.open_image(Path(name))
 
@@ -248,9 +251,11 @@ class DrawingView(Looker):
             return
         names = next(iter(self._drawn.names.values()))
         best = int(np.argmax(next(iter(self._drawn.said.values()))))
-        name, taken = QInputDialog.getItem(self, "Keep", "What is it?", list(names), best, False)
+        name, taken = QInputDialog.getItem(
+            self, "Keep", tr("What is it?"), list(names), best, False
+        )
         if taken and not self._folder:
-            self._folder = QFileDialog.getExistingDirectory(self, "Where samples are kept")
+            self._folder = QFileDialog.getExistingDirectory(self, tr("Where samples are kept"))
         if not (taken and self._folder):
             return
         try:
@@ -259,7 +264,7 @@ class DrawingView(Looker):
             self._folder = ""
             self.title.setText(str(trouble))
             return
-        self.title.setText(f"Kept as {path}. A folder of such folders is a data set.")
+        self.title.setText(tr("Kept as {path}. A folder of such folders is a data set.", path=path))
 
     def open_image(self, path: Path) -> None:
         """Take an image file onto the pad."""
@@ -319,7 +324,11 @@ class DrawingView(Looker):
             self.skyline.set_values(said)
         best = names[int(np.argmax(said))]
         base = self._base
-        what = "your drawing" if self._touched or base is None else f"item {base.sample}"
+        what = (
+            tr("your drawing")
+            if self._touched or base is None
+            else tr("item {sample}", sample=base.sample)
+        )
         self.title.setText(f"{what}: {best} · {self.moment.words(shown.step)}")
 
     def _label(self, names: tuple[str, ...]) -> int:

@@ -24,6 +24,7 @@ from core.exploring import (
 )
 from core.layers import Input
 from core.messages import Going
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.viewers.explorer import Explorer, number_field
 from designer.viewers.selection import Selection, Spot
@@ -32,9 +33,9 @@ from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import value
 from designer.widgets.plot import Plot
 
-_NAMES = ("naive", "regularized")
+_NAMES = (tr("naive"), tr("regularized"))
 _COLORS = ("training", "validation")
-_HOW = (
+_HOW = tr(
     "x ← x + rate · g/√mean(g²), g the gradient of the mean of the map by the picture, as after"
     " training, from faint noise around gray; values stay in the range of the data. Regularized:"
     " moved by up to a cell at random in each step, 0.5 % of the way back to gray, and blurred"
@@ -49,16 +50,16 @@ class DreamView(Explorer):
 
     kind = ShowDream.kind
     page = "dream"
-    doing = "Climbing"
+    doing = tr("Climbing")
     watches = ("node", "channel")
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
             selection,
             engine,
-            name="What it would like",
+            name=tr("What it would like"),
             picture="dream",
-            sentence="Select a layer to see what one of its maps would like best.",
+            sentence=tr("Select a layer to see what one of its maps would like best."),
         )
         self._dream: Dream | None = None
         self._strongest: PatchesShown | None = None
@@ -66,9 +67,9 @@ class DreamView(Explorer):
         self.steps = number_field("Steps", 256, "How often the picture is changed", high=4096)
         self.steps.setSingleStep(64)
         self.seed = number_field("Seed", 0, "Decides the noise at the start", low=0, high=9999)
-        self.pictures, self.curve = Mosaic(name="Pictures"), Plot(name="Activation")
+        self.pictures, self.curve = Mosaic(name=tr("Pictures")), Plot(name=tr("Activation"))
         self.pictures.name_of = lambda tile: _NAMES[tile]
-        self.curve.set_labels("step", "mean of the map")
+        self.curve.set_labels(tr("step"), tr("mean of the map"))
         body = QSplitter()
         body.setChildrenCollapsible(False)
         body.addWidget(self._left())
@@ -83,8 +84,8 @@ class DreamView(Explorer):
 
     def _left(self) -> QSplitter:
         """The pictures, and below them what excites the map in real items."""
-        self.real = Mosaic(name="In real items", empty="Real items are looked through.")
-        self.real.name_of = "strongest patch {}".format
+        self.real = Mosaic(name=tr("In real items"), empty=tr("Real items are looked through."))
+        self.real.name_of = tr("strongest patch {}").format
         left = QSplitter(Qt.Orientation.Vertical)
         left.setChildrenCollapsible(False)
         left.addWidget(self.pictures)
@@ -101,7 +102,9 @@ class DreamView(Explorer):
         return info is not None and info.output is not None and not isinstance(layer, Input)
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} is the picture itself: choose a layer after it."
+        return tr(
+            "{node} is the picture itself: choose a layer after it.", node=self.title_of(node)
+        )
 
     def question(self, node: str) -> Exploration:
         spot = self.selection.spot
@@ -133,12 +136,20 @@ class DreamView(Explorer):
     def draw(self, shown: DreamShown) -> None:
         self._show_map()
         self._draw_dream(shown.found)
-        who = f"{self.title_of(shown.asked.node)}, map {shown.asked.channel}"
+        who = tr(
+            "{node}, map {channel}",
+            node=self.title_of(shown.asked.node),
+            channel=shown.asked.channel,
+        )
         if shown.found.is_silent:
-            told = "no gradient reaches the picture: the map is silent. Try another seed or map"
+            told = tr("no gradient reaches the picture: the map is silent. Try another seed or map")
         else:
             last = (value(float(one), figures=3) for one in shown.found.values[-1])
-            told = f"{' and '.join(last)} after {plural(len(shown.found.values), 'step')}"
+            told = tr(
+                "{last} after {steps}",
+                last=tr(" and ").join(last),
+                steps=plural(len(shown.found.values), "step"),
+            )
         self.title.setText(f"{who} · {told} · {self.moment.words(shown.step)}")
         self._ask_real(shown)
 
@@ -148,7 +159,7 @@ class DreamView(Explorer):
         if known and (known.asked.node, known.step) == (shown.asked.node, shown.step):
             self._ask_pictures(known)
         else:
-            self.real.clear("Real items are looked through.")
+            self.real.clear(tr("Real items are looked through."))
             self.engine.explore(ShowPatches(shown.asked.node, _REAL))
 
     def _ask_pictures(self, shown: PatchesShown) -> None:

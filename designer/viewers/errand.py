@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from core.messages import Answer, Cancelled, Going, Refused, Request
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.engine.desk import Desk
 from designer.tokens import Tokens
@@ -34,9 +35,9 @@ class Errand(QWidget):
         self._in_vain = 0  # questions that were given up since the last answer
         self._calm = QTimer(self, singleShot=True)
         self._calm.timeout.connect(self._settle)
-        self.line = ProgressLine(name=f"Progress of {what}")
-        self.stop = QPushButton("Cancel")
-        self.stop.setToolTip("Give this computation up")
+        self.line = ProgressLine(name=tr("Progress of {what}", what=what))
+        self.stop = QPushButton(tr("Cancel"))
+        self.stop.setToolTip(tr("Give this computation up"))
         self.stop.clicked.connect(self._stop)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, Tokens.TIGHT)
@@ -75,7 +76,7 @@ class Errand(QWidget):
 
     def _progress(self, going: Going) -> None:
         if going.asked == self._kind:
-            words = f"{count(going.done)} of {count(going.total)}"
+            words = tr("{done} of {total}", done=count(going.done), total=count(going.total))
             self.line.set_progress(going.done / going.total, before=self._what, after=words)
             self.show()
 

@@ -14,6 +14,7 @@ from core.lessons import Example, Stage
 from core.lessons.notes import NOTES
 from core.lessons.showing import Shown, number, shown, wants
 from core.messages import TensorsShown
+from core.tongue import tr
 from designer.document.change import Change
 from designer.engine.client import Engine
 from designer.tokens import Tokens
@@ -27,7 +28,7 @@ from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.numbers import value
 
 _NEAR = 1e-4  # of the lecture's number: so many digits does it print
-_INVITATION = "Choose a worked example: it opens as a network that you can train and change."
+_INVITATION = tr("Choose a worked example: it opens as a network that you can train and change.")
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -57,10 +58,10 @@ class ExamplesView(Looker):
         self.note_frame = QFrame()
         self.guess = GuessField()
         self.tools = ViewTools(
-            "Worked examples", "examples", picture=self.pages, numbers=self.numbers
+            tr("Worked examples"), "examples", picture=self.pages, numbers=self.numbers
         )
         self.set_content(self._content())
-        self.setAccessibleName("Worked examples")
+        self.setAccessibleName(tr("Worked examples"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.bar.list_wanted.connect(self.list_wanted)
         self.bar.gone_to.connect(self._go_to)
@@ -119,7 +120,7 @@ class ExamplesView(Looker):
 
     def _go_to(self, number: int) -> None:
         if self._found is None:
-            self.say("The engine works the numbers out.")
+            self.say(tr("The engine works the numbers out."))
         self.number, self._fresh, self._found = number, True, None
         self._revealed = not self.bar.predict.isChecked()
         stage = self.stage
@@ -139,7 +140,9 @@ class ExamplesView(Looker):
         return self._layer() is not None
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} has no numbers now: it is bypassed. Undo leads back."
+        return tr(
+            "{node} has no numbers now: it is bypassed. Undo leads back.", node=self.title_of(node)
+        )
 
     def ask(self, node: str) -> None:
         assert self.stage is not None
@@ -158,7 +161,12 @@ class ExamplesView(Looker):
 
     def _can_ask(self) -> bool:
         if self.example is not None and self.node not in self.document.design.graph.nodes:
-            self.say(f"This stage is about {self.node}, which is no longer there. Undo leads back.")
+            self.say(
+                tr(
+                    "This stage is about {node}, which is no longer there. Undo leads back.",
+                    node=self.node,
+                )
+            )
             return False
         return super()._can_ask()
 
@@ -175,7 +183,7 @@ class ExamplesView(Looker):
     def say(self, sentence: str, *, offer: str = "") -> None:
         """Say why there is nothing; the button leads to the list."""
         super().say(sentence)
-        self.empty.button.setText("Choose an example …")
+        self.empty.button.setText(tr("Choose an example …"))
         self.empty.button.setAccessibleName(self.empty.button.text())
         self.empty.button.setVisible(self.example is None)
 
@@ -202,7 +210,12 @@ class ExamplesView(Looker):
         try:
             self._found = shown(stage, layer, inputs, told.tensors if told is not None else {})
         except (ValueError, KeyError, IndexError):
-            self.say(f"{self.title_of(self.node)} was changed: this stage no longer fits it.")
+            self.say(
+                tr(
+                    "{node} was changed: this stage no longer fits it.",
+                    node=self.title_of(self.node),
+                )
+            )
             return
         self._tensors = told
         self._draw(stage, layer)
@@ -236,15 +249,21 @@ class ExamplesView(Looker):
         self.guess.setVisible(not self._revealed)
         self.pages.sum.result.setVisible(stage.right is None)
         if not self._revealed:
-            self._say("What comes out? Type it and press Enter.", "muted")
+            self._say(tr("What comes out? Type it and press Enter."), "muted")
         elif stage.right is None:
             self._say("", "muted")
         elif abs(has - stage.right) <= _NEAR * max(1.0, abs(stage.right)):
-            self._say(f"{value(has, figures=6)}, as worked out by hand", "good")
+            self._say(tr("{has}, as worked out by hand", has=value(has, figures=6)), "good")
         else:
             told = value(stage.right, figures=6)
-            self._say(f"{value(has, figures=6)}: the network is no longer the example's, which has"
-                      f" {told}", "warning")  # fmt: skip
+            self._say(
+                tr(
+                    "{has}: the network is no longer the example's, which has {told}",
+                    has=value(has, figures=6),
+                    told=told,
+                ),
+                "warning",
+            )
 
     def _say(self, words: str, role: str) -> None:
         self.verdict.setText(words)

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from core.exploring import Exploration, Explored
+from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine
 from designer.tokens import Tokens
@@ -32,7 +33,7 @@ class Explorer(Looker):
     """
 
     page = ""
-    doing = "Asking"
+    doing = tr("Asking")
 
     def __init__(
         self, selection: Selection, engine: Engine, *, name: str, picture: str, sentence: str
@@ -107,7 +108,7 @@ class Explorer(Looker):
         if not by_hand:
             self.asking.want(soon=True)
         elif self.shown is None:
-            self.say("Cancelled. Choose another layer or item, or train, to ask again.")
+            self.say(tr("Cancelled. Choose another layer or item, or train, to ask again."))
 
     def _take_event(self, event: Event) -> None:
         if isinstance(event, Started | EpochDone | Finished):
@@ -147,6 +148,7 @@ def number_field(
     name: str, start: int, tip: str, *, low: int = 1, high: int = 64, unit: str = ""
 ) -> QSpinBox:
     """A whole number with its name in front of it."""
+    name, tip = tr(name), tr(tip)
     field = QSpinBox()
     field.setRange(low, high)
     field.setValue(start)

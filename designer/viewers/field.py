@@ -15,6 +15,7 @@ from core.exploring import Explored, ReachShown, ShowReach
 from core.infer import Field
 from core.layers import Input
 from core.messages import MapsShown
+from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine
 from designer.tokens import Tokens
@@ -30,11 +31,11 @@ from designer.viewers.tools import ViewTools
 from designer.widgets.color_legend import ColorLegend
 from designer.widgets.elided_label import ElidedLabel
 
-_HINT = (
+_HINT = tr(
     "Solid: what can reach the value. Dashed: with the padding. Thin: the layers before. Dotted:"
     " 95 % of what it uses. Click the picture to choose another value."
 )
-_HOW = (
+_HOW = tr(
     "Theory: size + (k − 1)·step layer by layer, the widest way through branches. Effective: the"
     " mean of Σ_c |∂u/∂x_c| of the value u, by one backward pass for each of the items, as after"
     " training. The dotted square is the smallest around the middle of the field that holds 95 % of"
@@ -59,7 +60,7 @@ class FieldView(Looker):
             selection,
             engine,
             picture="field",
-            sentence="Select a layer to see how much of a picture one of its values sees.",
+            sentence=tr("Select a layer to see how much of a picture one of its values sees."),
         )
         self._reach: ReachShown | None = None
         self._item: NDArray[Any] | None = None
@@ -70,17 +71,17 @@ class FieldView(Looker):
         for label in (self.words, self.used):
             label.setWordWrap(True)
         self.picture.setToolTip(_HINT)
-        self.effective = QCheckBox("Effective")
+        self.effective = QCheckBox(tr("Effective"))
         self.effective.setChecked(True)
-        self.effective.setToolTip("How much of each cell the value really uses")
-        self.random = QCheckBox("Random weights")
-        self.random.setToolTip("Beside it, dashed, what is used where nothing was learned")
-        self.maps = Choice("Maps", "Whose value is looked at")
-        self.maps.offer([("Selected map", 0), ("All maps", ALL_MAPS)], 0)
+        self.effective.setToolTip(tr("How much of each cell the value really uses"))
+        self.random = QCheckBox(tr("Random weights"))
+        self.random.setToolTip(tr("Beside it, dashed, what is used where nothing was learned"))
+        self.maps = Choice(tr("Maps"), tr("Whose value is looked at"))
+        self.maps.offer([(tr("Selected map"), 0), (tr("All maps"), ALL_MAPS)], 0)
         self.items = number_field("Items", 32, "How many items are averaged", high=1024)
         self.legend, self.profile = ColorLegend(), FieldProfile()
-        self.errand = Errand(self.engine, ShowReach.kind, "Looking back")
-        self.setAccessibleName("Receptive field")
+        self.errand = Errand(self.engine, ShowReach.kind, tr("Looking back"))
+        self.setAccessibleName(tr("Receptive field"))
         self.set_content(self._content())
         self._connect()
         self.follow()
@@ -107,7 +108,7 @@ class FieldView(Looker):
         column.addWidget(self.profile, 1)
         column.addStretch()
         row.addLayout(column, 2)
-        self.tools = ViewTools("Field", "field", picture=body, numbers=self.numbers)
+        self.tools = ViewTools(tr("Field"), "field", picture=body, numbers=self.numbers)
         self.tools.set_how(_HOW)
         controls = (self.effective, self.maps, self.items, self.random)
         return framed(controls, self.tools, body, self.errand)
@@ -120,7 +121,7 @@ class FieldView(Looker):
         return len(inputs) == 1 and (seen is not None or self._field(node) is not None)
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} sees no picture: what comes in are no maps."
+        return tr("{node} sees no picture: what comes in are no maps.", node=self.title_of(node))
 
     def ask(self, node: str) -> None:
         """The item as it enters the network; what is seen of it needs no engine."""
@@ -209,7 +210,7 @@ class FieldView(Looker):
         self.profile.setVisible(is_known and shown is not None and not shown.found.is_silent)
         if not is_known or shown is None:
             self.picture.show_weights(None, None)
-            self.used.setText("The network is asked what it uses.")
+            self.used.setText(tr("The network is asked what it uses."))
             return
         weights = shown.found.weights
         side = held_within(weights, self._middle())

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QWidget
 
 from core.infer import Field
+from core.tongue import tr
 from designer.colormaps import unsigned_indices, unsigned_table
 from designer.theme import theme
 from designer.viewers.sample import image_of
@@ -79,7 +80,7 @@ class FieldPicture(QWidget):
         self.square: Frame | None = None
         self._heat = QImage()
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setAccessibleName("The picture and what is seen of it")
+        self.setAccessibleName(tr("The picture and what is seen of it"))
 
     def show_item(self, values: NDArray[np.float32]) -> None:
         """Show an item (C, H, W)."""

@@ -6,7 +6,10 @@ import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.explain.effective import Effective
+from core.tongue import tr
 from designer.widgets.plot import Plot
+
+AXES = ((tr("down"), "validation"), (tr("across"), "accent"))  # and their colors
 
 
 class FieldProfile(QWidget):
@@ -17,8 +20,8 @@ class FieldProfile(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plot = Plot(name="Profile of the field")
-        self.plot.set_labels("cells from the middle", "share in %")
+        self.plot = Plot(name=tr("Profile of the field"))
+        self.plot.set_labels(tr("cells from the middle"), tr("share in %"))
         self.plot.setMinimumHeight(120)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -28,17 +31,14 @@ class FieldProfile(QWidget):
         """Show a field, and that of random weights where it was asked for."""
         self.plot.clear_curves()
         self.plot.clear_marks()
-        for field, more, style in ((found, "", "solid"), (random, ", random", "dash")):
+        for field, style in ((found, "solid"), (random, "dash")):
             if field is None or field.is_silent:
                 continue
-            profiles = zip(field.profiles(), ("down", "across"), strict=True)
-            for (away, shares), name in profiles:
-                color = "accent" if name == "across" else "validation"
+            for (away, shares), (axis, color) in zip(field.profiles(), AXES, strict=True):
                 used = np.flatnonzero(shares)
                 part = slice(used[0], used[-1] + 1)  # outside of it there is nothing to see
-                self.plot.set_curve(
-                    f"{name}{more}", away[part], 100 * shares[part], color=color, style=style
-                )
+                name = axis if field is found else tr("{axis}, random", axis=axis)
+                self.plot.set_curve(name, away[part], 100 * shares[part], color=color, style=style)
         widest = max(found.deviation())
         for sigma in found.deviation():
             self.plot.mark(-2 * sigma, "")

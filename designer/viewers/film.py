@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from core.messages import Answer, Cancelled, Going, Refused
+from core.tongue import tr
 from core.when import LAST
 from designer.engine.client import Engine
 from designer.theme import theme
@@ -116,7 +117,9 @@ class Film(QObject):
         painter.setPen(theme.color("text"))
         painter.setFont(self._picture.font())
         number = count(step)
-        painter.drawText(QPoint(Tokens.SMALL, size.height() - Tokens.SMALL), f"step {number}")
+        painter.drawText(
+            QPoint(Tokens.SMALL, size.height() - Tokens.SMALL), tr("step {number}", number=number)
+        )
         painter.end()
         return image
 
@@ -153,7 +156,7 @@ class Film(QObject):
 
     def _state_changed(self, state: str) -> None:
         if state == "lost" and self._view is not None:
-            self._close("The engine ended, and with it the film.")
+            self._close(tr("The engine ended, and with it the film."))
 
 
 def _margins() -> QMargins:

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.tokens import Tokens
 from designer.viewers.choice import Choice
@@ -36,21 +37,21 @@ class FilmRow(QWidget):
         super().__init__()
         self._selection = selection
         self._run, self._steps = "", (0,)
-        self.views = Choice("View", "The open view that pictures are taken of")
-        self.kinds = Choice("Kind", "One file that moves, or a picture for each moment")
-        self.kinds.offer((("Animated GIF", GIF), ("Numbered PNGs", PNG)), GIF)
+        self.views = Choice(tr("View"), tr("The open view that pictures are taken of"))
+        self.kinds = Choice(tr("Kind"), tr("One file that moves, or a picture for each moment"))
+        self.kinds.offer(((tr("Animated GIF"), GIF), (tr("Numbered PNGs"), PNG)), GIF)
         self.delay = number_field(
             "Each", 200, "How long each moment is shown", low=20, high=5000, unit=" ms"
         )
         self.delay.setSingleStep(50)
-        self.save = QPushButton("Save film …")
+        self.save = QPushButton(tr("Save film …"))
         self.save.clicked.connect(self._save)
         self.kinds.chosen.connect(lambda kind: self.delay.setEnabled(kind == GIF))
         self.film = Film(selection, engine, self)
         self.film.went.connect(self._show_progress)
         self.film.ended.connect(self._ended)
-        self.line = ProgressLine(name="Progress of the film")
-        self.stop = QPushButton("Cancel")
+        self.line = ProgressLine(name=tr("Progress of the film"))
+        self.stop = QPushButton(tr("Cancel"))
         self.stop.clicked.connect(self._give_up)
         self._lay()
         self._show_running(False)
@@ -58,7 +59,7 @@ class FilmRow(QWidget):
     def _lay(self) -> None:
         controls, going = QWidget(), QHBoxLayout()
         flow = FlowRow(controls)
-        word = QLabel("Film of")
+        word = QLabel(tr("Film of"))
         word.setProperty("role", "caption")
         word.setBuddy(self.views)
         for widget in (word, self.views, self.kinds, self.delay, self.save):
@@ -80,9 +81,9 @@ class FilmRow(QWidget):
         self.save.setEnabled(bool(found and steps))
         pictures = plural(len(steps), "picture")
         self.save.setToolTip(
-            f"{pictures} of this view, one for each moment"
+            tr("{pictures} of this view, one for each moment", pictures=pictures)
             if found
-            else "Open a view beside this one first, such as Filters"
+            else tr("Open a view beside this one first, such as Filters")
         )
 
     def _open_views(self) -> list[Looker]:
@@ -112,16 +113,16 @@ class FilmRow(QWidget):
     def _path(self, name: str) -> Path | None:
         """A GIF to write or a folder to fill, None where the person thinks better of it."""
         if self.kinds.currentData() == PNG:
-            chosen = QFileDialog.getExistingDirectory(self, "Folder for the pictures")
+            chosen = QFileDialog.getExistingDirectory(self, tr("Folder for the pictures"))
             return Path(chosen) if chosen else None
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save film", name, "GIF file (*.gif)")
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save film"), name, tr("GIF file (*.gif)"))
         path = Path(chosen)
         return (path if path.suffix else path.with_suffix(".gif")) if chosen else None
 
     def _show_progress(self, done: int, total: int) -> None:
         so_far, all_of_them = count(done), count(total)
-        words = f"{so_far} of {all_of_them}"
-        self.line.set_progress(done / total, before="Taking pictures", after=words)
+        words = tr("{so_far} of {all_of_them}", so_far=so_far, all_of_them=all_of_them)
+        self.line.set_progress(done / total, before=tr("Taking pictures"), after=words)
 
     def _show_running(self, running: bool) -> None:
         self._controls.setVisible(not running)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QW
 
 from core.explain.filters import ALIKE, Filters
 from core.messages import FiltersShown
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.tokens import Tokens
 from designer.viewers.choice import Choice
@@ -27,13 +28,14 @@ from designer.widgets.numbers import count, localized, value
 _AROUND = (36, 98)  # pixels beside and above the tiles
 _GAP = 4  # between tiles
 _CLEAR = 2.5  # pixels that a weight needs to be made out
-_HOW = (
+_HOW = tr(
     "Colors reach from −max to max of the layer, or of each filter with *Own scales*; zero is"
     " neutral. The gradient is that of the loss of the selected item alone (1 sample), as after"
     " training. A filter is called dead where its norm √Σw² is below a thousandth of the layer's"
-    f" median, two are called alike where their cosine is {ALIKE} or more: rules of thumb. The line"
+    " median, two are called alike where their cosine is {alike} or more: rules of thumb. The line"
     " below a filter is its norm beside the largest of the layer. Change: w − w₀, the weights"
-    " before the first step of the run, as they were kept then (16 bits)."
+    " before the first step of the run, as they were kept then (16 bits).",
+    alike=ALIKE,
 )
 
 
@@ -50,26 +52,29 @@ class FiltersView(Looker):
             selection,
             engine,
             picture="filters",
-            sentence="Select a convolution to see the filters it has learned.",
+            sentence=tr("Select a convolution to see the filters it has learned."),
         )
         self._shown: FiltersShown | None = None
         self._turned, self._channels = False, 1
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
         self.weights = QComboBox()
-        self.weights.setAccessibleName("Weight")
+        self.weights.setAccessibleName(tr("Weight"))
         self.weights.hide()
-        self.gradients = QCheckBox("Gradients")
-        self.gradients.setToolTip("Where the loss of the selected item pushes every weight.")
-        self.own_scale = QCheckBox("Own scales")
-        self.own_scale.setToolTip("Spread the colors of every tile over its own values.")
-        self.what = Choice("What", "The weights, or what training has made of them")
-        self.what.offer([("Weights", False), ("Change since start", True)], False)
-        self.by_norm = QCheckBox("By norm")
-        self.by_norm.setToolTip("Begin with the filters of the largest norm √Σw².")
-        self.mosaic, self.slopes = Mosaic(name="Filters"), Mosaic(name="Gradients of filters")
+        self.gradients = QCheckBox(tr("Gradients"))
+        self.gradients.setToolTip(tr("Where the loss of the selected item pushes every weight."))
+        self.own_scale = QCheckBox(tr("Own scales"))
+        self.own_scale.setToolTip(tr("Spread the colors of every tile over its own values."))
+        self.what = Choice(tr("What"), tr("The weights, or what training has made of them"))
+        self.what.offer([(tr("Weights"), False), (tr("Change since start"), True)], False)
+        self.by_norm = QCheckBox(tr("By norm"))
+        self.by_norm.setToolTip(tr("Begin with the filters of the largest norm √Σw²."))
+        self.mosaic, self.slopes = (
+            Mosaic(name=tr("Filters")),
+            Mosaic(name=tr("Gradients of filters")),
+        )
         self.set_content(self._content())
-        self.setAccessibleName("Filters")
+        self.setAccessibleName(tr("Filters"))
         for mosaic in (self.mosaic, self.slopes):
             mosaic.name_of = self.tile_name
             mosaic.tile_clicked.connect(self._choose)
@@ -88,7 +93,7 @@ class FiltersView(Looker):
         row.addWidget(self.mosaic, 1)
         row.addWidget(self.slopes, 1)
         self.slopes.hide()
-        self.tools = ViewTools("Filters", "filters", picture=tiles, numbers=self.numbers)
+        self.tools = ViewTools(tr("Filters"), "filters", picture=tiles, numbers=self.numbers)
         self.tools.set_how(localized(_HOW))
         head = QHBoxLayout()
         head.setSpacing(Tokens.SMALL)
@@ -113,7 +118,7 @@ class FiltersView(Looker):
         return has_filters(self.document.inference, node)
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} has no filters."
+        return tr("{node} has no filters.", node=self.title_of(node))
 
     def ask(self, node: str) -> None:
         spot = self.selection.spot
@@ -184,11 +189,11 @@ class FiltersView(Looker):
         if shown.gradients is not None:
             self._fill(self.slopes, shown.gradients)
         else:
-            self.slopes.clear("No gradient reaches this layer." if self._asked_slopes else "")
+            self.slopes.clear(tr("No gradient reaches this layer.") if self._asked_slopes else "")
         words = describe(found, channels=self._channels, turned=self._turned)
         moment = self.moment.words(shown.step)
         if is_change:
-            state = shown.note or "change since the first step"
+            state = shown.note or tr("change since the first step")
             parts = [self.title_of(shown.node), state, words, moment]
         else:
             parts = [self.title_of(shown.node), words, *health(found), moment]
@@ -267,8 +272,12 @@ class FiltersView(Looker):
         if (rows, columns) == (1, 1) and found.tiles.shape[2:4] == found.of:
             return "weight"
         filter_, channel = self._place(tile)
-        name = f"filter {filter_}" + (f", channel {channel}" if columns > 1 else "")
-        return f"{name} · norm {value(float(found.norms[filter_]), figures=3)}"
+        name = tr("filter {filter}", filter=filter_) + (
+            tr(", channel {channel}", channel=channel) if columns > 1 else ""
+        )
+        return tr(
+            "{name} · norm {norm}", name=name, norm=value(float(found.norms[filter_]), figures=3)
+        )
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         """The tiles that are shown, by name."""
@@ -312,9 +321,9 @@ class FiltersView(Looker):
 
 def health(found: Filters) -> list[str]:
     """What is wrong with filters: "1 dead", "2 alike"."""
-    words = [f"{count(len(found.dead))} dead"] if found.dead else []
+    words = [tr("{count} dead", count=count(len(found.dead)))] if found.dead else []
     repeated = {second for _, second, _ in found.alike}
-    return [*words, f"{count(len(repeated))} repeated"] if repeated else words
+    return [*words, tr("{count} repeated", count=count(len(repeated)))] if repeated else words
 
 
 def describe(found: Filters, *, channels: int | None = None, turned: bool = False) -> str:
@@ -326,14 +335,23 @@ def describe(found: Filters, *, channels: int | None = None, turned: bool = Fals
     filters, inputs = found.of
     rows, columns, h, w = found.tiles.shape[:4]
     if (rows, columns) == (1, 1) and (h, w) == found.of:
-        return f"weights of {plural(filters, 'unit')} (rows) from {plural(inputs, 'input')}"
-    words = f"{plural(filters, 'filter')} of {h}×{w}"
+        return tr(
+            "weights of {units} (rows) from {inputs}",
+            units=plural(filters, "unit"),
+            inputs=plural(inputs, "input"),
+        )
+    words = tr("{filters} of {h}×{w}", filters=plural(filters, "filter"), h=h, w=w)
     if rows < filters:
-        words = f"{count(rows)} of {words} shown"
+        words = tr("{rows} of {words} shown", rows=count(rows), words=words)
     if found.rgb:
-        return f"{words} in color, mid-gray is 0, ±{value(found.limit, figures=3)} the limits"
+        return tr(
+            "{words} in color, mid-gray is 0, ±{limit} the limits",
+            words=words,
+            limit=value(found.limit, figures=3),
+        )
     if inputs > 1:
         given = columns if channels is None else channels
-        cut = f"{count(given)} of " if given < inputs else ""
-        words += f" ({'columns' if turned else 'rows'}) × {cut}{plural(inputs, 'input channel')}"
+        cut = tr("{given} of ", given=count(given)) if given < inputs else ""
+        side = tr("columns") if turned else tr("rows")
+        words += f" ({side}) × {cut}{plural(inputs, 'input channel')}"
     return words

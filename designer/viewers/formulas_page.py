@@ -6,11 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.explain.sizes import Explained
+from core.tongue import tr
 from designer.tokens import Tokens
 from designer.viewers import size_words
 from designer.widgets.numbers import value
 
-_SECRET = {"size": "Formula", "parameters": "Parameters", "macs": "MACs"}
+_SECRET = {"size": tr("Formula"), "parameters": tr("Parameters"), "macs": tr("MACs")}
 
 
 class FormulasPage(QWidget):
@@ -27,10 +28,14 @@ class FormulasPage(QWidget):
 
     def show_formulas(self, made: Explained, which: str, *, secret: bool = False) -> None:
         """Show them all, the one that is meant in bold; its result is not told if `secret`."""
-        lines = size_words.formula_lines(made.steps) or [("Formula", f"{value(made.values.value)}")]
+        lines = size_words.formula_lines(made.steps) or [
+            (tr("Formula"), f"{value(made.values.value)}")
+        ]
         lines += size_words.padding_line(made.axes) + size_words.unseen_line(made.axes)
         lines += size_words.cost_lines(made)
-        hidden = {_SECRET[which]} | ({"Height", "Width", "Length"} if which == "size" else set())
+        hidden = {_SECRET[which]} | (
+            {tr("Height"), tr("Width"), tr("Length")} if which == "size" else set()
+        )
         self.lines = [
             (name, f"{text.rpartition(' = ')[0]} = ?" if secret and name in hidden else text)
             for name, text in lines

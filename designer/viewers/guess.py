@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
+from core.tongue import tr
 from designer.widgets.numbers import read_number, value
 
 _CLOSE = 0.02  # of the answer: a guess within counts as right, since cells show two decimals
@@ -18,8 +19,8 @@ class GuessField(QLineEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setPlaceholderText("your number")
-        self.setAccessibleName("Your number")
+        self.setPlaceholderText(tr("your number"))
+        self.setAccessibleName(tr("Your number"))
         self.setFixedWidth(104)
         self.returnPressed.connect(self._take)
 
@@ -33,9 +34,9 @@ class GuessField(QLineEdit):
 def verdict(number: float | None, answer: float) -> tuple[str, bool]:
     """What to say to a guess, and whether it is right."""
     if number is None:
-        return "A number is expected, such as 0.5.", False
+        return tr("A number is expected, such as 0.5."), False
     off = abs(number - answer)
     told = value(answer, figures=6)
     if off <= max(_CLOSE * abs(answer), _LEAST):
-        return f"Right: it is {told}.", True
-    return f"It is {told}: {value(off)} away.", False
+        return tr("Right: it is {told}.", told=told), True
+    return tr("It is {told}: {off} away.", told=told, off=value(off)), False

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.tongue import tr
 from core.training.health import FIGURES, SPREADS
 from core.training.illness import GOOD_UPDATE
 from core.when import LAST
@@ -37,10 +38,14 @@ from designer.widgets.numbers import count, value
 from designer.widgets.plot import Plot
 from designer.widgets.seen import Seen
 
-PAGES = (("Layers", "rows"), ("Over time", "time"), ("Histograms", "spreads"))
+PAGES = ((tr("Layers"), "rows"), (tr("Over time"), "time"), (tr("Histograms"), "spreads"))
 MOST_CURVES = 6  # in a plot, the selected layer among them
 _LOWEST_NOTES = 72  # pixels
-_NAMES = {"weights": "weights W", "gradients": "gradients ∂L/∂W", "outputs": "outputs Y"}
+_NAMES = {
+    "weights": tr("weights W"),
+    "gradients": tr("gradients ∂L/∂W"),
+    "outputs": tr("outputs Y"),
+}
 _COLORS = ("training", "validation", "good", "dense", "problem", "pooling")
 
 
@@ -57,18 +62,20 @@ class HealthView(QWidget):
         self.notes: list[IllnessNote] = []
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
-        self.pages = Choice("What is shown", "Figures of all layers, along the run, or spread")
+        self.pages = Choice(
+            tr("What is shown"), tr("Figures of all layers, along the run, or spread")
+        )
         self.pages.offer(PAGES, "rows")
         self.rows, self.spreads = HealthRows(), Spreads()
-        self.gradients = Plot(name="Gradients")
-        self.gradients.set_labels("epoch", "gradient")
-        self.updates = Plot(name="Updates")
-        self.updates.set_labels("epoch", "update")
+        self.gradients = Plot(name=tr("Gradients"))
+        self.gradients.set_labels(tr("epoch"), tr("gradient"))
+        self.updates = Plot(name=tr("Updates"))
+        self.updates.set_labels(tr("epoch"), tr("update"))
         for plot in (self.gradients, self.updates):
             plot.set_log_y(True)
             plot.view.getPlotItem().getAxis("left").enableAutoSIPrefix(False)
         self.empty = EmptyState(
-            "health", "How every layer learns appears here while a network trains: Ctrl+Enter."
+            "health", tr("How every layer learns appears here while a network trains: Ctrl+Enter.")
         )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
@@ -81,7 +88,7 @@ class HealthView(QWidget):
         selection.changed.connect(self._spot_changed)
         selection.document.design_changed.connect(self._show_help)
         vitals.changed.connect(self.refresh)
-        self.setAccessibleName("Health")
+        self.setAccessibleName(tr("Health"))
 
     def _content(self) -> QWidget:
         content = QWidget()
@@ -97,7 +104,7 @@ class HealthView(QWidget):
         row.addWidget(self.updates, 1)
         for page in (scroll, curves, self.spreads):
             self._book.addWidget(page)
-        self.tools = ViewTools("Health", "health", picture=self._book, numbers=self.numbers)
+        self.tools = ViewTools(tr("Health"), "health", picture=self._book, numbers=self.numbers)
         head = QHBoxLayout()
         head.setSpacing(Tokens.SMALL)
         head.addWidget(self.title, 1)
@@ -160,11 +167,16 @@ class HealthView(QWidget):
     def words(self) -> str:
         """How it is, which moment is shown, and of which run."""
         found, last, spot = self.checks.illnesses, self.checks.shown, self.selection.spot
-        parts = ["Looks healthy" if not found else plural(len(found), "finding")]
+        parts = [tr("Looks healthy") if not found else plural(len(found), "finding")]
         if last is not None:
-            checked = [f"epoch {value(last.epoch, figures=3)}", f"step {count(last.step)}"]
+            checked = [
+                tr("epoch {epoch}", epoch=value(last.epoch, figures=3)),
+                tr("step {step}", step=count(last.step)),
+            ]
             if spot.step != LAST:
-                return " · ".join([self.selection.moment.words(spot.step), "last check", *checked])
+                return " · ".join(
+                    [self.selection.moment.words(spot.step), tr("last check"), *checked]
+                )
             parts += checked
         return " · ".join([*parts, run_title(spot.run)])
 
@@ -251,7 +263,7 @@ class HealthView(QWidget):
         for end in GOOD_UPDATE:
             ends = epochs[[0, -1]]
             self.updates.set_curve(
-                f"good {value(end)}", ends, [end, end], color="good", style="dot"
+                tr("good {end}", end=value(end)), ends, [end, end], color="good", style="dot"
             )
 
     def _draw_spreads(self) -> None:
@@ -267,16 +279,20 @@ class HealthView(QWidget):
 
     def _tell_how(self) -> None:
         last = self.checks.shown
-        items = plural(last.items, "item") if last is not None else "some items"
-        checks = plural(last.checks, "check") if last is not None else "some checks"
+        items = plural(last.items, "item") if last is not None else tr("some items")
+        checks = plural(last.checks, "check") if last is not None else tr("some checks")
         self.tools.set_how(
-            f"Now and then {items} of the batch that was just learned from go through the network"
-            " once more, forward and backward, in training mode; nothing of the training changes by"
-            " it. Gradient ‖∂L/∂y‖ = √Σ (∂L/∂y)², over all of these items. Update ‖Δw‖ / ‖w‖ of"
-            f" that one step. Dead: units (maps of a convolution) that gave 0 in the last {checks}."
-            " Saturated: within 3 % of an end of the curve. Histograms have 64 bins; the outermost"
-            " hold all beyond, and colors go by the root of the share. What is called wrong follows"
-            " rules of thumb."
+            tr(
+                "Now and then {items} of the batch that was just learned from go through the"
+                " network once more, forward and backward, in training mode; nothing of the"
+                " training changes by it. Gradient ‖∂L/∂y‖ = √Σ (∂L/∂y)², over all of these items."
+                " Update ‖Δw‖ / ‖w‖ of that one step. Dead: units (maps of a convolution) that"
+                " gave 0 in the last {checks}. Saturated: within 3 % of an end of the curve."
+                " Histograms have 64 bins; the outermost hold all beyond, and colors go by the"
+                " root of the share. What is called wrong follows rules of thumb.",
+                items=items,
+                checks=checks,
+            )
         )
 
     def numbers(self) -> dict[str, NDArray[Any]]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.tongue import tr
 from core.training.health import Health
 from core.training.illness import GOOD_UPDATE
 from designer.theme import font, theme
@@ -22,7 +23,7 @@ _LEAST = 56  # for a bar
 _DEAD = 84
 UPDATES = (-6, 0)  # decades of the axis of updates
 _DOT = 4.0
-_BAND = ", the band is good"
+_BAND = tr(", the band is good")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class HealthRows(QWidget):
         self._selected = ""
         self._decades = (-1, 0)  # of the axis of gradients
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Layers")
+        self.setAccessibleName(tr("Layers"))
 
     def show_health(self, rows: tuple[Row, ...], health: Health, selected: str) -> None:
         """Show these layers at a moment."""
@@ -86,13 +87,13 @@ class HealthRows(QWidget):
         bar, low, high = self._bar, *self._decades
         painter.setPen(theme.color("muted"))
         x = float(_NAME)
-        for name, ends in (("Gradient", (low, high)), ("Update", UPDATES)):
+        for name, ends in ((tr("Gradient"), (low, high)), (tr("Update"), UPDATES)):
             words = f"{name} {_power(ends[0])} … {_power(ends[1])}"
             if name == "Update" and painter.fontMetrics().horizontalAdvance(words + _BAND) < bar:
                 words += _BAND
             painter.drawText(QRectF(x, 0, bar + _NUMBER, ROW), Qt.AlignmentFlag.AlignVCenter, words)
             x += bar + _NUMBER + Tokens.MEDIUM
-        painter.drawText(QRectF(x, 0, _DEAD, ROW), Qt.AlignmentFlag.AlignVCenter, "Units")
+        painter.drawText(QRectF(x, 0, _DEAD, ROW), Qt.AlignmentFlag.AlignVCenter, tr("Units"))
 
     def _draw_row(self, painter: QPainter, row: Row, top: float) -> None:
         assert self._health is not None

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from core.tongue import tr
 from core.training.health import BINS, Floats, Histogram
 from designer.colormaps import table, unsigned_indices
 from designer.theme import font, theme
@@ -47,12 +48,15 @@ class Spreads(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.spreads: tuple[Spread, ...] = ()
-        self.setAccessibleName("Histograms over time")
+        self.setAccessibleName(tr("Histograms over time"))
 
     def show_spreads(self, spreads: tuple[Spread, ...]) -> None:
         """Show these."""
         self.spreads = spreads
-        told = (f"{one.name}: −{one.limit:.3g} to {one.limit:.3g}" for one in spreads)
+        told = (
+            tr("{name}: −{limit:.3g} to {limit:.3g}", name=one.name, limit=one.limit)
+            for one in spreads
+        )
         self.setAccessibleDescription("; ".join(told))
         self.update()
 
@@ -92,7 +96,9 @@ def _draw(painter: QPainter, spread: Spread, room: QRectF) -> None:
         words = QRectF(room.left(), y, _SIDE - Tokens.TIGHT, 16)
         painter.drawText(words, right | Qt.AlignmentFlag.AlignVCenter, value(number, figures=3))
     foot = QRectF(box.left(), box.bottom() + 1, box.width(), _FOOT)
-    painter.drawText(foot, left, f"epoch {value(float(spread.epochs[0]), figures=2)}")
+    painter.drawText(
+        foot, left, tr("epoch {epoch}", epoch=value(float(spread.epochs[0]), figures=2))
+    )
     painter.drawText(foot, right, value(float(spread.epochs[-1]), figures=3))
 
 

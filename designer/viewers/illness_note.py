@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from core.tongue import tr
 from core.training.case import Illness
 from designer.notation import notation
 from designer.resources import icon
@@ -32,11 +33,11 @@ class IllnessNote(QWidget):
         self.sentence.setWordWrap(True)
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.cure = QPushButton(illness.remedy.text)
-        self.cure.setToolTip("Change the network or the plan so; Undo leads back")
+        self.cure.setToolTip(tr("Change the network or the plan so; Undo leads back"))
         self.cure.clicked.connect(lambda: self.cure_wanted.emit(False))
-        self.again = QPushButton("… and train again")
-        self.again.setAccessibleName(f"{illness.remedy.text} and train again")
-        self.again.setToolTip("Do it, and start a new run")
+        self.again = QPushButton(tr("… and train again"))
+        self.again.setAccessibleName(tr("{text} and train again", text=illness.remedy.text))
+        self.again.setToolTip(tr("Do it, and start a new run"))
         self.again.setProperty("primary", True)
         self.again.clicked.connect(lambda: self.cure_wanted.emit(True))
         row = QHBoxLayout(self)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget
 
 from core.explain.invariance import REACH
 from core.exploring import Exploration, InvarianceShown, ShowInvariance
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.viewers.choice import Choice
 from designer.viewers.explorer import Explorer, number_field
@@ -19,24 +20,31 @@ from designer.widgets.mosaic import Mosaic
 from designer.widgets.plot import Plot
 
 _MOVES = (
-    ("Shift to the right", "right"),
-    ("Shift down", "down"),
-    ("Turn", "turn"),
-    ("Scale", "scale"),
-    ("Shift both ways", "both"),
+    (tr("Shift to the right"), "right"),
+    (tr("Shift down"), "down"),
+    (tr("Turn"), "turn"),
+    (tr("Scale"), "scale"),
+    (tr("Shift both ways"), "both"),
 )
-_UNITS = {"right": "pixels", "down": "pixels", "turn": "degrees", "scale": "times as large"}
-_HOW = (
-    "Validation items, spread over all, are moved about their middle (bilinear, black where nothing"
-    " was) and go through the network as after training. Right answers and the share that the right"
-    " class gets are those of the first Output. Likeness is the cosine between what the layer gives"
-    " for the moved and for the unmoved item; all are means over the items. Shifted both ways, a"
-    f" cell is a shift by up to {REACH} pixels down and to the right; the middle is none."
+_UNITS = {
+    "right": tr("pixels"),
+    "down": tr("pixels"),
+    "turn": tr("degrees"),
+    "scale": tr("times as large"),
+}
+_HOW = tr(
+    "Validation items, spread over all, are moved about their middle (bilinear, black where"
+    " nothing was) and go through the network as after training. Right answers and the share that"
+    " the right class gets are those of the first Output. Likeness is the cosine between what the"
+    " layer gives for the moved and for the unmoved item; all are means over the items. Shifted"
+    " both ways, a cell is a shift by up to {reach} pixels down and to the right; the middle is"
+    " none.",
+    reach=REACH,
 )
 _CURVES = (
-    ("right answers", "right", "accent"),
-    ("right class", "share", "validation"),
-    ("likeness", "likeness", "good"),
+    (tr("right answers"), "right", "accent"),
+    (tr("right class"), "share", "validation"),
+    (tr("likeness"), "likeness", "good"),
 )
 
 
@@ -45,25 +53,25 @@ class InvarianceView(Explorer):
 
     kind = ShowInvariance.kind
     page = "invariance"
-    doing = "Moving"
+    doing = tr("Moving")
     watches = ("node",)
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
             selection,
             engine,
-            name="Invariance",
+            name=tr("Invariance"),
             picture="invariance",
-            sentence="Select a layer to see what it does not mind.",
+            sentence=tr("Select a layer to see what it does not mind."),
         )
         self._kept: InvarianceShown | None = None
-        self.move = Choice("Move", "How the pictures are moved")
+        self.move = Choice(tr("Move"), tr("How the pictures are moved"))
         self.move.offer(_MOVES, "right")
         self.items = number_field("Items", 64, "How many items are moved", high=4096)
-        self.keep = QPushButton("Keep to compare")
-        self.keep.setToolTip("Leave these curves as dashed ones, under those to come")
+        self.keep = QPushButton(tr("Keep to compare"))
+        self.keep.setToolTip(tr("Leave these curves as dashed ones, under those to come"))
         self.keep.setCheckable(True)
-        self.plot, self.maps = Plot(name="Invariance"), Mosaic(name="Shifts")
+        self.plot, self.maps = Plot(name=tr("Invariance")), Mosaic(name=tr("Shifts"))
         self.pages = QStackedWidget()
         for page in (self.plot, self.maps):
             self.pages.addWidget(page)
@@ -80,7 +88,7 @@ class InvarianceView(Explorer):
         return info is not None and info.output is not None
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} gives nothing yet: connect what it needs."
+        return tr("{node} gives nothing yet: connect what it needs.", node=self.title_of(node))
 
     def question(self, node: str) -> Exploration:
         return ShowInvariance(node, self.move.currentData(), self.items.value())
@@ -111,8 +119,8 @@ class InvarianceView(Explorer):
         """A curve for each figure, and those that were kept."""
         self.pages.setCurrentWidget(self.plot)
         self.plot.clear_curves()
-        self.plot.set_labels(_UNITS[shown.asked.move], "mean, 0 to 1")
-        for one, more, style in ((kept, " before", "dash"), (shown, "", "solid")):
+        self.plot.set_labels(_UNITS[shown.asked.move], tr("mean, 0 to 1"))
+        for one, more, style in ((kept, tr(" before"), "dash"), (shown, "", "solid")):
             for name, values, color in _figures(one):
                 amounts = shown.found.amounts
                 self.plot.set_curve(f"{name}{more}", amounts, values, color=color, style=style)
@@ -122,7 +130,7 @@ class InvarianceView(Explorer):
         """A tile for each figure, and below them those that were kept."""
         self.pages.setCurrentWidget(self.maps)
         own, before = _figures(shown), _figures(kept)
-        names = [name for name, *_ in own] + [f"{name} before" for name, *_ in before]
+        names = [name for name, *_ in own] + [tr("{name} before", name=name) for name, *_ in before]
         self.maps.name_of = lambda tile: names[tile]
         self.maps.set_tiles(
             np.stack([values for _, values, _ in (*own, *before)]),

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from core.tongue import tr
 from designer.tokens import Tokens
 from designer.widgets.grid_marks import GridMarks, Numbers
 from designer.widgets.number_grid import NumberGrid
@@ -26,13 +27,13 @@ class KernelCard(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.grid, self.products = NumberGrid(name="Kernel"), NumberGrid(name="Products")
+        self.grid, self.products = NumberGrid(name=tr("Kernel")), NumberGrid(name=tr("Products"))
         self.grid.set_editable(True)
         self.products.hide()
         self.sum = QLabel()
         self.sum.setProperty("role", "caption")
         self.sum.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.use = QPushButton("Use as filter")
+        self.use = QPushButton(tr("Use as filter"))
         self._lay()
         self.grid.value_typed.connect(self.value_typed)
         self.use.clicked.connect(self.used)
@@ -51,15 +52,17 @@ class KernelCard(QWidget):
 
     def show_kernel(self, kernel: Floats, words: str) -> None:
         """Show a kernel, and words about it."""
-        self.grid.set_numbers(_numbers(kernel), GridMarks(), title="Kernel")
+        self.grid.set_numbers(_numbers(kernel), GridMarks(), title=tr("Kernel"))
         self.sum.setText(words)
 
     def show_products(self, found: Floats, at: tuple[int, int]) -> None:
         """Show what each number of the kernel adds to the result at a row and column."""
-        self.products.set_numbers(_numbers(found), GridMarks(), title="Kernel · picture")
+        self.products.set_numbers(_numbers(found), GridMarks(), title=tr("Kernel · picture"))
         self.products.show()
         total = value(float(found.sum()), figures=3)
-        self.sum.setText(f"row {at[0]}, column {at[1]}: Σ = {total}")
+        self.sum.setText(
+            tr("row {at}, column {at2}: Σ = {total}", at=at[0], at2=at[1], total=total)
+        )
 
 
 def _numbers(values: Floats) -> Numbers:

@@ -35,6 +35,7 @@ from core.exploring import Explored, ItemShown, ShowItem
 from core.filterbank import TITLES, fitted, hand_made
 from core.layers import Conv2d
 from core.messages import FiltersShown
+from core.tongue import tr
 from designer.document import edits
 from designer.engine.client import Engine
 from designer.engine.desk import Desk
@@ -52,20 +53,21 @@ from designer.widgets.numbers import value
 from designer.widgets.plot import Plot
 
 _STILL, _ITEM, _OWN = "still life", "item", "own"
-_SOURCES = (("Still life", _STILL), ("Selected item", _ITEM), ("Open an image …", _OWN))
-_PADDINGS = tuple((f"Pad {word}", word) for word in ("same", "valid", "half", "full"))
-_FILLS = (("Zeros", "zeros"), ("Edge repeated", "replicate"), ("Mirrored", "reflect"))
+_SOURCES = ((tr("Still life"), _STILL), (tr("Selected item"), _ITEM), (tr("Open an image …"), _OWN))
+_PADDINGS = tuple((tr("Pad {word}", word=word), word) for word in ("same", "valid", "half", "full"))
+_FILLS = ((tr("Zeros"), "zeros"), (tr("Edge repeated"), "replicate"), (tr("Mirrored"), "reflect"))
 _MINE, _LEARNED = "mine", "learned"  # a kernel that was typed, a filter of the network
 _BINS = 64  # of the histogram
 _MOST_SIDE = 256  # of an own image, so that every change is answered at once
-_HOW = (
+_HOW = tr(
     "y[p, q] = Σ_ij k[i, j] · x[p·s + i·d − top, q·s + j·d − left] for each color by itself, not"
     " flipped, pixels from 0 to 1. Normalized, the kernel is divided by its sum, and by the sum of"
     " its positive numbers where that is 0. Signed colors show the mean of the colors about zero;"
     " as a picture, values below 0 are black and above 1 white. Own images are made at most"
-    f" {_MOST_SIDE} pixels long. In a chain each kernel goes over what the one before has made."
-    " Under the mouse: what each number of the kernel adds there, of the mean of the colors, before"
-    " ReLU."
+    " {most_side} pixels long. In a chain each kernel goes over what the one before has made."
+    " Under the mouse: what each number of the kernel adds there, of the mean of the colors,"
+    " before ReLU.",
+    most_side=_MOST_SIDE,
 )
 
 
@@ -76,7 +78,7 @@ class KernelLab(QWidget):
         super().__init__()
         self.selection, self.document = selection, selection.document
         self.engine = Desk(engine, self)
-        self.setAccessibleName("Kernel lab")
+        self.setAccessibleName(tr("Kernel lab"))
         self.picture: NDArray[np.float64] = still_life() / 255.0  # (C, H, W) from 0 to 1
         self.kernel = hand_made("sobel_vertical")
         self.way = Way(fill="replicate")
@@ -85,12 +87,14 @@ class KernelLab(QWidget):
         self._source = _STILL
         self._result: NDArray[np.float64] | None = None
         self._make_controls()
-        self.before, self.after = Mosaic(name="Picture"), Mosaic(name="Result")
-        self.before.name_of = lambda tile: f"after {len(self.chain)}" if self.chain else "picture"
+        self.before, self.after = Mosaic(name=tr("Picture")), Mosaic(name=tr("Result"))
+        self.before.name_of = lambda tile: (
+            tr("after {count}", count=len(self.chain)) if self.chain else "picture"
+        )
         self.after.name_of = lambda tile: "result"
-        self.card, self.histogram = KernelCard(), Plot(name="Histogram")
+        self.card, self.histogram = KernelCard(), Plot(name=tr("Histogram"))
         self.grid, self.sum, self.use = self.card.grid, self.card.sum, self.card.use
-        self.histogram.set_labels("value", "cells in %")
+        self.histogram.set_labels(tr("value"), tr("cells in %"))
         self.histogram.set_log_y(True)  # most cells have one value
         self.histogram.hide()
         self.told = ElidedLabel()
@@ -103,34 +107,38 @@ class KernelLab(QWidget):
     # ---- parts --------------------------------------------------------------------------
 
     def _make_controls(self) -> None:
-        self.sources = Choice("Picture", "What the kernel goes over")
+        self.sources = Choice(tr("Picture"), tr("What the kernel goes over"))
         self.sources.offer(_SOURCES, _STILL)
-        self.kernels = Choice("Kernel", "A kernel made by hand; change its numbers below")
+        self.kernels = Choice(tr("Kernel"), tr("A kernel made by hand; change its numbers below"))
         self._offer_kernels("sobel_vertical")
         self.size = number_field("Size", 3, "Height and width of the kernel", high=9)
         self.angle = number_field("Angle", 0, "Direction of Gabor's lines", low=-180, high=180,
                                   unit="°")  # fmt: skip
         self.stride = number_field("Stride", 1, "Cells between two results", high=8)
         self.dilation = number_field("Dilation", 1, "Distance of the kernel's cells", high=8)
-        self.padding = Choice("Padding", "How many cells are put around the picture")
+        self.padding = Choice(tr("Padding"), tr("How many cells are put around the picture"))
         self.padding.offer(_PADDINGS, "same")
-        self.fill = Choice("Padding of", "What the cells around the picture hold")
+        self.fill = Choice(tr("Padding of"), tr("What the cells around the picture hold"))
         self.fill.offer(_FILLS, "replicate")
-        self.normalize = _box("Normalize", "Divide by the sum of the kernel, or of its positive"
-                              " numbers where that is 0")  # fmt: skip
-        self.relu = _box("ReLU", "Negative results become 0")
-        self.signed = _box("Signed colors", "Colors about zero, as in the feature maps")
-        self.counts = _box("Histogram", "How often each value is in the picture and in the result")
-        self.then, self.back = QPushButton("Then another"), QPushButton("One back")
-        self.then.setToolTip("Let another kernel go over what this one makes of the picture")
-        self.back.setToolTip("Return to the kernel before")
+        self.normalize = _box(
+            tr("Normalize"),
+            tr("Divide by the sum of the kernel, or of its positive numbers where that is 0"),
+        )
+        self.relu = _box(tr("ReLU"), tr("Negative results become 0"))
+        self.signed = _box(tr("Signed colors"), tr("Colors about zero, as in the feature maps"))
+        self.counts = _box(
+            tr("Histogram"), tr("How often each value is in the picture and in the result")
+        )
+        self.then, self.back = QPushButton(tr("Then another")), QPushButton(tr("One back"))
+        self.then.setToolTip(tr("Let another kernel go over what this one makes of the picture"))
+        self.back.setToolTip(tr("Return to the kernel before"))
         self.plane = number_field("Input map", 0, "The input map of the filter", low=0, high=0)
         self.plane.hide()
-        self.more = more_button("Stride, dilation, padding, and how the result is shown")
+        self.more = more_button(tr("Stride, dilation, padding, and how the result is shown"))
 
     def _offer_kernels(self, chosen: str) -> None:
         offered = [(title, name) for name, title in TITLES.items()]
-        more = [("Filter of the network", _LEARNED), ("Your own", _MINE)]
+        more = [(tr("Filter of the network"), _LEARNED), (tr("Your own"), _MINE)]
         self.kernels.offer([*offered, *more], chosen)
 
     def _lay(self) -> None:
@@ -147,7 +155,7 @@ class KernelLab(QWidget):
             for one in widgets:
                 flow.addWidget(one)
         self._further.hide()
-        self.tools = ViewTools("Kernel lab", "kernel-lab", picture=body, numbers=self.numbers)
+        self.tools = ViewTools(tr("Kernel lab"), "kernel-lab", picture=body, numbers=self.numbers)
         self.tools.set_how(_HOW)
         head = QHBoxLayout()
         head.setSpacing(Tokens.SMALL)
@@ -214,7 +222,7 @@ class KernelLab(QWidget):
         if self._target and self.document.inference.ok:
             self.engine.request_filters(self._target)
         else:
-            self.told.setText("Select a Conv2d layer, and in its filters the one to look at.")
+            self.told.setText(tr("Select a Conv2d layer, and in its filters the one to look at."))
 
     def _take_filter(self, shown: FiltersShown) -> None:
         """The filter that is selected becomes the kernel."""
@@ -223,7 +231,13 @@ class KernelLab(QWidget):
         found, unit = shown.filters, self.selection.spot.channel
         if unit not in found.order:
             known = len(found.order)
-            self.told.setText(f"Filter {unit} is beyond the first {known}: choose one of those.")
+            self.told.setText(
+                tr(
+                    "Filter {unit} is beyond the first {known}: choose one of those.",
+                    unit=unit,
+                    known=known,
+                )
+            )
             return
         tiles = found.tiles[found.order.index(unit)]
         if found.rgb:  # colors, in which half is zero
@@ -287,7 +301,7 @@ class KernelLab(QWidget):
 
     def _choose_source(self, source: str) -> None:
         if source == _OWN:
-            name, _ = QFileDialog.getOpenFileName(self, "Open an image", "", KINDS)
+            name, _ = QFileDialog.getOpenFileName(self, tr("Open an image"), "", KINDS)
             self.sources.offer(_SOURCES, self._source)
             if name:
                 self.open_image(Path(name))
@@ -323,7 +337,7 @@ class KernelLab(QWidget):
         elif self.document.inference.ok:
             self.engine.explore(ShowItem(self.selection.spot.sample))
         else:
-            self.told.setText("The network has a problem. Mend it to see its items.")
+            self.told.setText(tr("The network has a problem. Mend it to see its items."))
 
     def _take(self, shown: Explored) -> None:
         if isinstance(shown, ItemShown) and self._source == _ITEM:
@@ -352,7 +366,7 @@ class KernelLab(QWidget):
         """The kernel, the picture, and what comes of it or why nothing does."""
         parts = f"Σ = {value(float(self.kernel.sum()), figures=3)}"
         if self.way.normalized:
-            parts += f" · divided by {value(divisor(self.kernel), figures=3)}"
+            parts += tr(" · divided by {kernel}", kernel=value(divisor(self.kernel), figures=3))
         self.card.show_kernel(self.kernel, parts)
         self.back.setEnabled(bool(self.chain))
         self.card.products.hide()
@@ -378,8 +392,9 @@ class KernelLab(QWidget):
         (_, h, w), (_, p, q) = self._seen.shape, result.shape
         low, high = value(float(result.min()), figures=3), value(float(result.max()), figures=3)
         number = len(self.chain) + 1
-        place = f"kernel {number} of the chain · " if self.chain else ""
-        self.told.setText(f"{place}{h}×{w} → {p}×{q} · values from {low} to {high}")
+        place = tr("kernel {number} of the chain · ", number=number) if self.chain else ""
+        values = tr("values from {low} to {high}", low=low, high=high)
+        self.told.setText(f"{place}{h}×{w} → {p}×{q} · {values}")
         if self.counts.isChecked():
             self._show_histogram(result)
 
@@ -424,11 +439,15 @@ class KernelLab(QWidget):
         if node:
             title = self.document.design.graph[node].title
             self.use.setToolTip(
-                f"Filter {spot.channel} of {title} starts as this kernel, the others as they would"
-                " have; the next training learns from there."
+                tr(
+                    "Filter {channel} of {title} starts as this kernel, the others as they would"
+                    " have; the next training learns from there.",
+                    channel=spot.channel,
+                    title=title,
+                )
             )
         else:
-            self.use.setToolTip("Select a Conv2d layer, and in its filters the one to replace.")
+            self.use.setToolTip(tr("Select a Conv2d layer, and in its filters the one to replace."))
 
     def _use(self) -> None:
         node, design = self._target, self.document.design
@@ -443,10 +462,16 @@ class KernelLab(QWidget):
             self.told.setText(str(trouble))
             return
         self.document.attempt(
-            f"Kernel as filter of {title}",
+            tr("Kernel as filter of {title}", title=title),
             lambda one: edits.set_settings(one, [node], {"weight_init": start}),
         )
-        self.told.setText(f"Filter {unit} of {title} starts as this kernel. Train anew to use it.")
+        self.told.setText(
+            tr(
+                "Filter {unit} of {title} starts as this kernel. Train anew to use it.",
+                unit=unit,
+                title=title,
+            )
+        )
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         """The picture (C, H, W), the kernel as it is typed, and the result, by name."""

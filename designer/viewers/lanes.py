@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from core.explain.signals import Lane
+from core.tongue import tr
 from designer.theme import theme
 from designer.viewers import lane_paint
 from designer.viewers.lane_paint import AXIS, MARGIN, Look
@@ -49,7 +50,7 @@ class Lanes(QAbstractScrollArea):
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Lanes over time")
+        self.setAccessibleName(tr("Lanes over time"))
         self.viewport().setAutoFillBackground(False)
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         theme.theme_changed.connect(self._forget)
@@ -69,7 +70,11 @@ class Lanes(QAbstractScrollArea):
             self._images.clear()
         lanes = len(timeline.lanes)
         self.setAccessibleDescription(
-            f"{lanes} lanes over {timeline.length} columns; arrow keys move"
+            tr(
+                "{lanes} lanes over {length} columns; arrow keys move",
+                lanes=lanes,
+                length=timeline.length,
+            )
         )
         self._arrange()
         if before is None or before.chosen != timeline.chosen:

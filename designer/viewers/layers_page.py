@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from core.tongue import tr
 from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.widgets.numbers import value
@@ -58,7 +59,7 @@ class LayersPage(QScrollArea):
         self.setWidget(self.rows)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName("All layers")
+        self.setAccessibleName(tr("All layers"))
 
     def show_layers(self, maps: Mapping[str, Floats], titles: Mapping[str, str]) -> None:
         """Show the maps (C, H, W) of these nodes, in their order; `titles` by node."""
@@ -79,7 +80,7 @@ class _Rows(QWidget):
         self.shown: list[_Row] = []
         self._selected = ("", 0)
         self.setMouseTracking(True)
-        self.setAccessibleName("All layers")
+        self.setAccessibleName(tr("All layers"))
         theme.theme_changed.connect(self._recolor)
 
     def show_layers(self, maps: Mapping[str, Floats], titles: Mapping[str, str]) -> None:
@@ -154,7 +155,7 @@ class _Rows(QWidget):
 
 def _told(row: _Row, tile: int) -> str:
     """What the map under the mouse is."""
-    return row.title if row.is_vector else f"map {tile} of {row.title}"
+    return row.title if row.is_vector else tr("map {tile} of {title}", tile=tile, title=row.title)
 
 
 def _words(maps: Floats) -> str:
@@ -162,7 +163,7 @@ def _words(maps: Floats) -> str:
     low, high = float(np.nanmin(maps)), float(np.nanmax(maps))
     if low < 0:
         return f"±{value(max(-low, high), figures=2)}"
-    return f"{value(low, figures=2)} to {value(high, figures=2)}"
+    return tr("{low} to {high}", low=value(low, figures=2), high=value(high, figures=2))
 
 
 def _image(maps: Floats) -> QImage:

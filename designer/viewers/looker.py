@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from core.messages import Refused
+from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished, Presented, Progress, Started
 from core.when import LAST
 from designer.document.change import Change
@@ -110,7 +111,7 @@ class Looker(QWidget):
         if self.node not in graph.nodes:
             self.say(self._invitation, offer=nearest(graph, "", self.fits))
         elif not self.document.inference.ok:
-            self.say("The network has a problem. Mend it to look inside.")
+            self.say(tr("The network has a problem. Mend it to look inside."))
         elif not self.fits(self.node):
             self.say(self.lack(self.node), offer=nearest(graph, self.node, self.fits))
         else:
@@ -120,7 +121,7 @@ class Looker(QWidget):
     def _say_it_comes(self) -> None:
         """What stood there was about something else; the answer is on its way."""
         if self.is_empty:
-            self.say(f"Waiting for {self.title_of(self.node)} …")
+            self.say(tr("Waiting for {node} …", node=self.title_of(self.node)))
 
     def title_of(self, node: str) -> str:
         """What people call a node."""
@@ -138,7 +139,7 @@ class Looker(QWidget):
         """Show a sentence, with a button that selects the node `offer`."""
         self._offer = offer
         self.empty.set_sentence(sentence)
-        self.empty.button.setText(f"Show {self.title_of(offer)}")
+        self.empty.button.setText(tr("Show {offer}", offer=self.title_of(offer)))
         self.empty.button.setAccessibleName(self.empty.button.text())
         self.empty.button.setVisible(bool(offer))
         self.shown_node = ""
@@ -183,7 +184,7 @@ class Looker(QWidget):
         if refused.asked != self.kind:
             return
         self.asking.answered()
-        more = " Training goes on with the network it was started with."
+        more = tr(" Training goes on with the network it was started with.")
         self.say(f"{refused.sentence}{more if self.engine.is_busy else ''}")
 
     def _state_changed(self, state: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from core.explain.loss_steps import LossTable, loss_table
 from core.layers import Output
 from core.messages import TensorsShown
+from core.tongue import tr
 from designer.theme import fixed_font
 from designer.tokens import Tokens
 from designer.widgets.elided_label import ElidedLabel
@@ -22,7 +23,7 @@ class LossPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.table: LossTable | None = None
-        self.grid = NumberGrid(name="Loss, step by step")
+        self.grid = NumberGrid(name=tr("Loss, step by step"))
         self.line = ElidedLabel()
         self.line.setFont(fixed_font(Tokens.CAPTION))
         self.result = QLabel()
@@ -66,9 +67,10 @@ class LossPage(QWidget):
         self.line.setText(table.formula)
         self.result.setText("" if secret else self._result(table, shown))
         meanings = ", ".join(f"{one.title}: {one.meaning}" for one in table.columns)
-        return (
-            f"{meanings}. The loss is the sum of the column before the last; the last is where"
-            " every gradient of the network begins (1 sample)."
+        return tr(
+            "{meanings}. The loss is the sum of the column before the last; the last is where"
+            " every gradient of the network begins (1 sample).",
+            meanings=meanings,
         )
 
     def _result(self, table: LossTable, shown: TensorsShown) -> str:
@@ -78,4 +80,8 @@ class LossPage(QWidget):
             return words
         off = float(np.abs(dy - table.columns[-1].values).max(initial=0.0))
         agrees = off <= 1e-4 * max(1.0, float(np.abs(dy).max(initial=0.0)))
-        return f"{words}, dz as the engine has it" if agrees else f"{words}, dz is {value(off)} off"
+        return (
+            tr("{words}, dz as the engine has it", words=words)
+            if agrees
+            else tr("{words}, dz is {off} off", words=words, off=value(off))
+        )

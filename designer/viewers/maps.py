@@ -19,6 +19,7 @@ from core.exploring import Explored
 from core.exploring_layers import AllLayersShown, MeanMapsShown, ShowAllLayers, ShowMeanMaps
 from core.layers import Input, Output
 from core.messages import DataShown, MapsShown, Predicted, Refused
+from core.tongue import tr
 from core.training.events import Event, Progress, Started
 from designer.document.change import Change
 from designer.engine.client import Engine
@@ -36,7 +37,7 @@ from designer.viewers.words import plural
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.numbers import percent
 
-_HOW = (
+_HOW = tr(
     "Maps are what the layer gives for this one item (1 sample) as after training: no dropout,"
     " running averages. Gradients are those of the loss of this item by every cell. A source is an"
     " input map seen through its own filter; all sources and the bias add up to the map, and a"
@@ -60,7 +61,7 @@ class MapsView(Looker):
             selection,
             engine,
             picture="maps",
-            sentence="Select a layer to see what it makes of a picture.",
+            sentence=tr("Select a layer to see what it makes of a picture."),
         )
         self._item: NDArray[np.float32] | None = None  # the item that the picker shows
         self._of, self._label = _item_of(selection.spot), ""  # which item, and its class
@@ -74,18 +75,18 @@ class MapsView(Looker):
         self.picker.set_sample(selection.spot.sample)
         self.page, self.layers, self.settings = MapsPage(), LayersPage(), MapsSettings()
         self.mosaic, self.beside = self.page.mosaic, self.page.beside
-        self.skyline = Skyline(name="Values")
+        self.skyline = Skyline(name=tr("Values"))
         self.classes = ClassBars()
-        self.own_scale = QCheckBox("Own scales")
-        self.own_scale.setToolTip("Spread the colors of every map over its own values.")
+        self.own_scale = QCheckBox(tr("Own scales"))
+        self.own_scale.setToolTip(tr("Spread the colors of every map over its own values."))
         self.choice = QComboBox()
         self.choice.addItems([ALONE, GRADIENTS, SOURCES])
-        self.choice.setAccessibleName("Beside the maps")
-        self.choice.setToolTip("What stands beside the maps")
-        self.more = more_button("All layers at once, the mean of many items, colors, freeze")
-        self.errand = Errand(self.engine, ShowMeanMaps.kind, "Adding up")
+        self.choice.setAccessibleName(tr("Beside the maps"))
+        self.choice.setToolTip(tr("What stands beside the maps"))
+        self.more = more_button(tr("All layers at once, the mean of many items, colors, freeze"))
+        self.errand = Errand(self.engine, ShowMeanMaps.kind, tr("Adding up"))
         self.set_content(self._content())
-        self.setAccessibleName("Feature maps")
+        self.setAccessibleName(tr("Feature maps"))
         self._connect()
         self.follow()
 
@@ -113,7 +114,9 @@ class MapsView(Looker):
         self._pages = QStackedWidget()
         for page in (self.page, self.skyline, self.classes, self.layers):
             self._pages.addWidget(page)
-        self.tools = ViewTools("Feature maps", "maps", picture=self._pages, numbers=self.numbers)
+        self.tools = ViewTools(
+            tr("Feature maps"), "maps", picture=self._pages, numbers=self.numbers
+        )
         self.tools.set_how(_HOW)
         head = QHBoxLayout()
         head.setSpacing(Tokens.SMALL)
@@ -160,7 +163,7 @@ class MapsView(Looker):
         return info is not None and info.output is not None
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} gives nothing yet: connect what it needs."
+        return tr("{node} gives nothing yet: connect what it needs.", node=self.title_of(node))
 
     def ask(self, node: str) -> None:
         """First the item itself, if it is not the one that is shown."""
@@ -239,7 +242,7 @@ class MapsView(Looker):
 
     def _set_beside(self, what: str) -> None:
         self.beside.setVisible(what != ALONE)
-        self.beside.clear("The engine is asked." if what != ALONE else "")
+        self.beside.clear(tr("The engine is asked.") if what != ALONE else "")
         self.follow()
 
     # ---- answers ------------------------------------------------------------------------
@@ -373,7 +376,14 @@ class MapsView(Looker):
         self._pages.setCurrentWidget(self.layers)
         self.layers.show_layers(known, {node: self.title_of(node) for node in known})
         layers, moment = plural(len(known), "layer"), self.moment.words(shown.step)
-        self.title.setText(f"item {shown.asked.sample} · {layers} · {moment}")
+        self.title.setText(
+            tr(
+                "item {sample} · {layers} · {moment}",
+                sample=shown.asked.sample,
+                layers=layers,
+                moment=moment,
+            )
+        )
         self._ring()
 
     def _words(self, shown: MapsShown) -> str:
@@ -381,16 +391,20 @@ class MapsView(Looker):
         maps = shown.maps
         _, h, w = maps.shape
         is_vector = maps.shape[:2] == (1, 1)
-        form = plural(w, "value") if is_vector else f"{plural(len(maps), 'map')} of {h}×{w}"
+        form = (
+            plural(w, "value")
+            if is_vector
+            else tr("{maps} of {h}×{w}", maps=plural(len(maps), "map"), h=h, w=w)
+        )
         words = [self.title_of(shown.node), form, self.moment.words(shown.step)]
         if self.settings.is_mean:
             many = plural(self.settings.items.value(), "item")
-            words.insert(2, f"mean of {many}")
+            words.insert(2, tr("mean of {many}", many=many))
         if self._frozen:
             words.insert(1, "frozen")
         zeros = float((maps == 0).mean())
         if zeros > 0:
-            words.append(f"{percent(zeros, decimals=0)} zero")
+            words.append(tr("{zeros} zero", zeros=percent(zeros, decimals=0)))
         return " · ".join(words)
 
     def _shows_signs(self, shown: MapsShown) -> bool:

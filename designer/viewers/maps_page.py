@@ -6,11 +6,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.explain.sources import Sources
 from core.messages import MapsShown
+from core.tongue import tr
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import percent
 from designer.widgets.tiles import Limits
 
-ALONE, GRADIENTS, SOURCES = "Maps alone", "Gradients", "Sources"
+ALONE, GRADIENTS, SOURCES = tr("Maps alone"), tr("Gradients"), tr("Sources")
 """What may stand beside the maps."""
 
 
@@ -19,8 +20,11 @@ class MapsPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.mosaic, self.beside = Mosaic(name="Feature maps"), Mosaic(name="Beside the maps")
-        self.mosaic.name_of = "map {}".format
+        self.mosaic, self.beside = (
+            Mosaic(name=tr("Feature maps")),
+            Mosaic(name=tr("Beside the maps")),
+        )
+        self.mosaic.name_of = tr("map {}").format
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.mosaic, 1)
@@ -34,7 +38,7 @@ class MapsPage(QWidget):
         limits: Limits = "tile" if own_scales else "all"
         self.mosaic.set_tiles(shown.maps, signed=signed, limits=limits, total=total, gamma=gamma)
         if shown.gradients is not None:
-            self.beside.name_of = "gradient by map {}".format
+            self.beside.name_of = tr("gradient by map {}").format
             self.beside.set_tiles(
                 shown.gradients, signed=True, limits=limits, total=total, gamma=gamma
             )
@@ -44,10 +48,10 @@ class MapsPage(QWidget):
     def _show_sources(self, found: Sources, gamma: float) -> None:
         """What each input map adds to the selected one, the strongest first, on one scale."""
         names = [
-            f"map {number} · {percent(float(share), decimals=0)}"
+            tr("map {number} · {share}", number=number, share=percent(float(share), decimals=0))
             for number, share in zip(found.maps, found.shares, strict=True)
         ]
-        self.beside.name_of = lambda tile: f"map {found.of} from {names[tile]}"
+        self.beside.name_of = lambda tile: tr("map {of} from {name}", of=found.of, name=names[tile])
         captions = [name.partition(" ")[2] for name in names]
         self.beside.set_tiles(
             found.parts,
@@ -61,8 +65,8 @@ class MapsPage(QWidget):
     def show_lack(self, beside: str, title: str, *, labeled: bool) -> None:
         """Say why the layer `title` has nothing of what is wanted `beside` its maps."""
         if beside == SOURCES:
-            self.beside.clear(f"{title} does not add up maps.")
+            self.beside.clear(tr("{title} does not add up maps.", title=title))
         elif beside == GRADIENTS and labeled:
-            self.beside.clear(f"No gradient reaches {title}.")
+            self.beside.clear(tr("No gradient reaches {title}.", title=title))
         elif beside == GRADIENTS:
-            self.beside.clear("An item of your own has no label, so there is no loss to ask.")
+            self.beside.clear(tr("An item of your own has no label, so there is no loss to ask."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QWidget
 
+from core.tongue import tr
 from designer.viewers.choice import Choice
 from designer.viewers.explorer import number_field
 from designer.widgets.flow_row import FlowRow
@@ -20,9 +21,14 @@ class MapsSettings(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.of = Choice("Maps of", "Of which layers, and of one item or of many")
+        self.of = Choice(tr("Maps of"), tr("Of which layers, and of one item or of many"))
         self.of.offer(
-            [("This item", _ONE), ("Mean of items", _MEAN), ("All layers at once", _ALL)], _ONE
+            [
+                (tr("This item"), _ONE),
+                (tr("Mean of items"), _MEAN),
+                (tr("All layers at once"), _ALL),
+            ],
+            _ONE,
         )
         self.items = number_field("Items", 64, "How many items the mean is of", high=4096)
         self.gamma = QDoubleSpinBox()
@@ -31,10 +37,10 @@ class MapsSettings(QWidget):
         self.gamma.setDecimals(1)
         self.gamma.setValue(1.0)
         self.gamma.setPrefix("γ ")
-        self.gamma.setAccessibleName("Gamma")
-        self.gamma.setToolTip("Bends the colors: below 1 small values are seen better.")
-        self.freeze = QCheckBox("Freeze")
-        self.freeze.setToolTip("Stay with this layer and map while others are selected.")
+        self.gamma.setAccessibleName(tr("Gamma"))
+        self.gamma.setToolTip(tr("Bends the colors: below 1 small values are seen better."))
+        self.freeze = QCheckBox(tr("Freeze"))
+        self.freeze.setToolTip(tr("Stay with this layer and map while others are selected."))
         self._flow = FlowRow(self)
         for widget in (self.of, self.items, self.gamma, self.freeze):
             self._flow.addWidget(widget)

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from core.metrics import Counts
+from core.tongue import tr
 from designer.colormaps import table
 from designer.theme import font, theme
 from designer.tokens import Tokens
@@ -60,7 +61,7 @@ class Matrix(QWidget):
         self.setFont(font(Tokens.CAPTION))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Confusion matrix")
+        self.setAccessibleName(tr("Confusion matrix"))
         theme.theme_changed.connect(self.update)
 
     def set_counts(self, counts: Counts, names: Sequence[str]) -> None:
@@ -72,7 +73,9 @@ class Matrix(QWidget):
             self.chosen = None
         total = int(counts.sum())
         right = int(counts.trace())
-        self.setAccessibleDescription(f"{count(right)} of {count(total)} right")
+        self.setAccessibleDescription(
+            tr("{right} of {total} right", right=count(right), total=count(total))
+        )
         self._describe_colors()
         self.update()
 
@@ -137,7 +140,7 @@ class Matrix(QWidget):
         number = int(self._counts[label, said])
         share = number / max(1, int(self._counts[label].sum()))
         name, other = self._names[label], self._names[said]
-        verdict = "said right" if label == said else f"said to be {other}"
+        verdict = tr("said right") if label == said else tr("said to be {other}", other=other)
         return f"{name} {verdict}: {count(number)} · {percent(share)}"
 
     # ---- painting -----------------------------------------------------------------------
@@ -210,11 +213,13 @@ class Matrix(QWidget):
         whole = side * len(self._counts)
         beyond = QRectF(left + whole + Tokens.SMALL, 0, 3 * _HEAD, _HEAD)
         if beyond.left() + metrics.horizontalAdvance("← said") <= self.width():
-            painter.drawText(beyond, Qt.AlignmentFlag.AlignVCenter, "← said")
+            painter.drawText(beyond, Qt.AlignmentFlag.AlignVCenter, tr("← said"))
         painter.save()
         painter.translate(0, top + whole)
         painter.rotate(-90)
-        painter.drawText(QRectF(0, 0, whole, _HEAD), Qt.AlignmentFlag.AlignCenter, "← true class")
+        painter.drawText(
+            QRectF(0, 0, whole, _HEAD), Qt.AlignmentFlag.AlignCenter, tr("← true class")
+        )
         painter.restore()
 
     def _draw_legend(self, painter: QPainter) -> None:

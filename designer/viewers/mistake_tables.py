@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from core.explain.mistakes import mistakes
 from core.metrics import Counts, per_class
+from core.tongue import tr
 from designer.widgets.numbers import count, percent
 
 Index = QModelIndex | QPersistentModelIndex
@@ -95,7 +96,9 @@ class MistakeTable(_Table):
     """Which class is taken for which, the largest mistake first."""
 
     def __init__(self) -> None:
-        super().__init__("Largest mistakes", ("True → said", "Items", "Of the class"))
+        super().__init__(
+            tr("Largest mistakes"), (tr("True → said"), tr("Items"), tr("Of the class"))
+        )
 
     def set_counts(self, counts: Counts, names: Sequence[str]) -> None:
         """Show the mistakes of a confusion matrix."""
@@ -113,7 +116,9 @@ class ClassTable(_Table):
     """Precision and recall of every class."""
 
     def __init__(self) -> None:
-        super().__init__("Each class", ("Class", "Items", "Precision", "Recall", "F1"))
+        super().__init__(
+            tr("Each class"), (tr("Class"), tr("Items"), tr("Precision"), tr("Recall"), "F1")
+        )
 
     def set_counts(self, counts: Counts, names: Sequence[str]) -> None:
         """Show how well each class of a confusion matrix is told."""

@@ -20,6 +20,7 @@ from core.explain.calibration import BINS, calibration
 from core.layers import Output
 from core.messages import ItemsShown, MistakesShown
 from core.metrics import per_class
+from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine
 from designer.tokens import Tokens
@@ -39,19 +40,21 @@ from designer.widgets.save_as import save_as
 
 _MISTAKES, _CLASSES, _IMAGES, _SURE = range(4)
 _BESIDE = (
-    ("Largest mistakes", _MISTAKES),
-    ("Each class", _CLASSES),
-    ("Images", _IMAGES),
-    ("How sure it is", _SURE),
+    (tr("Largest mistakes"), _MISTAKES),
+    (tr("Each class"), _CLASSES),
+    (tr("Images"), _IMAGES),
+    (tr("How sure it is"), _SURE),
 )
-_PARTS = (("Validation items", False), ("Training items", True))
+_PARTS = ((tr("Validation items"), False), (tr("Training items"), True))
 _MOST = 120  # images of a cell
-_HOW = (
-    "Every item is asked about once, as after training: {items}; training items without their"
-    " augmentation. Rows are the classes as labelled, columns the likeliest class; shares are parts"
-    " of a row. Colors go from 0 to the largest mistake; the diagonal, right answers, has none."
-    " Precision = right / said, recall = right / items, F1 = 2·right / (said + items). How sure it"
-    f" is: answers in {BINS} bins by their probability, and the share of right ones in each."
+_HOW = tr(
+    "Every item is asked about once, as after training: {{items}}; training items without their"
+    " augmentation. Rows are the classes as labelled, columns the likeliest class; shares are"
+    " parts of a row. Colors go from 0 to the largest mistake; the diagonal, right answers, has"
+    " none. Precision = right / said, recall = right / items, F1 = 2·right / (said + items). How"
+    " sure it is: answers in {bins} bins by their probability, and the share of right ones in"
+    " each.",
+    bins=BINS,
 )
 
 
@@ -66,32 +69,34 @@ class MistakesView(Looker):
             selection,
             engine,
             picture="matrix",
-            sentence="Add an Output to see which classes it confuses.",
+            sentence=tr("Add an Output to see which classes it confuses."),
         )
         self._shown: MistakesShown | None = None
         self._output, self._with_items = "", False
         self._items: tuple[int, ...] = ()  # those whose images are shown or awaited
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
-        self.outputs = Choice("Output", "Which Output is judged")
-        self.beside = Choice("Beside the matrix", "What stands beside the matrix")
+        self.outputs = Choice(tr("Output"), tr("Which Output is judged"))
+        self.beside = Choice(tr("Beside the matrix"), tr("What stands beside the matrix"))
         self.beside.offer(_BESIDE, _MISTAKES)
-        self.part = Choice("Items", "Which items the network is asked about")
+        self.part = Choice(tr("Items"), tr("Which items the network is asked about"))
         self.part.offer(_PARTS, False)
         self.calibration, self.doubts = CalibrationPage(), Doubts()
-        self.doubt = QPushButton("Label is wrong")
-        self.doubt.setToolTip("Mark the image with the ring as wrongly labelled, or unmark it")
-        self.save = QPushButton("Save list …")
-        self.save.setToolTip("Save the marked items: number, label, what is said, how sure")
-        self.shares = QCheckBox("Shares")
-        self.shares.setToolTip("Shares of the items of each class, in percent, instead of counts")
+        self.doubt = QPushButton(tr("Label is wrong"))
+        self.doubt.setToolTip(tr("Mark the image with the ring as wrongly labelled, or unmark it"))
+        self.save = QPushButton(tr("Save list …"))
+        self.save.setToolTip(tr("Save the marked items: number, label, what is said, how sure"))
+        self.shares = QCheckBox(tr("Shares"))
+        self.shares.setToolTip(
+            tr("Shares of the items of each class, in percent, instead of counts")
+        )
         self.matrix = Matrix()
         self.largest, self.classes = MistakeTable(), ClassTable()
-        self.images = Mosaic(name="Images", empty="Click a cell to see its images.")
-        self.images.name_of = lambda tile: f"item {self._items[tile]}"
-        self.errand = Errand(self.engine, self.kind, "Asking")
+        self.images = Mosaic(name=tr("Images"), empty=tr("Click a cell to see its images."))
+        self.images.name_of = lambda tile: tr("item {item}", item=self._items[tile])
+        self.errand = Errand(self.engine, self.kind, tr("Asking"))
         self.set_content(self._content())
-        self.setAccessibleName("Mistakes")
+        self.setAccessibleName(tr("Mistakes"))
         self._connect()
         self.follow()
 
@@ -119,7 +124,7 @@ class MistakesView(Looker):
         body.addWidget(self.matrix)
         body.addWidget(self._pages)
         body.setSizes([370, 220])
-        self.tools = ViewTools("Mistakes", "mistakes", picture=body, numbers=self.numbers)
+        self.tools = ViewTools(tr("Mistakes"), "mistakes", picture=body, numbers=self.numbers)
         head = QHBoxLayout()
         head.setSpacing(Tokens.SMALL)
         head.addWidget(self.title, 1)
@@ -174,7 +179,10 @@ class MistakesView(Looker):
         return layer.loss.classes(info.output[0]) > 0
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} gives values and no classes, so there are none to confuse."
+        return tr(
+            "{node} gives values and no classes, so there are none to confuse.",
+            node=self.title_of(node),
+        )
 
     def ask(self, node: str) -> None:
         self.engine.request_mistakes(self._output, items=self._with_items, train=self._is_train)
@@ -210,7 +218,7 @@ class MistakesView(Looker):
         """While training the answer to every item has to be asked for."""
         if self._shown is not None and self._shown.answered is None:
             self._with_items = True
-            self.images.clear("The network is asked about every item.")
+            self.images.clear(tr("The network is asked about every item."))
             self.calibration.show_answers(None)
             self.follow()
 
@@ -228,7 +236,9 @@ class MistakesView(Looker):
         self.outputs.setVisible(len(shown.outputs) > 1)
         for part in (self.matrix, self.largest, self.classes):
             part.set_counts(shown.counts, shown.names)
-        self.tools.set_how(_HOW.format(items=f"{count(int(shown.counts.sum()))} samples"))
+        self.tools.set_how(
+            _HOW.format(items=tr("{sum} samples", sum=count(int(shown.counts.sum()))))
+        )
         if shown.answered is not None:
             self.calibration.show_answers(shown.answered)
         self._tell("")
@@ -242,7 +252,12 @@ class MistakesView(Looker):
             return
         total = int(shown.counts.sum())
         right = int(shown.counts.trace())
-        whole = f"{count(right)} of {count(total)} right · {percent(right / max(1, total))}"
+        whole = tr(
+            "{right} of {total} right · {right2}",
+            right=count(right),
+            total=count(total),
+            right2=percent(right / max(1, total)),
+        )
         self.title.setText(pointed or f"{whole} · {self.moment.words(shown.step)}")
 
     # ---- the items of a cell ------------------------------------------------------------
@@ -258,7 +273,7 @@ class MistakesView(Looker):
     def _close_cell(self) -> None:
         self.matrix.choose(None)
         self._items = ()
-        self.images.clear("Click a cell to see its images.")
+        self.images.clear(tr("Click a cell to see its images."))
 
     def _show_images(self) -> None:
         """Ask for the images of the cell that is chosen."""
@@ -269,7 +284,13 @@ class MistakesView(Looker):
         if self._items:
             self.engine.request_items(self._items, train=self._is_train)
         else:
-            self.images.clear(f"No {shown.names[cell[0]]} is said to be {shown.names[cell[1]]}.")
+            self.images.clear(
+                tr(
+                    "No {name} is said to be {name2}.",
+                    name=shown.names[cell[0]],
+                    name2=shown.names[cell[1]],
+                )
+            )
 
     def _take_items(self, shown: ItemsShown) -> None:
         found = self._shown
@@ -330,7 +351,7 @@ class MistakesView(Looker):
         if not by_hand:
             self.asking.want(soon=True)
         elif self._shown is None:
-            self.say("Cancelled. Train, or choose another Output, to ask again.")
+            self.say(tr("Cancelled. Train, or choose another Output, to ask again."))
 
     def _take_event(self, event: Event) -> None:
         """After each epoch; between them nothing is validated."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
 
+from core.tongue import tr
 from designer.tokens import Tokens
 from designer.widgets.numbers import percent
 
@@ -21,10 +22,10 @@ class Moves(QWidget):
         self._grid.setHorizontalSpacing(Tokens.SMALL)
         self._grid.setVerticalSpacing(0)
         self._labels: dict[QSlider, QLabel] = {}
-        self.right = self._slider("Right", -14, 14)
-        self.down = self._slider("Down", -14, 14)
-        self.angle = self._slider("Turn", -180, 180)
-        self.scale = self._slider("Scale", 25, 300)
+        self.right = self._slider(tr("Right"), -14, 14)
+        self.down = self._slider(tr("Down"), -14, 14)
+        self.angle = self._slider(tr("Turn"), -180, 180)
+        self.scale = self._slider(tr("Scale"), 25, 300)
         self.reset()
 
     def set_size(self, width: int, height: int) -> None:

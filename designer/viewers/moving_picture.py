@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from core import files
 from core.files import FileError
+from core.tongue import tr
 
 
 def gif(images: Sequence[QImage], *, delay: int) -> bytes:
@@ -70,11 +71,13 @@ class Writing(QThread):
                 if self._given_up:
                     break
                 if path.exists():
-                    raise FileError(f"{path} is there already: choose another folder.")
+                    raise FileError(
+                        tr("{path} is there already: choose another folder.", path=path)
+                    )
                 files.write(path, png(image))
                 written.append(path)
         except (FileError, MemoryError) as trouble:
-            self.trouble = str(trouble) or "There is not enough memory for so many pictures."
+            self.trouble = str(trouble) or tr("There is not enough memory for so many pictures.")
         if self._given_up or self.trouble:
             for path in written:
                 path.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.exploring import Exploration, NeighborsShown, ShowNeighbors
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.tokens import Tokens
 from designer.viewers.choice import Choice
@@ -20,13 +21,13 @@ from designer.viewers.words import plural
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import value
 
-_HOW = (
+_HOW = tr(
     "What the layer gives for every validation item, as after training, is compared with what it"
     " gives for this one, all its values as one vector; beside it the same with what enters the"
     " network. Euclidean distance √Σ(a − b)², or cosine 1 − a·b/(|a|·|b|), 0 for the same"
     " direction. *Means of maps* compares the mean of each map alone, wherever something is."
 )
-_MEASURES = (("Euclidean", "euclidean"), ("Cosine", "cosine"))
+_MEASURES = ((tr("Euclidean"), "euclidean"), (tr("Cosine"), "cosine"))
 
 
 class NeighborsView(Explorer):
@@ -34,24 +35,26 @@ class NeighborsView(Explorer):
 
     kind = ShowNeighbors.kind
     page = "neighbors"
-    doing = "Comparing"
+    doing = tr("Comparing")
     watches = ("node", "sample", "own")
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
             selection,
             engine,
-            name="Neighbors",
+            name=tr("Neighbors"),
             picture="neighbors",
-            sentence="Select a layer to see which items it finds alike.",
+            sentence=tr("Select a layer to see which items it finds alike."),
         )
-        self.measure = Choice("Distance", "How far two items are from each other")
+        self.measure = Choice(tr("Distance"), tr("How far two items are from each other"))
         self.measure.offer(_MEASURES, "euclidean")
-        self.pooled = QCheckBox("Means of maps")
-        self.pooled.setToolTip("Compare the mean of each map, wherever in the item something is")
+        self.pooled = QCheckBox(tr("Means of maps"))
+        self.pooled.setToolTip(
+            tr("Compare the mean of each map, wherever in the item something is")
+        )
         self.count = number_field("Nearest", 8, "How many items are shown", high=48)
         self.item, self.names = Picture(), (QLabel(), QLabel())
-        self.near = (Mosaic(name="Near in the layer"), Mosaic(name="Near in the input"))
+        self.near = (Mosaic(name=tr("Near in the layer")), Mosaic(name=tr("Near in the input")))
         for side, mosaic in enumerate(self.near):
             mosaic.name_of = lambda tile, side=side: self._name(side, tile)
             mosaic.tile_clicked.connect(lambda tile, side=side: self._choose(side, tile))
@@ -83,7 +86,7 @@ class NeighborsView(Explorer):
         return info is not None and info.output is not None
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} gives nothing yet: connect what it needs."
+        return tr("{node} gives nothing yet: connect what it needs.", node=self.title_of(node))
 
     def question(self, node: str) -> Exploration:
         spot = self.selection.spot
@@ -105,15 +108,26 @@ class NeighborsView(Explorer):
         self.item.set_values(query if query.ndim == 3 else query.reshape(1, 1, -1))
         first = len(shown.found.in_node.items)
         parts = (slice(0, first), slice(first, None))
-        heads = (f"In {self.title_of(shown.asked.node)}", "In the input")
+        heads = (tr("In {node}", node=self.title_of(shown.asked.node)), tr("In the input"))
         for side in range(2):
             labels, pictures = shown.labels[parts[side]], shown.pictures[parts[side]]
             colors = np.broadcast_to(pictures, (len(pictures), 3, *pictures.shape[2:]))
             self.near[side].set_tiles(colors.transpose(0, 2, 3, 1), signed=False, captions=labels)
             self.names[side].setText(f"{heads[side]}{_agreement(labels, shown.label)}")
-        who = f"item {shown.sample}, class {shown.label}" if shown.label else "your own item"
+        who = (
+            tr("item {sample}, class {label}", sample=shown.sample, label=shown.label)
+            if shown.label
+            else tr("your own item")
+        )
         over = plural(shown.items, "item")
-        self.title.setText(f"{who} among {over} · {self.moment.words(shown.step)}")
+        self.title.setText(
+            tr(
+                "{who} among {over} · {step}",
+                who=who,
+                over=over,
+                step=self.moment.words(shown.step),
+            )
+        )
 
     def _items(self, side: int) -> list[int]:
         """The numbers of the items near in the layer (0) or in the input (1)."""
@@ -124,7 +138,11 @@ class NeighborsView(Explorer):
     def _name(self, side: int, tile: int) -> str:
         found = self.shown.found
         away = (found.in_input if side else found.in_node).distances[tile]
-        return f"item {self._items(side)[tile]}, distance {value(float(away), figures=3)}"
+        return tr(
+            "item {side}, distance {away}",
+            side=self._items(side)[tile],
+            away=value(float(away), figures=3),
+        )
 
     def _choose(self, side: int, tile: int) -> None:
         self.selection.set(sample=self._items(side)[tile])
@@ -146,4 +164,9 @@ def _agreement(labels: tuple[str, ...], label: str) -> str:
     """How many neighbors are of the same class, where the item has one."""
     if not label:
         return ""
-    return f" · {sum(one == label for one in labels)} of {len(labels)} are {label}"
+    return tr(
+        " · {labels} of {count} are {label}",
+        labels=sum(one == label for one in labels),
+        count=len(labels),
+        label=label,
+    )

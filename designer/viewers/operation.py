@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QSplitter, QStackedWidget
 from core.explain.operation import Cut, Paint, Swap, can_be_cut
 from core.exploring import Exploration
 from core.exploring_layers import OperationShown, ShowOperation
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.viewers.bars import ClassBars, Skyline
 from designer.viewers.explorer import Explorer, number_field
@@ -22,7 +23,7 @@ from designer.widgets.mosaic import Mosaic
 from designer.widgets.number_grid import NumberGrid
 from designer.widgets.numbers import value
 
-_HOW = (
+_HOW = tr(
     "The changed weights are in the network for the time of a forward pass and are taken out"
     " again: nothing is learned or kept. A swap exchanges two units with their biases. Before and"
     " after are the mean loss and the share of right answers over the same validation items, as"
@@ -36,16 +37,16 @@ class OperationView(Explorer):
 
     kind = ShowOperation.kind
     page = "operation"
-    doing = "Asking"
+    doing = tr("Asking")
     watches = ("node", "channel", "sample")
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
             selection,
             engine,
-            name="Change weights",
+            name=tr("Change weights"),
             picture="surgery",
-            sentence="Select a convolution or a dense layer to change its weights.",
+            sentence=tr("Select a convolution or a dense layer to change its weights."),
         )
         self._cuts: tuple[Cut, ...] = ()
         self.unit = number_field("Unit", 0, "The filter or unit that is shown", low=0, high=0)
@@ -53,10 +54,10 @@ class OperationView(Explorer):
         self.items = number_field("Items", 256, "How many validation items are asked", high=9999)
         self.items.setSingleStep(64)
         self.other = number_field("Other", 0, "The unit to swap with", low=0, high=0)
-        self.swap, self.undo = QPushButton("Swap"), QPushButton("Take back")
-        self.swap.setToolTip("Let the unit and the other one take each other's place")
-        self.undo.setToolTip("Take the last change back")
-        self.grid, self.maps = NumberGrid(name="Weights"), Mosaic(name="Before and after")
+        self.swap, self.undo = QPushButton(tr("Swap")), QPushButton(tr("Take back"))
+        self.swap.setToolTip(tr("Let the unit and the other one take each other's place"))
+        self.undo.setToolTip(tr("Take the last change back"))
+        self.grid, self.maps = NumberGrid(name=tr("Weights")), Mosaic(name=tr("Before and after"))
         self.grid.set_editable(True)
         self.maps.name_of = lambda tile: ("before", "after")[tile]
         self.bars, self.skyline = ClassBars(), Skyline()
@@ -93,7 +94,7 @@ class OperationView(Explorer):
         return can_be_cut(shapes)
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} has no units whose weights can be typed."
+        return tr("{node} has no units whose weights can be typed.", node=self.title_of(node))
 
     def question(self, node: str) -> Exploration:
         spot = self.selection.spot
@@ -116,7 +117,7 @@ class OperationView(Explorer):
     def _swap(self) -> None:
         unit, other = self.selection.spot.channel, self.other.value()
         if unit == other:
-            self.title.setText("Choose another unit to swap with.")
+            self.title.setText(tr("Choose another unit to swap with."))
             return
         self._set_cuts((*self._cuts, Swap(unit, other)))
 
@@ -166,7 +167,9 @@ class OperationView(Explorer):
         )
         row, column = min(cell[0], h - 1), min(cell[1], w - 1)
         marks = GridMarks(np.array([row]), np.array([column]))
-        self.grid.set_numbers(numbers, marks, title=f"unit {self.selection.spot.channel}")
+        self.grid.set_numbers(
+            numbers, marks, title=tr("unit {channel}", channel=self.selection.spot.channel)
+        )
         self.grid.setMinimumWidth(min(self.grid.wanted_width(), _WIDEST))
 
     def _mark(self, row: int, column: int) -> None:
@@ -179,7 +182,7 @@ class OperationView(Explorer):
         words = [f"{self.title_of(shown.asked.node)}: {worth_words(found.before)}"]
         if self._cuts:
             after, changes = worth_words(found.after), plural(len(self._cuts), "change")
-            words.append(f"{after} with {changes}")
+            words.append(tr("{after} with {changes}", after=after, changes=changes))
             words.append(_named(self._cuts[-1]))
         return " · ".join([*words, plural(found.count, "item"), self.moment.words(shown.step)])
 
@@ -201,6 +204,8 @@ class OperationView(Explorer):
 def _named(one: Cut) -> str:
     """A change in words."""
     if isinstance(one, Swap):
-        return f"last: units {one.unit} and {one.other} swapped"
-    place = f"unit {one.unit}, row {one.row}, column {one.column}"
-    return f"last: {place} = {value(one.value, figures=3)}"
+        return tr("last: units {unit} and {other} swapped", unit=one.unit, other=one.other)
+    place = tr(
+        "unit {unit}, row {row}, column {column}", unit=one.unit, row=one.row, column=one.column
+    )
+    return tr("last: {place} = {value}", place=place, value=value(one.value, figures=3))

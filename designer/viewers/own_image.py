@@ -10,8 +10,9 @@ from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageReader
 
 from core.files import write
+from core.tongue import tr
 
-KINDS = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp)"
+KINDS = tr("Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp)")
 
 
 def read_image(path: Path) -> tuple[QImage, str]:
@@ -20,9 +21,10 @@ def read_image(path: Path) -> tuple[QImage, str]:
     reader.setAutoTransform(True)
     image = reader.read()
     if image.isNull():
-        return image, (
-            f"{path.name} cannot be read as an image ({reader.errorString()}). Choose a PNG or"
-            " JPEG file."
+        return image, tr(
+            "{name} cannot be read as an image ({errorString}). Choose a PNG or JPEG file.",
+            name=path.name,
+            errorString=reader.errorString(),
         )
     return image, ""
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.tongue import tr
 from designer.theme import theme
 from designer.viewers.own_image import image_from, pixels_of, read_image
 
@@ -48,7 +49,7 @@ class Pad(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Drawing pad")
+        self.setAccessibleName(tr("Drawing pad"))
         theme.theme_changed.connect(self.update)
 
     # ---- the picture --------------------------------------------------------------------

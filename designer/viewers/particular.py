@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from core.design import DataChoice
 from core.exploring import Explored
 from core.graph import Graph
+from core.tongue import tr
 from core.zoo import BY_ID
 from designer.engine.client import Engine
 from designer.viewers.explorer import Explorer
@@ -63,7 +64,7 @@ class Particular(Explorer):
         self.say(self.needs)
         self._offers_template = True
         title = BY_ID[self.template].title
-        self.empty.button.setText(f"Open {title}")
+        self.empty.button.setText(tr("Open {title}", title=title))
         self.empty.button.setAccessibleName(self.empty.button.text())
         self.empty.button.show()
 

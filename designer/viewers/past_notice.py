@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from core.tongue import tr
 from core.when import LAST
 from designer.viewers.selection import Selection
 from designer.viewers.words import run_title
@@ -21,7 +22,7 @@ class PastNotice(QObject):
     def __init__(self, selection: Selection, *, area: QWidget) -> None:
         super().__init__(area)
         self._selection = selection
-        self.bar = NoticeBar(area, button="Back to now")
+        self.bar = NoticeBar(area, button=tr("Back to now"))
         self.bar.cross.hide()
         self.bar.acted.connect(selection.look_at_now)
         selection.changed.connect(self._follow)
@@ -32,4 +33,4 @@ class PastNotice(QObject):
             self.bar.say("")
         else:
             step = count(spot.step)
-            self.bar.say(f"The views show step {step}, not now:", run_title(spot.run))
+            self.bar.say(tr("The views show step {step}, not now:", step=step), run_title(spot.run))

@@ -16,6 +16,7 @@ from core.exploring import (
     ShowPatches,
     ShowPictures,
 )
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.viewers.choice import Choice
 from designer.viewers.explorer import Explorer, number_field
@@ -26,7 +27,7 @@ from designer.widgets.numbers import value
 
 _ENDS = ("strongest", "weakest", "random")
 _MOST_MAPS = 64  # whose best patch is shown
-_HOW = (
+_HOW = tr(
     "Every validation item goes through the network once, as after training, and of each map the"
     " cell with the largest (or smallest) value is kept, one in an item. A patch is what that cell"
     " can see: its receptive field, cut out of the item. Where the field is as large as the item,"
@@ -40,25 +41,25 @@ class PatchesView(Explorer):
 
     kind = ShowPatches.kind
     page = "patches"
-    doing = "Looking through the items"
+    doing = tr("Looking through the items")
     watches = ("node",)
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
             selection,
             engine,
-            name="Strongest patches",
+            name=tr("Strongest patches"),
             picture="patches",
-            sentence="Select a layer to see what excites its maps.",
+            sentence=tr("Select a layer to see what excites its maps."),
         )
         self._cells: list[tuple[int, int]] = []  # map and place of each patch that is shown
         self._patches: NDArray[np.float32] | None = None
-        self.which = Choice("Maps", "The patches of one map, or the best one of each map")
-        self.which.offer([("Selected map", False), ("Each map", True)], False)
-        self.ends = Choice("Ends", "Which end of the values")
-        self.ends.offer([(end.capitalize(), end) for end in _ENDS], _ENDS[0])
+        self.which = Choice(tr("Maps"), tr("The patches of one map, or the best one of each map"))
+        self.which.offer([(tr("Selected map"), False), (tr("Each map"), True)], False)
+        self.ends = Choice(tr("Ends"), tr("Which end of the values"))
+        self.ends.offer([(tr(end.capitalize()), end) for end in _ENDS], _ENDS[0])
         self.map = number_field("Map", 0, "The map that is looked at", low=0, high=0)
-        self.mosaic = Mosaic(name="Strongest patches", empty="The network is asked.")
+        self.mosaic = Mosaic(name=tr("Strongest patches"), empty=tr("The network is asked."))
         self.mosaic.name_of = self._name
         self.lay(self.mosaic, (self.map, self.which, self.ends), _HOW)
         self.which.chosen.connect(self._show)
@@ -75,7 +76,7 @@ class PatchesView(Explorer):
         return info is not None and info.output is not None
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} gives nothing yet: connect what it needs."
+        return tr("{node} gives nothing yet: connect what it needs.", node=self.title_of(node))
 
     def question(self, node: str) -> Exploration:
         end = self.ends.currentData()
@@ -129,16 +130,39 @@ class PatchesView(Explorer):
         self._ring()
 
     def _words(self, shown: PatchesShown, size: tuple[int, ...]) -> str:
-        title, end = self.title_of(shown.asked.node), self.ends.currentData()
-        who = "each map" if self.which.currentData() else f"map {self.selection.spot.channel}"
+        title, end = self.title_of(shown.asked.node), self.ends.currentText().lower()
+        who = (
+            tr("each map")
+            if self.which.currentData()
+            else tr("map {channel}", channel=self.selection.spot.channel)
+        )
         over = plural(shown.items, "item")
         moment = self.moment.words(shown.step)
-        return f"{title}, {who} · {end} of {over} · patches of {size[0]}×{size[1]} · {moment}"
+        return tr(
+            "{title}, {who} · {end} of {over} · patches of {size}×{size2} · {moment}",
+            title=title,
+            who=who,
+            end=end,
+            over=over,
+            size=size[0],
+            size2=size[1],
+            moment=moment,
+        )
 
     def _name(self, tile: int) -> str:
         cell, found = self._cells[tile], self.shown.found
-        place = f"row {found.rows[cell]}, column {found.columns[cell]} of map {cell[0]}"
-        return f"item {found.items[cell]}, {place}: {value(float(found.values[cell]))}"
+        place = tr(
+            "row {row}, column {column} of map {cell}",
+            row=found.rows[cell],
+            column=found.columns[cell],
+            cell=cell[0],
+        )
+        return tr(
+            "item {item}, {place}: {float}",
+            item=found.items[cell],
+            place=place,
+            float=value(float(found.values[cell])),
+        )
 
     # ---- the one selection --------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
+from core.tongue import tr
 from designer.tokens import Tokens
 from designer.widgets.numbers import value
 
@@ -22,7 +23,7 @@ class PowerField(QWidget):
         self.slider.setRange(LEAST, MOST)
         self.slider.setFixedWidth(120)
         self.slider.setAccessibleName("p")
-        self.slider.setToolTip("1 is the mean; the larger, the nearer to the maximum")
+        self.slider.setToolTip(tr("1 is the mean; the larger, the nearer to the maximum"))
         self.words.setProperty("role", "caption")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

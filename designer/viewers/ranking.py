@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem
 
 from core.explain.surgery import Ablation
+from core.tongue import tr
 from designer.widgets.numbers import percent, value
 
 _NUMBER = Qt.ItemDataRole.UserRole
@@ -31,10 +32,10 @@ class Ranking(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("What is lost without each map")
-        self.setHeaderLabels(["Mute", "Loss", "Right answers"])
-        self.headerItem().setToolTip(1, "How the mean loss changes without this map")
-        self.headerItem().setToolTip(2, "How the share of right answers changes without it")
+        self.setAccessibleName(tr("What is lost without each map"))
+        self.setHeaderLabels([tr("Mute"), tr("Loss"), tr("Right answers")])
+        self.headerItem().setToolTip(1, tr("How the mean loss changes without this map"))
+        self.headerItem().setToolTip(2, tr("How the share of right answers changes without it"))
         self.header().setStretchLastSection(False)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
@@ -53,7 +54,7 @@ class Ranking(QTreeWidget):
         self.clear()
         for number, (loss, right) in enumerate(zip(found.losses, found.accuracies, strict=True)):
             change, fall = loss - found.muted.loss, right - found.muted.accuracy
-            row = _Row([f"map {number}", _signed(change), _points(fall)])
+            row = _Row([tr("map {number}", number=number), _signed(change), _points(fall)])
             row.setFlags(row.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             is_muted = number in muted
             row.setCheckState(0, Qt.CheckState.Checked if is_muted else Qt.CheckState.Unchecked)

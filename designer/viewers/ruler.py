@@ -18,6 +18,7 @@ from core.explain.ruler import blocks, largest_batch
 from core.infer import Inference
 from core.memory import free_and_total
 from core.messages import DevicesShown
+from core.tongue import tr
 from designer.document.change import Change
 from designer.document.document import Document
 from designer.engine.client import Engine
@@ -46,18 +47,23 @@ class RulerView(QWidget):
         self.picture = RulerPicture()
         self.batch = QSpinBox()
         self.batch.setRange(1, MOST_ITEMS)
-        self.batch.setAccessibleName("Items in a batch")
-        self.batch.setToolTip("Try another batch; the plan stays as it is")
-        self.log = QCheckBox("Log depth")
-        self.log.setToolTip("Channels on a logarithmic scale: few ones stay visible beside many")
+        self.batch.setAccessibleName(tr("Items in a batch"))
+        self.batch.setToolTip(tr("Try another batch; the plan stays as it is"))
+        self.log = QCheckBox(tr("Log depth"))
+        self.log.setToolTip(
+            tr("Channels on a logarithmic scale: few ones stay visible beside many")
+        )
         self.log.setChecked(True)
         self.totals = QLabel()
         self.totals.setProperty("role", "caption")
         self.totals.setWordWrap(True)
         self.empty = EmptyState(
             "ruler",
-            "Layers appear here to scale, with what each costs, as soon as their sizes are known."
-            " Add an Input and a layer behind it.",
+            tr(
+                "Layers appear here to scale, with what each costs, as soon as their sizes are"
+                " known."
+                " Add an Input and a layer behind it."
+            ),
         )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
@@ -84,7 +90,7 @@ class RulerView(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(Tokens.MEDIUM, 0, Tokens.MEDIUM, Tokens.SMALL)
         foot.setSpacing(Tokens.SMALL)
-        foot.addWidget(QLabel("Batch"))
+        foot.addWidget(QLabel(tr("Batch")))
         foot.addWidget(self.batch)
         foot.addWidget(self.totals, 1)
         foot.addWidget(self.log)
@@ -153,10 +159,14 @@ class RulerView(QWidget):
 def totals_text(known: Inference, batch: int, room: int) -> str:
     """What a batch needs, beside what the device has and the largest batch that fits."""
     needs = known.memory(batch, training=True)
-    words = f"{bytes_text(needs)} to train, {bytes_text(known.memory(batch, training=False))}"
-    words += " to predict"
+    words = tr(
+        "{needs} to train, {batch}",
+        needs=bytes_text(needs),
+        batch=bytes_text(known.memory(batch, training=False)),
+    )
+    words += tr(" to predict")
     if not room:
         return words
     most = largest_batch(known, room, training=True)
-    fits = f"up to {count(most)} fit" if most else "not one fits"
-    return f"{words} · {fits} in {bytes_text(room)}"
+    fits = tr("up to {most} fit", most=count(most)) if most else tr("not one fits")
+    return tr("{words} · {fits} in {room}", words=words, fits=fits, room=bytes_text(room))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, 
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.explain.ruler import Block
+from core.tongue import tr
 from designer.notation import shape_text
 from designer.theme import font, theme
 from designer.tokens import Tokens
@@ -25,12 +26,12 @@ LOWEST_MAPS = 40.0  # pixels that the blocks have at least
 
 Measure = tuple[str, Callable[[Block], float], Callable[[Any], str]]
 MEASURES: tuple[Measure, ...] = (
-    ("Parameters", lambda block: block.parameters, short_count),
-    ("MACs", lambda block: block.macs, short_count),
-    ("Predicting", lambda block: block.forward, bytes_text),
-    ("Training", lambda block: block.training, bytes_text),
+    (tr("Parameters"), lambda block: block.parameters, short_count),
+    (tr("MACs"), lambda block: block.macs, short_count),
+    (tr("Predicting"), lambda block: block.forward, bytes_text),
+    (tr("Training"), lambda block: block.training, bytes_text),
 )
-TIME: Measure = ("Measured time", lambda block: block.seconds, seconds_text)
+TIME: Measure = (tr("Measured time"), lambda block: block.seconds, seconds_text)
 
 
 class RulerPicture(QWidget):
@@ -48,7 +49,7 @@ class RulerPicture(QWidget):
         self._deepest = self._tallest = 1
         self._log = True
         self._columns: list[QRectF] = []
-        self.setAccessibleName("The network to scale")
+        self.setAccessibleName(tr("The network to scale"))
         self.setMouseTracking(True)
 
     def show_blocks(self, blocks: tuple[Block, ...]) -> None:
@@ -204,9 +205,17 @@ def words(block: Block) -> str:
     return "\n".join(
         (
             f"{block.title} {shape_text(shape)}",
-            f"{count(block.parameters)} parameters",
-            f"{count(block.macs)} MACs",
-            f"{bytes_text(block.forward)} to predict, {bytes_text(block.training)} to train",
-            *([f"{seconds_text(block.seconds)} in the last check"] if block.seconds else []),
+            tr("{parameters} parameters", parameters=count(block.parameters)),
+            tr("{macs} MACs", macs=count(block.macs)),
+            tr(
+                "{forward} to predict, {training} to train",
+                forward=bytes_text(block.forward),
+                training=bytes_text(block.training),
+            ),
+            *(
+                [tr("{seconds} in the last check", seconds=seconds_text(block.seconds))]
+                if block.seconds
+                else []
+            ),
         )
     )

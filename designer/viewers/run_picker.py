@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from core.explain.side_by_side import Ran
 from core.files import FileError
 from core.shelf import home_near
+from core.tongue import tr
 from designer.resources import icon
 from designer.tokens import Tokens
 from designer.viewers.beside_words import end_of, score_text, title_of
@@ -42,15 +43,15 @@ class RunPicker(QToolButton):
         self._choice = choice
         self.setIcon(icon("runs"))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setAccessibleName("Runs")
-        self.setToolTip("Choose the runs that are laid side by side")
+        self.setAccessibleName(tr("Runs"))
+        self.setToolTip(tr("Choose the runs that are laid side by side"))
         self.list = QListWidget()
-        self.list.setAccessibleName("Runs")
+        self.list.setAccessibleName(tr("Runs"))
         self.list.itemChanged.connect(self._choose)
         self.note = QLabel()
         self.note.setProperty("role", "caption")
         self.note.setWordWrap(True)
-        self.other = QPushButton("Runs of another project …")
+        self.other = QPushButton(tr("Runs of another project …"))
         self.other.clicked.connect(self.ask)
         self.sheet = QFrame(self, Qt.WindowType.Popup)
         self.sheet.setFrameShape(QFrame.Shape.StyledPanel)
@@ -75,7 +76,7 @@ class RunPicker(QToolButton):
     def ask(self) -> None:
         """Offer the runs below a folder that a person chooses."""
         self.sheet.hide()
-        chosen = QFileDialog.getExistingDirectory(self, "Runs of another project")
+        chosen = QFileDialog.getExistingDirectory(self, tr("Runs of another project"))
         if chosen:
             self.add(Path(chosen))
 
@@ -91,13 +92,13 @@ class RunPicker(QToolButton):
         choice = self._choice
         chosen = [run.path for run in choice.columns]
         number = count(len(chosen))
-        self.setText(f"Runs: {number}")
+        self.setText(tr("Runs: {number}", number=number))
         self.list.blockSignals(True)
         self._match(len(choice.shelf.runs))
         for row, run in enumerate(choice.shelf.runs):
             self._fill(self.list.item(row), run, run.path in chosen, len(chosen) >= MOST)
         self.list.blockSignals(False)
-        full = "Six runs fit: uncheck one to choose another." if len(chosen) >= MOST else ""
+        full = tr("Six runs fit: uncheck one to choose another.") if len(chosen) >= MOST else ""
         notes = [*choice.shelf.troubles, full]
         self.note.setText("\n".join(note for note in notes if note))
         self.note.setVisible(any(notes))
@@ -124,7 +125,9 @@ class RunPicker(QToolButton):
         title = title_of(run, choice.homes[0])
         score, seed = score_text(run, run.score), count(run.seed)
         end = end_of(run, live=choice.is_live(run))
-        return f"{title} · {score} · seed {seed} · {end}"
+        return tr(
+            "{title} · {score} · seed {seed} · {end}", title=title, score=score, seed=seed, end=end
+        )
 
     def _choose(self) -> None:
         items = [self.list.item(row) for row in range(self.list.count())]

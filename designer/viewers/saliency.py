@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLay
 from core.explain.deletion import DRAWS, SHARE, Deletion
 from core.layers import Output
 from core.messages import Method, SaliencyShown, ShowSaliency
+from core.tongue import tr
 from core.training.events import Event, Progress
 from designer.engine.client import Engine
 from designer.tokens import Tokens
@@ -28,32 +29,43 @@ from designer.widgets.flow_row import FlowRow
 from designer.widgets.numbers import percent, value
 
 METHODS: tuple[tuple[str, Method], ...] = (
-    ("Gradient", "gradient"),
-    ("Gradient × input", "gradient × input"),
-    ("Occlusion", "occlusion"),
+    (tr("Gradient"), "gradient"),
+    (tr("Gradient × input"), "gradient × input"),
+    (tr("Occlusion"), "occlusion"),
     ("Grad-CAM", "Grad-CAM"),
 )
-_RANDOM = "Random weights"
+_RANDOM = tr("Random weights")
 _SAID = -1  # the choice that the network makes itself
-_LIKENESS = (
+_LIKENESS = tr(
     "Correlation of the amounts in the pictures with learned and with random weights: near 1 the"
     " method shows the picture itself and not what was learned."
 )
 _HOW: dict[Method, str] = {
-    "gradient": "g = ∂s/∂x by one backward pass for one item, s the score before softmax. Left: Σ g"
-    " over the colors; right: the largest |g| of a pixel.",
-    "gradient × input": "∂s/∂x · x by one backward pass for one item, s the score before softmax,"
-    " summed over the colors. Left with its sign, right its amount.",
-    "occlusion": "For each place of a square patch of zeros: the score before softmax of the whole"
-    " picture minus that of the covered one. A pixel shows the mean over the patches that cover it;"
-    " on the right only falls count. How large the patch is matters: it is a heuristic.",
-    "Grad-CAM": "a_k = mean of ∂s/∂A_k over the cells of map k, for one item; left: Σ a_k·A_k, in"
-    " the layer's own cells and not smoothed; right: ReLU of it. Beside them the maps A_k with the"
-    f" largest |a_k|, {MOST_MAPS} at most, and their a_k.",
+    "gradient": tr(
+        "g = ∂s/∂x by one backward pass for one item, s the score before softmax. Left: Σ g"
+        " over the colors; right: the largest |g| of a pixel."
+    ),
+    "gradient × input": tr(
+        "∂s/∂x · x by one backward pass for one item, s the score before softmax,"
+        " summed over the colors. Left with its sign, right its amount."
+    ),
+    "occlusion": tr(
+        "For each place of a square patch of zeros: the score before softmax of the whole"
+        " picture minus that of the covered one. A pixel shows the mean over the patches that"
+        " cover it;"
+        " on the right only falls count. How large the patch is matters: it is a heuristic."
+    ),
+    "Grad-CAM": tr(
+        "a_k = mean of ∂s/∂A_k over the cells of map k, for one item; left: Σ a_k·A_k, in the"
+        " layer's own cells and not smoothed; right: ReLU of it. Beside them the maps A_k with the"
+        " largest |a_k|, {most_maps} at most, and their a_k.",
+        most_maps=MOST_MAPS,
+    ),
 }
-_CHECK = (
+_CHECK = tr(
     "*Delete and ask again*: the hottest 10 % of the pixels become zero; if the answer rests on"
-    f" them it falls further than without as many by chance (mean of {DRAWS} draws)."
+    " them it falls further than without as many by chance (mean of {draws} draws).",
+    draws=DRAWS,
 )
 
 
@@ -65,36 +77,38 @@ class SaliencyView(Looker):
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
-            selection, engine, picture="eye", sentence="Add layers to see where they look."
+            selection, engine, picture="eye", sentence=tr("Add layers to see where they look.")
         )
         self._shown: SaliencyShown | None = None
         self._method: Method = "gradient"
         self._output, self._choice = "", _SAID
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
-        self.methods = Choice("Method", "How the picture is asked for")
+        self.methods = Choice(tr("Method"), tr("How the picture is asked for"))
         self.methods.offer(METHODS, self._method)
-        self.outputs = Choice("Output", "Which Output is asked")
-        self.classes = Choice("Class", "The class, or value, that is asked about")
-        self.beside = Choice("Beside", "What stands beside it: random weights, or another class")
+        self.outputs = Choice(tr("Output"), tr("Which Output is asked"))
+        self.classes = Choice(tr("Class"), tr("The class, or value, that is asked about"))
+        self.beside = Choice(
+            tr("Beside"), tr("What stands beside it: random weights, or another class")
+        )
         self.beside.offer([(_RANDOM, -1)], -1)
-        self.check = QCheckBox("Delete and ask again")
+        self.check = QCheckBox(tr("Delete and ask again"))
         self.check.setToolTip(
-            "Set the hottest tenth of the pixels to zero, and as many by chance, and ask again"
+            tr("Set the hottest tenth of the pixels to zero, and as many by chance, and ask again")
         )
         self._against = -1
         self.checked = ElidedLabel()
         self.checked.hide()
-        self.patch = _size_field("Size", 5, "Side of the patch that covers, in pixels")
-        self.stride = _size_field("Step", 2, "How far the patch moves, in pixels")
+        self.patch = _size_field(tr("Size"), 5, tr("Side of the patch that covers, in pixels"))
+        self.stride = _size_field(tr("Step"), 2, tr("How far the patch moves, in pixels"))
         self.item = Picture()
         self.sights = Sights()
         self.words = QLabel()
         self.words.setProperty("role", "caption")
         self.words.setToolTip(_LIKENESS)
-        self.errand = Errand(self.engine, self.kind, "Covering")
+        self.errand = Errand(self.engine, self.kind, tr("Covering"))
         self.set_content(self._content())
-        self.setAccessibleName("Where it looks")
+        self.setAccessibleName(tr("Where it looks"))
         self._connect()
         self._show_settings()
         self.follow()
@@ -118,7 +132,7 @@ class SaliencyView(Looker):
         row.setSpacing(Tokens.MEDIUM)
         row.addWidget(self.item, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.sights, 1)
-        self.tools = ViewTools("Where it looks", "saliency", picture=body, numbers=self.numbers)
+        self.tools = ViewTools(tr("Where it looks"), "saliency", picture=body, numbers=self.numbers)
         flow = FlowRow(controls)
         row_of = (self.methods, self.outputs, self.classes, self.beside, self.patch, self.stride)
         for widget in (*row_of, self.check):
@@ -163,7 +177,7 @@ class SaliencyView(Looker):
         return info is not None and info.output is not None and len(info.output) == 3
 
     def lack(self, node: str) -> str:
-        return "No layer gives maps, and Grad-CAM is made of maps. Choose another method."
+        return tr("No layer gives maps, and Grad-CAM is made of maps. Choose another method.")
 
     def ask(self, node: str) -> None:
         spot = self.selection.spot
@@ -234,10 +248,10 @@ class SaliencyView(Looker):
         self._shown, self._output = shown, shown.output
         self.outputs.offer([(self.title_of(one), one) for one in shown.outputs], shown.output)
         self.outputs.setVisible(len(shown.outputs) > 1)
-        said = f"What it says: {shown.names[int(np.argmax(shown.said))]}"
+        said = tr("What it says: {name}", name=shown.names[int(np.argmax(shown.said))])
         choices = [(said, _SAID), *((name, at) for at, name in enumerate(shown.names))]
         self.classes.offer(choices, self._choice)
-        others = [(f"Beside {name}", at) for at, name in enumerate(shown.names)]
+        others = [(tr("Beside {name}", name=name), at) for at, name in enumerate(shown.names)]
         self.beside.offer([(_RANDOM, -1), *others], self._against)
         self.item.set_values(np.asarray(shown.item, np.float32))
         self.sights.show_sights(shown)
@@ -246,12 +260,18 @@ class SaliencyView(Looker):
 
     def _tell(self, shown: SaliencyShown) -> None:
         """What the picture is of, and whether it depends on what was learned."""
-        who = f"item {shown.sample}, class {shown.label}" if shown.label else "your own item"
+        who = (
+            tr("item {sample}, class {label}", sample=shown.sample, label=shown.label)
+            if shown.label
+            else tr("your own item")
+        )
         share = shown.said[shown.choice]
         layer = self.document.design.graph[shown.output].layer
         is_share = isinstance(layer, Output) and layer.loss.classifies
         amount = percent(float(share)) if is_share else value(float(share))
-        about = f"score of {shown.names[shown.choice]}, said with {amount}"
+        about = tr(
+            "score of {name}, said with {amount}", name=shown.names[shown.choice], amount=amount
+        )
         words = [who, about, self.moment.words(shown.step)]
         if shown.cam is not None:
             words.insert(0, self.title_of(shown.node))
@@ -260,10 +280,16 @@ class SaliencyView(Looker):
             self.checked.setText(self._deletion_words(shown.deletion, is_share=is_share))
         self.title.setText(" · ".join(words))
         if np.isnan(shown.likeness):
-            self.words.setText("nothing to compare: one picture is the same everywhere")
+            self.words.setText(tr("nothing to compare: one picture is the same everywhere"))
         else:
-            other = "random" if shown.against < 0 else shown.names[shown.against]
-            self.words.setText(f"likeness to {other} {value(shown.likeness, figures=2)}")
+            other = tr("random") if shown.against < 0 else shown.names[shown.against]
+            self.words.setText(
+                tr(
+                    "likeness to {other} {likeness}",
+                    other=other,
+                    likeness=value(shown.likeness, figures=2),
+                )
+            )
 
     @staticmethod
     def _deletion_words(found: Deletion, *, is_share: bool) -> str:
@@ -273,7 +299,12 @@ class SaliencyView(Looker):
             for one in (found.hottest, found.by_chance)
         )
         tenth = percent(SHARE, decimals=0)
-        return f"Without the hottest {tenth}: {hottest}, without {tenth} by chance: {chance}"
+        return tr(
+            "Without the hottest {tenth}: {hottest}, without {tenth} by chance: {chance}",
+            tenth=tenth,
+            hottest=hottest,
+            chance=chance,
+        )
 
     def _ended(self, by_hand: bool) -> None:
         """The engine has given up; where something else is wanted it is asked now."""
@@ -281,7 +312,7 @@ class SaliencyView(Looker):
         if not by_hand:
             self.asking.want(soon=True)
         elif self._shown is not None:
-            self.words.setText("cancelled: this is the picture before")
+            self.words.setText(tr("cancelled: this is the picture before"))
 
     def _take_event(self, event: Event) -> None:
         """What takes long is asked after each epoch only."""

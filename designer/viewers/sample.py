@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.tongue import tr
 from designer.resources import icon
 from designer.theme import theme
 from designer.tokens import Tokens
@@ -48,11 +49,11 @@ class SamplePicker(QWidget):
         self.number.setStyleSheet(_WITHOUT_ARROWS)
         self.number.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.number.setKeyboardTracking(False)
-        self.number.setAccessibleName("Validation item")
-        self.number.setToolTip("Number of the validation item")
+        self.number.setAccessibleName(tr("Validation item"))
+        self.number.setToolTip(tr("Number of the validation item"))
         self.number.valueChanged.connect(self.sample_changed)
-        self.before = _step("chevron-left", "Previous item")
-        self.after = _step("chevron-right", "Next item")
+        self.before = _step("chevron-left", tr("Previous item"))
+        self.after = _step("chevron-right", tr("Next item"))
         self.before.clicked.connect(self.number.stepDown)
         self.after.clicked.connect(self.number.stepUp)
         self.label = ElidedLabel()
@@ -92,12 +93,19 @@ class SamplePicker(QWidget):
     def set_item(self, values: NDArray[np.float32], label: str) -> None:
         """Show an item (C, H, W) as the network takes it, and its class."""
         self.picture.set_values(values)
-        self.label.setText(f"class {label}" if label else "your own item")
-        self.picture.setAccessibleName(f"Item {self.sample}, {label}" if label else "Your own item")
+        self.label.setText(tr("class {label}", label=label) if label else tr("your own item"))
+        self.picture.setAccessibleName(
+            tr("Item {sample}, {label}", sample=self.sample, label=label)
+            if label
+            else tr("Your own item")
+        )
 
     def set_answer(self, name: str, share: float, *, right: bool) -> None:
         """What the network says to this item, and how sure it is."""
-        self._answer(f"says {name} · {percent(share, decimals=0)}", "good" if right else "problem")
+        self._answer(
+            tr("says {name} · {share}", name=name, share=percent(share, decimals=0)),
+            "good" if right else "problem",
+        )
 
     def clear_answer(self) -> None:
         """The network has not been asked yet, or does not classify."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLay
 
 from core.files import FileError
 from core.timeline import Timeline, timeline
+from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished, Progress, Started
 from core.training.runs import RunFolder, list_runs
 from core.when import LAST
@@ -36,7 +37,7 @@ _NARROW = 440  # pixels: narrower, the player's buttons are all there is room fo
 _LOW = 140  # pixels: lower, there is no room for films
 _RUNS = 40  # the newest that are offered
 _REFRESH = 1000  # milliseconds between two looks at the disk while a network learns
-_HOW = (
+_HOW = tr(
     "While a network learns, its weights are copied after every step at first and at every sixth"
     " of the way later; beyond 60 copies, or 200 MB, the one that leaves the smallest gap goes."
     " Trained weights keep 11 bits (float16), averages of batch normalization all. Every view"
@@ -57,13 +58,13 @@ class ScrubberView(QWidget):
         self.selection, self.engine = selection, engine
         self.timeline = Timeline()
         self.pins: dict[str, int] = {}  # steps of this run, or LAST
-        self.runs = Choice("Run", "The run whose moments are on the rail")
+        self.runs = Choice(tr("Run"), tr("The run whose moments are on the rail"))
         self.runs.setMaximumWidth(_RUN_WIDTH)
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
-        self.rail, self.buttons = TimeRail(name="Moment of the run"), TimeButtons()
-        self.now = QPushButton("Now")
-        self.now.setToolTip("Back to the network as it is now (N)")
+        self.rail, self.buttons = TimeRail(name=tr("Moment of the run")), TimeButtons()
+        self.now = QPushButton(tr("Now"))
+        self.now.setToolTip(tr("Back to the network as it is now (N)"))
         self.film = FilmRow(selection, engine)
         self.empty = EmptyState("through-time", "")
         self._stack = QStackedLayout(self)
@@ -73,13 +74,13 @@ class ScrubberView(QWidget):
         self._soon.timeout.connect(self.refresh)
         self.seen = Seen(self)
         self._connect()
-        self.setAccessibleName("Through time")
+        self.setAccessibleName(tr("Through time"))
         self.refresh()
 
     def _content(self) -> QWidget:
         content = QWidget()
         self.tools = ViewTools(
-            "Through time", "through-time", picture=self.rail, numbers=self.numbers
+            tr("Through time"), "through-time", picture=self.rail, numbers=self.numbers
         )
         self.tools.set_how(_HOW)
         head, row = QHBoxLayout(), QHBoxLayout()
@@ -228,16 +229,21 @@ class ScrubberView(QWidget):
         step, steps = self.selection.spot.step, self.timeline.steps
         if step == LAST:
             moments, first, last = plural(len(steps), "moment"), count(steps[0]), count(steps[-1])
-            return f"now · {moments} from step {first} to {last}"
+            return tr(
+                "now · {moments} from step {first} to {last}",
+                moments=moments,
+                first=first,
+                last=last,
+            )
         parts = [_word(step)]
         if self.timeline.course.steps and step:
             epoch = count(math.ceil(step / self.timeline.course.steps))
-            parts.append(f"epoch {epoch}")
+            parts.append(tr("epoch {epoch}", epoch=epoch))
         cost = self.timeline.loss_at(step)
         if not math.isnan(cost):
             loss = value(cost, figures=3)
-            parts.append(f"loss {loss}")
-        return " · ".join([*parts, "all views show this moment"])
+            parts.append(tr("loss {loss}", loss=loss))
+        return " · ".join([*parts, tr("all views show this moment")])
 
     # ---- two moments --------------------------------------------------------------------
 
@@ -263,7 +269,7 @@ class ScrubberView(QWidget):
     # ---- what is told -------------------------------------------------------------------
 
     def _tell(self, sentence: str) -> None:
-        self.title.setText(sentence or "The film is saved.")
+        self.title.setText(sentence or tr("The film is saved."))
 
     def _take_event(self, event: Event) -> None:
         if isinstance(event, Started | Progress | EpochDone | Finished):
@@ -300,11 +306,11 @@ class ScrubberView(QWidget):
 
 def _word(step: int) -> str:
     number = count(step)
-    return "now" if step == LAST else f"step {number}"
+    return "now" if step == LAST else tr("step {number}", number=number)
 
 
 def _lack(run: str) -> str:
     """Why there is nothing to look back at."""
     if not run:
-        return "The moments of a run appear here while a network trains: press Ctrl+Enter."
-    return "This run has kept no weights to look back at."
+        return tr("The moments of a run appear here while a network trains: press Ctrl+Enter.")
+    return tr("This run has kept no weights to look back at.")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.explain.links import Floats
 from core.lessons.showing import Sheets
+from core.tongue import tr
 from designer.theme import fixed_font
 from designer.tokens import Tokens
 from designer.widgets.elided_label import ElidedLabel
@@ -16,10 +17,10 @@ from designer.widgets.number_grid import NumberGrid
 _MEANING = {
     "x": "taken",
     "y": "given",
-    "dy": "gradient that comes back",
-    "dx": "handed back",
-    "weight": "as it is",
-    "dweight": "gradient by it",
+    "dy": tr("gradient that comes back"),
+    "dx": tr("handed back"),
+    "weight": tr("as it is"),
+    "dweight": tr("gradient by it"),
 }
 
 
@@ -28,7 +29,7 @@ class SheetsPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.left, self.right = NumberGrid(name="Taken"), NumberGrid(name="Given")
+        self.left, self.right = NumberGrid(name=tr("Taken")), NumberGrid(name=tr("Given"))
         self.arrow = QLabel("→")
         self.arrow.setProperty("role", "muted")
         self.line = ElidedLabel()

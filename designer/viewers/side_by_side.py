@@ -24,6 +24,7 @@ from core.exploring import (
     ShowBesideItems,
 )
 from core.messages import Refused
+from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine
 from designer.engine.session import Session
@@ -48,12 +49,12 @@ from designer.widgets.seen import Seen
 
 _FIGURES = "figures"
 _LOOKS = (
-    ("Figures and curves", _FIGURES),
-    ("Filters", "filters"),
-    ("Feature maps", "maps"),
-    ("Mistakes", "mistakes"),
+    (tr("Figures and curves"), _FIGURES),
+    (tr("Filters"), "filters"),
+    (tr("Feature maps"), "maps"),
+    (tr("Mistakes"), "mistakes"),
 )
-_HOW = (
+_HOW = tr(
     "A run is worth its best validation accuracy, or its lowest validation loss where nothing is"
     " classified. Runs are of one kind where design, plan, data and length of training are the same"
     " but for the seed; other finished runs of a kind are counted with those that were chosen, the"
@@ -81,22 +82,25 @@ class SideBySideView(QWidget):
     def __init__(self, selection: Selection, engine: Engine, session: Session) -> None:
         super().__init__()
         self.selection, self.engine, self.document = selection, engine, selection.document
-        self.setAccessibleName("Side by side")
+        self.setAccessibleName(tr("Side by side"))
         self.runs = RunChoice(session, self.document)
         self.picker = RunPicker(self.runs)
-        self.looks = Choice("Show", "What is shown of each run")
+        self.looks = Choice(tr("Show"), tr("What is shown of each run"))
         self.looks.offer(_LOOKS, _FIGURES)
         self.item = number_field("Item", 0, "The validation item", low=0, high=9_999_999)
         self.verdict = QLabel()
         self.verdict.setWordWrap(True)
         self.figures, self.columns = BesideFigures(self.runs), BesideColumns()
         self.again = TrainAgain(self.runs, session, self.document)
-        self.errand = Errand(engine, self.kind, "Asking run")
+        self.errand = Errand(engine, self.kind, tr("Asking run"))
         self.asking = Asking(self._ask, self)
         self.empty = EmptyState(
             "compare",
-            "Train the network, change something, and train it again: its runs are compared here.",
-            button="Runs of another project …",
+            tr(
+                "Train the network, change something, and train it again: its runs are compared"
+                " here."
+            ),
+            button=tr("Runs of another project …"),
         )
         self._asked: ShowBeside | None = None
         self._stack = QStackedLayout(self)
@@ -110,11 +114,11 @@ class SideBySideView(QWidget):
         self._pages = QStackedWidget()
         for page in (self.figures, self.columns):
             self._pages.addWidget(page)
-        self.mark = _menu_button("compare", "Mark on canvas")
-        self.mark.setToolTip("Mark what differs between a run and the network on the canvas")
+        self.mark = _menu_button("compare", tr("Mark on canvas"))
+        self.mark.setToolTip(tr("Mark what differs between a run and the network on the canvas"))
         self.mark.menu().aboutToShow.connect(self._fill_marks)
         self.tools = ViewTools(
-            "Side by side", "side-by-side", picture=self._pages, numbers=self.numbers
+            tr("Side by side"), "side-by-side", picture=self._pages, numbers=self.numbers
         )
         self.tools.set_how(localized(_HOW))
         foot = QWidget()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.explain.gradcam import GradCam
 from core.messages import SaliencyShown
+from core.tongue import tr
 from designer.tokens import Tokens
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import value
@@ -25,11 +26,11 @@ class Sights(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.signed = Mosaic(name="For and against")
-        self.unsigned = Mosaic(name="How much")
-        self.maps = Mosaic(name="Maps of Grad-CAM")
+        self.signed = Mosaic(name=tr("For and against"))
+        self.unsigned = Mosaic(name=tr("How much"))
+        self.maps = Mosaic(name=tr("Maps of Grad-CAM"))
         self._order: list[int] = []
-        self.maps.name_of = lambda tile: f"map {self._order[tile]}"
+        self.maps.name_of = lambda tile: tr("map {order}", order=self._order[tile])
         self.maps.tile_clicked.connect(lambda tile: self.map_chosen.emit(self._order[tile]))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -37,7 +38,7 @@ class Sights(QWidget):
         for mosaic in (self.signed, self.unsigned, self.maps):
             row.addWidget(mosaic, 1)
         for mosaic in (self.signed, self.unsigned):
-            mosaic.legend.setToolTip("Limits of the colors: learned weights | random weights")
+            mosaic.legend.setToolTip(tr("Limits of the colors: learned weights | random weights"))
         self.maps.hide()
 
     def show_sights(self, shown: SaliencyShown) -> None:
@@ -71,7 +72,7 @@ class Sights(QWidget):
 def _names(shown: SaliencyShown) -> tuple[str, str]:
     """What the two pictures are of."""
     if shown.against < 0:
-        return ("learned", "random")
+        return (tr("learned"), tr("random"))
     return (shown.names[shown.choice], shown.names[shown.against])
 
 

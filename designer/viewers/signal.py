@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidg
 from core.explain.signals import FREQUENCY, TIME, Lane, filter_of
 from core.exploring import Exploration
 from core.exploring_particular import ShowSignal, SignalShown
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.tokens import Tokens
 from designer.viewers.choice import Choice
@@ -35,11 +36,11 @@ from designer.widgets.color_legend import ColorLegend
 from designer.widgets.numbers import value
 
 LAYER, POOLING, AXES = "layer", "pooling", "axes"
-_PAGES = (("Layer", LAYER), ("Pooling", POOLING), ("Time or frequency", AXES))
-_FORMS = (("Change", "change"), ("Mean", "mean"), ("Ridge", "ridge"))
+_PAGES = ((tr("Layer"), LAYER), (tr("Pooling"), POOLING), (tr("Time or frequency"), AXES))
+_FORMS = ((tr("Change"), "change"), (tr("Mean"), "mean"), (tr("Ridge"), "ridge"))
 _SIDE = 200  # pixels of the sum beside the lanes
 _WIDE = 620  # pixels of the view from which there is room for it
-_HOW = (
+_HOW = tr(
     "Each value stands over the middle of what it sees. Layer: y = Σ w·x + b over the window, after"
     " training, for this one item; solid is what can reach the value, dashed the same with the"
     " padding, and the filter stands under the moments that it meets. Pooling: the largest, or the"
@@ -55,32 +56,32 @@ class SignalView(Particular):
 
     kind = ShowSignal.kind
     page = "signal"
-    doing = "Listening"
+    doing = tr("Listening")
     watches = ("node", "sample", "own")
     template = "tdnn"
-    needs = "This view draws sounds and other signals over time. The data here have no time."
+    needs = tr("This view draws sounds and other signals over time. The data here have no time.")
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
             selection,
             engine,
-            name="Signal",
+            name=tr("Signal"),
             picture="signal",
-            sentence="Select a layer of a network on signals to see its maps over time.",
+            sentence=tr("Select a layer of a network on signals to see its maps over time."),
         )
         self._reading: Reading | None = None
         # The row of the spectrogram that is looked at, where maps have none; None: the strongest.
         self._height: float | None = None
-        self.which = Choice("Page", "What lies below the item")
+        self.which = Choice(tr("Page"), tr("What lies below the item"))
         self.which.offer(_PAGES, LAYER)
-        self.item = Choice("Item", "How a wave is drawn")
-        self.item.offer([("Wave", False), ("Spectrogram", True)], False)
+        self.item = Choice(tr("Item"), tr("How a wave is drawn"))
+        self.item.offer([(tr("Wave"), False), (tr("Spectrogram"), True)], False)
         self.map = number_field("Map", 0, "The map that is looked at", low=0, high=0)
-        self.pools = Choice("Pools", "What is left of each window")
-        self.pools.offer([("Largest", "max"), ("Mean", "mean")], "max")
-        self.axis = Choice("Axis", "Along which axis the windows lie")
-        self.axis.offer([("Along time", TIME), ("Along frequency", FREQUENCY)], TIME)
-        self.form = Choice("Filter", "The filter that is slid along both axes")
+        self.pools = Choice(tr("Pools"), tr("What is left of each window"))
+        self.pools.offer([(tr("Largest"), tr("max")), (tr("Mean"), tr("mean"))], "max")
+        self.axis = Choice(tr("Axis"), tr("Along which axis the windows lie"))
+        self.axis.offer([(tr("Along time"), TIME), (tr("Along frequency"), FREQUENCY)], TIME)
+        self.form = Choice(tr("Filter"), tr("The filter that is slid along both axes"))
         self.form.offer(_FORMS, "change")
         self.taps = number_field("Taps", 5, "How long the filter is", low=3, high=31)
         self.taps.setSingleStep(2)
@@ -127,7 +128,9 @@ class SignalView(Particular):
         return info is not None and info.output is not None and len(info.output) > 1
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} gives no values over time: choose a layer before it."
+        return tr(
+            "{node} gives no values over time: choose a layer before it.", node=self.title_of(node)
+        )
 
     def question(self, node: str) -> Exploration:
         spot = self.selection.spot
@@ -165,7 +168,7 @@ class SignalView(Particular):
         else:
             timeline = layer_page(reading, cell, spectrum=spectrum)
         if timeline is None:
-            self.words.setText("This item is too short for a spectrogram and a filter on it.")
+            self.words.setText(tr("This item is too short for a spectrogram and a filter on it."))
             return
         self.lanes.set_timeline(timeline)
         self.legend.set_limits(-timeline.limit, timeline.limit, signed=True)
@@ -192,7 +195,11 @@ class SignalView(Particular):
     def _tell(self, reading: Reading, timeline: Timeline, cell: tuple[int, int, int]) -> None:
         """The sum, and above it what is looked at."""
         shown: SignalShown = self.shown
-        who = f"item {shown.sample}, class {shown.label}" if shown.label else "your own item"
+        who = (
+            tr("item {sample}, class {label}", sample=shown.sample, label=shown.label)
+            if shown.label
+            else tr("your own item")
+        )
         words = [self.title_of(reading.node)]
         page = self.which.currentData()
         if page == AXES:
@@ -207,7 +214,9 @@ class SignalView(Particular):
             number = value(float(lane.values[cell[1], cell[2]]))
             when = moment_words(timeline.place[1], timeline.sampling)
             channel = cell[0]
-            words += [f"map {channel} at {when}: {number}"]
+            words += [
+                tr("map {channel} at {when}: {number}", channel=channel, when=when, number=number)
+            ]
             seen = reading.seen(cell[1:])
             if seen:
                 rows = len(reading.item.values)

@@ -29,10 +29,11 @@ from core.explain.stepping import Steps
 from core.graph import Graph
 from core.infer import Inference
 from core.kinds import Pair
+from core.tongue import tr
 from designer.viewers.timeline import Filter, Frame, Timeline
 
 SIZES = (1, 2, 4, 8, 16)  # of pools
-_OVER = {TIME: "over time", FREQUENCY: "over frequency"}
+_OVER = {TIME: tr("over time"), FREQUENCY: tr("over frequency")}
 
 
 @dataclass(frozen=True, eq=False)

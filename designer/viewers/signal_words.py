@@ -6,6 +6,7 @@ import math
 
 from core.data.spectrogram import Sampling
 from core.explain.signals import Taps
+from core.tongue import tr
 from designer.viewers.timeline import Frame, Timeline
 from designer.viewers.words import plural
 from designer.widgets.numbers import value
@@ -16,7 +17,7 @@ _MOST_ADDENDS = 6  # of a sum that is written out
 def hertz(frequency: float) -> str:
     """A frequency, in kilohertz from a thousand on."""
     number = value(frequency if frequency < 1000 else frequency / 1000, figures=3)
-    return f"{number} Hz" if frequency < 1000 else f"{number} kHz"
+    return f"{number} Hz" if frequency < 1000 else tr("{number} kHz", number=number)
 
 
 def span_words(frame: Frame, sampling: Sampling | None, *, rows: int) -> str:
@@ -24,22 +25,22 @@ def span_words(frame: Frame, sampling: Sampling | None, *, rows: int) -> str:
     columns = frame.columns[1] - frame.columns[0] + 1
     if sampling is None:
         width = plural(round(columns), "column")
-        return f"sees {width}"
+        return tr("sees {width}", width=width)
     width = plural(round(columns), "moment" if sampling.window else "sample")
     seconds = ((columns - 1) * (sampling.step or 1) + (sampling.window or 1)) / sampling.rate
     time = value(1000 * seconds, figures=3)
-    words = f"sees {width}, {time} ms"
+    words = tr("sees {width}, {time} ms", width=width, time=time)
     if rows < 2 or not sampling.window:
         return words
     low, high = (hertz(sampling.hertz(row)) for row in frame.rows)
-    return f"{words}, {low} to {high}"
+    return tr("{words}, {low} to {high}", words=words, low=low, high=high)
 
 
 def moment_words(column: float, sampling: Sampling | None) -> str:
     """When a column of the item is."""
     if sampling is None:
         at = value(column)
-        return f"column {at}"
+        return tr("column {at}", at=at)
     at = value(1000 * sampling.seconds(column), figures=4)
     return f"{at} ms"
 
@@ -47,18 +48,31 @@ def moment_words(column: float, sampling: Sampling | None) -> str:
 def sum_words(taps: Taps | None) -> str:
     """A value as the sum that it is: moment by moment where these are few."""
     if taps is None:
-        return "No window slides here: select a convolution or a pooling to see a sum."
+        return tr("No window slides here: select a convolution or a pooling to see a sum.")
     maps, moments = plural(taps.values.shape[0], "map"), taps.values.shape[2]
     added = "" if taps.bias is None else _signed(taps.bias)
-    bias = f" {added} bias" if added else ""
+    bias = tr(" {added} bias", added=added) if added else ""
     total = value(taps.total)
     if moments <= _MOST_ADDENDS:
         addends = taps.over_time.tolist()
         written = " ".join([value(addends[0], figures=3), *map(_signed, addends[1:])])
-        return f"Moment by moment over {maps}: {written}{bias} = {total}"
+        return tr(
+            "Moment by moment over {maps}: {written}{bias} = {total}",
+            maps=maps,
+            written=written,
+            bias=bias,
+            total=total,
+        )
     products = plural(taps.products.size, "product")
     whole = value(float(taps.products.sum()), figures=4)
-    return f"Σ w·x over {products} of {maps}: {whole}{bias} = {total}"
+    return tr(
+        "Σ w·x over {products} of {maps}: {whole}{bias} = {total}",
+        products=products,
+        maps=maps,
+        whole=whole,
+        bias=bias,
+        total=total,
+    )
 
 
 def axes_words(page: Timeline) -> str:
@@ -89,7 +103,7 @@ def pool_words(page: Timeline) -> str:
 def limit_words(page: Timeline) -> str:
     """How large the values of the lanes can be, after other words."""
     limit = value(page.limit, figures=3)
-    return f" · lanes up to ±{limit}"
+    return tr(" · lanes up to ±{limit}", limit=limit)
 
 
 def _signed(number: float) -> str:

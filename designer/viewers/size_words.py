@@ -5,10 +5,11 @@ from __future__ import annotations
 from core.explain.sizes import Axis, Explained, Sum
 from core.infer import NodeInfo
 from core.shapes import Step
+from core.tongue import tr
 from designer.widgets.numbers import bytes_text, count, value
 
 BYTES = 4  # of one value
-LINES = {"height": "row", "width": "column", "length": "place"}
+LINES = {"height": tr("row"), "width": tr("column"), "length": "place"}
 
 Line = tuple[str, str]  # a caption and what stands beside it
 
@@ -19,7 +20,7 @@ def formula_lines(steps: tuple[Step, ...]) -> list[Line]:
     for step in steps:
         by_text.setdefault(step.text, []).append(step.axis)
     if len(by_text) == 1:
-        return [("Formula", text) for text in by_text]
+        return [(tr("Formula"), text) for text in by_text]
     return [(axes[0].capitalize(), text) for text, axes in by_text.items()]
 
 
@@ -27,11 +28,21 @@ def cost_lines(made: Explained) -> list[Line]:
     """Parameters, multiply-adds and memory, each with how it comes about."""
     lines = []
     if made.parameters.value:
-        lines.append(("Parameters", _sum(made.parameters)))
+        lines.append((tr("Parameters"), _sum(made.parameters)))
     if made.macs.value:
-        lines.append(("MACs", _sum(made.macs)))
+        lines.append((tr("MACs"), _sum(made.macs)))
     held = made.values.value * BYTES
-    lines.append(("Output", f"{made.values.text} · {BYTES} bytes = {bytes_text(held)}"))
+    lines.append(
+        (
+            tr("Output"),
+            tr(
+                "{text} · {bytes} bytes = {held}",
+                text=made.values.text,
+                bytes=BYTES,
+                held=bytes_text(held),
+            ),
+        )
+    )
     return lines
 
 
@@ -41,9 +52,9 @@ def field_lines(info: NodeInfo) -> list[Line]:
         return []
     maps = len(info.output) == 3
     (h, w), (sh, sw) = info.receptive.size, info.receptive.step
-    size = f"{h} × {w}" if maps else f"{count(w)} values"
+    size = f"{h} × {w}" if maps else tr("{w} values", w=count(w))
     apart = f"{value(sh)} × {value(sw)}" if maps and sh != sw else value(sw)
-    return [("Sees", f"{size} of the input, fields {apart} apart")]
+    return [(tr("Sees"), tr("{size} of the input, fields {apart} apart", size=size, apart=apart))]
 
 
 def unseen_line(axes: tuple[Axis, ...]) -> list[Line]:
@@ -51,22 +62,36 @@ def unseen_line(axes: tuple[Axis, ...]) -> list[Line]:
     lost = [(len(axis.untouched), LINES[axis.name]) for axis in axes if axis.untouched]
     if not lost:
         return []
-    told = " and ".join(f"{count(number)} {noun}{'s' * (number > 1)}" for number, noun in lost)
+    told = tr(" and ").join(f"{count(number)} {noun}{'s' * (number > 1)}" for number, noun in lost)
     one = len(lost) == 1 and lost[0][0] == 1
     if axes[0].backwards:
-        return [("Left out", f"{told} {'stays' if one else 'stay'} empty")]
-    return [("Left out", f"{told} {'is' if one else 'are'} never looked at")]
+        return [
+            (
+                tr("Left out"),
+                tr("{told} {words} empty", told=told, words=tr("stays") if one else tr("stay")),
+            )
+        ]
+    return [
+        (
+            tr("Left out"),
+            tr("{told} {words} never looked at", told=told, words=tr("is") if one else tr("are")),
+        )
+    ]
 
 
 def padding_line(axes: tuple[Axis, ...]) -> list[Line]:
     """How padding is split, or what is cut off."""
-    sides = {"height": ("top", "bottom"), "width": ("left", "right"), "length": ("before", "after")}
+    sides = {
+        "height": (tr("top"), tr("bottom")),
+        "width": (tr("left"), tr("right")),
+        "length": (tr("before"), tr("after")),
+    }
     told = []
     for axis in axes:
         if axis.before or axis.after:
             first, second = sides[axis.name]
             told.append(f"{axis.before} {first}, {axis.after} {second}")
-    caption = "Cut off" if axes and axes[0].backwards else "Padding"
+    caption = tr("Cut off") if axes and axes[0].backwards else tr("Padding")
     return [(caption, "; ".join(told))] if told else []
 
 
@@ -81,10 +106,10 @@ def position_text(axes: tuple[Axis, ...], place: tuple[int, ...]) -> str:
         spans.append(f"{LINES[axis.name]}s {low}–{high}")
     at = at[:1].upper() + at[1:]
     if axes[0].backwards:
-        return f"{at} stamps {', '.join(spans)}"
+        return tr("{at} stamps {spans}", at=at, spans=", ".join(spans))
     outside = _outside(axes, place)
-    padding = f" · {count(outside)} of padding" if outside else ""
-    return f"{at} sees {', '.join(spans)}{padding}"
+    padding = tr(" · {outside} of padding", outside=count(outside)) if outside else ""
+    return tr("{at} sees {spans}{padding}", at=at, spans=", ".join(spans), padding=padding)
 
 
 def _outside(axes: tuple[Axis, ...], place: tuple[int, ...]) -> int:

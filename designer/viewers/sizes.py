@@ -18,6 +18,7 @@ from core.explain.pages import sections
 from core.explain.sizes import explained
 from core.graph import Node
 from core.infer import NodeInfo
+from core.tongue import tr
 from designer.document import edits
 from designer.document.change import Change
 from designer.document.document import Document
@@ -54,13 +55,14 @@ class SizesView(QWidget):
         self.spot.setProperty("role", "caption")
         self.spot.setWordWrap(True)
         self.spot.setMinimumHeight(2 * self.spot.fontMetrics().height())  # so that nothing jumps
-        self.play = _button("train", "Let the window slide", "Play")
+        self.play = _button("train", tr("Let the window slide"), tr("Play"))
         self.play.setCheckable(True)
-        self.back = _button("chevron-left", "One place back", "Back")
-        self.next = _button("chevron-right", "One place on", "Next")
+        self.back = _button("chevron-left", tr("One place back"), tr("Back"))
+        self.next = _button("chevron-right", tr("One place on"), tr("Next"))
         self._clock = QTimer(self)
         self.empty = EmptyState(
-            "window", "Select a layer, or click a size on the canvas, to see how it comes about."
+            "window",
+            tr("Select a layer, or click a size on the canvas, to see how it comes about."),
         )
         self._facts = QGridLayout()
         self._stack = QStackedLayout(self)
@@ -124,13 +126,23 @@ class SizesView(QWidget):
         info = known.nodes.get(self.node)
         if node is None or info is None:
             self.node = ""
-            self._say("Select a layer, or click a size on the canvas, to see how it comes about.")
+            self._say(
+                tr("Select a layer, or click a size on the canvas, to see how it comes about.")
+            )
         elif info.output is None:
             told = [one.sentence for one in known.problems_of(node.id)]
-            waits = f"{node.title} has no size yet: a layer before it has a problem."
+            waits = tr(
+                "{title} has no size yet: a layer before it has a problem.", title=node.title
+            )
             self._say(notation.sentence(told[0]) if told else waits)
         elif node.bypassed:
-            self._say(f"{node.title} is bypassed: it hands on {shape_text(info.output)}.")
+            self._say(
+                tr(
+                    "{title} is bypassed: it hands on {output}.",
+                    title=node.title,
+                    output=shape_text(info.output),
+                )
+            )
         else:
             self._show(node, info)
 
@@ -147,7 +159,7 @@ class SizesView(QWidget):
         self.title.setText(f"{node.title}: {arrow}{shape_text(info.output)}")
         rule = sections(type(node.layer)).get("Shape", "")
         lines = size_words.formula_lines(made.steps)
-        lines += [("Rule", rule)] if not made.axes and rule else []
+        lines += [(tr("Rule"), rule)] if not made.axes and rule else []
         lines += size_words.padding_line(made.axes) + size_words.unseen_line(made.axes)
         lines += size_words.cost_lines(made) + size_words.field_lines(info)
         self._show_lines(lines)
@@ -199,7 +211,7 @@ class SizesView(QWidget):
     def _change(self, settings: dict[str, object]) -> None:
         node = self._document.design.graph[self.node]
         self._document.attempt(
-            f"Size of {node.title}",
+            tr("Size of {title}", title=node.title),
             lambda design: edits.set_settings(design, [node.id], settings),
         )
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxL
 from core.layers import Layer
 from core.shapes import Shape
 from core.solve import Solution, solve_for
+from core.tongue import tr
 from designer.tokens import Tokens
 
 LARGEST = 100_000
@@ -30,14 +31,14 @@ class Solver(QWidget):
         self._layer: Layer | None = None
         self._inputs: tuple[Shape, ...] = ()
         self._now: tuple[int, ...] = ()
-        self.fields = [_field("Wanted output height"), _field("Wanted output width")]
+        self.fields = [_field(tr("Wanted output height")), _field(tr("Wanted output width"))]
         self._times = QLabel("×")
         self.told = QLabel()
         self.told.setProperty("role", "caption")
         self.told.setWordWrap(True)
         row = QHBoxLayout()
         row.setSpacing(Tokens.SMALL)
-        row.addWidget(QLabel("I want an output of"))
+        row.addWidget(QLabel(tr("I want an output of")))
         row.addWidget(self.fields[0])
         row.addWidget(self._times)
         row.addWidget(self.fields[1])
@@ -76,11 +77,13 @@ class Solver(QWidget):
         values = [field.value() for field in self.fields]
         wanted = (values[0], values[1] if both else values[0])[: len(self._now)]
         if wanted == self._now:
-            self._show((), "It gives that already.")
+            self._show((), tr("It gives that already."))
             return
         found = solve_for(self._layer, self._inputs, wanted)
         sides = " × ".join(str(size) for size in wanted)
-        self._show(found, "" if found else f"No settings of this layer give {sides}.")
+        self._show(
+            found, "" if found else tr("No settings of this layer give {sides}.", sides=sides)
+        )
 
     def _show(self, found: Sequence[Solution], words: str) -> None:
         while (item := self._answers.takeAt(0)) is not None:

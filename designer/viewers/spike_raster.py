@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.tongue import tr
 from designer.theme import font, theme
 from designer.tokens import Tokens
 
@@ -35,7 +36,7 @@ class SpikeRaster(QWidget):
         super().__init__()
         self._trains: Sequence[Train] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Spikes")
+        self.setAccessibleName(tr("Spikes"))
         theme.theme_changed.connect(self.update)
 
     def set_trains(self, trains: Sequence[Train]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
+from core.tongue import tr
 from designer.resources import icon
 from designer.tokens import Tokens
 from designer.widgets.numbers import count
@@ -21,19 +22,19 @@ class StageBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.list = _button("outline", "Choose another example")
-        self.back = _button("chevron-left", "One stage back (Left)")
-        self.play = _button("train", "Play (Space)")
+        self.list = _button("outline", tr("Choose another example"))
+        self.back = _button("chevron-left", tr("One stage back (Left)"))
+        self.play = _button("train", tr("Play (Space)"))
         self.play.setCheckable(True)
-        self.next = _button("chevron-right", "One stage on (Right)")
+        self.next = _button("chevron-right", tr("One stage on (Right)"))
         self.place = QSpinBox()
         self.place.setMinimum(1)
         self.place.setKeyboardTracking(False)
-        self.place.setAccessibleName("Stage")
+        self.place.setAccessibleName(tr("Stage"))
         self.of = QLabel()
         self.of.setProperty("role", "caption")
-        self.predict = QCheckBox("Predict")
-        self.predict.setToolTip("Hide each number: type what you expect, then see.")
+        self.predict = QCheckBox(tr("Predict"))
+        self.predict.setToolTip(tr("Hide each number: type what you expect, then see."))
         self.clock = QTimer(self, interval=_PACE)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -64,7 +65,7 @@ class StageBar(QWidget):
         self.place.setMaximum(stages)
         self.place.setValue(1)
         self.place.blockSignals(False)
-        self.of.setText(f"of {count(stages)}")
+        self.of.setText(tr("of {stages}", stages=count(stages)))
         self._offer()
 
     def go(self, by: int) -> None:
@@ -87,7 +88,7 @@ class StageBar(QWidget):
     def _play(self, on: bool) -> None:
         """Begin anew at the end, else go on from here."""
         self.play.setIcon(icon("pause" if on else "train"))
-        self.play.setToolTip("Pause (Space)" if on else "Play (Space)")
+        self.play.setToolTip(tr("Pause (Space)") if on else tr("Play (Space)"))
         if not on:
             self.clock.stop()
             return

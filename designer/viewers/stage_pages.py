@@ -11,6 +11,7 @@ from core.layers import RBF, Layer, Linear, Output
 from core.lessons import Stage
 from core.lessons.showing import Sheets, Shown
 from core.messages import TensorsShown
+from core.tongue import tr
 from designer.viewers.formulas_page import FormulasPage
 from designer.viewers.loss_page import LossPage
 from designer.viewers.sheets_page import SheetsPage
@@ -61,7 +62,9 @@ class StagePages(QStackedWidget):
                 self.setCurrentWidget(self.sum)
             case Sheets():
                 self.sheets.show_sheets(found, (row, column), secret=secret)
-                self.told.emit("Both sheets are the engine's own tensors, of one item (1 sample).")
+                self.told.emit(
+                    tr("Both sheets are the engine's own tensors, of one item (1 sample).")
+                )
                 self.setCurrentWidget(self.sheets)
             case LossTable() if isinstance(layer, Output) and tensors is not None:
                 self.told.emit(
@@ -71,5 +74,5 @@ class StagePages(QStackedWidget):
             case _:
                 assert not isinstance(found, LossTable)
                 self.formulas.show_formulas(found, stage.show, secret=secret)
-                self.told.emit("Formulas of the layer, from its settings alone (no sample).")
+                self.told.emit(tr("Formulas of the layer, from its settings alone (no sample)."))
                 self.setCurrentWidget(self.formulas)

@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.tongue import tr
 from designer.resources import icon
 from designer.tokens import Tokens
 from designer.widgets.flow_row import FlowRow
 
-SPEEDS = (("Slow", 900), ("Normal", 350), ("Fast", 90))  # milliseconds for a step
+SPEEDS = ((tr("Slow"), 900), (tr("Normal"), 350), (tr("Fast"), 90))  # milliseconds for a step
 
 
 class StepBar(QWidget):
@@ -46,27 +47,31 @@ class StepBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._small = self._scattering = False
-        self.modes = _Choice("Mode")
-        self.parts = _Choice("Part")
+        self.modes = _Choice(tr("Mode"))
+        self.parts = _Choice(tr("Part"))
         self.modes.chosen.connect(self.mode_chosen)
         self.parts.chosen.connect(self.part_chosen)
-        self.scatter = QCheckBox("Scatter")
-        self.scatter.setToolTip("Let every cell push its filter, instead of adding up.")
+        self.scatter = QCheckBox(tr("Scatter"))
+        self.scatter.setToolTip(tr("Let every cell push its filter, instead of adding up."))
         self.scatter.toggled.connect(self.scatter_toggled)
-        self.map, self.plane, self.sample = _Number("map"), _Number("channel"), _Number("item")
+        self.map, self.plane, self.sample = (
+            _Number(tr("map")),
+            _Number(tr("channel")),
+            _Number(tr("item")),
+        )
         for number, told in (
             (self.map, self.map_chosen),
             (self.plane, self.plane_chosen),
             (self.sample, self.sample_chosen),
         ):
             number.box.valueChanged.connect(told)
-        self.single = QCheckBox("Product by product")
+        self.single = QCheckBox(tr("Product by product"))
         self.single.toggled.connect(self.single_toggled)
-        self.guess = QCheckBox("Predict")
-        self.guess.setToolTip("Hide the answer: type what you expect, then see.")
+        self.guess = QCheckBox(tr("Predict"))
+        self.guess.setToolTip(tr("Hide the answer: type what you expect, then see."))
         self.guess.toggled.connect(self.guess_toggled)
         self.restore = QToolButton()
-        self.restore.setText("Undo changes")
+        self.restore.setText(tr("Undo changes"))
         self.restore.setIcon(icon("undo", "muted"))
         self.restore.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.restore.clicked.connect(self.restore_wanted)
@@ -81,13 +86,13 @@ class StepBar(QWidget):
 
     def _make_player(self) -> None:
         self.player = QWidget()
-        self.back = _button("chevron-left", "One step back (,)")
-        self.play = _button("train", "Play (Space)")
+        self.back = _button("chevron-left", tr("One step back (,)"))
+        self.play = _button("train", tr("Play (Space)"))
         self.play.setCheckable(True)
-        self.on = _button("chevron-right", "One step on (.)")
+        self.on = _button("chevron-right", tr("One step on (.)"))
         self.speed = QComboBox()
-        self.speed.setAccessibleName("Speed")
-        self.speed.setToolTip("Speed of the player")
+        self.speed.setAccessibleName(tr("Speed"))
+        self.speed.setToolTip(tr("Speed of the player"))
         for name, _ in SPEEDS:
             self.speed.addItem(name)
         self.speed.setCurrentIndex(1)
@@ -142,7 +147,7 @@ class StepBar(QWidget):
 
     def _play(self, on: bool) -> None:
         self.play.setIcon(icon("pause" if on else "train"))
-        self.play.setToolTip("Pause (Space)" if on else "Play (Space)")
+        self.play.setToolTip(tr("Pause (Space)") if on else tr("Play (Space)"))
         self.clock.start() if on else self.clock.stop()
         self.play_toggled.emit(on)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from core.explain.frames import Sheet
 from core.explain.walk import View
+from core.tongue import tr
 from designer.widgets.grid_marks import GridMarks, Numbers
 from designer.widgets.number_grid import NumberGrid
 
@@ -30,8 +31,8 @@ class StepGrids(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.left, self.middle = NumberGrid(name="Input"), NumberGrid(name="Filter")
-        self.products, self.right = NumberGrid(name="Products"), NumberGrid(name="Output")
+        self.left, self.middle = NumberGrid(name=tr("Input")), NumberGrid(name=tr("Filter"))
+        self.products, self.right = NumberGrid(name=tr("Products")), NumberGrid(name=tr("Output"))
         self._signs = [_sign(text, self) for text in "·=→"]
         self._grids = (self.left, self.middle, self.products, self.right)
         for grid in self._grids:
@@ -73,7 +74,7 @@ class StepGrids(QWidget):
         self.products.set_numbers(
             Numbers(values, kinds, (0, 0), True, -largest, largest),
             GridMarks(middle.rows, middle.columns, until=products_until),
-            title="products",
+            title=tr("products"),
         )
         marks = GridMarks(*view.target, target=True, secret=secret, until=until)
         self.right.set_numbers(_numbers(view.right, limits[2]), marks, title=titles[2])

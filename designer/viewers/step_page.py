@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.explain.frames import Frame
 from core.explain.walk import Walk
+from core.tongue import tr
 from designer.theme import fixed_font
 from designer.tokens import Tokens
 from designer.viewers import step_words
@@ -133,7 +134,7 @@ class StepPage(QWidget):
         )
         self.grids.left.set_editable(True)
         self.grids.middle.set_editable(walk.can_edit_middle)
-        self.legend.set_words("−limit of each sheet", "+limit", signed=True)
+        self.legend.set_words(tr("−limit of each sheet"), tr("+limit"), signed=True)
         self._offer()
         self._tell(view.frame, secret=secret)
 
@@ -145,7 +146,7 @@ class StepPage(QWidget):
         with QSignalBlocker(bar.scatter):
             bar.scatter.setChecked(walk.scatters)
         bar.scatter.setVisible(walk.can_scatter)
-        bar.map.offer(walk.steps.maps, walk.target.map, word=self._names.given)
+        bar.map.offer(walk.steps.maps, walk.target.map, word=tr(self._names.given))
         planes = walk.planes
         number = int((planes == walk.plane).argmax()) if len(planes) else 0
         bar.plane.offer(len(planes), number)
@@ -169,7 +170,7 @@ class StepPage(QWidget):
             frame, until=until, secret=secret, distance=walk.steps.distance
         )
         self.lines[1].setText(products)
-        taken = self._names.taken
+        taken = tr(self._names.taken)
         names = [f"{taken} {walk.steps.left_map(int(plane))}" for plane in frame.planes]
         names = names if taken else ["products"]
         shown = int((frame.planes == walk.plane).argmax()) if len(frame.planes) else 0
@@ -186,11 +187,14 @@ class StepPage(QWidget):
         assert walk is not None
         view = walk.view()
         self.lines[1].setText(
-            f"{value(view.pushed)} × the filter is added to the {view.middle.values.size} cells"
-            " in the frame"
+            tr(
+                "{pushed} × the filter is added to the {size} cells in the frame",
+                pushed=value(view.pushed),
+                size=view.middle.values.size,
+            )
         )
         self.lines[2].setText("")
-        self._say("After the last push of the last map the sheet is the sum of all.", good=True)
+        self._say(tr("After the last push of the last map the sheet is the sum of all."), good=True)
 
     def _say(self, words: str, *, good: bool) -> None:
         role = "warning" if self.walk and self.walk.what_if else "good" if good else "problem"

@@ -11,13 +11,14 @@ from core.explain.endings import Ending
 from core.explain.frames import Frame
 from core.explain.steps import Mode
 from core.explain.walk import Walk
+from core.tongue import tr
 from designer.widgets.numbers import count, value
 
 _SUM_OF = 6  # products, and maps, that one line has room for
 TITLES: dict[Mode, str] = {
-    "forward": "Forward",
-    "data": "Data gradient",
-    "filter": "Filter gradient",
+    "forward": tr("Forward"),
+    "data": tr("Data gradient"),
+    "filter": tr("Filter gradient"),
 }
 
 
@@ -65,19 +66,23 @@ def _names(walk: Walk, *, dense: bool) -> Names:
 def sheet_titles(walk: Walk, names: Names) -> tuple[str, str, str]:
     """The captions of the three sheets."""
     steps, plane, target = walk.steps, walk.plane, walk.target.map
-    left = f"{names.left}, {names.taken} {steps.left_map(plane)}" if names.taken else names.left
+    left = f"{names.left}, {tr(names.taken)} {steps.left_map(plane)}" if names.taken else names.left
     turned = steps.partner == "wide" and not walk.scatters
-    left += ", spread" if turned else ""
-    which = f"map {steps.links.wide_maps[plane]} → {steps.links.narrow_maps[plane]}"
+    left += tr(", spread") if turned else ""
+    which = tr(
+        "map {wide_map} → {narrow_map}",
+        wide_map=steps.links.wide_maps[plane],
+        narrow_map=steps.links.narrow_maps[plane],
+    )
     if not names.taken:
-        which = f"{names.given} {target}"
+        which = f"{tr(names.given)} {target}"
     elif names.weight == "s":
-        which = "the share"
+        which = tr("the share")
     if steps.partner == "tap":
-        middle = f"{names.middle}, {names.given} {steps.middle_map(plane)}"
+        middle = f"{names.middle}, {tr(names.given)} {steps.middle_map(plane)}"
         return left, middle, f"{names.right}, {which}"
-    middle = f"{names.middle}, {which}{', turned' if turned else ''}"
-    return left, middle, f"{names.right}, {names.given} {target}"
+    middle = f"{names.middle}, {which}{(tr(', turned') if turned else '')}"
+    return left, middle, f"{names.right}, {tr(names.given)} {target}"
 
 
 def formula(walk: Walk, names: Names) -> str:
@@ -115,7 +120,7 @@ def _narrow_formula(walk: Walk, names: Names) -> str:
 
 def _wide_formula(walk: Walk, names: Names) -> str:
     channel, row, column = walk.target
-    where = " and ".join(
+    where = tr(" and ").join(
         f"{words} = {number}"
         for words, number in zip(
             _place(walk, ("p", "q"), ("i", "j")).split(", "), (row, column), strict=True
@@ -123,7 +128,16 @@ def _wide_formula(walk: Walk, names: Names) -> str:
     )
     weight = f"w[{channel} → o, i, j]" if names.weight == "w" else "s[p, q, i, j]"
     other = f"{names.left}[{'o' if names.weight == 'w' else channel}, p, q]"
-    return f"{names.right}[{channel}, {row}, {column}] = Σ {weight} · {other} where {where}"
+    return tr(
+        "{right}[{channel}, {row}, {column}] = Σ {weight} · {other} where {where}",
+        right=names.right,
+        channel=channel,
+        row=row,
+        column=column,
+        weight=weight,
+        other=other,
+        where=where,
+    )
 
 
 def _tap_formula(walk: Walk, names: Names) -> str:
@@ -187,7 +201,7 @@ def products_line(
         for i in shown
     ]
     if len(told) > _SUM_OF:
-        words.insert(-1, f"… ({count(len(told))} products) …")
+        words.insert(-1, tr("… ({count} products) …", count=count(len(told))))
     sum_ = " + ".join(words) or "0"
     return f"{sum_} = {'?' if secret else _figure(float(products.sum()))}"
 
@@ -199,9 +213,9 @@ def parts_line(frame: Frame, of: list[str], shown: int, *, ending: Ending | None
     rest = len(frame.parts) - len(words)
     if rest > 0:
         others = float(frame.parts.sum()) - sum(float(frame.parts[i]) for i in order)
-        words.append(f"{count(rest)} more: {_figure(others)}")
+        words.append(tr("{rest} more: {others}", rest=count(rest), others=_figure(others)))
     if frame.bias is not None:
-        words.append(f"bias: {_figure(frame.bias)}")
+        words.append(tr("bias: {bias}", bias=_figure(frame.bias)))
     total = " + ".join(words)
     return ending.formula(total) if ending else total
 
@@ -210,13 +224,22 @@ def result_line(walk: Walk, frame: Frame, names: Names) -> str:
     """The sum, and what the engine has: "y = 1.0412, and the engine has 1.0412"."""
     total = value(frame.total, figures=6)
     if walk.what_if:
-        had = "" if frame.engine is None else f" instead of {value(frame.engine, figures=6)}"
-        return f"What if: {names.right} = {total}{had}"
+        had = (
+            ""
+            if frame.engine is None
+            else tr(" instead of {engine}", engine=value(frame.engine, figures=6))
+        )
+        return tr("What if: {right} = {total}{had}", right=names.right, total=total, had=had)
     if frame.engine is None:
-        return f"{names.right} = {total}, cut off with the padding"
+        return tr("{right} = {total}, cut off with the padding", right=names.right, total=total)
     if frame.agrees:
-        return f"{names.right} = {total}, as the engine has it"
-    return f"{names.right} = {total}, but the engine has {value(frame.engine, figures=6)}"
+        return tr("{right} = {total}, as the engine has it", right=names.right, total=total)
+    return tr(
+        "{right} = {total}, but the engine has {engine}",
+        right=names.right,
+        total=total,
+        engine=value(frame.engine, figures=6),
+    )
 
 
 def update_line(walk: Walk, weight: float, slope: float, rate: float) -> str:
@@ -231,23 +254,32 @@ def how(walk: Walk, frame: Frame | None) -> str:
     """How the numbers are computed, in three lines."""
     steps = walk.steps
     what = {
-        "narrow": "Each cell of the right sheet adds up the cells of the left one under the window,"
-        " each times the number of the middle sheet above it, over all maps that take part.",
-        "wide": "The same sum has two forms. Gathered: the left sheet gets zeros for the stride and"
-        " a ring of them, and the filter is turned by 180°. Scattered: every cell pushes its"
-        " filter, scaled by its value, and the pushes add up. The ring is cut off in the end.",
-        "tap": "The weight is used at every position. Its gradient adds up, over all of them, the"
-        " input that it met times the gradient that came back.",
+        "narrow": tr(
+            "Each cell of the right sheet adds up the cells of the left one under the window,"
+            " each times the number of the middle sheet above it, over all maps that take part."
+        ),
+        "wide": tr(
+            "The same sum has two forms. Gathered: the left sheet gets zeros for the stride and"
+            " a ring of them, and the filter is turned by 180°. Scattered: every cell pushes its"
+            " filter, scaled by its value, and the pushes add up. The ring is cut off in the end."
+        ),
+        "tap": tr(
+            "The weight is used at every position. Its gradient adds up, over all of them, the"
+            " input that it met times the gradient that came back."
+        ),
     }[steps.partner]
-    shares = (
+    shares = tr(
         " The share s of a cell is 1 for the largest of a window (the first of equals) and 0 for"
         " the others in max pooling, 1 over the cells counted in a mean."
     )
-    products = f" {count(frame.count)} products here." if frame else ""
-    return (
-        f"{what}{'' if steps.learned else shares}{products} Inputs, weights and gradients are the"
-        " engine's own, of one validation item, as after training (no dropout, running averages);"
-        " the sum is added up again here in 64 bits and compared with the engine's (1 sample)."
+    products = tr(" {count} products here.", count=count(frame.count)) if frame else ""
+    return tr(
+        "{what}{words}{products} Inputs, weights and gradients are the engine's own, of one"
+        " validation item, as after training (no dropout, running averages); the sum is added up"
+        " again here in 64 bits and compared with the engine's (1 sample).",
+        what=what,
+        words="" if steps.learned else shares,
+        products=products,
     )
 
 

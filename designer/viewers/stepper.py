@@ -14,6 +14,7 @@ from core.explain.walk import Walk
 from core.explain.wiring import is_wired
 from core.layers import RBF, Layer, Linear, Output
 from core.messages import TensorsShown
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.tokens import Tokens
 from designer.viewers.looker import Looker
@@ -42,8 +43,10 @@ class StepperView(Looker):
             selection,
             engine,
             picture="steps",
-            sentence="Select a convolution, a pooling or a dense layer to see each of its numbers"
-            " come about.",
+            sentence=tr(
+                "Select a convolution, a pooling or a dense layer to see each of its numbers"
+                " come about."
+            ),
         )
         self._shown: TensorsShown | None = None
         self._part = ""
@@ -57,7 +60,9 @@ class StepperView(Looker):
         column = QVBoxLayout(content)
         column.setContentsMargins(Tokens.MEDIUM, Tokens.TIGHT, Tokens.SMALL, Tokens.TIGHT)
         column.setSpacing(Tokens.TIGHT)
-        self.tools = ViewTools("Step by step", "stepper", picture=self._pages, numbers=self.numbers)
+        self.tools = ViewTools(
+            tr("Step by step"), "stepper", picture=self._pages, numbers=self.numbers
+        )
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.tools)
@@ -66,7 +71,7 @@ class StepperView(Looker):
         column.addWidget(self.tools.how)
         self.page.told.connect(self.tools.set_how)
         self.set_content(content)
-        self.setAccessibleName("Step by step")
+        self.setAccessibleName(tr("Step by step"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.page.moved.connect(self._moved)
         self.page.bar.part_chosen.connect(self._choose_part)
@@ -81,9 +86,10 @@ class StepperView(Looker):
         return layer is not None and (is_wired(layer) or isinstance(layer, Output))
 
     def lack(self, node: str) -> str:
-        return (
-            f"{self.title_of(node)} has no steps to show: it is no convolution, no pooling, no"
-            " dense layer and no cell of a neocognitron."
+        return tr(
+            "{node} has no steps to show: it is no convolution, no pooling, no dense layer and no"
+            " cell of a neocognitron.",
+            node=self.title_of(node),
         )
 
     def ask(self, node: str) -> None:
@@ -163,7 +169,11 @@ class StepperView(Looker):
         """Which layer, which item, which moment."""
         shown = self._shown
         assert shown is not None
-        item = f"item {shown.sample}, class {shown.label}" if shown.label else "your own item"
+        item = (
+            tr("item {sample}, class {label}", sample=shown.sample, label=shown.label)
+            if shown.label
+            else tr("your own item")
+        )
         words = [self.title_of(shown.node), item]
         self.title.setText(" · ".join([*words, self.moment.words(shown.step)]))
 

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.tongue import tr
 from designer.theme import theme
 from designer.viewers.own_image import image_from
 
@@ -48,8 +49,10 @@ class StimulusPad(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Stimulus")
-        self.setToolTip("Drag or use the arrow keys to move; the wheel or Page Up and Down to turn")
+        self.setAccessibleName(tr("Stimulus"))
+        self.setToolTip(
+            tr("Drag or use the arrow keys to move; the wheel or Page Up and Down to turn")
+        )
         theme.theme_changed.connect(self.update)
 
     def show_picture(

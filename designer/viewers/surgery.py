@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QSplitter, QStackedWidget
 
 from core.exploring import AblationShown, Exploration, ShowAblation
 from core.layers import Output
+from core.tongue import tr
 from designer.engine.client import Engine
 from designer.viewers.bars import ClassBars, Skyline
 from designer.viewers.explorer import Explorer, number_field
@@ -18,7 +19,7 @@ from designer.viewers.ranking import Ranking
 from designer.viewers.selection import Selection, Spot
 from designer.viewers.words import plural, worth_words
 
-_HOW = (
+_HOW = tr(
     "A muted map gives 0 everywhere, and everything after the layer is computed anew, as after"
     " training; no weight changes. The change of the mean loss over the items, and of the share of"
     " right answers of the first Output, is that of muting one more map beside those that are muted"
@@ -31,21 +32,21 @@ class SurgeryView(Explorer):
 
     kind = ShowAblation.kind
     page = "surgery"
-    doing = "Muting map by map"
+    doing = tr("Muting map by map")
     watches = ("node", "sample")
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
             selection,
             engine,
-            name="Surgery",
+            name=tr("Surgery"),
             picture="surgery",
-            sentence="Select a layer to see which of its maps the network needs.",
+            sentence=tr("Select a layer to see which of its maps the network needs."),
         )
         self._muted: tuple[int, ...] = ()
         self.items = number_field("Items", 256, "How many validation items are asked", high=9999)
         self.items.setSingleStep(64)
-        self.none = QPushButton("Unmute all")
+        self.none = QPushButton(tr("Unmute all"))
         self.ranking, self.bars, self.skyline = Ranking(), ClassBars(), Skyline()
         self._answers = QStackedWidget()
         for page in (self.bars, self.skyline):
@@ -70,7 +71,10 @@ class SurgeryView(Explorer):
         return info is not None and info.output is not None and not isinstance(layer, Output)
 
     def lack(self, node: str) -> str:
-        return f"{self.title_of(node)} is where the answer is read: choose a layer before it."
+        return tr(
+            "{node} is where the answer is read: choose a layer before it.",
+            node=self.title_of(node),
+        )
 
     def question(self, node: str) -> Exploration:
         return ShowAblation(node, self._muted, self.items.value(), self.selection.spot.sample)
@@ -97,7 +101,13 @@ class SurgeryView(Explorer):
         self.none.setEnabled(bool(muted))
         words = [f"{self.title_of(shown.asked.node)}: {worth_words(found.whole)}"]
         if muted:
-            words.append(f"without {plural(len(muted), 'map')} {worth_words(found.muted)}")
+            words.append(
+                tr(
+                    "without {maps} {muted}",
+                    maps=plural(len(muted), "map"),
+                    muted=worth_words(found.muted),
+                )
+            )
         words += [plural(found.count, "item"), self.moment.words(shown.step)]
         self.title.setText(" · ".join(words))
         if math.isnan(found.whole.accuracy):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from core.explain.signals import Lane, Taps
+from core.tongue import tr
 from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.viewers import lane_paint
@@ -17,7 +18,7 @@ from designer.widgets.numbers import value
 
 _CAPTION = 15  # height of the line above a block
 _GAP = 4
-_NAMES = ("values x", "weights w", "products w·x", "sum of each moment")
+_NAMES = (tr("values x"), tr("weights w"), tr("products w·x"), tr("sum of each moment"))
 
 
 class TapsPicture(QWidget):
@@ -27,7 +28,7 @@ class TapsPicture(QWidget):
         super().__init__()
         self.blocks: tuple[NDArray[np.float64], ...] = ()
         self._note = ""
-        self.setAccessibleName("What meets under the filter")
+        self.setAccessibleName(tr("What meets under the filter"))
 
     def set_taps(self, taps: Taps | None) -> None:
         """Show another sum; of maps with rows the one that adds most."""
@@ -40,7 +41,7 @@ class TapsPicture(QWidget):
             self.blocks = (*blocks, taps.over_time[None])
             if not flat and len(taps.maps) > 1:
                 channel, count = int(taps.maps[taps.strongest]), len(taps.maps)
-                self._note = f" · map {channel} of {count}"
+                self._note = tr(" · map {channel} of {count}", channel=channel, count=count)
         self.update()
 
     # Qt

@@ -8,10 +8,11 @@ from functools import partial
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QStyle, QToolButton, QWidget
 
+from core.tongue import tr
 from designer.resources import icon
 
 LETTERS = ("A", "B")
-SPEEDS = (("Slow", 900), ("Normal", 350), ("Fast", 120))  # milliseconds for a moment
+SPEEDS = ((tr("Slow"), 900), (tr("Normal"), 350), (tr("Fast"), 120))  # milliseconds for a moment
 _STILL = 900  # the same at least, where the system has turned motion off
 
 
@@ -29,15 +30,15 @@ class TimeButtons(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.is_starting = False
-        self.back = _button("chevron-left", "One moment back (,)")
-        self.play = _button("train", "Play (Space)")
+        self.back = _button("chevron-left", tr("One moment back (,)"))
+        self.play = _button("train", tr("Play (Space)"))
         self.play.setCheckable(True)
-        self.on = _button("chevron-right", "One moment on (.)")
+        self.on = _button("chevron-right", tr("One moment on (.)"))
         for button in (self.back, self.on):
             button.setAutoRepeat(True)
         self.speed = QComboBox()
-        self.speed.setAccessibleName("Speed")
-        self.speed.setToolTip("How fast moments are played")
+        self.speed.setAccessibleName(tr("Speed"))
+        self.speed.setToolTip(tr("How fast moments are played"))
         for name, _ in SPEEDS:
             self.speed.addItem(name)
         self.speed.setCurrentIndex(1)
@@ -59,7 +60,7 @@ class TimeButtons(QWidget):
         button, menu = QToolButton(), QMenu(self)
         button.setText(letter)
         button.clicked.connect(partial(self.pin_wanted.emit, letter))
-        menu.addAction(f"Pin this moment as {letter}").triggered.connect(
+        menu.addAction(tr("Pin this moment as {letter}", letter=letter)).triggered.connect(
             partial(self.pinned.emit, letter)
         )
         button.setMenu(menu)
@@ -71,9 +72,11 @@ class TimeButtons(QWidget):
         for letter, button in self.pins.items():
             if letter in pins:
                 place = pins[letter]
-                tip = f"Go to {letter}, {place} (X flips between A and B)"
+                tip = tr(
+                    "Go to {letter}, {place} (X flips between A and B)", letter=letter, place=place
+                )
             else:
-                tip = f"Pin this moment as {letter}"
+                tip = tr("Pin this moment as {letter}", letter=letter)
             button.setToolTip(tip)
             button.setAccessibleName(tip)
             button.setProperty("pinned", letter in pins)
@@ -96,7 +99,7 @@ class TimeButtons(QWidget):
 
     def _play(self, on: bool) -> None:
         self.play.setIcon(icon("pause" if on else "train"))
-        self.play.setToolTip("Pause (Space)" if on else "Play (Space)")
+        self.play.setToolTip(tr("Pause (Space)") if on else tr("Play (Space)"))
         self.is_starting = on
         if on:
             self._pace()

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from designer.resources import icon, text
+from core.tongue import tr
+from designer.resources import help_page, icon
 from designer.tokens import Tokens
 from designer.widgets.numbers import localized
 from designer.widgets.save_as import save_as
@@ -34,19 +35,19 @@ class ViewTools(QWidget):
         super().__init__()
         self._stem = name.lower().replace(" ", "-")
         self.picture, self._numbers = picture, numbers
-        self._page = localized(text(f"help/views/{page}.md").strip())
+        self._page = localized(help_page(f"views/{page}"))
         self.how = QLabel(self._page)
         self.how.setTextFormat(Qt.TextFormat.MarkdownText)
         self.how.setWordWrap(True)
         self.how.setContentsMargins(0, Tokens.TIGHT, Tokens.SMALL, Tokens.SMALL)
         self.how.hide()
-        self.ask = _button("help", f"What {name} shows, and how it is computed")
+        self.ask = _button("help", tr("What {name} shows, and how it is computed", name=name))
         self.ask.setCheckable(True)
         self.ask.toggled.connect(self.how.setVisible)
-        self.save = _button("export", f"Save what {name} shows")
+        self.save = _button("export", tr("Save what {name} shows", name=name))
         self.save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.save.setMenu(self._menu())
-        self.large = _button("popout", f"Open {name} in a window of its own")
+        self.large = _button("popout", tr("Open {name} in a window of its own", name=name))
         self.large.clicked.connect(self._enlarge)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -64,10 +65,10 @@ class ViewTools(QWidget):
     def _menu(self) -> QMenu:
         menu = QMenu(self)
         for words, glyph, suffix, write in (
-            ("Picture as PNG …", "image", "png", self._write_png),
-            ("Drawing as SVG …", "image", "svg", self._write_svg),
-            ("Numbers as CSV …", "data", "csv", self._write_csv),
-            ("Numbers for NumPy …", "data", "npz", self._write_npz),
+            (tr("Picture as PNG …"), "image", "png", self._write_png),
+            (tr("Drawing as SVG …"), "image", "svg", self._write_svg),
+            (tr("Numbers as CSV …"), "data", "csv", self._write_csv),
+            (tr("Numbers for NumPy …"), "data", "npz", self._write_npz),
         ):
             action = menu.addAction(icon(glyph), words)
             action.triggered.connect(partial(self._save, suffix, write))
@@ -112,7 +113,7 @@ def more_button(tip: str) -> QToolButton:
     button.setIcon(icon("settings", "muted"))
     button.setCheckable(True)
     button.setToolTip(tip)
-    button.setAccessibleName("More settings")
+    button.setAccessibleName(tr("More settings"))
     return button
 
 

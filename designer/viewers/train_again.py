@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from core.design import Design
 from core.explain.side_by_side import alike
+from core.tongue import tr
 from designer.document.document import Document
 from designer.engine.series import Series
 from designer.engine.session import Session
@@ -36,7 +37,7 @@ from designer.widgets.progress_line import ProgressLine
 _TODAY = -1  # the design that is open, among the columns
 _SEEDS = 3
 _WIDE = 260  # pixels of the sheet
-_WHY = (
+_WHY = tr(
     "One run may be lucky. Trained again with other seeds, a design shows how far luck goes: each"
     " training is a run of this project. To try one change, make it on the canvas first."
 )
@@ -53,18 +54,20 @@ class TrainAgain(QToolButton):
         self._choice, self._session, self._document = choice, session, document
         self.series = Series(session, self)
         self.setIcon(icon("repeat"))
-        self.setText("Train again")
-        self.setToolTip("Train the same with other seeds, to tell help from luck")
+        self.setText(tr("Train again"))
+        self.setToolTip(tr("Train the same with other seeds, to tell help from luck"))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.which = Choice("Design", "What is trained: the design of a run, or the one on canvas")
+        self.which = Choice(
+            tr("Design"), tr("What is trained: the design of a run, or the one on canvas")
+        )
         self.which.setMaximumWidth(_WIDE)
         self.seeds = number_field("Seeds", _SEEDS, "How many times, each with a new seed", high=20)
-        self.train = QPushButton("Train with new seeds")
+        self.train = QPushButton(tr("Train with new seeds"))
         self.train.setProperty("primary", True)
         self.sheet = self._sheet()
-        self.line = ProgressLine(name="Progress of the trainings")
-        self.stop = QPushButton("Cancel")
-        self.stop.setToolTip("Stop this training, keep what was learned, and train no more")
+        self.line = ProgressLine(name=tr("Progress of the trainings"))
+        self.stop = QPushButton(tr("Cancel"))
+        self.stop.setToolTip(tr("Stop this training, keep what was learned, and train no more"))
         self.note = ElidedLabel()
         self.note.setProperty("role", "caption")
         self.bar = self._bar()
@@ -111,9 +114,11 @@ class TrainAgain(QToolButton):
         """Show what can be trained, and how far a series is."""
         series, columns = self.series, self._choice.columns
         offered: list[tuple[str, object]] = [
-            (f"Design of {LETTERS[at]}", at) for at in range(len(columns))
+            (tr("Design of {letters}", letters=LETTERS[at]), at) for at in range(len(columns))
         ]
-        self.which.offer([*offered, ("Network on the canvas", _TODAY)], self.which.currentData())
+        self.which.offer(
+            [*offered, (tr("Network on the canvas"), _TODAY)], self.which.currentData()
+        )
         self.setEnabled(not self._session.engine.is_busy and not series.is_on)
         for widget in (self.line, self.stop):
             widget.setVisible(series.is_on)
@@ -121,7 +126,7 @@ class TrainAgain(QToolButton):
             share = (series.done + self._session.figures.fraction) / series.total
             place, total = count(series.done + 1), count(series.total)
             seed = count(series.seed)
-            before = f"Run {place} of {total}, seed {seed}"
+            before = tr("Run {place} of {total}, seed {seed}", place=place, total=total, seed=seed)
             self.line.set_progress(share, before=before)
         self._say(series.end)
 

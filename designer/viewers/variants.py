@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from core.exploring import Exploration, ShowVariants, VariantsShown
 from core.layers import Input
+from core.tongue import tr
 from designer.document.change import Change
 from designer.engine.client import Engine
 from designer.tokens import Tokens
@@ -24,7 +25,7 @@ from designer.widgets.plot import Plot
 
 _MEAN = "mean"
 _BINS = 24
-_HOW = (
+_HOW = tr(
     "Every change follows from the plan's seed, the epoch and the item alone: these are the very"
     " pictures that a training with this seed gets. The mean is that of all that are shown. Spread:"
     " how often each number is drawn for the first 1,000 training items in the first of the epochs."
@@ -36,24 +37,24 @@ class VariantsView(Explorer):
 
     kind = ShowVariants.kind
     page = "variants"
-    doing = "Changing"
+    doing = tr("Changing")
     watches = ()
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
             selection,
             engine,
-            name="Augmentation",
+            name=tr("Augmentation"),
             picture="variants",
-            sentence="Add an Input to see what training makes of its items.",
+            sentence=tr("Add an Input to see what training makes of its items."),
         )
         self.number = number_field("Item", 0, "Number of the training item", low=0, high=999_999)
         self.first = number_field("From", 1, "The first epoch that is shown", high=9999)
         self.count = number_field("Epochs", 24, "How many epochs are shown", high=96)
-        self.beside = Choice("Beside", "What stands beside the pictures")
-        self.item, self.mosaic = Picture(), Mosaic(name="Augmentation")
+        self.beside = Choice(tr("Beside"), tr("What stands beside the pictures"))
+        self.item, self.mosaic = Picture(), Mosaic(name=tr("Augmentation"))
         self.mosaic.name_of = self._name
-        self.mean, self.spread = Mosaic(name="Mean"), Plot(name="Spread")
+        self.mean, self.spread = Mosaic(name=tr("Mean")), Plot(name=tr("Spread"))
         self.mean.name_of = lambda tile: "mean"
         self.lay(self._body(), (self.number, self.first, self.count, self.beside), _HOW)
         for field in (self.number, self.first, self.count):
@@ -86,7 +87,7 @@ class VariantsView(Explorer):
         return bool(self.document.design.data.augment)
 
     def lack(self, node: str) -> str:
-        return (
+        return tr(
             "Training items are taken as they are. Add an augmentation in the Data panel to see"
             " what it makes of them."
         )
@@ -111,12 +112,18 @@ class VariantsView(Explorer):
         self.item.set_values(found.original.astype(np.float32))
         captions = [str(shown.asked.first + place) for place in range(count)]
         self.mosaic.set_tiles(_colors(found.pictures), signed=False, captions=captions)
-        names = [("Mean", _MEAN), *((draw.title, draw.title) for draw in found.draws)]
+        names = [(tr("Mean"), _MEAN), *((draw.title, draw.title) for draw in found.draws)]
         self.beside.offer(names, self.beside.currentData() or _MEAN)
         last = shown.asked.first + count - 1
         self.title.setText(
-            f"item {shown.item}, class {shown.label} · epochs {shown.asked.first} to {last}"
-            f" · seed {shown.asked.seed}"
+            tr(
+                "item {item}, class {label} · epochs {first} to {last} · seed {seed}",
+                item=shown.item,
+                label=shown.label,
+                first=shown.asked.first,
+                last=last,
+                seed=shown.asked.seed,
+            )
         )
         self._show_beside()
 
@@ -132,7 +139,7 @@ class VariantsView(Explorer):
             self.mean.set_tiles(_colors(mean), signed=False)
             return
         counts, edges = np.histogram(draw.spread, _BINS)
-        self.spread.set_labels(draw.title, "items")
+        self.spread.set_labels(draw.title, tr("items"))
         self.spread.set_curve("items", (edges[:-1] + edges[1:]) / 2, counts)
         self.spread.fit()
 
@@ -141,7 +148,7 @@ class VariantsView(Explorer):
         found = self.shown.found
         drawn = ((draw.title, float(draw.values[tile])) for draw in found.draws)
         parts = [f"{title} {value(number, figures=3)}" for title, number in drawn]
-        return ", ".join([f"epoch {self.shown.asked.first + tile}", *parts])
+        return ", ".join([tr("epoch {first}", first=self.shown.asked.first + tile), *parts])
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         """The item, its variants, and what was drawn for each and for many, by name."""
@@ -149,7 +156,7 @@ class VariantsView(Explorer):
             return {}
         found = self.shown.found
         drawn = {draw.title: draw.values for draw in found.draws}
-        spread = {f"{draw.title} of many": draw.spread for draw in found.draws}
+        spread = {tr("{title} of many", title=draw.title): draw.spread for draw in found.draws}
         return {"original": found.original, "variants": found.pictures, **drawn, **spread}
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from core.explain.sizes import Axis
+from core.tongue import tr
 from designer.theme import font, theme
 from designer.tokens import Tokens
 
@@ -35,7 +36,7 @@ class WindowPicture(QWidget):
         self.axes: tuple[Axis, ...] = ()
         self.place: tuple[int, ...] = ()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("The window over the input")
+        self.setAccessibleName(tr("The window over the input"))
         self.setMinimumSize(160, 120)
 
     # ---- what is shown ------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QDate, QLocale, QTime
 
 from core.explain.surgery import Worth
+from core.tongue import tr, trn
 from designer.widgets.numbers import count, locale, percent, value
 
 
@@ -38,37 +39,47 @@ class Moment:
         """
         if self.is_past:
             number, run = count(step), run_title(self.run)
-            return f"step {number} of {run}, not now"
+            return tr("step {number} of {run}, not now", number=number, run=run)
         if step <= 0:
-            return "not trained yet"
+            return tr("not trained yet")
         if self.by_hebb:
-            return f"after {plural(step, 'picture')} of {run_title(self.run)}"
+            return tr(
+                "after {pictures} of {run}",
+                pictures=plural(step, "picture"),
+                run=run_title(self.run),
+            )
         if self.steps <= 0:
-            return f"after {plural(step, 'step')}"
+            return tr("after {steps}", steps=plural(step, "step"))
         epoch = -(-step // self.steps)
-        return f"epoch {count(epoch)} of {run_title(self.run)}"
+        return tr("epoch {epoch} of {run}", epoch=count(epoch), run=run_title(self.run))
 
 
 def run_title(run: str) -> str:
     """A run's folder in words: "run Nov 21, 10:25 AM" from its time, or "run NAME"."""
     name = PurePath(run).name
     if not name:
-        return "this run"
+        return tr("this run")
     try:
         began = datetime.strptime(name[:15], "%Y%m%d-%H%M%S")
     except ValueError:
-        return f"run {name}"
+        return tr("run {name}", name=name)
     time = QTime(began.hour, began.minute)
     day = locale().toString(QDate(began.year, began.month, began.day), "MMM d")
-    return f"run {day}, {locale().toString(time, QLocale.FormatType.ShortFormat)}"
+    return tr(
+        "run {day}, {time}", day=day, time=locale().toString(time, QLocale.FormatType.ShortFormat)
+    )
 
 
 def worth_words(worth: Worth) -> str:
     """Share of right answers, where there are classes, and loss: "95.0 % right, loss 0.2"."""
-    loss = f"loss {value(worth.loss, figures=3)}"
-    return loss if math.isnan(worth.accuracy) else f"{percent(worth.accuracy)} right, {loss}"
+    loss = tr("loss {loss}", loss=value(worth.loss, figures=3))
+    return (
+        loss
+        if math.isnan(worth.accuracy)
+        else tr("{accuracy} right, {loss}", accuracy=percent(worth.accuracy), loss=loss)
+    )
 
 
 def plural(number: int, noun: str) -> str:
     """A count with its noun: "1 filter", "6 filters"."""
-    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+    return trn(f"{{count}} {noun}", f"{{count}} {noun}s", number, count=count(number))

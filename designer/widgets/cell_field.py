@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from core.tongue import tr
 from designer.widgets.numbers import read_number
 
 _LEAST = 72  # width: a number with its sign and figures
@@ -24,7 +25,7 @@ class CellField(QLineEdit):
         self.cell = (0, 0)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setStyleSheet("QLineEdit { padding: 0 2px; }")
-        self.setAccessibleName("Value")
+        self.setAccessibleName(tr("Value"))
         self.hide()
         self.returnPressed.connect(self._finish)
 
@@ -48,7 +49,7 @@ class CellField(QLineEdit):
     def _finish(self) -> None:
         number = read_number(self.text())
         if number is None:
-            self.setToolTip("A number is expected, such as 0.5.")
+            self.setToolTip(tr("A number is expected, such as 0.5."))
             self.selectAll()
             return
         self.hide()

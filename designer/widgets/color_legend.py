@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.tongue import tr
 from designer.colormaps import table
 from designer.theme import font, theme
 from designer.tokens import Tokens
@@ -23,7 +24,7 @@ class ColorLegend(QWidget):
         self._signed = False
         self.setFont(font(Tokens.CAPTION))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Colors")
+        self.setAccessibleName(tr("Colors"))
 
     def set_limits(self, low: float, high: float, *, signed: bool) -> None:
         """Print these limits."""
@@ -33,7 +34,7 @@ class ColorLegend(QWidget):
         """Words instead of limits, where they differ from tile to tile."""
         self._words = (low, high)
         self._signed = signed
-        self.setAccessibleDescription(f"Colors from {low} to {high}")
+        self.setAccessibleDescription(tr("Colors from {low} to {high}", low=low, high=high))
         self.updateGeometry()
         self.update()
 

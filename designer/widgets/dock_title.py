@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QToolButton, QWidget
 
+from core.tongue import tr
 from designer.resources import icon
 from designer.tokens import Tokens
 from designer.widgets.elided_label import ElidedLabel
@@ -19,9 +20,9 @@ class DockTitle(QWidget):
         self._dock = dock
         self._label = ElidedLabel(dock.windowTitle())
         dock.windowTitleChanged.connect(self._label.setText)
-        self._float = self._button("popout", "Float")
+        self._float = self._button("popout", tr("Float"))
         self._float.clicked.connect(self._toggle_floating)
-        self._close = self._button("close", "Close")
+        self._close = self._button("close", tr("Close"))
         self._close.clicked.connect(dock.close)
         dock.featuresChanged.connect(self._show_parts)
         self._folded = False

@@ -12,6 +12,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QImage, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
+from core.tongue import tr
 from designer.resources import icon
 from designer.theme import font, theme
 from designer.tokens import Tokens
@@ -44,19 +45,19 @@ class Mosaic(QWidget):
         self,
         parent: QWidget | None = None,
         *,
-        name: str = "Tiles",
-        empty: str = "Nothing to show yet.",
+        name: str = "",
+        empty: str = "",
     ) -> None:
         super().__init__(parent)
-        self._name = name
+        self._name = name or tr("Tiles")
         self._tiles: Tiles | None = None
-        self.name_of: Callable[[int], str] = lambda tile: f"tile {tile}"
+        self.name_of: Callable[[int], str] = lambda tile: tr("tile {tile}", tile=tile)
         self.grid = MosaicGrid()
-        self.grid.setAccessibleName(name)
+        self.grid.setAccessibleName(self._name)
         self.grid.pointed.connect(self._on_pointed)
         self.grid.chosen.connect(self.tile_clicked)
         self.grid.cell_chosen.connect(self.cell_clicked)
-        self._empty = EmptyState("maps", empty)
+        self._empty = EmptyState("maps", empty or tr("Nothing to show yet."))
         self._readout = ElidedLabel()
         self._readout.setProperty("role", "caption")
         self._shown = QLabel()
@@ -108,11 +109,15 @@ class Mosaic(QWidget):
         self.grid.set_tiles(tiles, columns=columns, captions=captions)
         n, h, w = array.shape[:3]
         cut = total is not None and total > n
-        self._shown.setText(f"{count(n)} of {count(total or n)} shown" if cut else "")
+        self._shown.setText(
+            tr("{n} of {count} shown", n=count(n), count=count(total or n)) if cut else ""
+        )
         self._shown.setVisible(cut)
         self._describe_colors(tiles)
-        words = " to ".join(self.legend.words()) if not tiles.is_color else "in color"
-        self.grid.setAccessibleDescription(f"{count(n)} tiles of {h} × {w}, {words}")
+        words = tr(" to ").join(self.legend.words()) if not tiles.is_color else tr("in color")
+        self.grid.setAccessibleDescription(
+            tr("{n} tiles of {h} × {w}, {words}", n=count(n), h=h, w=w, words=words)
+        )
         self._readout.setText("")
         self._stack.setCurrentIndex(1)
 
@@ -163,8 +168,8 @@ class Mosaic(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         stem = self._name.lower().replace(" ", "-")
         for text, glyph, suffix, write in (
-            ("Save picture …", "image", "png", self.export_png),
-            ("Save numbers …", "data", "npz", self.export_npz),
+            (tr("Save picture …"), "image", "png", self.export_png),
+            (tr("Save numbers …"), "data", "npz", self.export_npz),
         ):
             action = menu.addAction(icon(glyph), text)
             action.triggered.connect(partial(save_as, self, f"{stem}.{suffix}", write))
@@ -175,9 +180,9 @@ class Mosaic(QWidget):
         if tiles.shared is not None:
             self.legend.set_limits(*tiles.shared, signed=tiles.signed)
         elif tiles.signed:
-            self.legend.set_words("each tile: −max", "max", signed=True)
+            self.legend.set_words(tr("each tile: −max"), tr("max"), signed=True)
         else:
-            self.legend.set_words("each tile: min", "max", signed=False)
+            self.legend.set_words(tr("each tile: min"), tr("max"), signed=False)
         if tiles.gamma != 1:
             low, high = self.legend.words()
             self.legend.set_words(low, f"{high} · γ {value(tiles.gamma)}", signed=tiles.signed)
@@ -197,7 +202,9 @@ class Mosaic(QWidget):
             low, high = float(tiles.low[tile]), float(tiles.high[tile])
             ends = f" · {value(low, figures=3)} … {value(high, figures=3)}"
             limits = "" if tiles.shared else ends
-        place = f"{self.name_of(tile)} · row {row}, column {column}"
+        place = tr(
+            "{tile} · row {row}, column {column}", tile=self.name_of(tile), row=row, column=column
+        )
         self._readout.setText(f"{place} · {told}{limits}")
         self.hovered.emit(tile, row, column, here if tiles.is_color else float(here))
 

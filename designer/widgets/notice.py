@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 
+from core.tongue import tr
 from designer.tokens import Tokens
 from designer.widgets.elided_label import ElidedLabel
 
@@ -15,7 +16,7 @@ class Notice(ElidedLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Notice")
+        self.setAccessibleName(tr("Notice"))
         self.setContentsMargins(Tokens.SMALL, 0, Tokens.MEDIUM, 0)
         self._timer = QTimer(self, singleShot=True, interval=STAYS)
         self._timer.timeout.connect(self.clear)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from core.tongue import tr
 from designer.resources import icon
 from designer.tokens import Tokens
 from designer.widgets.elided_label import ElidedLabel
@@ -34,8 +35,8 @@ class NoticeBar(QFrame):
         self.cross = QToolButton()
         self.cross.setIcon(icon("close", "muted"))
         self.cross.setIconSize(QSize(13, 13))
-        self.cross.setToolTip("Later")
-        self.cross.setAccessibleName("Later")
+        self.cross.setToolTip(tr("Later"))
+        self.cross.setAccessibleName(tr("Later"))
         self.cross.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(Tokens.MEDIUM, Tokens.SMALL, Tokens.SMALL, Tokens.SMALL)

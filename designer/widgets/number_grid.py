@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.tongue import tr
 from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.widgets.cell_field import CellField
@@ -59,7 +60,7 @@ class NumberGrid(QWidget):
         self._power = shared_power(numbers.values)
         h, w = numbers.values.shape
         self.setAccessibleName(title)
-        self.setAccessibleDescription(f"{h} rows, {w} columns")
+        self.setAccessibleDescription(tr("{h} rows, {w} columns", h=h, w=w))
         if self.field.isVisible() and not self._holds(*self.field.cell):
             self.field.hide()
         self._arrange()
@@ -69,7 +70,7 @@ class NumberGrid(QWidget):
     def set_editable(self, editable: bool) -> None:
         """Whether a value can be typed: by a double click, or by typing on the current cell."""
         self._editable = editable
-        self.setToolTip("Double-click a cell to try another value." if editable else "")
+        self.setToolTip(tr("Double-click a cell to try another value.") if editable else "")
 
     @property
     def numbers(self) -> Numbers:
@@ -91,7 +92,15 @@ class NumberGrid(QWidget):
             words.append(power_words(self._power))
         layout, (h, w) = self._layout, self._numbers.values.shape
         if layout.shown != (h, w) and layout.text:
-            words.append(f"{layout.shown[0]}×{layout.shown[1]} of {h}×{w}")
+            words.append(
+                tr(
+                    "{shown}×{shown2} of {h}×{w}",
+                    shown=layout.shown[0],
+                    shown2=layout.shown[1],
+                    h=h,
+                    w=w,
+                )
+            )
         return " · ".join(words)
 
     @property
@@ -117,10 +126,10 @@ class NumberGrid(QWidget):
     def text_at(self, row: int, column: int) -> str:
         """What is told of a cell: its place and its value in full."""
         numbers = self._numbers
-        words = ("", "padding, ", "zero for the stride, ", "under no window, ")
+        words = ("", "padding, ", tr("zero for the stride, "), tr("under no window, "))
         top, left = numbers.origin
         kind = words[int(numbers.kinds[row, column])]
-        place = f"row {row + top}, column {column + left}"
+        place = tr("row {row}, column {column}", row=row + top, column=column + left)
         if numbers.rows and numbers.columns:
             place = f"{numbers.rows[row]}, {numbers.columns[column]}"
         return f"{place}: {kind}{value(float(numbers.values[row, column]), figures=7)}"

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QLocale
 
+from core.tongue import tr
+
 _AMERICAN = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 # A number as English writes it, which is no part of a name: 61,706 or 0.05 or 1,234.5.
@@ -47,7 +49,7 @@ def bytes_text(amount: int) -> str:
         value /= 1024
         unit += 1
     if not unit:
-        return "1 byte" if amount == 1 else f"{count(amount)} bytes"
+        return tr("1 byte") if amount == 1 else tr("{amount} bytes", amount=count(amount))
     return f"{_figures(value)} {_UNITS[unit]}"
 
 

@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from core.tongue import tr
 from designer.resources import icon
 from designer.theme import theme
 from designer.tokens import Tokens
@@ -236,17 +237,17 @@ class Plot(QWidget):
         """What a right-click opens: fit, logarithmic axis, three ways to save."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(icon("fit"), "Fit", self.fit)
-        logarithmic = menu.addAction("Logarithmic axis")
+        menu.addAction(icon("fit"), tr("Fit"), self.fit)
+        logarithmic = menu.addAction(tr("Logarithmic axis"))
         logarithmic.setCheckable(True)
         logarithmic.setChecked(self._log_y)
         logarithmic.toggled.connect(self.set_log_y)
         menu.addSeparator()
         stem = self._name.lower().replace(" ", "-")
         for text, glyph, suffix, write in (
-            ("Save picture …", "image", "png", self.export_png),
-            ("Save drawing …", "curves", "svg", self.export_svg),
-            ("Save numbers …", "data", "csv", self.export_csv),
+            (tr("Save picture …"), "image", "png", self.export_png),
+            (tr("Save drawing …"), "curves", "svg", self.export_svg),
+            (tr("Save numbers …"), "data", "csv", self.export_csv),
         ):
             action = menu.addAction(icon(glyph), text)
             action.triggered.connect(partial(save_as, self, f"{stem}.{suffix}", write))

@@ -11,6 +11,8 @@ from PySide6.QtCore import QBuffer, QIODevice, QSaveFile
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from core.tongue import tr
+
 __all__ = ["save_as", "write_image", "write_table", "write_whole"]
 
 
@@ -20,8 +22,8 @@ def save_as(parent: QWidget, name: str, write: Callable[[Path], None]) -> Path |
     What stops `write` with an OSError or a MemoryError is said in one sentence.
     """
     suffix = Path(name).suffix
-    kind = f"{suffix[1:].upper()} file (*{suffix})"
-    chosen, _ = QFileDialog.getSaveFileName(parent, "Save as", name, kind)
+    kind = tr("{suffix} file (*{suffix2})", suffix=suffix[1:].upper(), suffix2=suffix)
+    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Save as"), name, kind)
     if not chosen:
         return None
     path = Path(chosen)
@@ -30,8 +32,12 @@ def save_as(parent: QWidget, name: str, write: Callable[[Path], None]) -> Path |
     try:
         write(path)
     except (OSError, MemoryError) as trouble:
-        reason = getattr(trouble, "strerror", None) or "There is not enough memory"
-        QMessageBox.warning(parent, "Save as", f"{path.name} was not saved: {reason}.")
+        reason = getattr(trouble, "strerror", None) or tr("There is not enough memory")
+        QMessageBox.warning(
+            parent,
+            tr("Save as"),
+            tr("{name} was not saved: {reason}.", name=path.name, reason=reason),
+        )
         return None
     return path
 
@@ -41,7 +47,9 @@ def write_image(image: QImage, path: Path) -> None:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not image.save(buffer, path.suffix[1:].upper() or "PNG"):
-        raise OSError(0, f"{path.suffix} is no format of pictures, such as .png", str(path))
+        raise OSError(
+            0, tr("{suffix} is no format of pictures, such as .png", suffix=path.suffix), str(path)
+        )
     write_whole(bytes(buffer.data().data()), path)
 
 

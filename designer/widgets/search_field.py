@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from core.tongue import tr
 from designer.resources import icon
 
 
@@ -23,7 +24,7 @@ class SearchField(QLineEdit):
         glass = QAction(icon("search", "muted"), "", self)
         self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
         glass.triggered.connect(self.setFocus)
-        self._clear = QAction(icon("close", "muted"), "Clear", self)
+        self._clear = QAction(icon("close", "muted"), tr("Clear"), self)
         self._clear.triggered.connect(self.clear)
         self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
         self._clear.setVisible(False)  # only now is there a button to hide

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from core.tongue import tr
 from designer.tokens import Tokens
 from designer.widgets.search_field import SearchField
 from designer.widgets.sheet_row import SheetRow
@@ -49,7 +50,7 @@ class Sheet(QFrame):
         self.rows: list[SheetRow] = []
         self._columns: list[list[SheetRow]] = []
         self._headings: list[tuple[QLabel, list[SheetRow]]] = []
-        self._nothing = QLabel("Nothing of this name.")
+        self._nothing = QLabel(tr("Nothing of this name."))
         self._nothing.setProperty("role", "muted")
         self._nothing.hide()
         self._area = QScrollArea()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton
 
+from core.tongue import tr
 from designer.resources import paint
 from designer.theme import font, theme
 from designer.tokens import Tokens
@@ -34,7 +35,7 @@ class SheetRow(QAbstractButton):
         self._icon, self._marked = icon, marked
         self._lines = _wrapped(sentence, WIDTH - _TEXT - Tokens.SMALL)
         self.setAccessibleName(title)
-        self.setAccessibleDescription(f"{sentence}{' Open.' * marked}")
+        self.setAccessibleDescription(f"{sentence}{tr(' Open.') * marked}")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMinimumSize(self.sizeHint())

@@ -11,6 +11,7 @@ from core.data.augment.augmenter import Augmenter
 from core.data.augment.base import Augmentation
 from core.data.augment.change import Brightness, Cutout, Noise
 from core.data.augment.geometric import Crop, Flip, Rotate, ScaleBy, Shear, Shift, Stretch
+from core.tongue import tr
 
 __all__ = [
     "AUGMENTATIONS", "CIFAR", "PLANKTON", "PRESETS", "Augmentation", "Augmenter", "Brightness",
@@ -30,6 +31,6 @@ PLANKTON: tuple[Augmentation, ...] = (
 CIFAR: tuple[Augmentation, ...] = (Crop(4), Flip())
 
 PRESETS: tuple[tuple[str, tuple[Augmentation, ...]], ...] = (
-    ("plankton", PLANKTON),
-    ("crop and flip", CIFAR),
+    (tr("plankton"), PLANKTON),
+    (tr("crop and flip"), CIFAR),
 )

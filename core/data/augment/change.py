@@ -11,14 +11,15 @@ from core.data.augment.base import Change, Drawn
 from core.data.draws import Draws
 from core.kinds import Float, Int, Pair
 from core.settings import setting
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
 class Brightness(Change):
     """Multiply all values by an even factor; black stays black."""
 
-    title = "Brightness"
-    verb = "made brighter or darker"
+    title = tr("Brightness")
+    verb = tr("made brighter or darker")
 
     amount: float = setting(
         0.2, Float(0.0, 1.0), help="Values are multiplied by 1 − amount to 1 + amount."
@@ -35,8 +36,8 @@ class Brightness(Change):
 class Noise(Change):
     """Add to each value a normal number of its own."""
 
-    title = "Noise"
-    verb = "given noise"
+    title = tr("Noise")
+    verb = tr("given noise")
     takes_values = True
 
     std: float = setting(
@@ -62,8 +63,8 @@ class Cutout(Change):
     Source: DeVries and Taylor, Improved regularization with Cutout (2017).
     """
 
-    title = "Cutout"
-    verb = "blacked out in one place"
+    title = tr("Cutout")
+    verb = tr("blacked out in one place")
 
     side: int = setting(8, Int(1, 1000), help="Height and width of the square, in pixels.")
 

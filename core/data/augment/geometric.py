@@ -11,21 +11,25 @@ from core.data.augment.base import Drawn, Geometric, Maps
 from core.data.draws import Draws
 from core.kinds import Float, Int, Pair
 from core.settings import SettingError, setting
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
 class Rotate(Geometric):
     """Turn about the middle, by an even angle; counterclockwise above 0."""
 
-    title = "Rotate"
-    verb = "rotated"
+    title = tr("Rotate")
+    verb = tr("rotated")
 
     low: float = setting(-15.0, Float(-360.0, 360.0), label="From", help="Least angle in degrees.")
     high: float = setting(15.0, Float(-360.0, 360.0), label="To", help="Greatest angle in degrees.")
 
     def check(self) -> None:
         if self.low > self.high:
-            raise SettingError("high", f"{self.low:g} or more is expected, {self.high:g} came")
+            raise SettingError(
+                "high",
+                tr("{low:g} or more is expected, {high:g} came", low=self.low, high=self.high),
+            )
 
     def draw(self, random: Draws, size: Pair) -> Drawn:
         return {"degrees": random.uniform(self.low, self.high)}
@@ -40,8 +44,8 @@ class Rotate(Geometric):
 class Shift(Geometric):
     """Move sideways and up or down, by even parts of pixels."""
 
-    title = "Shift"
-    verb = "shifted"
+    title = tr("Shift")
+    verb = tr("shifted")
 
     horizontal: float = setting(
         2.0, Float(0.0, 1000.0), help="Greatest shift to the left or right, in pixels."
@@ -62,8 +66,8 @@ class Shift(Geometric):
 class ScaleBy(Geometric):
     """Enlarge or shrink, by a factor whose logarithm is even."""
 
-    title = "Scale"
-    verb = "scaled"
+    title = tr("Scale")
+    verb = tr("scaled")
 
     factor: float = setting(
         1.25, Float(1.0, 10.0), help="Pictures become between 1/factor and factor times as large."
@@ -80,8 +84,8 @@ class ScaleBy(Geometric):
 class Flip(Geometric):
     """Mirror left to right, top to bottom, or both."""
 
-    title = "Flip"
-    verb = "flipped"
+    title = tr("Flip")
+    verb = tr("flipped")
 
     horizontal: float = setting(
         0.5, Float(0.0, 1.0), help="Share of the pictures that is mirrored left to right."
@@ -105,8 +109,8 @@ class Flip(Geometric):
 class Shear(Geometric):
     """Slant like italics, by an even angle: x moves by tan(angle) · y."""
 
-    title = "Shear"
-    verb = "sheared"
+    title = tr("Shear")
+    verb = tr("sheared")
 
     degrees: float = setting(
         10.0, Float(0.0, 60.0), help="Greatest slant to the left or right, in degrees."
@@ -123,8 +127,8 @@ class Shear(Geometric):
 class Stretch(Geometric):
     """Widen and flatten, or the reverse: width times f, height divided by f, log f even."""
 
-    title = "Stretch"
-    verb = "stretched"
+    title = tr("Stretch")
+    verb = tr("stretched")
 
     factor: float = setting(
         1.2, Float(1.0, 10.0), help="The width is multiplied by 1/factor to factor."
@@ -141,8 +145,8 @@ class Stretch(Geometric):
 class Crop(Geometric):
     """Pad with black on every side, then cut out a window of the same size anywhere."""
 
-    title = "Crop"
-    verb = "cropped at random"
+    title = tr("Crop")
+    verb = tr("cropped at random")
 
     padding: int = setting(4, Int(0, 1000), help="Pixels of black on every side before the cut.")
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.data.augment.base import Augmentation
 from core.data.augment.geometric import Flip, Rotate
+from core.tongue import tr
 
 _TURNED = (120.0, 240.0)  # degrees between which a 6 reads as a 9
 
@@ -16,8 +17,8 @@ def augment_text(augment: Sequence[Augmentation]) -> list[str]:
     if not verbs:
         return []
     *first, last = verbs
-    row = f"{', '.join(first)} and {last}" if first else last
-    return [f"in training each is {row}, anew in every epoch"]
+    row = tr("{first} and {last}", first=", ".join(first), last=last) if first else last
+    return [tr("in training each is {row}, anew in every epoch", row=row)]
 
 
 def remarks(augment: Sequence[Augmentation], classes: Sequence[str]) -> tuple[str, ...]:
@@ -26,8 +27,10 @@ def remarks(augment: Sequence[Augmentation], classes: Sequence[str]) -> tuple[st
         return ()
     turned = any(isinstance(one, Rotate) and _overturns(one) for one in augment)
     overturned = any(isinstance(one, Flip) and one.vertical and one.horizontal for one in augment)
-    what = "Rotation" if turned else "Flipping both ways" if overturned else ""
-    return (f"{what} turns a 6 into a 9: the labels then contradict the pictures.",) * bool(what)
+    what = tr("Rotation") if turned else tr("Flipping both ways") if overturned else ""
+    return (
+        tr("{what} turns a 6 into a 9: the labels then contradict the pictures.", what=what),
+    ) * bool(what)
 
 
 def _overturns(rotate: Rotate) -> bool:

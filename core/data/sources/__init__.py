@@ -23,6 +23,7 @@ from core.data.sources.toy import Toy
 from core.data.sources.written import Written
 from core.files import FileError
 from core.settings import Declared
+from core.tongue import tr
 
 __all__ = [
     "NAMES", "SOURCES", "Bars", "Digits", "Fashion", "Folder", "Points", "Shapes",
@@ -59,10 +60,14 @@ def source_by_name(name: str) -> Source:
             return cls()
     if Path(name).is_dir():
         return Folder(name)
-    known = f"{', '.join(NAMES[:-1])} and {NAMES[-1]}"
+    known = tr("{names} and {names2}", names=", ".join(NAMES[:-1]), names2=NAMES[-1])
     raise FileError(
-        f"There is no data set or folder “{name}”. {known} come with Striate; a folder needs one"
-        " subfolder of pictures for each class."
+        tr(
+            "There is no data set or folder “{name}”. {known} come with Striate; a folder needs"
+            " one subfolder of pictures for each class.",
+            name=name,
+            known=known,
+        )
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from core.data.dataset import ArraySplit, Dataset, Fingerprint, dataset_fields
 from core.data.policy import DataPolicy
 from core.data.sources.base import Source
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Digits(Embedded):
     """Handwritten digits 0 to 9: 4,000 pictures train, 1,000 validate. A subset of MNIST."""
 
     id = "digits"
-    title = "Handwritten digits"
+    title = tr("Handwritten digits")
     classes = tuple("0123456789")
 
 
@@ -41,7 +42,7 @@ class Fashion(Embedded):
     """Ten kinds of clothing: 10,000 pictures train, 2,000 validate. From Fashion-MNIST."""
 
     id = "fashion"
-    title = "Clothing"
+    title = tr("Clothing")
     classes = (
         "T-shirt/top", "trouser", "pullover", "dress", "coat",
         "sandal", "shirt", "sneaker", "bag", "ankle boot",

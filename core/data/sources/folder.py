@@ -22,6 +22,7 @@ from core.data.words import listed, number
 from core.files import FileError
 from core.kinds import Text
 from core.settings import setting
+from core.tongue import tr
 
 LOOKED_AT = 512  # files, evenly spread, whose size and channels are read at opening
 
@@ -38,7 +39,7 @@ class Folder(Source):
     few hundred files; pictures are read when they are needed.
     """
 
-    title = "Folder of pictures"
+    title = tr("Folder of pictures")
 
     path: str = setting(
         "",
@@ -84,10 +85,12 @@ class Folder(Source):
 
     def _root(self, base: Path) -> Path:
         if not self.path:
-            raise FileError("No folder is chosen. Choose one with a subfolder for each class.")
+            raise FileError(tr("No folder is chosen. Choose one with a subfolder for each class."))
         root = base / Path(self.path).expanduser()
         if "\0" in self.path or not root.is_dir():
-            raise FileError(f"There is no folder {self.path}. Choose where its pictures are now.")
+            raise FileError(
+                tr("There is no folder {path}. Choose where its pictures are now.", path=self.path)
+            )
         return Path(os.path.realpath(root))
 
 
@@ -153,9 +156,10 @@ def _usable(index: Index, left_out: list[int]) -> NDArray[np.integer[Any]]:
 
 
 def _nothing(root: Path) -> str:
-    return (
-        f"{root} has no readable picture in a subfolder. Put the pictures of each class into a"
-        " subfolder of its own."
+    return tr(
+        "{root} has no readable picture in a subfolder. Put the pictures of each class into a"
+        " subfolder of its own.",
+        root=root,
     )
 
 
@@ -163,9 +167,16 @@ def _broken_notes(broken: Mapping[str, str], root: Path) -> list[str]:
     if not broken:
         return []
     named = [f"{os.path.relpath(path, root)} {reason}" for path, reason in sorted(broken.items())]
-    verb = "was" if len(named) == 1 else "were"
+    verb = tr("was") if len(named) == 1 else tr("were")
     files = number(len(named), "file")
-    return [f"{files} could not be read and {verb} left out: {listed(named)}."]
+    return [
+        tr(
+            "{files} could not be read and {verb} left out: {named}.",
+            files=files,
+            verb=verb,
+            named=listed(named),
+        )
+    ]
 
 
 def _classes(
@@ -180,16 +191,25 @@ def _classes(
     classes = [name for name, count in zip(train.classes, counts, strict=True) if count]
     empty = [name for name, count in zip(train.classes, counts, strict=True) if not count]
     if empty:
-        notes.append(f"Without readable pictures and left out: {listed(empty)}.")
+        notes.append(tr("Without readable pictures and left out: {empty}.", empty=listed(empty)))
     unknown = [name for name in validation.classes if name not in set(train.classes)]
     if unknown:
-        notes.append(f"Only among the validation pictures and left out: {listed(unknown)}.")
+        notes.append(
+            tr(
+                "Only among the validation pictures and left out: {unknown}.",
+                unknown=listed(unknown),
+            )
+        )
     if not classes:
         raise FileError(_nothing(root))
     if len(classes) == 1:
         raise FileError(
-            f"{root} has pictures of one class only, {classes[0]}. A network learns to tell classes"
-            " apart: at least two subfolders with pictures are expected."
+            tr(
+                "{root} has pictures of one class only, {classe}. A network learns to tell classes"
+                " apart: at least two subfolders with pictures are expected.",
+                root=root,
+                classe=classes[0],
+            )
         )
     return classes
 
@@ -205,7 +225,12 @@ def _labeled(index: Index, numbers: NDArray[np.integer[Any]], classes: list[str]
 def _divided(files: _Labeled, policy: DataPolicy, notes: list[str]) -> list[_Labeled]:
     """The files that train and those that validate, a share of each class."""
     parts = stratified(files.labels, policy.validation_fraction, seed=policy.split_seed)
-    notes.append(f"{policy.validation_fraction:.0%} of each class validate.")
+    notes.append(
+        tr(
+            "{validation_fraction:.0%} of each class validate.",
+            validation_fraction=policy.validation_fraction,
+        )
+    )
     return [files.chosen(part) for part in parts]
 
 

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from core.data.pictures import SUFFIXES
 from core.data.words import listed, number
 from core.files import FileError
+from core.tongue import tr, trn
 
 _END = b"\0"  # after each name: no file system allows it within one
 
@@ -56,9 +57,18 @@ class Index:
         notes = []
         if self.others:
             files = number(self.others, "file")
-            notes.append(f"{files} of other kinds {'is' if self.others == 1 else 'are'} ignored.")
+            notes.append(
+                trn(
+                    "{files} of other kinds is ignored.",
+                    "{files} of other kinds are ignored.",
+                    self.others,
+                    files=files,
+                )
+            )
         if self.closed:
-            notes.append(f"You may not read these folders: {listed(self.closed)}.")
+            notes.append(
+                tr("You may not read these folders: {closed}.", closed=listed(self.closed))
+            )
         return notes
 
     def digest(self) -> bytes:
@@ -91,7 +101,7 @@ def read_index(root: Path) -> Index:
                 if _is_visible(entry) and os.path.isdir(entry) and not _holds(entry, root)
             ]
     except OSError as error:
-        raise FileError(f"You may not read the folder {root}.") from error
+        raise FileError(tr("You may not read the folder {root}.", root=root)) from error
     folders.sort(key=natural)
     names, ends = bytearray(), array("Q")
     firsts: list[int] = []

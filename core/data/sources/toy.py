@@ -11,6 +11,7 @@ from core.data.dataset import Dataset
 from core.data.policy import DataPolicy
 from core.data.sources.arrays import dataset_from_arrays
 from core.data.sources.base import Source
+from core.tongue import tr
 
 PICTURE = (
     (0, 2, 0, 0, 2),
@@ -29,7 +30,7 @@ class Toy(Source):
     """
 
     id = "toy"
-    title = "Toy picture 5×5"
+    title = tr("Toy picture 5×5")
 
     def open(self, policy: DataPolicy, base: Path) -> Dataset:
         pictures, yes = np.array([PICTURE], np.uint8), [1]

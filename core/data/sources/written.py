@@ -17,6 +17,7 @@ from core.data.policy import DataPolicy
 from core.data.sources.base import Source
 from core.kinds import Dimensions, Floats, Int
 from core.settings import SettingError, setting
+from core.tongue import tr
 
 MOST = 65_536  # numbers that are written
 LARGEST = 1_000_000  # numbers of an item
@@ -27,7 +28,7 @@ _NAME = "numbers"
 class Written(Source):
     """The numbers you write, as items of any shape; the same ones train and validate."""
 
-    title = "Numbers you write"
+    title = tr("Numbers you write")
 
     shape: tuple[int, ...] = setting(
         (1, 5, 5), Dimensions(), help="Channels, height and width of one item, as the Input has it."
@@ -56,14 +57,16 @@ class Written(Source):
 
     def check(self) -> None:
         if prod(self.shape) > LARGEST:
-            raise SettingError("shape", f"an item of at most {LARGEST:,} numbers is expected")
+            raise SettingError(
+                "shape", tr("an item of at most {largest:,} numbers is expected", largest=LARGEST)
+            )
         if not self.values:
-            raise SettingError("values", "one number or more is expected")
+            raise SettingError("values", tr("one number or more is expected"))
         if not self.answers:
-            raise SettingError("answers", "one answer or more is expected")
+            raise SettingError("answers", tr("one answer or more is expected"))
         whole = all(number >= 0 and number == int(number) for number in self.answers)
         if not self.answer_size and not (whole and max(self.answers) < MOST):
-            raise SettingError("answers", "class numbers are expected: 0, 1, 2 and so on")
+            raise SettingError("answers", tr("class numbers are expected: 0, 1, 2 and so on"))
 
     def open(self, policy: DataPolicy, base: Path) -> Dataset:
         count = -(-len(self.values) // prod(self.shape))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QPointF
 from core.design import Design, Position
 from core.graph import Wire
 from core.layers import BY_NAME, Layer
+from core.tongue import tr
 from designer.canvas.geometry import HEIGHT, WIDTH, snapped
 from designer.canvas.gestures.gesture import Stage
 from designer.canvas.hit import DROP_REACH, GroundHit, Hit, NodeHit, WireHit, node_at, wire_at
@@ -60,8 +61,8 @@ class LayerDrop:
     def _said(self, node: str, wire: Wire | None) -> str:
         if node:
             title = self._stage.document.design.graph[node].title
-            return f"Replace {title} by {self._layer.label}"
-        return f"Insert {self._layer.label} here" if wire else ""
+            return tr("Replace {title} by {label}", title=title, label=self._layer.label)
+        return tr("Insert {label} here", label=self._layer.label) if wire else ""
 
     def _node(self, spot: QPointF) -> str:
         """The node that it would replace, "" for none."""
@@ -89,14 +90,14 @@ def add_layer(stage: Stage, layer: Layer, spot: QPointF, *, wire: Wire | None = 
             return edits.insert_on_wire(pinned(design), wire, layer, also=also)
         return edits.add(pinned(design), layer, place)
 
-    return stage.document.attempt(f"Add {layer.label}", edit)
+    return stage.document.attempt(tr("Add {label}", label=layer.label), edit)
 
 
 def replace_layer(stage: Stage, node: str, layer: Layer) -> bool:
     """Put a layer in a node's place; it keeps the wires that it can have."""
     title, pinned = stage.document.design.graph[node].title, stage.scene.pinned
     return stage.document.attempt(
-        f"Replace {title} by {layer.label}",
+        tr("Replace {title} by {label}", title=title, label=layer.label),
         lambda design: rework.replace_layer(pinned(design), node, layer),
     )
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from core.graph import Wire
+from core.tongue import tr
 from designer.canvas.gestures.gesture import Gesture, Modifiers, Stage
 from designer.canvas.hit import crossed
 from designer.document import edits
@@ -58,4 +59,6 @@ class Knife(Gesture):
             self._stage.scene.wires[wire].set_hovered(False)
 
     def _said(self) -> str:
-        return f"Cut {len(self._cut)} wires" if len(self._cut) > 1 else "Cut wire"
+        return (
+            tr("Cut {count} wires", count=len(self._cut)) if len(self._cut) > 1 else tr("Cut wire")
+        )

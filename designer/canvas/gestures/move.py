@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from core.design import Design, Position
 from core.graph import Wire
+from core.tongue import tr
 from designer.canvas.geometry import HEIGHT, WIDTH, gives_output, snapped
 from designer.canvas.gestures.gesture import THRESHOLD, Gesture, Modifiers, Stage
 from designer.canvas.hit import DROP_REACH, GroundHit, WireHit, wire_at
@@ -42,7 +43,9 @@ class Move(Gesture):
         self._stage.preview(places)
         wire = self._wire(places)
         self._stage.scene.hover(WireHit(wire) if wire else GroundHit())
-        self._stage.hint.say(f"Insert {self._title()} here" if wire else "", at.toPoint())
+        self._stage.hint.say(
+            tr("Insert {_title} here", _title=self._title()) if wire else "", at.toPoint()
+        )
 
     def ended(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
         if not self._dragging:
@@ -61,7 +64,7 @@ class Move(Gesture):
                 return moved
             return rework.put_on_wires(moved, self._grabbed, self._stage.scene.seen.wires[wire])
 
-        text = f"Insert {self._title()}" if wire else self._text()
+        text = tr("Insert {_title}", _title=self._title()) if wire else self._text()
         if not self._stage.document.attempt(text, edit):
             self._stage.restore()
 
@@ -99,7 +102,7 @@ class Move(Gesture):
         layers = len(self._before) - comments
         if self._grabbed != self._held:  # a frame, whose nodes move as one
             layers = 1
-        return f"Move {called(layers, comments, self._title())}"
+        return tr("Move {layers}", layers=called(layers, comments, self._title()))
 
     def _title(self) -> str:
         """What people call the node, or the first of them where a comment was grabbed."""

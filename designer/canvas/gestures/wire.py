@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from core.design import Design
 from core.graph import Graph, GraphError, Wire
+from core.tongue import tr
 from designer.canvas.geometry import Point, gives_output, inputs_shown
 from designer.canvas.gestures.gesture import THRESHOLD, Gesture, Modifiers, Stage
 from designer.canvas.hit import Hit, NodeHit, SlotHit, hit, slots_of
@@ -75,7 +76,7 @@ class LayWire(Gesture):
             self._connect(target)
         elif self._reach.taken is not None:
             wire = self._reach.taken
-            self._stage.document.attempt("Remove wire", lambda d: edits.disconnect(d, wire))
+            self._stage.document.attempt(tr("Remove wire"), lambda d: edits.disconnect(d, wire))
         elif self._reach.slot is None and self._on_ground(spot):
             self._ask(self._reach.node, spot)
 
@@ -143,7 +144,7 @@ class LayWire(Gesture):
         if taken is not None and same_slot and (source, end) == (taken.source, taken.target):
             return
         graph = self._graph
-        text = f"Connect {graph[source].title} to {graph[end].title}"
+        text = tr("Connect {title} to {title2}", title=graph[source].title, title2=graph[end].title)
 
         def edit(design: Design) -> Design:
             if taken is not None:

@@ -14,6 +14,7 @@ from core.data.sources.synthetic.base import Scene, Synthetic
 from core.data.sources.synthetic.ink import column, covered, pixels, printed, segment
 from core.kinds import Float, Int, Ints, Pair
 from core.settings import setting
+from core.tongue import tr
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Bars(Synthetic):
     """
 
     id = "bars"
-    title = "Oriented bars"
+    title = tr("Oriented bars")
 
     size: Pair = setting((28, 28), Ints(2, 8, 1024), help="Height and width of the pictures.")
     orientations: int = setting(

@@ -13,6 +13,7 @@ from core.data.draws import Draws
 from core.data.sources.synthetic.base import Scene, Synthetic
 from core.kinds import Choice, Float
 from core.settings import setting
+from core.tongue import tr
 
 CLASSES = {
     "circles": ("inner", "outer"),
@@ -31,7 +32,7 @@ class Points(Synthetic):
     """Points x, y between −1 and 1 in two classes: circles, spirals, xor or moons."""
 
     id = "points"
-    title = "Points in the plane"
+    title = tr("Points in the plane")
 
     pattern: str = setting(
         "circles",

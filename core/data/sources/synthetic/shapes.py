@@ -16,6 +16,7 @@ from core.data.sources.synthetic.base import Scene, Synthetic
 from core.data.sources.synthetic.ink import FIGURES, column, covered, pixels, printed, turned
 from core.kinds import Float, Ints, Pair
 from core.settings import setting
+from core.tongue import tr
 
 CORNERS = ("top left", "top right", "bottom right", "bottom left")
 
@@ -92,7 +93,7 @@ class Shapes(ShapeSource):
     """Colored shapes of ten classes, at any place and angle: circle, ring, square, star …"""
 
     id = "shapes"
-    title = "Colored shapes"
+    title = tr("Colored shapes")
     radii = (0.28, 0.42)
 
     def draw(self, random: Draws, labels: NDArray[np.int64]) -> Scene:
@@ -108,7 +109,7 @@ class ShapesWithBoxes(ShapeSource):
     """
 
     id = "boxes"
-    title = "Shapes with boxes"
+    title = tr("Shapes with boxes")
     radii = (0.14, 0.32)
 
     @property
@@ -126,7 +127,7 @@ class ShapesWithMasks(ShapeSource):
     """Colored shapes, each with its mask: whether a pixel belongs to the shape, for all of them."""
 
     id = "masks"
-    title = "Shapes with masks"
+    title = tr("Shapes with masks")
     radii = (0.18, 0.4)
 
     @property

@@ -17,6 +17,7 @@ from core.data.sources.synthetic.base import Scene, Synthetic
 from core.data.sources.synthetic.ink import column, covered, pixels, printed, segment
 from core.kinds import Float, Ints, Pair
 from core.settings import setting
+from core.tongue import tr
 
 JOINTS = (
     "head", "neck", "hip",
@@ -43,7 +44,7 @@ class Sticks(Synthetic):
     """
 
     id = "sticks"
-    title = "Stick figures"
+    title = tr("Stick figures")
 
     size: Pair = setting((48, 48), Ints(2, 16, 1024), help="Height and width of the pictures.")
     noise: float = setting(

@@ -15,6 +15,7 @@ from core.data.sources.synthetic.base import Scene, Synthetic
 from core.data.spectrogram import Sampling, spectrogram
 from core.kinds import Choice, Float, Int
 from core.settings import setting
+from core.tongue import tr
 
 RATE = 8000  # samples a second
 KINDS = ("tone", "chord", "rising", "falling", "beeps", "noise")
@@ -41,7 +42,7 @@ class Tones(Synthetic):
     """
 
     id = "tones"
-    title = "Tones and chirps"
+    title = tr("Tones and chirps")
 
     WINDOW: ClassVar[int] = 128
     STEP: ClassVar[int] = 32
