@@ -18,15 +18,15 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from core import log
+from core.answers.pieces import LongAnswers, Pieces, is_last
+from core.answers.studio import Studio
 from core.backend import DeviceError, backend
 from core.backend.probe import probe
 from core.cores import physical_cores, thread_limits
 from core.data.fitted import FitError
-from core.exploring import Exploration
 from core.files import FileError
 from core.graph import GraphError
 from core.limits import checked
-from core.long_answers import LongAnswers, Pieces, is_last
 from core.memory import free_and_total
 from core.messages import (
     Answer,
@@ -57,7 +57,7 @@ from core.messages import (
 )
 from core.network import Network, NetworkError
 from core.project import design_to_json
-from core.studio import Studio
+from core.questions.exploring import Exploration
 from core.tongue import tr
 from core.training.control import Control
 from core.training.events import Event, Failed, Warned

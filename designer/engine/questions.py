@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 
 from core import messages
 from core.design import DataChoice
-from core.exploring import Exploration, Explored
 from core.kinds import Pair
 from core.messages import Answer, Cancelled, Going, Refused, Request, View
+from core.questions.exploring import Exploration, Explored
 from core.shapes import Shape
 from core.when import When
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.explain.toeplitz import MOST_SIDE
-from core.exploring import Exploration, MatrixShown, ShowMatrix
 from core.layers import Conv2d
+from core.questions.exploring import Exploration, MatrixShown, ShowMatrix
 from core.tongue import tr
 from designer.engine.client import Engine
 from designer.tokens import Tokens

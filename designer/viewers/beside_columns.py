@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from core.exploring import BesideItemsShown, BesideShown, OfRun
 from core.messages import FiltersShown, MapsShown, MistakesShown
+from core.questions.exploring import BesideItemsShown, BesideShown, OfRun
 from core.tongue import tr
 from designer.theme import theme
 from designer.tokens import Tokens

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.data.dataset import Field
 from core.explain.boxes import Places, apart, overlap_of
-from core.exploring_particular import BoxesShown
+from core.questions.particular import BoxesShown
 from core.tongue import tr
 from designer.viewers.words import plural
 from designer.widgets.numbers import value

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from core.explain.boxes import Places, loss_terms
-from core.exploring import Exploration
-from core.exploring_particular import BoxesShown, ShowBoxes
 from core.layers import Output
+from core.questions.exploring import Exploration
+from core.questions.particular import BoxesShown, ShowBoxes
 from core.tongue import tr
 from designer.document.change import Change
 from designer.engine.client import Engine

@@ -26,9 +26,9 @@ from core.explain.cortex import (
     summed,
 )
 from core.explain.stimulus import Stimulus, pictures
-from core.exploring import Explored
-from core.exploring_cortex import FieldsShown, ShowFields
 from core.messages import Refused
+from core.questions.cortex import FieldsShown, ShowFields
+from core.questions.exploring import Explored
 from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished
 from designer.engine.client import Engine

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from core.explain.clusters import purity, told_apart
 from core.explain.neocognitron import Winner, gallery, moments
-from core.exploring import Exploration
-from core.exploring_cortex import PlanesShown, Presenting, ShowPlanes
 from core.hebb import RULES, Hebb
 from core.layers import NeoC, NeoS
 from core.messages import Going
+from core.questions.cortex import PlanesShown, Presenting, ShowPlanes
+from core.questions.exploring import Exploration
 from core.tongue import tr
 from core.training.events import Event, Presented, Started
 from designer.document import edits

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QSplitter
 
 from core.explain.dream import Dream
 from core.explain.patches import patches
-from core.exploring import (
+from core.layers import Input
+from core.messages import Going
+from core.questions.exploring import (
     Dreaming,
     DreamShown,
     Exploration,
@@ -22,8 +24,6 @@ from core.exploring import (
     ShowPatches,
     ShowPictures,
 )
-from core.layers import Input
-from core.messages import Going
 from core.tongue import tr
 from designer.engine.client import Engine
 from designer.viewers.explorer import Explorer, number_field

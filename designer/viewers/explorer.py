@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from core.exploring import Exploration, Explored
+from core.questions.exploring import Exploration, Explored
 from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from core.explain.effective import ALL_MAPS, held_within
 from core.explain.reach import seen_by
-from core.exploring import Explored, ReachShown, ShowReach
 from core.infer import Field
 from core.layers import Input
 from core.messages import MapsShown
+from core.questions.exploring import Explored, ReachShown, ShowReach
 from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.explain.effective import ALL_MAPS
-from core.exploring import ReachShown
+from core.questions.exploring import ReachShown
 from core.shapes import Shape
 from core.tongue import tr
 from designer.viewers.field_picture import Frame

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QPushButton, QStackedWidget
 
 from core.explain.invariance import REACH
-from core.exploring import Exploration, InvarianceShown, ShowInvariance
+from core.questions.exploring import Exploration, InvarianceShown, ShowInvariance
 from core.tongue import tr
 from designer.engine.client import Engine
 from designer.viewers.choice import Choice

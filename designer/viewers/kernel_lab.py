@@ -31,10 +31,10 @@ from core.explain.kernel_lab import (
     through,
 )
 from core.explain.still_life import still_life
-from core.exploring import Explored, ItemShown, ShowItem
 from core.filterbank import TITLES, fitted, hand_made
 from core.layers import Conv2d
 from core.messages import FiltersShown
+from core.questions.exploring import Explored, ItemShown, ShowItem
 from core.tongue import tr
 from designer.document import edits
 from designer.engine.client import Engine

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.exploring import Explored
-from core.exploring_layers import AllLayersShown, MeanMapsShown, ShowAllLayers, ShowMeanMaps
 from core.layers import Input, Output
 from core.messages import DataShown, MapsShown, Predicted, Refused
+from core.questions.exploring import Explored
+from core.questions.layers import AllLayersShown, MeanMapsShown, ShowAllLayers, ShowMeanMaps
 from core.tongue import tr
 from core.training.events import Event, Progress, Started
 from designer.document.change import Change

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from core.exploring import Exploration, NeighborsShown, ShowNeighbors
+from core.questions.exploring import Exploration, NeighborsShown, ShowNeighbors
 from core.tongue import tr
 from designer.engine.client import Engine
 from designer.tokens import Tokens

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QPushButton, QSplitter, QStackedWidget
 
 from core.explain.operation import Cut, Paint, Swap, can_be_cut
-from core.exploring import Exploration
-from core.exploring_layers import OperationShown, ShowOperation
+from core.questions.exploring import Exploration
+from core.questions.layers import OperationShown, ShowOperation
 from core.tongue import tr
 from designer.engine.client import Engine
 from designer.viewers.bars import ClassBars, Skyline

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 
 from core.design import DataChoice
-from core.exploring import Explored
 from core.graph import Graph
+from core.questions.exploring import Explored
 from core.tongue import tr
 from core.zoo import BY_ID
 from designer.engine.client import Engine

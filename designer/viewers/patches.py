@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.explain.patches import patches
-from core.exploring import (
+from core.questions.exploring import (
     Exploration,
     Explored,
     PatchesShown,

@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.exploring import (
+from core.messages import Refused
+from core.questions.exploring import (
     BesideItemsShown,
     BesideShown,
     Explored,
     ShowBeside,
     ShowBesideItems,
 )
-from core.messages import Refused
 from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine

@@ -11,8 +11,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from core.explain.signals import FREQUENCY, TIME, Lane, filter_of
-from core.exploring import Exploration
-from core.exploring_particular import ShowSignal, SignalShown
+from core.questions.exploring import Exploration
+from core.questions.particular import ShowSignal, SignalShown
 from core.tongue import tr
 from designer.engine.client import Engine
 from designer.tokens import Tokens

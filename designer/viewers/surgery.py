@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QPushButton, QSplitter, QStackedWidget
 
-from core.exploring import AblationShown, Exploration, ShowAblation
 from core.layers import Output
+from core.questions.exploring import AblationShown, Exploration, ShowAblation
 from core.tongue import tr
 from designer.engine.client import Engine
 from designer.viewers.bars import ClassBars, Skyline

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from core.exploring import Exploration, ShowVariants, VariantsShown
 from core.layers import Input
+from core.questions.exploring import Exploration, ShowVariants, VariantsShown
 from core.tongue import tr
 from designer.document.change import Change
 from designer.engine.client import Engine

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from core import limits
+from core.answers.studio import Studio
 from core.data.policy import DataPolicy
 from core.design import DataChoice, Design
 from core.graph import chain
@@ -17,7 +18,6 @@ from core.infer import infer
 from core.layers import Conv2d, Flatten, Input, Linear, Output
 from core.messages import MapsShown, Refused, ShowMaps, TensorsShown
 from core.network import NetworkError
-from core.studio import Studio
 from core.zoo import find
 
 LONG = (1, 28, 100_000)  # 2.8 MB an item, 224 MB for eight of each class

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.answers.studio import Studio
 from core.data.augment import Flip
 from core.data.sources import Bars, Points, Shapes, ShapesWithBoxes, Source, Sticks, Tones
 from core.design import DataChoice
-from core.studio import Studio
 
 
 @pytest.mark.parametrize(

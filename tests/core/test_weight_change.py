@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.answers.studio import Studio
 from core.messages import ShowFilters
 from core.network import Network
 from core.project import design_to_json
-from core.studio import Studio
 from core.training.runs import RunFolder
 from core.training.trainer import Trainer
 from tests.support.training import few_digits, small_design

@@ -7,6 +7,7 @@ from math import prod
 
 import numpy as np
 
+from core.answers.studio import Studio
 from core.data.policy import DataPolicy
 from core.data.sources import Written
 from core.data.sources.written import MOST
@@ -24,7 +25,6 @@ from core.graph import Graph
 from core.layers import Input, Layer, Output
 from core.messages import MistakesShown, ShowFilters, ShowMaps, ShowMistakes
 from core.network import Network
-from core.studio import Studio
 
 ITEMS = 3
 _WANTS = ("x", "y", "dx", "dy", "z", "dz", "v", "target")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from core.exploring import ReachShown
 from core.layers import Conv2d
+from core.questions.exploring import ReachShown
 from tests.campaigns.looking.figure import Figure
 from tests.campaigns.looking.stage import REST, Stage
 from tests.support.all_views import float_all

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.answers.studio import Studio
 from core.explain.probe import probe
 from core.explain.ruler import blocks
 from core.explain.sizes import explained
@@ -24,7 +25,6 @@ from core.lessons import BY_ID, Stage
 from core.lessons.showing import number, shown, wants, whole
 from core.losses import SquaredError
 from core.network import Network
-from core.studio import Studio
 from tests.core.test_golden import CONVOLUTIONS, COUNTS, GOLDEN, POOLS, SIZES
 
 Array = np.ndarray[Any, Any]

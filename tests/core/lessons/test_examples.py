@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from core import project
+from core.answers.studio import Studio
 from core.data.sources.toy import PICTURE
 from core.infer import infer
 from core.lessons import BY_ID, EXAMPLES, Example, Stage
 from core.lessons.notes import NOTES
 from core.lessons.showing import Shown, number, shown, wants, whole
 from core.project import Project
-from core.studio import Studio
 from core.training.trainer import trainer_of
 from core.zoo.toy import BIASES, FILTERS, OMEGA_0, OMEGAS
 

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from core.design import Design
 from core.explain.toeplitz import as_matrix
-from core.exploring import MatrixShown, ShowMatrix
 from core.graph import chain
 from core.layers import Conv2d, Flatten, Input, Linear, Output
+from core.questions.exploring import MatrixShown, ShowMatrix
 from designer.document.document import Document
 from designer.viewers.as_matrix import AsMatrixView
 from designer.viewers.selection import Selection

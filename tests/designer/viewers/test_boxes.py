@@ -12,10 +12,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from core.answers.studio import Studio
 from core.data.dataset import Field
 from core.design import DataChoice
-from core.exploring_particular import BoxesShown
-from core.studio import Studio
+from core.questions.particular import BoxesShown
 from core.training.events import EpochDone, Started
 from core.zoo import BY_ID
 from designer.document import edits

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from core.design import Design
 from core.explain.neocognitron import Answers, Winner
-from core.exploring_cortex import FieldsShown, PlanesShown, Presenting, ShowFields, ShowPlanes
 from core.hebb import Hebb, Inhibitory
 from core.messages import Refused
+from core.questions.cortex import FieldsShown, PlanesShown, Presenting, ShowFields, ShowPlanes
 from core.training.events import Presented
 from core.zoo import BY_ID
 from designer.document import edits

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from core.explain.dream import Dream
 from core.explain.patches import Strongest
-from core.exploring import Dreaming, DreamShown, PatchesShown, PicturesShown, ShowDream
 from core.messages import Cancel, Cancelled
+from core.questions.exploring import Dreaming, DreamShown, PatchesShown, PicturesShown, ShowDream
 from designer.viewers.dream import DreamView
 from designer.viewers.selection import Selection
 from tests.designer.viewers.conftest import QuietEngine

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.exploring import ShowDream
 from core.messages import Cancel, Cancelled, Refused
+from core.questions.exploring import ShowDream
 from designer.engine.desk import Desk
 from designer.viewers.errand import CALM, Errand
 from tests.designer.viewers.conftest import QuietEngine

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from core.explain.effective import ALL_MAPS, Effective
-from core.exploring import ReachShown, ShowReach
 from core.infer import Field
 from core.messages import Cancel, Cancelled, Going, MapsShown
+from core.questions.exploring import ReachShown, ShowReach
 from designer.document.document import Document
 from designer.viewers.field import FieldView
 from designer.viewers.field_picture import Frame

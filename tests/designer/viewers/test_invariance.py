@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.explain.invariance import AMOUNTS, Invariance
-from core.exploring import InvarianceShown, ShowInvariance
 from core.messages import Going, Refused
+from core.questions.exploring import InvarianceShown, ShowInvariance
 from designer.viewers.invariance import InvarianceView
 from designer.viewers.selection import Selection
 from tests.designer.viewers.conftest import QuietEngine

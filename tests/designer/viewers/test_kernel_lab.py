@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from core.design import Design
 from core.explain.filters import filters
 from core.explain.still_life import still_life
-from core.exploring import ItemShown, ShowItem
 from core.graph import chain
 from core.initializers import Listed
 from core.layers import Conv2d, Flatten, Input, Linear, Output
 from core.messages import FiltersShown
+from core.questions.exploring import ItemShown, ShowItem
 from designer.document.document import Document
 from designer.viewers.kernel_lab import KernelLab
 from designer.viewers.selection import Own, Selection

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.explain.sources import Sources
-from core.exploring_layers import AllLayersShown, MeanMapsShown, ShowAllLayers, ShowMeanMaps
 from core.messages import Going, MapsShown, Predict, Predicted, Refused, ShowMaps
+from core.questions.layers import AllLayersShown, MeanMapsShown, ShowAllLayers, ShowMeanMaps
 from core.training.events import Started
 from designer.document.document import Document
 from designer.theme import theme

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.explain.neighbors import Near, Neighbors
-from core.exploring import NeighborsShown, ShowNeighbors
 from core.messages import Cancelled, Refused
+from core.questions.exploring import NeighborsShown, ShowNeighbors
 from designer.viewers.neighbors import NeighborsView
 from designer.viewers.selection import Own, Selection
 from tests.designer.viewers.conftest import QuietEngine

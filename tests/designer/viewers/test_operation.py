@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from core.explain.operation import Operation, Paint, Swap
 from core.explain.surgery import Worth
-from core.exploring_layers import OperationShown, ShowOperation
+from core.questions.layers import OperationShown, ShowOperation
 from designer.viewers.operation import OperationView
 from designer.viewers.selection import Selection
 from tests.designer.viewers.conftest import QuietEngine

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.explain.patches import Strongest
-from core.exploring import PatchesShown, PicturesShown, ShowPatches, ShowPictures
 from core.messages import Cancel, Cancelled, Going
+from core.questions.exploring import PatchesShown, PicturesShown, ShowPatches, ShowPictures
 from designer.document.document import Document
 from designer.viewers.patches import PatchesView
 from designer.viewers.selection import Selection

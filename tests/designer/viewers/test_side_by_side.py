@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from core.design import Design
 from core.explain.filters import filters
 from core.explain.mistakes import Answered
-from core.exploring import BesideItemsShown, BesideShown, OfRun, ShowBeside
 from core.files import FileError
 from core.messages import Cancelled, FiltersShown, MapsShown, MistakesShown, Train
 from core.optimizers import SGD, Adam
+from core.questions.exploring import BesideItemsShown, BesideShown, OfRun, ShowBeside
 from core.shelf import home_near
 from core.training.events import EpochDone, Finished, Started
 from core.training.runs import RunFolder

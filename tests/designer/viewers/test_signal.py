@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from core.exploring_particular import ShowSignal, SignalShown
-from core.studio import Studio
+from core.answers.studio import Studio
+from core.questions.particular import ShowSignal, SignalShown
 from core.zoo import BY_ID
 from designer.document.document import Document
 from designer.viewers.selection import Selection

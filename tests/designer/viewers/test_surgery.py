@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from core.explain.surgery import Ablation, Worth
-from core.exploring import AblationShown, ShowAblation
 from core.messages import Cancel, Cancelled, Going
+from core.questions.exploring import AblationShown, ShowAblation
 from designer.viewers.selection import Selection
 from designer.viewers.surgery import SurgeryView
 from tests.designer.viewers.conftest import QuietEngine

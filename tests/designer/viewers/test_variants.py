@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from core.data.augment import Rotate
 from core.explain.variants import Draw, Variants
-from core.exploring import ShowVariants, VariantsShown
 from core.messages import Cancelled
+from core.questions.exploring import ShowVariants, VariantsShown
 from designer.document import edits
 from designer.document.document import Document
 from designer.viewers.selection import Selection

@@ -1,13 +1,15 @@
-"""How the questions of `core.exploring_layers` are answered."""
+"""How the questions of `core.questions.layers` are answered."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from core.enquiries import Enquiry, told
+from core.answers.enquiries import Enquiry, told
+from core.answers.pieces import Pieces
 from core.explain.maps import all_layers, mean_maps, unit_map
 from core.explain.operation import can_be_cut, cut, operated, operation, planes
-from core.exploring_layers import (
+from core.network import NetworkError
+from core.questions.layers import (
     AllLayersShown,
     MeanMapsShown,
     OperationShown,
@@ -15,8 +17,6 @@ from core.exploring_layers import (
     ShowMeanMaps,
     ShowOperation,
 )
-from core.long_answers import Pieces
-from core.network import NetworkError
 from core.tongue import tr
 
 _SMALL = 48  # cells, the longest side of a map among those of all layers

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from core.answers.pieces import Pieces
 from core.data.fitted import FittedData
 from core.data.fitting import PictureFitting
 from core.explain.deletion import deletion
@@ -21,7 +22,6 @@ from core.explain.mistakes import judge
 from core.explain.occlusion import occlusion
 from core.explain.saliency import Sight, gradient, gradient_times_input, likeness
 from core.explain.score import Score, choices, class_count, score
-from core.long_answers import Pieces
 from core.messages import (
     Going,
     MistakesShown,

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from core import service
+from core.answers.studio import Studio
 from core.data.sources import ShapesWithBoxes, Sticks
 from core.design import DataChoice, Design
-from core.exploring import Exploration, ItemShown, ShowItem
-from core.exploring_particular import BoxesShown, ShowBoxes, ShowSignal, SignalShown
 from core.messages import Cancel, Cancelled, Going, Refused, Show
-from core.studio import Studio
+from core.questions.exploring import Exploration, ItemShown, ShowItem
+from core.questions.particular import BoxesShown, ShowBoxes, ShowSignal, SignalShown
 from core.zoo import BY_ID, TEMPLATES
 from tests.core.test_service import Talk
 

@@ -6,15 +6,21 @@ from collections.abc import Callable, Generator
 
 import numpy as np
 
+from core.answers.enquiries import Enquiry, all_mistakes
+from core.answers.pieces import Pieces
 from core.backend import DeviceError
 from core.data.fitted import FitError
-from core.enquiries import Enquiry, all_mistakes
-from core.exploring import BesideItemsShown, BesideShown, OfRun, ShowBeside, ShowBesideItems
 from core.files import FileError
 from core.graph import GraphError
-from core.long_answers import Pieces
 from core.messages import FiltersShown, Going, MapsShown, MistakesShown, ShowMistakes
 from core.network import NetworkError
+from core.questions.exploring import (
+    BesideItemsShown,
+    BesideShown,
+    OfRun,
+    ShowBeside,
+    ShowBesideItems,
+)
 from core.tongue import tr
 
 _KNOWN = (NetworkError, FitError, FileError, DeviceError, GraphError)

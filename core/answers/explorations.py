@@ -1,12 +1,15 @@
-"""How the questions of `core.exploring` are answered; see `core.enquiries` for what a piece is."""
+"""How the questions of `core.questions.exploring` are answered, in pieces as enquiries are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from core.cortex_answers import shown_fields, shown_planes
-from core.enquiries import Enquiry, told
+from core.answers.cortex import shown_fields, shown_planes
+from core.answers.enquiries import Enquiry, told
+from core.answers.layers import all_layers_shown, mean_maps_shown, operation_shown
+from core.answers.particular import shown_boxes, shown_signal
+from core.answers.pieces import Pieces
 from core.explain.dream import dream
 from core.explain.effective import effective
 from core.explain.invariance import invariance
@@ -16,7 +19,9 @@ from core.explain.probe import probe
 from core.explain.surgery import ablation, said_without
 from core.explain.toeplitz import as_matrix
 from core.explain.variants import variants
-from core.exploring import (
+from core.network import NetworkError
+from core.questions.cortex import ShowFields, ShowPlanes
+from core.questions.exploring import (
     AblationShown,
     Dreaming,
     DreamShown,
@@ -40,13 +45,8 @@ from core.exploring import (
     ShowVariants,
     VariantsShown,
 )
-from core.exploring_cortex import ShowFields, ShowPlanes
-from core.exploring_layers import ShowAllLayers, ShowMeanMaps, ShowOperation
-from core.exploring_particular import ShowBoxes, ShowSignal
-from core.layer_answers import all_layers_shown, mean_maps_shown, operation_shown
-from core.long_answers import Pieces
-from core.network import NetworkError
-from core.particular_answers import shown_boxes, shown_signal
+from core.questions.layers import ShowAllLayers, ShowMeanMaps, ShowOperation
+from core.questions.particular import ShowBoxes, ShowSignal
 from core.tongue import tr
 
 

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.answers.enquiries import Enquiry
+from core.answers.explorations import explored
+from core.answers.studio import Studio
 from core.data.fitted import FittedData, fit
 from core.data.policy import DataPolicy
 from core.data.sources import open_source
 from core.data.sources.synthetic.bars import Bars
 from core.design import DataChoice, Design
-from core.enquiries import Enquiry
 from core.explain.neocognitron import answers, fields, first_filters, learners
-from core.explorations import explored
-from core.exploring_cortex import FieldsShown, PlanesShown, Presenting, ShowFields, ShowPlanes
 from core.graph import Graph, chain
 from core.hebb import Hebb, Inhibitory, Plain, Rule, UnitNorm
 from core.initializers import Constant, Listed
@@ -23,7 +23,7 @@ from core.layers import Flatten, Input, Linear, NeoC, NeoS, Output
 from core.messages import Going
 from core.network import Network, NetworkError
 from core.optimizers import Adam
-from core.studio import Studio
+from core.questions.cortex import FieldsShown, PlanesShown, Presenting, ShowFields, ShowPlanes
 from core.training.learner import Learner
 from core.training.organizer import organize
 from core.zoo import BY_ID

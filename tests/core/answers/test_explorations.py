@@ -11,11 +11,15 @@ import numpy as np
 import pytest
 
 from core import service
+from core.answers.studio import Studio
 from core.data.augment import CIFAR
 from core.data.fitted import fit
 from core.data.sources import open_source
 from core.design import Design
-from core.exploring import (
+from core.initializers import Constant
+from core.messages import Cancel, Cancelled, Going, Pause, Refused, Show, Stop, Train
+from core.network import NetworkError
+from core.questions.exploring import (
     AblationShown,
     Dreaming,
     DreamShown,
@@ -39,11 +43,7 @@ from core.exploring import (
     ShowVariants,
     VariantsShown,
 )
-from core.exploring_layers import AllLayersShown, ShowAllLayers, ShowMeanMaps
-from core.initializers import Constant
-from core.messages import Cancel, Cancelled, Going, Pause, Refused, Show, Stop, Train
-from core.network import NetworkError
-from core.studio import Studio
+from core.questions.layers import AllLayersShown, ShowAllLayers, ShowMeanMaps
 from core.training.events import Failed, Finished, Started
 from core.zoo import BY_ID, TEMPLATES
 from tests.core.test_service import Talk

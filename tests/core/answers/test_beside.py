@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from core.answers.studio import Studio
 from core.design import Design
-from core.exploring import BesideShown, OfRun, ShowBeside
 from core.layers import Conv2d
 from core.messages import FiltersShown, Going, MapsShown, MistakesShown
 from core.network import Network
 from core.project import design_to_json
-from core.studio import Studio
+from core.questions.exploring import BesideShown, OfRun, ShowBeside
 from core.training.evaluate import evaluate
 from core.training.events import Finished, Started
 from core.training.runs import RunFolder

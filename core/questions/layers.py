@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.explain.operation import Cut, Operation
-from core.exploring import Exploration, Explored
+from core.questions.exploring import Exploration, Explored
 
 
 @dataclass(frozen=True)

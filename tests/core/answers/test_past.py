@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core import past, service
+from core import service
+from core.answers import past
+from core.answers.past import Past
+from core.answers.studio import Studio
 from core.backend import backend
 from core.data.dataset import Dataset
 from core.data.fitted import fit
 from core.design import Design
-from core.exploring import ShowPatches
 from core.files import FileError
 from core.layers import Conv2d
 from core.messages import (
@@ -32,9 +34,8 @@ from core.messages import (
     Train,
 )
 from core.network import Network, NetworkError
-from core.past import Past
 from core.project import design_to_json
-from core.studio import Studio
+from core.questions.exploring import ShowPatches
 from core.training.events import EpochDone, Finished
 from core.training.runs import RunFolder, list_runs
 from core.training.snapshots import snapshots

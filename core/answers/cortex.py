@@ -1,24 +1,24 @@
-"""How the questions of the cortex lab are answered; see `core.enquiries` for what a piece is."""
+"""How the questions of the cortex lab are answered, in the pieces of `core.answers.enquiries`."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Generator
 
-from core.enquiries import Enquiry, told
+from core.answers.enquiries import Enquiry, told
+from core.answers.pieces import Pieces
 from core.explain.neocognitron import answers, fields, first_filters, learners, sorting
 from core.explain.pace import PIECE
-from core.exploring_cortex import (
+from core.layers import NeoS
+from core.messages import Going
+from core.network import Network, NetworkError
+from core.questions.cortex import (
     FieldsShown,
     PlanesShown,
     Presenting,
     ShowFields,
     ShowPlanes,
 )
-from core.layers import NeoS
-from core.long_answers import Pieces
-from core.messages import Going
-from core.network import Network, NetworkError
 from core.tongue import tr
 from core.training.events import Presented
 from core.training.organizer import REPORTS, FittedImages, organize

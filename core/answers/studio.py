@@ -8,26 +8,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.beside import items_of_each, of_each
+from core.answers.beside import items_of_each, of_each
+from core.answers.enquiries import Enquiry, all_mistakes, where_it_looks
+from core.answers.explorations import explored
+from core.answers.past import Kept, Past
+from core.answers.pieces import Pieces
 from core.convert import carried_weights
 from core.data.fitted import FittedData, fit
 from core.data.fitting import PictureFitting
 from core.data.kept import allowance
 from core.data.sources import open_source
 from core.design import DataChoice, Design
-from core.enquiries import Enquiry, all_mistakes, where_it_looks
 from core.explain.filters import by_norm, filter_weights, filters
 from core.explain.maps import feature_maps, maps_and_gradients
 from core.explain.probe import Labels, probe
 from core.explain.score import class_count
 from core.explain.sources import sources
-from core.explorations import explored
-from core.exploring import Exploration, ShowBeside, ShowBesideItems
 from core.files import FileError
 from core.graph import Graph
 from core.infer import infer
 from core.limits import KEPT, check_network, samples_each, samples_note
-from core.long_answers import Pieces
 from core.messages import (
     CanvasShown,
     DataShown,
@@ -45,8 +45,8 @@ from core.messages import (
     View,
 )
 from core.network import Network, NetworkError
-from core.past import Kept, Past
 from core.plan import Plan
+from core.questions.exploring import Exploration, ShowBeside, ShowBesideItems
 from core.shapes import Shape
 from core.tongue import tr
 from core.training import checkpoint

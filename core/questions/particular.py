@@ -1,4 +1,4 @@
-"""What the views of one kind of data ask of the engine process; see `core.exploring`.
+"""What the views of one kind of data ask of the engine process; see `core.questions.exploring`.
 
 Where the data are of another kind the answer has nothing `found`.
 """
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.explain.boxes import Places
 from core.explain.signals import Signal
-from core.exploring import Exploration, Explored
+from core.questions.exploring import Exploration, Explored
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the cortex lab asks of the engine process, and what it answers; see `core.exploring`."""
+"""What the cortex lab asks of the engine process, and what it answers; see `exploring`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.explain.neocognitron import Answers
-from core.exploring import Exploration, Explored
 from core.hebb import Hebb
 from core.messages import Going
+from core.questions.exploring import Exploration, Explored
 from core.training.events import Presented
 
 

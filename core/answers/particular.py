@@ -1,22 +1,22 @@
-"""How the questions of `core.exploring_particular` are answered."""
+"""How the questions of `core.questions.particular` are answered."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from core.enquiries import Enquiry, Host, told
+from core.answers.enquiries import Enquiry, Host, told
+from core.answers.pieces import Pieces
 from core.explain.boxes import Places, as_points, outputs_of_places, places, where
 from core.explain.probe import probe
 from core.explain.score import class_count
 from core.explain.signals import Signal, as_strip
-from core.exploring_particular import (
+from core.questions.particular import (
     BoxesShown,
     Located,
     ShowBoxes,
     ShowSignal,
     SignalShown,
 )
-from core.long_answers import Pieces
 
 
 def shown_signal(enquiry: Enquiry, request: ShowSignal) -> Pieces:

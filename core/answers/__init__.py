@@ -1,0 +1,1 @@
+"""What the engine says to views: each kind of question has its answer here."""

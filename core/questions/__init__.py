@@ -1,0 +1,1 @@
+"""What views that explore ask of the engine, with the answers' shapes."""
