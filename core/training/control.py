@@ -13,7 +13,7 @@ from threading import Condition
 
 from core.network import Network
 
-SHARE = 0.08  # of the time may go to views while training
+SHARE = 0.05  # of the time may go to views while training
 
 View = Callable[[Network | None], None]
 Listen = Callable[[float], None]

@@ -15,7 +15,7 @@ from core.infer import Inference, infer
 from core.messages import DevicesShown
 from core.settings import SettingError
 from core.training.case import Case, Illness
-from core.training.events import EpochDone, Event, Failed, Measured, Started
+from core.training.events import EpochDone, Event, Failed, Finished, Measured, Started
 from core.training.health import Health, History
 from core.training.illness import examine
 from core.training.remedies import Remedy
@@ -23,13 +23,16 @@ from core.training.runs import RunFolder
 from designer.document import edits
 from designer.document.document import Document
 from designer.engine.session import Session
+from designer.widgets.pace import Pace
+
+_JUDGE_EVERY = 1000  # milliseconds between two looks at what is wrong while it trains, at least
 
 
 class Vitals(QObject):
     """Follows the session, live and from stored runs.
 
     Attributes: `history`, `illnesses` (the worst first).
-    Signals: `changed()`, at most a few times a second.
+    Signals: `changed()`, about once a second while it trains.
     """
 
     changed = Signal()
@@ -41,6 +44,7 @@ class Vitals(QObject):
         self._document, self._session = document, session
         self._known: tuple[Graph, Inference] | None = None
         self._waits = False  # to train anew as soon as the engine is free
+        self._judging = Pace(self._judge, _JUDGE_EVERY, self)
         self._forget("")
         session.engine.event_received.connect(self._take)
         session.run_shown.connect(self._show_run)
@@ -119,11 +123,12 @@ class Vitals(QObject):
         """Something happened in the training that runs."""
         if isinstance(event, Measured):
             self.history.add(event.health)
-        elif not isinstance(event, Started | EpochDone | Failed):
-            return
-        else:
+        elif isinstance(event, Started | EpochDone | Failed):
             self._note(event.to_json())
-        self._judge()
+        if isinstance(event, Measured | EpochDone):
+            self._judging.want()
+        elif isinstance(event, Started | Failed | Finished):
+            self._judging.do()
 
     def _note(self, event: Mapping[str, Any]) -> None:
         """Take in an event as JSON data, live or recorded."""
@@ -161,7 +166,7 @@ class Vitals(QObject):
             checks = []
         for health in checks:
             self.history.add(health)
-        self._judge()
+        self._judging.do()
 
     def _judge(self) -> None:
         """See what is wrong."""

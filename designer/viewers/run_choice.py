@@ -16,7 +16,7 @@ from designer.engine.session import Session
 from designer.widgets.pace import Pace
 
 MOST = 6  # columns
-_LOOK_EVERY = 500  # milliseconds between two looks at a run that trains, at least
+_LOOK_EVERY = 2000  # milliseconds between two looks at a run that trains, at least
 _AT_FIRST = 2  # the newest ones, while nobody has chosen
 
 

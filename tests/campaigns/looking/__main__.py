@@ -26,7 +26,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--only", default=",".join(PARTS))
     words.add_argument("--rounds", type=int, default=5)
-    words.add_argument("--epochs", type=int, default=5)
+    words.add_argument("--epochs", type=int, default=40)
     words.add_argument("--threads", type=int, help="Of the engine; 1 where others compute too.")
     given = words.parse_args()
     if given.threads:
