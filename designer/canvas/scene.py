@@ -237,6 +237,7 @@ class CanvasScene(QGraphicsScene):
 
     def apply(self, change: Change) -> None:
         """Bring the items in line with the document, touching only what changed."""
+        self.hover(GroundHit())
         old, self.seen = self.seen, self.document.shown
         if change.whole or old.inside != self.seen.inside:
             self._rebuild()
@@ -321,7 +322,6 @@ class CanvasScene(QGraphicsScene):
         self.wires[wire] = item
 
     def _drop(self, nodes: Collection[str], wires: Collection[Wire]) -> None:
-        self.hover(GroundHit())
         for wire in wires:
             self.removeItem(self.wires.pop(wire))
             self._leads.ways.pop(wire, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -107,6 +107,7 @@ class CanvasView(QGraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.viewport().setMouseTracking(True)
+        self.viewport().installEventFilter(self)
 
     # ---- what the window asks -----------------------------------------------------------
 
@@ -349,7 +350,8 @@ class CanvasView(QGraphicsView):
         self._tell_zoom()
         event.accept()
 
-    def viewportEvent(self, event: QEvent) -> bool:
+    # Not `viewportEvent`: PySide crashes at an exception in a handler that such a method calls.
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Pinches zoom, and what is cut off in a node is told in full."""
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
@@ -364,7 +366,7 @@ class CanvasView(QGraphicsView):
             return True
         elif event.type() == QEvent.Type.Leave:
             self._scene.hover(GroundHit())
-        return super().viewportEvent(event)
+        return False
 
     # ---- Qt: keys -----------------------------------------------------------------------
 

@@ -93,10 +93,11 @@ class LayWire(Gesture):
         if isinstance(found, SlotHit) and (found.slot is None) != (self._reach.slot is None):
             return found
         scene, node = self._stage.scene, self._reach.node
-        if isinstance(found, NodeHit) and scene.seen.is_group(found.node):
-            return self._port(found.node)
         if isinstance(found, SlotHit | NodeHit):
             node = found.node
+            item = scene.seen.item_of.get(node, node)
+            if scene.seen.is_group(item):
+                return self._port(item)
         if node == self._reach.node:
             return None
         if self._reach.slot is not None:

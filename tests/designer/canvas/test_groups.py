@@ -149,6 +149,15 @@ def test_wires_are_laid_to_and_from_the_ports_of_a_group(hands: Hands) -> None:
     assert after in hands.document.design.graph.wires
 
 
+def test_a_wire_dropped_on_the_wrong_port_of_a_group_takes_one_that_fits(hands: Hands) -> None:
+    group = grouped(hands)
+    wire = Wire("input", "conv1")
+    hands.document.attempt("Cut", lambda d: d.with_graph(d.graph.without_wire(wire)))
+    x, y = hands.scene.places[group]
+    hands.drag(hands.output("input"), hands.at(x + 96, y + 56))  # onto what the group gives
+    assert wire in hands.document.design.graph.wires
+
+
 def test_deleting_a_group_joins_what_it_joined(hands: Hands) -> None:
     grouped(hands)
     hands.key(Qt.Key.Key_Delete)

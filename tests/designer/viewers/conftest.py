@@ -46,6 +46,12 @@ def light_look(qapp: QApplication) -> Iterator[None]:
     theme.apply("light")
 
 
+@pytest.fixture(autouse=True)
+def judged_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test lets the engine say is looked at before the next line of the test."""
+    monkeypatch.setattr("designer.engine.vitals._JUDGE_EVERY", 0)
+
+
 @pytest.fixture
 def engine(qapp: QApplication) -> QuietEngine:
     return QuietEngine()

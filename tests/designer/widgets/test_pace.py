@@ -46,7 +46,7 @@ def test_who_draws_by_themselves_share_a_part_of_the_time() -> None:
     ration = Ration(lambda: now[0])
     cost, work, begin = 0.006, 0.0, now[0]
     due = dict.fromkeys(range(10), begin)
-    while now[0] < begin + 60:
+    while now[0] < begin + 600:
         who = min(due, key=lambda one: due[one])
         now[0] = max(now[0], due[who])
         work += cost
