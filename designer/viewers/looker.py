@@ -168,6 +168,8 @@ class Looker(QWidget):
     def _ask(self) -> bool:
         if not self._can_ask():
             return False
+        if self.empty.sentence == self._invitation:  # it has been looked at for the first time
+            self._say_it_comes()
         self.ask(self.node)
         return True
 

@@ -43,6 +43,10 @@ def test_three_curves_over_the_amount(view: InvarianceView, engine: QuietEngine)
     assert view.numbers()["likeness"].shape == (21,)
 
 
+def test_who_opens_the_view_at_a_layer_is_told_that_it_comes(view: InvarianceView) -> None:
+    assert view.empty.sentence == "Waiting for relu2 …"
+
+
 def test_kept_curves_stay_beside_the_new_ones(
     view: InvarianceView, engine: QuietEngine, selection: Selection, qtbot: QtBot
 ) -> None:
