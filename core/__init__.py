@@ -141,10 +141,8 @@ from core.losses import (
     Huber,
     SquaredError,
 )
-from core.network import (
-    Network,
-    NetworkError,
-)
+from core.network import Network
+from core.network_errors import NetworkError
 from core.optimizers import (
     SGD,
     Adagrad,
@@ -170,7 +168,7 @@ from core.schedules import (
 from core.training.evaluate import evaluate
 from core.training.learner import Learner
 from core.training.organizer import organize
-from core.training.trainer import train
+from core.training.train import train
 from core.zoo import (
     TEMPLATES,
     find,

@@ -9,7 +9,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -17,8 +17,11 @@ import numpy as np
 
 from core import log, memory, places, system
 from core.backend.probe import probe
+from core.tongue import tr
 
 State = Literal["ok", "note", "problem"]
+
+STATES: Mapping[State, str] = {"ok": tr("ok"), "note": tr("note"), "problem": tr("problem")}
 
 _LEAST_DISK = 2**30  # bytes; a few runs of a small network fit
 _LEAST_MEMORY = 2**30
@@ -28,8 +31,9 @@ _LEAST_MEMORY = 2**30
 class Finding:
     """One thing that was looked at.
 
-    Attributes: `topic` (a word), `state` ("ok", "note": works but worth knowing, "problem": does
-    not work), `text` (what was found), `cure` (what to do, "" where nothing is to be done).
+    Attributes: `topic` (a word, in English), `state` ("ok", "note": works but worth knowing,
+    "problem": does not work), `text` (what was found), `cure` (what to do, "" where nothing is to
+    be done).
     """
 
     topic: str
@@ -59,11 +63,15 @@ def report() -> list[Finding]:
 
 def as_text(findings: Iterable[Finding]) -> str:
     """The findings as lines for a terminal, cures below what they cure."""
+    rows = [(STATES[finding.state], tr(finding.topic), finding) for finding in findings]
+    state_width = max((len(state) for state, _, _ in rows), default=0)
+    topic_width = max((len(topic) for _, topic, _ in rows), default=0)
     lines = []
-    for finding in findings:
-        lines.append(f"{finding.state:<8} {finding.topic:<10} {finding.text}")
+    for state, topic, finding in rows:
+        lines.append(f"{state:<{state_width}}  {topic:<{topic_width}}  {finding.text}")
         if finding.cure:
-            lines.append(f"{'':<19} To do: {finding.cure}")
+            cure = tr("To do: {cure}", cure=finding.cure)
+            lines.append(f"{'':<{state_width + topic_width}}    {cure}")
     return "\n".join(lines)
 
 
@@ -81,19 +89,24 @@ def _striate() -> Finding:
     try:
         text = importlib.metadata.version("striate")
     except importlib.metadata.PackageNotFoundError:
-        return Finding("Striate", "note", "runs from a folder and is not installed")
+        return Finding("Striate", "note", tr("runs from a folder and is not installed"))
     return Finding("Striate", "ok", text)
 
 
 def _python() -> Finding:
-    text = f"{platform.python_version()} on {platform.platform()}, {platform.machine()}"
+    text = tr(
+        "{version} on {system}, {machine}",
+        version=platform.python_version(),
+        system=platform.platform(),
+        machine=platform.machine(),
+    )
     return Finding("Python", "ok", text)
 
 
 def _qt() -> Finding:
     version = system.qt_version()
     if version is None:
-        text = "PySide6 is not installed; the commands without a window work"
+        text = tr("PySide6 is not installed; the commands without a window work")
         return Finding("Qt", "problem", text, "pip install PySide6-Essentials")
     clash = system.qt_clash(version)
     if clash:
@@ -103,36 +116,41 @@ def _qt() -> Finding:
 
 def _libraries() -> Finding:
     """Libraries of the platforms that a window would try here; xcb where no display is named."""
-    topic = "libraries"
     if sys.platform != "linux" or system.qt_version() is None:
-        return Finding(topic, "ok", "none to look for")
+        return Finding("libraries", "ok", tr("none to look for"))
     wanted = system.platforms_to_try() or ["xcb"]
     missing = {name: system.missing_libraries(name) for name in wanted}
     for name, absent in missing.items():
         if not absent:
-            return Finding(topic, "ok", f"all that Qt needs for {name}")
+            text = tr("all that Qt needs for {platform}", platform=name)
+            return Finding("libraries", "ok", text)
     first = missing[wanted[0]]
-    text = f"Qt cannot use {wanted[0]}, missing {', '.join(first)}"
-    return Finding(topic, "problem", text, system.install_line(first))
+    text = tr(
+        "Qt cannot use {platform}, missing {libraries}",
+        platform=wanted[0],
+        libraries=", ".join(first),
+    )
+    return Finding("libraries", "problem", text, system.install_line(first))
 
 
 def _display() -> Finding:
     chosen = os.environ.get("QT_QPA_PLATFORM")
     if chosen:
-        return Finding("display", "ok", f"QT_QPA_PLATFORM chooses {chosen}")
+        return Finding("display", "ok", tr("QT_QPA_PLATFORM chooses {chosen}", chosen=chosen))
     if sys.platform != "linux":
-        return Finding("display", "ok", "the system's own")
+        return Finding("display", "ok", tr("the system's own"))
     named = system.platforms_to_try()
     if not named:
-        text = "neither DISPLAY nor WAYLAND_DISPLAY is set, so no window can open here"
-        return Finding("display", "note", text, "striate train, demo and summary work without one")
-    return Finding("display", "ok", " and ".join(named))
+        text = tr("neither DISPLAY nor WAYLAND_DISPLAY is set, so no window can open here")
+        cure = tr("striate train, demo and summary work without one")
+        return Finding("display", "note", text, cure)
+    return Finding("display", "ok", tr(" and ").join(named))
 
 
 def _fonts() -> Finding:
     if system.has_fonts():
-        return Finding("fonts", "ok", "text can be drawn")
-    return Finding("fonts", "problem", "no font is installed", system.fonts_line())
+        return Finding("fonts", "ok", tr("text can be drawn"))
+    return Finding("fonts", "problem", tr("no font is installed"), system.fonts_line())
 
 
 def _device() -> Finding:
@@ -141,15 +159,21 @@ def _device() -> Finding:
         return Finding("device", "ok", found.sentence)
     # A GPU that is there and cannot be used deserves a look; no GPU at all is how it is.
     state: State = "note" if found.gpus else "ok"
-    return Finding("device", state, f"CPU. {found.sentence}", found.cure)
+    return Finding("device", state, tr("CPU. {sentence}", sentence=found.sentence), found.cure)
 
 
 def _blas() -> Finding:
     """NumPy's linear algebra and its threads."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     threads = os.environ.get("OPENBLAS_NUM_THREADS") or os.environ.get("OMP_NUM_THREADS")
-    count = f"{threads} threads by choice" if threads else f"up to {_cores()} threads"
-    text = f"NumPy {np.__version__} with {blas['name']} {blas['version']}, {count}"
+    text = tr(
+        "NumPy {version} with {library}, {threads}",
+        version=np.__version__,
+        library=f"{blas['name']} {blas['version']}",
+        threads=tr("{threads} threads by choice", threads=threads)
+        if threads
+        else tr("up to {threads} threads", threads=_cores()),
+    )
     return Finding("BLAS", "ok", text)
 
 
@@ -161,7 +185,7 @@ def _cores() -> int:
 
 def _compiler() -> Finding:
     if importlib.util.find_spec("numba") is None:
-        text = "numba is not installed; everything works, but slower"
+        text = tr("numba is not installed; everything works, but slower")
         return Finding("kernels", "note", text, "pip install numba")
     return Finding("kernels", "ok", f"numba {importlib.metadata.version('numba')}")
 
@@ -169,29 +193,32 @@ def _compiler() -> Finding:
 def _memory() -> Finding:
     free, total = memory.free_and_total()
     if not total:
-        return Finding("memory", "ok", "not known on this system")
-    text = f"{_gib(free)} of {_gib(total)} GiB free"
+        return Finding("memory", "ok", tr("not known on this system"))
+    text = tr("{free} of {total} GiB free", free=_gib(free), total=_gib(total))
     if free < _LEAST_MEMORY:
-        return Finding("memory", "note", text, "close other programs or train small batches")
+        cure = tr("close other programs or train small batches")
+        return Finding("memory", "note", text, cure)
     return Finding("memory", "ok", text)
 
 
 def _disk() -> Finding:
     folder = places.state_folder()
     there = next(place for place in (folder, *folder.parents) if place.exists())
-    text = f"{_gib(shutil.disk_usage(there).free)} GiB free in {folder}"
+    free = shutil.disk_usage(there).free
+    text = tr("{free} GiB free in {folder}", free=_gib(free), folder=folder)
     if not os.access(there, os.W_OK):
-        cure = "name another folder in STRIATE_STATE"
-        return Finding("disk", "problem", f"{folder} cannot be written", cure)
-    if shutil.disk_usage(there).free < _LEAST_DISK:
-        return Finding("disk", "note", text, "make room, or choose another folder in STRIATE_STATE")
+        cure = tr("name another folder in STRIATE_STATE")
+        return Finding("disk", "problem", tr("{folder} cannot be written", folder=folder), cure)
+    if free < _LEAST_DISK:
+        cure = tr("make room, or choose another folder in STRIATE_STATE")
+        return Finding("disk", "note", text, cure)
     return Finding("disk", "ok", text)
 
 
 def _log() -> Finding:
     file = log.path("window")
-    state = "" if file.exists() else " (not written yet)"
-    return Finding("log", "ok", f"{file}{state}")
+    text = str(file) if file.exists() else tr("{file} (not written yet)", file=file)
+    return Finding("log", "ok", text)
 
 
 def _gib(size: int) -> str:

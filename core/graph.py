@@ -201,6 +201,18 @@ class Graph:
             todo.extend(fresh)
         return False
 
+    def is_like(self, other: Graph) -> bool:
+        """Whether the other one is the same but for the names that people gave."""
+        if self is other or self == other:
+            return True
+        return (
+            self.wires == other.wires
+            and self.nodes.keys() == other.nodes.keys()
+            and all(
+                node == replace(other.nodes[id], name=node.name) for id, node in self.nodes.items()
+            )
+        )
+
     def free_slot(self, node: str) -> int | None:
         """The first input slot of a node that has no wire; None where all are taken."""
         layer, taken = self[node].layer, {wire.slot for wire in self.incoming(node)}

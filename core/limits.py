@@ -12,7 +12,7 @@ from core.files import size_text
 from core.infer import Inference
 from core.memory import free_and_total
 from core.messages import Answer, Refused
-from core.network import NetworkError
+from core.network_errors import NetworkError
 from core.tongue import tr, trn
 
 # All in bytes.

@@ -1,13 +1,11 @@
 """A checked graph with weights on a device: forward, backward, predictions.
 
-All trained weights lie in one flat vector, `parameters`, and their gradients in another of the
-same order, `gradients`; each layer works on views of them. Buffers are made once for the largest
-batch seen and used again at every step.
+How its weights lie on the device is told in `core.weights`, what it takes in `core.values`. Buffers
+are made once for the largest batch seen and used again at every step.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -17,21 +15,16 @@ from numpy.typing import NDArray
 from core.backend import Backend, backend
 from core.graph import Graph
 from core.infer import infer
-from core.layers import Input, Output, Weight
-from core.shapes import Shape, shape_text, volume
+from core.layers import Input, Output
+from core.network_errors import NetworkError, ValuesError
+from core.shapes import Shape, volume
 from core.steps import Parts, Step, fused_steps, single_steps
 from core.tongue import tr
+from core.values import checked_items, encoded, field_of
+from core.weights import Weights, stream_of
 
 Array = Any
 Host = NDArray[Any]
-
-
-class NetworkError(ValueError):
-    """The graph cannot run, or values do not fit it; one sentence."""
-
-
-class ValuesError(NetworkError):
-    """Items or targets that the network cannot take: a shape, a class or a number that is wrong."""
 
 
 class Losses(NamedTuple):
@@ -58,7 +51,7 @@ class Network:
         seed: decides the first weights and every random choice of the layers.
         clock: counts training steps; part of every random stream of the layers.
         lane: which of several processes this is, from 0; the same.
-        parameters, gradients: flat vectors on the device.
+        parameters, gradients, kept: its weights' flat vectors on the device.
         outputs: the Output nodes; the first is the primary one, which counts most.
     """
 
@@ -69,7 +62,9 @@ class Network:
         seed: int = 0,
         device: str | Backend = "cpu",
         dtype: Any = np.float32,
+        drawn: bool = True,
     ) -> None:
+        """Without `drawn` every weight is 0: for those who put in values at once."""
         self.whole, self.inference = graph, infer(graph)
         self.graph = graph = graph.active
         for problem in self.inference.problems:
@@ -85,94 +80,51 @@ class Network:
         self._singles = single_steps(graph)
         self._fused = fused_steps(graph) if self.backend.fuses else self._singles
         self._steps: tuple[Step, ...] = self._singles  # those of the last forward pass
-        self._lay_out()
+        self._weights = Weights(
+            self.whole.order, self.inference, backend=self.backend, dtype=self.dtype
+        )
+        self.parameters, self.gradients = self._weights.parameters, self._weights.gradients
+        self.kept = self._weights.kept
         self._mark_learners()
+        of, gradients_of = self._weights.of, self._weights.gradients_of
         self._parts = {
-            id: Parts(run, self._weights.get(id, {}), self._grads.get(id, {}))
+            id: Parts(run, of.get(id, {}), gradients_of.get(id, {}))
             for id, run in self._runs.items()
         }
-        self._draw()
+        if drawn:
+            self._weights.draw(seed)
+
+    def copy(self) -> Network:
+        """The same network once more, as it is now: what this one learns, that one does not."""
+        made = Network(
+            self.whole, seed=self.seed, device=self.backend, dtype=self.dtype, drawn=False
+        )
+        made.parameters[...], made.kept[...] = self.parameters, self.kept
+        made.clock, made.lane = self.clock, self.lane
+        return made
 
     # ---- weights ------------------------------------------------------------------------
 
     @property
     def weight_names(self) -> tuple[str, ...]:
         """Names such as "conv1.weight", in the order of the flat vectors."""
-        return tuple(self._specs)
+        return tuple(self._weights.specs)
 
     def weights(self) -> dict[str, Host]:
         """Copies of all weights on the host, by name, trained and kept."""
-        return {name: self.weight(name) for name in self._specs}
+        return {name: self.weight(name) for name in self.weight_names}
 
     def weight(self, name: str) -> Host:
         """A copy of one weight, for example "conv1.weight"; PyTorch's axis order."""
-        return self.backend.asnumpy(self._view(name)).copy()
+        return self._weights.value(name)
 
     def gradient(self, name: str) -> Host:
         """A copy of the last gradient of one trained weight."""
-        node, _, weight = name.partition(".")
-        if weight not in self._grads.get(node, {}):
-            raise NetworkError(
-                tr("there is no trained weight {name!r} in this network.", name=name)
-            )
-        return self.backend.asnumpy(self._grads[node][weight]).copy()
+        return self._weights.gradient(name)
 
     def set_weights(self, values: Mapping[str, Host]) -> None:
         """Put values in place of weights; all names and shapes are checked before any changes."""
-        for name, value in values.items():
-            want = self._view(name).shape
-            if np.shape(value) != want:
-                raise NetworkError(
-                    tr(
-                        "{name} has the shape {want}, the values {shape}.",
-                        name=name,
-                        want=want,
-                        shape=np.shape(value),
-                    )
-                )
-        for name, value in values.items():
-            self._view(name)[...] = self.backend.asarray(value, self.dtype)
-
-    def _view(self, name: str) -> Array:
-        node, _, weight = name.partition(".")
-        if weight not in self._weights.get(node, {}):
-            raise NetworkError(tr("there is no weight {name!r} in this network.", name=name))
-        return self._weights[node][weight]
-
-    def _lay_out(self) -> None:
-        """One flat vector for trained weights, one for kept ones, and the layers' views."""
-        self._specs: dict[str, Weight] = {
-            f"{id}.{name}": weight
-            for id in self.whole.order
-            for name, weight in self.inference.nodes[id].weights.items()
-        }
-        xp = self.backend.xp
-        sizes = [0, 0]
-        for weight in self._specs.values():
-            sizes[weight.trained] += volume(weight.shape)
-        self.kept = xp.zeros(sizes[False], self.dtype)
-        self.parameters = xp.zeros(sizes[True], self.dtype)
-        self.gradients = xp.zeros(sizes[True], self.dtype)
-        self._weights: dict[str, dict[str, Array]] = {}
-        self._grads: dict[str, dict[str, Array]] = {}
-        ends = [0, 0]
-        for full, weight in self._specs.items():
-            id, name = full.split(".")
-            start = ends[weight.trained]
-            ends[weight.trained] = end = start + volume(weight.shape)
-            flat = self.parameters if weight.trained else self.kept
-            self._weights.setdefault(id, {})[name] = flat[start:end].reshape(weight.shape)
-            if weight.trained:
-                view = self.gradients[start:end].reshape(weight.shape)
-                self._grads.setdefault(id, {})[name] = view
-
-    def _draw(self) -> None:
-        """First values, from a stream of its own for each node: other nodes do not disturb it."""
-        streams = {id: stream_of(self.seed, id) for id in self.whole.order}
-        for full, weight in self._specs.items():
-            id, name = full.split(".")
-            values = weight.initializer.draw(streams[id], weight.shape, weight.fan)
-            self._weights[id][name][...] = self.backend.asarray(values, self.dtype)
+        self._weights.put(values)
 
     def _mark_learners(self) -> None:
         """Which nodes must hand a gradient back: those with something trained before them."""
@@ -180,7 +132,7 @@ class Network:
         for id in self.graph.order:
             before = any(learns[source] for source in self.graph.inputs_of(id))
             self._runs[id].wants_dx = before
-            learns[id] = before or id in self._grads
+            learns[id] = before or id in self._weights.gradients_of
 
     # ---- computing on the device --------------------------------------------------------
 
@@ -219,12 +171,13 @@ class Network:
         them, so that their memory is free again at once.
         """
         dys: dict[str, Array] = dict(gradients)
+        grads = self._weights.gradients_of
         for step in reversed(self._steps):
             id = step.ids[-1]
-            learns = any(node in self._grads for node in step.ids)
+            learns = any(node in grads for node in step.ids)
             if id not in dys:  # leads to no output
                 for node in step.ids:
-                    for grad in self._grads.get(node, {}).values():
+                    for grad in grads.get(node, {}).values():
                         grad[...] = 0
                 continue
             dy = dys[id] if every else dys.pop(id)
@@ -267,138 +220,23 @@ class Network:
         `labels` are one array, or arrays by the data set's field names. ValuesError where an
         output cannot learn them.
         """
-        encoded = {}
+        targets = {}
         for id in self.outputs:
-            host = self._encoded(id, self.field(id, labels))
-            dtype = self.dtype if host.dtype.kind == "f" else None
-            encoded[id] = self.backend.asarray(host, dtype)
-        return encoded
+            (units,) = self.inference.nodes[id].output or (0,)
+            title, layer = self.graph[id].title, self.output(id)
+            host = encoded(self.field(id, labels), layer, title=title, units=units)
+            targets[id] = self.backend.asarray(host, self.dtype if host.dtype.kind == "f" else None)
+        return targets
 
     def field(self, id: str, labels: Host | Mapping[str, Host]) -> Host:
         """What an output learns from: the field it names, or the one array there is."""
-        if not isinstance(labels, Mapping):
-            return np.asarray(labels)
-        target = self.output(id).target
-        if target not in labels:
-            have, title = ", ".join(labels), self.graph[id].title
-            raise ValuesError(
-                tr(
-                    "{title} learns from “{target}”, the data have {have}: choose one of these"
-                    " under Learns from.",
-                    title=title,
-                    target=target,
-                    have=have,
-                )
-            )
-        return np.asarray(labels[target])
-
-    def _encoded(self, id: str, values: Host) -> Host:
-        """Targets of one output as its loss wants them, or ValuesError."""
-        layer, title = self.output(id), self.graph[id].title
-        (units,) = self.inference.nodes[id].output or (0,)
-        count = volume(values.shape[1:])
-        if values.ndim == 1 and (units > 1 or layer.loss.takes_classes):
-            self._check_classes(id, values, units)
-        host = layer.loss.encode(values, units)
-        if layer.loss.takes_classes and host.ndim != 1:
-            raise ValuesError(
-                tr(
-                    "{title} tells classes apart, “{target}” holds {count} values for each item:"
-                    " choose Squared error as its loss, or another field under Learns from.",
-                    title=title,
-                    target=layer.target,
-                    count=count,
-                )
-            )
-        if not layer.loss.takes_classes and host.shape != (len(host), units):
-            raise ValuesError(
-                tr(
-                    "{title} gives {units} values, “{target}” holds {count} for each item: give"
-                    " the layer before it {count} units, or choose another field under Learns"
-                    " from.",
-                    title=title,
-                    units=units,
-                    target=layer.target,
-                    count=count,
-                )
-            )
-        if host.dtype.kind == "f" and not np.isfinite(host).all():
-            raise ValuesError(
-                tr(
-                    "{title} learns from “{target}”, which holds values that are not finite. Check"
-                    " the data set.",
-                    title=title,
-                    target=layer.target,
-                )
-            )
-        return host
-
-    def _check_classes(self, id: str, numbers: Host, units: int) -> None:
-        title, target = self.graph[id].title, self.output(id).target
-        if numbers.dtype.kind not in "iu" and len(numbers):
-            raise ValuesError(
-                tr(
-                    "{title} takes class numbers, “{target}” holds {dtype} values: choose another"
-                    " field under Learns from.",
-                    title=title,
-                    target=target,
-                    dtype=numbers.dtype,
-                )
-            )
-        if len(numbers) and not 0 <= numbers.min() <= numbers.max() < units:
-            worst = numbers.max() if numbers.max() >= units else numbers.min()
-            cure = (
-                tr("give the layer before it {worst} units", worst=worst + 1)
-                if worst > 0
-                else tr("check the data")
-            )
-            raise ValuesError(
-                tr(
-                    "{title} tells {units} classes apart, 0 to {units2}; label {worst} came:"
-                    " {cure}.",
-                    title=title,
-                    units=units,
-                    units2=units - 1,
-                    worst=worst,
-                    cure=cure,
-                )
-            )
+        return field_of(labels, self.output(id), title=self.graph[id].title)
 
     # ---- computing from and to the host -------------------------------------------------
 
     def upload(self, x: Host) -> Array:
         """A batch N C H W on the device, checked against the Input; ValuesError."""
-        if np.ndim(x) != len(self.input_shape) + 1 or np.shape(x)[1:] != self.input_shape:
-            want, came = shape_text(self.input_shape), shape_text(tuple(np.shape(x)[1:]) or (0,))
-            raise ValuesError(
-                tr(
-                    "{title} takes items of the shape {want}, these are {came}.",
-                    title=self._input.title,
-                    want=want,
-                    came=came,
-                )
-            )
-        if len(x) == 0:
-            raise ValuesError(
-                tr(
-                    "{title} gets an empty batch: at least one item is needed.",
-                    title=self._input.title,
-                )
-            )
-        with np.errstate(over="ignore"):  # what is too large for the network is infinite for it
-            host = np.asarray(x, self.dtype)
-        finite = np.isfinite(host)
-        if not finite.all():
-            good = int(finite.reshape(len(host), -1).all(axis=1).sum())
-            raise ValuesError(
-                tr(
-                    "{title} takes finite numbers, nan or infinity came in {count} of {count2}"
-                    " items: check the data set.",
-                    title=self._input.title,
-                    count=len(host) - good,
-                    count2=len(host),
-                )
-            )
+        host = checked_items(x, self.input_shape, title=self._input.title, dtype=self.dtype)
         return self.backend.asarray(host, self.dtype)
 
     def prepare(self, x: Host, labels: Host | Mapping[str, Host]) -> tuple[Array, dict[str, Array]]:
@@ -491,9 +329,3 @@ def _outputs(graph: Graph) -> tuple[str, ...]:
     """
     found = {node.id: node.layer for node in graph.of_type(Output)}
     return tuple(sorted(found, key=lambda id: -found[id].weight))  # type: ignore[attr-defined]
-
-
-def stream_of(seed: int, id: str, step: int = 0, lane: int = 0) -> np.random.Generator:
-    """A random stream that follows from seed, node, step and process; step 0 draws the weights."""
-    key = np.array([seed % 2**64, zlib.crc32(id.encode())], np.uint64)
-    return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, step, lane]))

@@ -17,9 +17,11 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
-from core import log
+from core import languages, log
 from core.answers.pieces import LongAnswers, Pieces, is_last
+from core.answers.samples import samples
 from core.answers.studio import Studio
+from core.answers.views import ViewAnswers
 from core.backend import DeviceError, backend
 from core.backend.probe import probe
 from core.cores import physical_cores, thread_limits
@@ -34,36 +36,40 @@ from core.messages import (
     Cancelled,
     DevicesShown,
     Pause,
-    Predict,
-    PredictDrawn,
     Refused,
     Request,
     Resume,
     SetRate,
     Show,
-    ShowCanvas,
     ShowData,
     ShowDevices,
+    Shutdown,
+    Stop,
+    Train,
+    View,
+)
+from core.network import Network
+from core.network_errors import NetworkError
+from core.project import design_to_json
+from core.questions.exploring import Exploration
+from core.questions.viewing import (
+    Predict,
+    PredictDrawn,
+    ShowCanvas,
     ShowFilters,
     ShowItems,
     ShowMaps,
     ShowMistakes,
     ShowSaliency,
     ShowTensors,
-    Shutdown,
-    Stop,
-    Train,
-    View,
 )
-from core.network import Network, NetworkError
-from core.project import design_to_json
-from core.questions.exploring import Exploration
-from core.tongue import tr
+from core.tongue import language, tr
 from core.training.control import Control
 from core.training.events import Event, Failed, Warned
 from core.training.organizer import Organizer
 from core.training.runs import RunFolder
-from core.training.trainer import Trainer, trainer_of
+from core.training.train import trainer_of
+from core.training.trainer import Trainer
 
 LEISURE = 0.2  # seconds without a request after which the kernels are prepared
 _KNOWN = (NetworkError, FitError, FileError, DeviceError, GraphError)
@@ -94,12 +100,12 @@ def main(connection: Connection) -> None:
 
 @contextlib.contextmanager
 def environment() -> Iterator[None]:
-    """How many threads the engine's libraries use, where the user has not said.
+    """How many threads the engine's libraries use, where the user has not said; our language.
 
-    They read it when they are first imported, before any code of ours runs: so it must be there
+    It is read when they are first imported, before any code of ours runs: so it must be there
     when the process starts.
     """
-    wanted = thread_limits(physical_cores())
+    wanted = {**thread_limits(physical_cores()), languages.VARIABLE: language()}
     added = {name: value for name, value in wanted.items() if name not in os.environ}
     os.environ.update(added)
     try:
@@ -115,6 +121,7 @@ class Service:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._studio = Studio()
+        self._views = ViewAnswers(self._studio)
         self._long = LongAnswers()
         self._ended = False
         self._control: Control | None = None
@@ -237,39 +244,37 @@ class Service:
             self._send(Cancelled(kind))
 
     def _compute(self, request: Request, network: Network | None) -> Answer | Pieces:
-        studio = self._studio
         match request:
             case ShowMistakes():
-                return studio.mistakes(network, request)
+                return self._views.mistakes(network, request)
             case ShowSaliency():
-                return studio.saliency(network, request)
+                return self._views.saliency(network, request)
             case Exploration():
-                return studio.explore(network, request)
+                return self._views.explore(network, request)
             case ShowData(choice=choice, input_shape=shape, count=count):
-                return studio.samples(choice, shape, count)
+                return samples(choice, shape, count)
             case ShowDevices():
                 return _devices()
-        past = studio.looked_at(request) if isinstance(request, View) else None
-        return self._look(request, past or network or studio.network())
+        past = self._studio.looked_at(request) if isinstance(request, View) else None
+        return self._look(request, past or network or self._studio.network())
 
     def _look(self, request: Request, network: Network) -> Answer:
         """The answer to a view of a network that one pass gives."""
-        studio = self._studio
         match request:
             case ShowFilters():
-                return studio.filters(network, request)
+                return self._views.filters(network, request)
             case ShowMaps():
-                return studio.maps(network, request)
+                return self._views.maps(network, request)
             case ShowTensors(node=node, sample=sample, wants=wants, item=item):
-                return studio.tensors(network, node, sample, wants, item)
+                return self._views.tensors(network, node, sample, wants, item)
             case Predict(item=item):
-                return studio.prediction(network, item)
+                return self._views.prediction(network, item)
             case ShowItems(items=items, train=train):
-                return studio.items(network, items, train=train)
+                return self._views.items(network, items, train=train)
             case ShowCanvas(sample=sample):
-                return studio.canvas(network, sample)
+                return self._views.canvas(network, sample)
             case PredictDrawn(picture=picture):
-                return studio.drawn(network, picture)
+                return self._views.drawn(network, picture)
         raise NetworkError(
             tr("{name} is not a request that the engine knows.", name=type(request).__name__)
         )

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.tongue import tr
+
 
 @dataclass(frozen=True)
 class Package:
@@ -131,7 +133,11 @@ def qt_clash(version: str) -> str:
     """
     if version.startswith("6.12.") and sys.version_info < (3, 12):
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
-        return f"PySide6 {version} ends the program on Python {python} after a while."
+        return tr(
+            "PySide6 {version} ends the program on Python {python} after a while.",
+            version=version,
+            python=python,
+        )
     return ""
 
 
@@ -173,7 +179,7 @@ def install_line(libraries: Iterable[str]) -> str:
     if known and family & {"fedora", "rhel", "centos"}:
         return f"{_sudo()}dnf install {' '.join(dict.fromkeys(p.dnf for p in known))}"
     names = [package.apt for package in known] + unknown
-    return f"install what your system calls {', '.join(dict.fromkeys(names))}"
+    return tr("install what your system calls {names}", names=", ".join(dict.fromkeys(names)))
 
 
 def fonts_line() -> str:

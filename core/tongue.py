@@ -1,30 +1,18 @@
 """What people read, in their language: English as it is written here, others from catalogues.
 
-A process speaks one language from its first import on: the first in `STRIATE_LANGUAGE`, such as
-"de" or "de_AT:fr", that has a catalogue, and English otherwise. The window names the system's
-languages there before it loads anything else; the commands speak English unless they are told.
-
-Catalogues are those of gettext, `LANGUAGE/LC_MESSAGES/striate.mo`, in `resources/locale` or in
-`locale` in the state folder, which comes first.
+A process speaks one language from its first import on: the first that `core.languages` wants and
+has a catalogue of, English otherwise.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import struct
 from functools import cache
-from gettext import NullTranslations, translation
+from gettext import NullTranslations
 from itertools import takewhile
-from pathlib import Path
 from string import Formatter
 
-from core.places import state_folder
-
-DOMAIN = "striate"
-VARIABLE = "STRIATE_LANGUAGE"
-FOLDER = Path(__file__).parents[1] / "resources" / "locale"
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(_\w+)*")
+from core import languages
 
 
 def tr(text: str, /, **values: object) -> str:
@@ -60,8 +48,8 @@ def translate_fields(value: object, *names: str) -> None:
 
 
 def language() -> str:
-    """The language that is spoken, such as "de"; "en" where no catalogue was found."""
-    return _SPOKEN.info().get("language") or "en"
+    """The name of the language that is spoken, such as "de_AT"; "en" where no catalogue is."""
+    return _LANGUAGE
 
 
 @cache
@@ -80,17 +68,15 @@ def _places(text: str) -> set[tuple[str, str | None, str | None]] | None:
     return {(name, spec, conversion) for _, name, spec, conversion in parts if name is not None}
 
 
-def _spoken() -> NullTranslations:
-    """The catalogue of the first language that has one; one without words for English."""
-    names = (name.strip().replace("-", "_") for name in os.environ.get(VARIABLE, "").split(":"))
-    foreign = takewhile(lambda name: name.partition("_")[0] != "en", names)
-    for name in filter(_LANGUAGE.fullmatch, foreign):
-        for folder in (state_folder() / "locale", FOLDER):
-            try:
-                return translation(DOMAIN, folder, [name])
-            except (OSError, ValueError, LookupError, struct.error):
-                continue  # there is none, or it is damaged
-    return NullTranslations()
+def _spoken() -> tuple[str, NullTranslations]:
+    """The first language that has a catalogue, and this; English has one without words."""
+    # "de_DE.UTF-8" as Linux writes it, "de-DE" as Qt does.
+    wanted = (re.split(r"[.@]", name)[0] for name in languages.wanted().split(":"))
+    names = (name.strip().replace("-", "_") for name in wanted)
+    for name in takewhile(lambda name: not languages.is_english(name), names):
+        if catalogue := languages.catalogue(name):
+            return name, catalogue
+    return languages.ENGLISH, NullTranslations()
 
 
-_SPOKEN = _spoken()
+_LANGUAGE, _SPOKEN = _spoken()

@@ -7,6 +7,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -68,23 +69,29 @@ def _is_project(word: str) -> bool:
 
 def _open_window(paths: list[str]) -> int:
     """Open the application, or say why no window can open here."""
+    name_languages()
     from designer import preflight
 
     trouble = preflight.check()
     if trouble:
         print(trouble, file=sys.stderr)
         return preflight.NO_WINDOW
-    _choose_language()
     from designer import application
 
     return application.main(paths)
 
 
-def _choose_language() -> None:
-    """Name the system's languages to `core.tongue` in this process and in its engine."""
-    from PySide6.QtCore import QLocale
+def name_languages() -> None:
+    """Name the system's languages as Linux does, before anything of `core` says a word.
 
-    os.environ.setdefault("STRIATE_LANGUAGE", ":".join(QLocale.system().uiLanguages()))
+    On Windows and macOS only Qt knows them.
+    """
+    if sys.platform not in ("win32", "darwin") or os.environ.get("LANGUAGE"):
+        return
+    with suppress(ImportError):  # `preflight` will say so
+        from PySide6.QtCore import QLocale
+
+        os.environ["LANGUAGE"] = ":".join(QLocale.system().uiLanguages())
 
 
 if __name__ == "__main__":

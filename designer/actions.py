@@ -116,11 +116,11 @@ EDIT = (
 )  # fmt: skip
 
 VIEW = (
-    Action("fit", "&Fit", "canvas.fit", "fit", ("F",), "Show the selection, or everything",
+    Action("fit", "&Fit", "outlook.fit", "fit", ("F",), "Show the selection, or everything",
            where="canvas"),
-    Action("zoom_100", "&100 %", "canvas.zoom_100", "zoom-100", ("Ctrl+0",)),
-    Action("zoom_in", "Zoom &in", "canvas.zoom_in", "zoom-in", ("Ctrl++", "Ctrl+=")),
-    Action("zoom_out", "Zoom &out", "canvas.zoom_out", "zoom-out", ("Ctrl+-",)),
+    Action("zoom_100", "&100 %", "outlook.zoom_100", "zoom-100", ("Ctrl+0",)),
+    Action("zoom_in", "Zoom &in", "outlook.zoom_in", "zoom-in", ("Ctrl++", "Ctrl+=")),
+    Action("zoom_out", "Zoom &out", "outlook.zoom_out", "zoom-out", ("Ctrl+-",)),
     Action("tidy", "&Tidy up", "canvas.tidy", "tidy", ("Ctrl+L", "Shift+A"),
            "Lay the network out anew"),
     Action("flow", "Flow left to ri&ght", "canvas.flow_right", "flow", ("Ctrl+Shift+L",),
@@ -130,21 +130,23 @@ VIEW = (
     Action("spread_down", "Distribute &down", "editing.spread_down"),
     Action("spread_across", "Distribute &across", "editing.spread_across"),
     Action("snap", "&Snap to the grid", "editing.snap", tip="Selected layers, or all of them"),
-    Action("minimap", "&Minimap", "window.show_minimap", "minimap", ("M",),
+    Action("minimap", "&Minimap", "display.show_minimap", "minimap", ("M",),
            "The whole network in a corner, where it is larger than the canvas", check=True,
            where="canvas"),
-    Action("instruments", "Li&ve values on the canvas", "window.show_instruments", "", (),
+    Action("instruments", "Li&ve values on the canvas", "display.show_instruments", "", (),
            "Dead units, gradients and what is wrong, on nodes and wires while a network learns",
            check=True),
-    Action("shapes", "S&hapes as in code", "window.write_shapes_as_code", tip="Write (16, 28, 28)"
+    Action("shapes", "S&hapes as in code", "display.write_shapes_as_code", tip="Write (16, 28, 28)"
            " instead of 28 × 28 × 16, everywhere", check=True),
-    Action("canvas_only", "&Canvas only", "window.show_canvas_only", "", ("F11",),
+    Action("canvas_only", "&Canvas only", "pages.show_canvas_only", "", ("F11",),
            "Hide everything but the network, for a projector", check=True),
     Action("views", "&Views …", "views.choose", "views", ("Ctrl+J",),
            "Every panel there is, by the question it answers"),
     Action("close_view", "Cl&ose this view", "views.close", "", ("Ctrl+W",),
            "Close the panel that the keyboard is in; a middle click on its tab does it too"),
-    Action("layout", "&Reset panels", "window.reset_layout", "", (),
+    Action("language", "Lang&uage …", "display.choose_language", "", (),
+           "Which language Striate speaks from its next start on"),
+    Action("layout", "&Reset panels", "docks.reset", "", (),
            "Put every panel back in its place"),
 )  # fmt: skip
 

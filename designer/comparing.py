@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from core import project
 from core.design import Design
 from core.files import FileError
-from core.tongue import tr
+from core.tongue import tr, trn
 from designer.canvas.ghosts import Ghosts
 from designer.canvas.view import CanvasView
 from designer.dialogs import questions
@@ -117,10 +117,8 @@ class Comparing(QObject):
         words = {item: found[0] for item, found in gathered.items()}
         for item, found in gathered.items():
             number = len(found)
-            if number > 1:
-                words[item] = tr("≠ {number} changes", number=number)
-            elif seen.is_group(item):
-                words[item] = "≠ 1 change"
+            if number > 1 or seen.is_group(item):
+                words[item] = trn("≠ {number} change", "≠ {number} changes", number, number=number)
         self._canvas.network.show_differences(words)
 
 

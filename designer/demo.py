@@ -22,6 +22,7 @@ import click
 
 from core.files import FileError
 from core.system import platforms_to_try
+from core.tongue import tr, trn
 from designer import preflight
 
 _log = logging.getLogger(__name__)
@@ -57,23 +58,33 @@ def main(words: Sequence[str] = ()) -> int:
         click.echo(str(error), err=True)
         return 1
     except OSError as error:
-        click.echo(f"{error.filename or 'A file'} cannot be written: {error.strerror}.", err=True)
+        said = tr(
+            "{file} cannot be written: {reason}.",
+            file=error.filename or tr("A file"),
+            reason=error.strerror,
+        )
+        click.echo(said, err=True)
         return 1
     except (click.Abort, KeyboardInterrupt):
         return 130
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for pictures.")
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=tr("Let the window train LeNet-5 by itself; leave pictures, the project and its run."),
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help=tr("Folder for pictures.")
+)
 @click.option(
     "--epochs",
     type=click.IntRange(1, MOST_EPOCHS),
     default=EPOCHS,
     show_default=True,
-    help="How long to train.",
+    help=tr("How long to train."),
 )
 def _command(out: Path, epochs: int) -> None:
-    """Let the window train LeNet-5 by itself; leave pictures, the project and its run."""
+    """Play, and say how well the network does."""
     if not platforms_to_try():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         os.environ["QT_SCALE_FACTOR"] = SHARPNESS
@@ -83,8 +94,15 @@ def _command(out: Path, epochs: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with _own_state():
         accuracy = Demo(out).play(epochs)
-    told = "1 epoch" if epochs == 1 else f"{epochs} epochs"
-    click.echo(f"Validation accuracy after {told}: {accuracy:.1%}")
+    click.echo(
+        trn(
+            "Validation accuracy after {count} epoch: {accuracy:.1%}",
+            "Validation accuracy after {count} epochs: {accuracy:.1%}",
+            epochs,
+            count=epochs,
+            accuracy=accuracy,
+        )
+    )
 
 
 @contextmanager
@@ -155,7 +173,7 @@ class Demo:
         document.attempt("Set epochs", lambda design: edits.set_plan(design, plan))
         document.save(self.out / _PROJECT)
         self._settle()
-        window.canvas.fit()
+        window.canvas.outlook.fit()
         self._settle()
         self._take(window.canvas, "canvas")
 
@@ -164,7 +182,9 @@ class Demo:
         window.docks.show("curves")
         window.session.train_anew()
         start, each = _TRAINING
-        self._wait(lambda: not window.engine.is_busy, start + each * epochs, "The training ended")
+        self._wait(
+            lambda: not window.engine.is_busy, start + each * epochs, tr("The training did not end")
+        )
         if window.session.failure is not None:
             raise DemoError(window.session.failure.sentence)
         self._settle()
@@ -180,7 +200,7 @@ class Demo:
         self._take(filters, "filters")
         maps.picker.number.setValue(SAMPLE)
         self._show(window, "maps", node="relu1")
-        self._wait(lambda: bool(maps.picker.answer.text()), _PATIENCE, "The answer came")
+        self._wait(lambda: bool(maps.picker.answer.text()), _PATIENCE, tr("No answer came"))
         self._take(maps, "maps")
         for look in ("light", "dark"):
             theme.apply(look)
@@ -195,7 +215,11 @@ class Demo:
         window.docks.show(pane)
         window.document.select([node])
         viewer: Looker = window.docks.docks[pane].widget()
-        self._wait(lambda: viewer.shown_node == node, _PATIENCE, f"The {pane} of {node} came")
+        self._wait(
+            lambda: viewer.shown_node == node,
+            _PATIENCE,
+            tr("No {view} of {node} came", view=pane, node=node),
+        )
         self._settle()
 
     def _wait(self, done: Callable[[], bool], seconds: float, what: str) -> None:
@@ -206,19 +230,25 @@ class Demo:
             if self._trouble:
                 raise DemoError(self._trouble)
             if time.monotonic() > end:
-                raise DemoError(f"{what} not within {seconds:.0f} seconds.")
+                raise DemoError(
+                    tr("{what} within {seconds:.0f} seconds.", what=what, seconds=seconds)
+                )
             time.sleep(0.005)
 
     def _settle(self, seconds: float = 0.4) -> None:
         """Let everything that moves come to rest."""
         end = time.monotonic() + seconds
-        self._wait(lambda: time.monotonic() > end, seconds + _PATIENCE, "The window was at rest")
+        self._wait(
+            lambda: time.monotonic() > end,
+            seconds + _PATIENCE,
+            tr("The window did not come to rest"),
+        )
 
     def _take(self, widget: QWidget, name: str) -> None:
         """A picture of a widget."""
         path = self.out / f"{name}.png"
         if not widget.grab().save(str(path)):
-            raise DemoError(f"{path} cannot be written.")
+            raise DemoError(tr("{path} cannot be written.", path=path))
         click.echo(str(path))
 
     def _note(
@@ -229,5 +259,13 @@ class Demo:
     ) -> None:
         """Something that nobody foresaw: the demonstration ends with it."""
         where = traceback.extract_tb(trace)[-1] if trace else None
-        place = f" in {Path(where.filename).name}, line {where.lineno}" if where else ""
-        self._trouble = f"The window met a problem{place}: {kind.__name__}, {error}."
+        problem = f"{kind.__name__}, {error}"
+        if where is None:
+            self._trouble = tr("The window met a problem: {problem}.", problem=problem)
+            return
+        self._trouble = tr(
+            "The window met a problem in {file}, line {line}: {problem}.",
+            file=Path(where.filename).name,
+            line=where.lineno,
+            problem=problem,
+        )

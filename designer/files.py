@@ -82,6 +82,11 @@ class Files(QObject):
         found = find(template)
         self.begin(with_places(found.design()) if found else Design(), found.title if found else "")
 
+    def switch_to_template(self, template: str) -> None:
+        """Begin with a template, once the present document is safe."""
+        if self.may_leave():
+            self.start(template)
+
     def begin(self, design: Design, name: str = "") -> None:
         """Begin with a design that has no file; `name` is what it is called until it is saved."""
         self._put(design, name)

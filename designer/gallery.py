@@ -226,9 +226,9 @@ class _Templates(_Section):
             )
         )
         self.narrow.toggled.connect(self._make_narrow)
-        self.narrow.setVisible(any(card.template.small for card in cards))
         self.head.insertSpacing(1, Tokens.LARGE)
         self.head.insertWidget(2, self.narrow)
+        self.narrow.setVisible(any(card.template.small for card in cards))
 
     def _make_narrow(self, narrow: bool) -> None:
         for card in self.cards:

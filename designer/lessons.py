@@ -71,7 +71,7 @@ class Lessons(QObject):
         self._files.begin(with_places(example.make()), example.title)
         self._opening = False
         self._play(example, 0)
-        QTimer.singleShot(0, self._canvas, self._canvas.fit_all)  # in the room that is left
+        QTimer.singleShot(0, self._canvas, self._canvas.outlook.fit_all)  # in the room that is left
 
     def _play(self, example: Example, stage: int) -> None:
         self._docks.show("examples")

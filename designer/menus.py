@@ -27,7 +27,7 @@ ARRANGE = ("align_column", "align_row", "", "spread_down", "spread_across", "", 
 ALIGN = ("align_column", "align_row", "spread_down", "spread_across")
 _ALWAYS = {
     "new", "open", "new_window", "open_beside", "close", "canvas_only", "commands", "tour", "about",
-    "examples",
+    "examples", "language",
 }  # fmt: skip
 LOOKS: Mapping[Choice, str] = {
     "light": tr("&Light"),
@@ -90,6 +90,7 @@ def fill_menu_bar(
         shelf.addActions(list(found))
     _menu(view, actions, ("close_view", "layout", ""))
     _looks(view.addMenu(tr("&Look")), *look)
+    view.addAction(actions["language"])
     _menu(bar.addMenu(tr("&Train")), actions, tuple(row.id for row in table.TRAIN))
     open_ones = bar.addMenu(tr("&Window"))
     open_ones.aboutToShow.connect(lambda: windows(open_ones))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, cast
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from core import files, languages
 from core.places import state_folder
 from designer.notation import Writing
 from designer.theme import Choice
@@ -19,7 +21,10 @@ MOST_LESSONS = 50
 
 
 class Preferences:
-    """A small INI file in the state folder. Everything in it may be lost without harm."""
+    """A small INI file in the state folder. Everything in it may be lost without harm.
+
+    The language stands in a file of its own, since it is read before Qt is there.
+    """
 
     def __init__(self) -> None:
         self._file = QSettings(str(state_folder() / "window.ini"), QSettings.Format.IniFormat)
@@ -33,6 +38,19 @@ class Preferences:
     @look.setter
     def look(self, choice: Choice) -> None:
         self._file.setValue("look", choice)
+
+    @property
+    def language(self) -> str:
+        """What is spoken from the next start on, such as "de"; "" for the system's language."""
+        return languages.chosen()
+
+    @language.setter
+    def language(self, name: str) -> None:
+        """FileError where it cannot be written."""
+        file = languages.choice_file()
+        with contextlib.suppress(OSError):  # what is in the way is in the way of the file too
+            file.parent.mkdir(parents=True, exist_ok=True)
+        files.write(file, name.encode())
 
     @property
     def writing(self) -> Writing:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core import system
+from core.tongue import tr, trn
 
 NO_WINDOW = 3  # the exit status of `striate` where no window can open
 
-WITHOUT_SCREEN = (
-    "Without a screen these work: striate train lenet5, striate demo --out demo, "
-    "striate summary lenet5."
+WITHOUT_SCREEN = tr(
+    "Without a screen these work: {commands}.",
+    commands="striate train lenet5, striate demo --out demo, striate summary lenet5",
 )
 
 
@@ -45,7 +46,8 @@ def check(platform: str | None = None) -> Trouble | None:
     wanted = system.platforms_to_try(platform)
     if not wanted:
         return Trouble(
-            "There is no screen here: neither DISPLAY nor WAYLAND_DISPLAY is set.", WITHOUT_SCREEN
+            tr("There is no screen here: neither DISPLAY nor WAYLAND_DISPLAY is set."),
+            WITHOUT_SCREEN,
         )
     troubles = [_platform(name) for name in wanted]
     return troubles[0] if all(troubles) else _fonts()
@@ -55,10 +57,12 @@ def _qt() -> Trouble | None:
     """Is PySide6 here, in a version that this Python bears?"""
     version = system.qt_version()
     if version is None:
-        return Trouble("PySide6 is not installed.", "Install it: pip install PySide6-Essentials")
+        line = "pip install PySide6-Essentials"
+        return Trouble(tr("PySide6 is not installed."), tr("Install it: {line}", line=line))
     clash = system.qt_clash(version)
     if clash:
-        return Trouble(clash, 'Install the one before it: pip install "PySide6-Essentials<6.12"')
+        line = 'pip install "PySide6-Essentials<6.12"'
+        return Trouble(clash, tr("Install the one before it: {line}", line=line))
     return None
 
 
@@ -67,19 +71,25 @@ def _platform(name: str) -> Trouble | None:
     known = _platforms()
     if known and name not in known:
         return Trouble(
-            f'Qt has no platform "{name}"; it has {", ".join(known)}.',
-            "Choose one of them in QT_QPA_PLATFORM, or unset it.",
+            tr('Qt has no platform "{name}"; it has {known}.', name=name, known=", ".join(known)),
+            tr("Choose one of them in QT_QPA_PLATFORM, or unset it."),
         )
     missing = system.missing_libraries(name)
     if missing:
         return Trouble(
-            f"Qt cannot open a window: {', '.join(missing)} "
-            f"{'is' if len(missing) == 1 else 'are'} missing on this computer.",
-            f"Install with: {system.install_line(missing)}",
+            trn(
+                "Qt cannot open a window: {libraries} is missing on this computer.",
+                "Qt cannot open a window: {libraries} are missing on this computer.",
+                len(missing),
+                libraries=", ".join(missing),
+            ),
+            tr("Install with: {line}", line=system.install_line(missing)),
         )
     broken = next(filter(None, (system.opens(str(file)) for file in system.qt_files(name))), "")
     if broken:
-        return Trouble(f"Qt does not load on this computer: {broken}.", WITHOUT_SCREEN)
+        return Trouble(
+            tr("Qt does not load on this computer: {reason}.", reason=broken), WITHOUT_SCREEN
+        )
     return _screen(name)
 
 
@@ -92,7 +102,12 @@ def _screen(name: str) -> Trouble | None:
     answers = _x_answers() if name == "xcb" else _wayland_answers(display)
     if answers:
         return None
-    return Trouble(f"The screen named in {variable} ({display}) does not answer.", WITHOUT_SCREEN)
+    sentence = tr(
+        "The screen named in {variable} ({display}) does not answer.",
+        variable=variable,
+        display=display,
+    )
+    return Trouble(sentence, WITHOUT_SCREEN)
 
 
 def _x_answers() -> bool:
@@ -123,4 +138,7 @@ def _fonts() -> Trouble | None:
     """Is there a font? Without one Qt draws every letter as an empty box."""
     if system.has_fonts():
         return None
-    return Trouble("No font is installed, so no text can be drawn.", f"Run: {system.fonts_line()}")
+    return Trouble(
+        tr("No font is installed, so no text can be drawn."),
+        tr("Run: {line}", line=system.fonts_line()),
+    )

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from core.tongue import tr
 from core.when import LAST
@@ -22,6 +22,7 @@ from designer.canvas.size_click import SizeClick
 from designer.canvas.view import CanvasView
 from designer.comparing import Comparing
 from designer.dialogs import questions
+from designer.display import Display
 from designer.docks import Docks
 from designer.document.document import Document
 from designer.document.recovery import Recovery
@@ -35,6 +36,7 @@ from designer.guide import Guide
 from designer.lessons import Lessons
 from designer.missing import MissingData
 from designer.notation import notation
+from designer.pages import Pages
 from designer.pane import SIZES, WORK, WRONG, Pane
 from designer.panels.comparison import ComparisonPanel
 from designer.panels.data import DataPanel
@@ -50,7 +52,7 @@ from designer.pictures import Pictures
 from designer.preferences import Preferences
 from designer.search import Search
 from designer.status import Status
-from designer.theme import Choice, theme
+from designer.theme import theme
 from designer.touring import Touring
 from designer.viewers.curves import CurvesView
 from designer.viewers.past_notice import PastNotice
@@ -95,6 +97,9 @@ class Window(QMainWindow):
         self.search = Search(self, self.document)
         self.overlays = Overlays(self.canvas, theme)
         self.instruments = Instruments(self.canvas, self.vitals, self.overlays.corners)
+        self.display = Display(
+            self, preferences, overlays=self.overlays, instruments=self.instruments
+        )
         self.adding = Adding(
             self.document, canvas=self.canvas, editing=self.editing, search=self.search
         )
@@ -109,7 +114,7 @@ class Window(QMainWindow):
             panel=self.comparison,
         )
         views = catalogue.views(self.selection, self.engine, self.vitals)
-        self.docks = Docks(self, [*self._panels(), *views])
+        self.docks = self.pages.docks = Docks(self, [*self._panels(), *views])
         self.views = Views(self, self.docks)
         self.past_notice = PastNotice(self.selection, area=self.canvas)
         self.missing_data = MissingData(
@@ -118,24 +123,24 @@ class Window(QMainWindow):
         self._make_guides()
         self.actions_by_id = table.make(self, self.canvas, self._parts())
         self.guide.actions = self.actions_by_id
-        self.actions_by_id["minimap"].setChecked(preferences.minimap)
-        self.actions_by_id["instruments"].setChecked(preferences.instruments)
-        self.actions_by_id["shapes"].setChecked(preferences.writing == "code")
+        self.display.check(self.actions_by_id)
         self.status = Status(self.document, self.session)
         self._make_bars()
         self._connect()
-        self._layout = preferences.layout()[1]
         self.restoreGeometry(preferences.layout()[0])
-        self.show_welcome()
+        self.pages.show_welcome()
 
     # ---- parts --------------------------------------------------------------------------
 
     def _make_pages(self) -> None:
         self.welcome = WelcomePage(self.preferences)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.welcome)
-        self._pages.addWidget(self.canvas)
-        self.setCentralWidget(self._pages)
+        self.pages = Pages(
+            self,
+            welcome=self.welcome,
+            canvas=self.canvas,
+            layout=self.preferences.layout()[1],
+        )
+        self.setCentralWidget(self.pages)
 
     def _make_guides(self) -> None:
         """What leads through the window: help, worked examples, the tour."""
@@ -204,17 +209,21 @@ class Window(QMainWindow):
             "grouping": self.grouping,
             "overlays": self.overlays,
             "canvas": self.canvas,
+            "outlook": self.canvas.outlook,
             "training": self.session,
             "touring": self.touring,
             "lessons": self.lessons,
             "guide": self.guide,
             "views": self.views,
+            "display": self.display,
+            "pages": self.pages,
+            "docks": self.docks,
             "window": self,
         }
 
     def _make_bars(self) -> None:
         status = self.status
-        self.tools = menus.tool_bar(self.actions_by_id, (status.device,))
+        self.tools = self.pages.tools = menus.tool_bar(self.actions_by_id, (status.device,))
         # A tool bar shows and hides a widget through its action only.
         progress = self.tools.addWidget(status.progress)
         progress.setVisible(False)
@@ -226,7 +235,7 @@ class Window(QMainWindow):
             recent=self._fill_recent,
             windows=self._fill_windows,
             views=self.views.by_group(),
-            look=(self.preferences.look, self.choose_look),
+            look=(self.preferences.look, self.display.choose_look),
         )
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
@@ -240,10 +249,11 @@ class Window(QMainWindow):
         self.welcome.project_chosen.connect(self.files.load)
         self.welcome.open_wanted.connect(self.files.open)
         self.welcome.example_chosen.connect(self.lessons.open)
-        self.files.opened.connect(self.show_network)
-        self.files.welcome_wanted.connect(self.show_welcome)
+        self.pages.turned.connect(self._follow_page)
+        self.files.opened.connect(self.pages.show_network)
+        self.files.welcome_wanted.connect(self.pages.show_welcome)
         parts = (session, self.files, self.pictures, self.comparing, self.editing, self.views)
-        for part in parts:
+        for part in (*parts, self.display):
             part.told.connect(self.tell)
         document.refused.connect(self.tell)
         self.data.finder.told.connect(self._tell_of_data)
@@ -258,7 +268,7 @@ class Window(QMainWindow):
         session.event_received.connect(self.curves.take_event)
         session.run_shown.connect(self._show_run)
         self.palette_panel.layers_chosen.connect(self.adding.add)
-        self.editing.laid_out.connect(canvas.fit_all)
+        self.editing.laid_out.connect(canvas.outlook.fit_all)
         self.properties.convert_wanted.connect(self.editing.convert)
         for asking in (self.properties, self.size_click):
             asking.size_wanted.connect(self.show_size)
@@ -275,10 +285,12 @@ class Window(QMainWindow):
         canvas.add_after_requested.connect(self.adding.ask_behind)
         canvas.node_activated.connect(lambda node: self.docks.show("properties"))
         canvas.context_requested.connect(self._show_context_menu)
-        canvas.zoom_changed.connect(self.status.show_zoom)
+        canvas.outlook.zoom_changed.connect(self.status.show_zoom)
         self.status.device.clicked.connect(self._show_device)
         for view in ("signal", "boxes", "cortex"):
-            self.docks.when_there(view, lambda it: it.template_wanted.connect(self.files.start))
+            self.docks.when_there(
+                view, lambda it: it.template_wanted.connect(self.files.switch_to_template)
+            )
         self.docks.when_there("cortex", lambda it: it.convert_wanted.connect(self.editing.convert))
         self.docks.when_there("side-by-side", self._join_runs)
         self.problems.refresh()
@@ -287,57 +299,6 @@ class Window(QMainWindow):
         """What runs that are laid side by side ask of the rest of the window."""
         view.difference_wanted.connect(self.comparing.begin)
         view.told.connect(self.tell)
-
-    # ---- pages --------------------------------------------------------------------------
-
-    @property
-    def working(self) -> bool:
-        """Whether a network is open, and not the welcome page."""
-        return self._pages.currentWidget() is self.canvas
-
-    def show_welcome(self) -> None:
-        """The welcome page, alone."""
-        self._remember_layout()
-        self._pages.setCurrentWidget(self.welcome)
-        self._show_frame(False)
-        self._show_title()
-        self._show_actions()
-
-    def show_network(self) -> None:
-        """The network that is open, with its panels."""
-        if not self.working:
-            self._pages.setCurrentWidget(self.canvas)
-            self._show_frame(True)
-        self.session.open_last_run()
-        self._show_title()
-        self._show_actions()
-        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def show_canvas_only(self, only: bool) -> None:
-        """The network and nothing else, or everything again."""
-        if only:
-            self._remember_layout()
-        if self.working:
-            self._show_frame(not only)
-        self.menuBar().setVisible(not only)
-
-    def _show_frame(self, shown: bool) -> None:
-        """Panels and bars around the canvas, as they lay, or none."""
-        self.tools.setVisible(shown)
-        self.statusBar().setVisible(shown)
-        if shown:
-            self.docks.put(self._layout)
-        else:
-            self.docks.hide()
-        self.tools.setVisible(shown)
-
-    def _remember_layout(self) -> None:
-        if self.working and self.tools.isVisible():
-            self._layout = self.docks.state()
-
-    def reset_layout(self) -> None:
-        """Every panel back in its place."""
-        self.docks.reset()
 
     # ---- layers -------------------------------------------------------------------------
 
@@ -362,26 +323,6 @@ class Window(QMainWindow):
         self.document.select([node])
         self.docks.show("sizes")
 
-    def write_shapes_as_code(self, on: bool) -> None:
-        """Shapes as (16, 28, 28) or as 28 × 28 × 16, in every window; remembered."""
-        self.preferences.writing = "code" if on else "sizes"
-        notation.use(self.preferences.writing)
-
-    def show_minimap(self, shown: bool) -> None:
-        """Show the minimap where the network is larger than the canvas, or never; remembered."""
-        self.preferences.minimap = shown
-        self.overlays.minimap.set_wanted(shown)
-
-    def show_instruments(self, shown: bool) -> None:
-        """Show live values of a training on the canvas, or never; remembered."""
-        self.preferences.instruments = shown
-        self.instruments.set_on(shown)
-
-    def choose_look(self, look: Choice) -> None:
-        """Light, dark, or as the system has it; remembered."""
-        self.preferences.look = look
-        theme.apply(look)
-
     def _show_run(self, events: Sequence[Mapping[str, Any]], run: str) -> None:
         """Let everything that shows a run show and name this one."""
         self.curves.show_run(events, run=run)
@@ -393,8 +334,17 @@ class Window(QMainWindow):
         if self.selection.spot.step == LAST:
             self.selection.set(run=str(run.path) if run is not None else "")
 
+    def _follow_page(self) -> None:
+        """Another page is in sight, or another network on the same one."""
+        if self.pages.working:
+            self.session.open_last_run()
+        self._show_title()
+        self._show_actions()
+
     def _show_title(self) -> None:
-        self.setWindowTitle(f"{self.files.name}[*] – Striate" if self.working else "Striate[*]")
+        self.setWindowTitle(
+            f"{self.files.name}[*] – Striate" if self.pages.working else "Striate[*]"
+        )
 
     def _show_device(self) -> None:
         self.docks.show("training")
@@ -406,10 +356,10 @@ class Window(QMainWindow):
             "problems", tr("Problems ({total})", total=total) if total else tr("Problems")
         )
 
-    def _fill_recent(self, menu: menus.QMenu) -> None:
+    def _fill_recent(self, menu: QMenu) -> None:
         menus.fill_recent(menu, self.preferences.recent, self.files.switch_to)
 
-    def _fill_windows(self, menu: menus.QMenu) -> None:
+    def _fill_windows(self, menu: QMenu) -> None:
         found = [one for one in QApplication.topLevelWidgets() if isinstance(one, Window)]
         shown = sorted((one for one in found if one.isVisible()), key=Window.windowTitle)
         menus.fill_windows(menu, self.actions_by_id, shown, self)
@@ -424,13 +374,13 @@ class Window(QMainWindow):
 
     def _show_actions(self) -> None:
         """Which actions make sense now, and what they would do."""
-        menus.refresh(self.actions_by_id, self.document, self.session, working=self.working)
+        menus.refresh(self.actions_by_id, self.document, self.session, working=self.pages.working)
 
     # ---- Qt -----------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.working:
+        if self.pages.working:
             self.docks.fit_width()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -447,8 +397,7 @@ class Window(QMainWindow):
         if not self.files.may_leave():
             event.ignore()
             return
-        self._remember_layout()
-        self.preferences.keep_layout(self.saveGeometry(), self._layout)
+        self.preferences.keep_layout(self.saveGeometry(), self.pages.keep_layout())
         self.recovery.close()
         self.files.close()
         self.engine.shut_down()

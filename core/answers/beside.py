@@ -12,8 +12,8 @@ from core.backend import DeviceError
 from core.data.fitted import FitError
 from core.files import FileError
 from core.graph import GraphError
-from core.messages import FiltersShown, Going, MapsShown, MistakesShown, ShowMistakes
-from core.network import NetworkError
+from core.messages import Going
+from core.network_errors import NetworkError
 from core.questions.exploring import (
     BesideItemsShown,
     BesideShown,
@@ -21,6 +21,7 @@ from core.questions.exploring import (
     ShowBeside,
     ShowBesideItems,
 )
+from core.questions.viewing import FiltersShown, MapsShown, MistakesShown, ShowMistakes
 from core.tongue import tr
 
 _KNOWN = (NetworkError, FitError, FileError, DeviceError, GraphError)

@@ -11,7 +11,8 @@ from core.explain.neocognitron import answers, fields, first_filters, learners, 
 from core.explain.pace import PIECE
 from core.layers import NeoS
 from core.messages import Going
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.questions.cortex import (
     FieldsShown,
     PlanesShown,
@@ -46,7 +47,7 @@ def shown_planes(enquiry: Enquiry, request: ShowPlanes) -> Pieces:
         )
     frames: tuple[Presented, ...] = ()
     if request.hebb is not None:
-        network = _copy(network)
+        network = network.copy()
         frames = yield from _taught(network, enquiry, request)
     sample = request.sample % len(split)
     x = split.batch([sample])[0][0] if request.item is None else request.item
@@ -92,10 +93,3 @@ def _taught(
         if event.node == request.node:
             frames.append(event)
     return tuple(frames)
-
-
-def _copy(network: Network) -> Network:
-    """The same network once more: what it learns stays in it."""
-    made = Network(network.whole, seed=network.seed, device=network.backend, dtype=network.dtype)
-    made.set_weights(network.weights())
-    return made

@@ -22,14 +22,10 @@ from core.explain.mistakes import judge
 from core.explain.occlusion import occlusion
 from core.explain.saliency import Sight, gradient, gradient_times_input, likeness
 from core.explain.score import Score, choices, class_count, score
-from core.messages import (
-    Going,
-    MistakesShown,
-    SaliencyShown,
-    ShowMistakes,
-    ShowSaliency,
-)
-from core.network import Network, NetworkError
+from core.messages import Going
+from core.network import Network
+from core.network_errors import NetworkError
+from core.questions.viewing import MistakesShown, SaliencyShown, ShowMistakes, ShowSaliency
 from core.tongue import tr
 
 Host = NDArray[Any]

@@ -19,7 +19,8 @@ from core.explain.probe import probe
 from core.explain.surgery import ablation, said_without
 from core.explain.toeplitz import as_matrix
 from core.explain.variants import variants
-from core.network import NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.questions.cortex import ShowFields, ShowPlanes
 from core.questions.exploring import (
     AblationShown,
@@ -56,7 +57,25 @@ def explored(enquiry: Enquiry, request: Exploration) -> Pieces:
         raise NetworkError(
             tr("{name} is not a request that the engine knows.", name=type(request).__name__)
         )
+    _check(enquiry.network, request)
     return _ANSWERS[type(request)](enquiry, request)
+
+
+def _check(network: Network, request: Exploration) -> None:
+    """GraphError or NetworkError where the node, the map or the cell asked about is not there.
+
+    The network that learns may be another one than the design that is edited meanwhile.
+    """
+    node = getattr(request, "node", "")
+    if not node:
+        return
+    title, shape = network.whole[node].title, network.inference.nodes[node].output or ()
+    channel = max(getattr(request, "channel", 0), *getattr(request, "muted", ()), 0)
+    cell = getattr(request, "cell", (0, 0))[3 - len(shape) :]  # a signal has columns alone
+    if any(at >= size for at, size in zip((channel, *cell), shape, strict=False)):
+        raise NetworkError(
+            tr("{title} has fewer values than that in this network: select one anew.", title=title)
+        )
 
 
 def _reach(enquiry: Enquiry, request: ShowReach) -> Pieces:
@@ -83,8 +102,10 @@ def _item(enquiry: Enquiry, request: ShowItem) -> Pieces:
 
 
 def _pictures(enquiry: Enquiry, request: ShowPictures) -> Pieces:
-    items = list(request.items)
-    pictures = enquiry.data.validation.pictures(items)
+    split, items = enquiry.data.validation, list(request.items)
+    if any(item >= len(split) for item in items):
+        raise NetworkError(tr("The data are others now: these items are not among them."))
+    pictures = split.pictures(items)
     yield PicturesShown(enquiry.network.clock, request, pictures, enquiry.labels(items))
 
 
@@ -163,7 +184,10 @@ def _dream(enquiry: Enquiry, request: ShowDream) -> Pieces:
 def _matrix(enquiry: Enquiry, request: ShowMatrix) -> Pieces:
     network, x = enquiry.network, enquiry.item(request.sample, request.item)
     tensors = probe(network, x, node=request.node, wants=("x", "weight"))
-    maps, layer = tensors["x"], network.whole[request.node].layer
+    layer, title = network.whole[request.node].layer, network.whole[request.node].title
+    if not {"x", "weight"} <= tensors.keys():
+        raise NetworkError(tr("{title} has no filters.", title=title))
+    maps = tensors["x"]
     try:
         found = as_matrix(
             layer, tensors["weight"], maps, source=request.source, channel=request.channel

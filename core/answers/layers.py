@@ -8,7 +8,7 @@ from core.answers.enquiries import Enquiry, told
 from core.answers.pieces import Pieces
 from core.explain.maps import all_layers, mean_maps, unit_map
 from core.explain.operation import can_be_cut, cut, operated, operation, planes
-from core.network import NetworkError
+from core.network_errors import NetworkError
 from core.questions.layers import (
     AllLayersShown,
     MeanMapsShown,
@@ -44,6 +44,10 @@ def operation_shown(enquiry: Enquiry, request: ShowOperation) -> Pieces:
     if not can_be_cut(shapes):
         raise NetworkError(
             tr("{title} has no units whose weights can be typed.", title=network.whole[node].title)
+        )
+    if network.whole[node].bypassed:
+        raise NetworkError(
+            tr("{title} is bypassed: its weights take no part.", title=network.whole[node].title)
         )
     try:
         changed = cut(network, node, request.cuts)

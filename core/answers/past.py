@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from pathlib import Path
-from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from core.backend import Backend
 from core.design import Design
@@ -27,20 +27,14 @@ MOST = 6  # networks that are kept
 MOST_BYTES = 256_000_000  # of their weights and gradients, together
 
 
-class Kept(NamedTuple):
-    """The network of a moment, and the design that its run trains."""
-
-    network: Network
-    design: Design
-
-
 class Past:
     """Loads the networks of past moments; those that were looked at last stay at hand."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Path, int, str], Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[Path, int, str], Network] = OrderedDict()
+        self._designs: WeakKeyDictionary[Network, Design] = WeakKeyDictionary()
 
-    def at(self, when: When, device: Backend) -> Kept:
+    def at(self, when: When, device: Backend) -> Network:
         """The network of a moment, its `clock` the steps that were done.
 
         That is the last kept moment at or before the one that is asked for. Its graph is that of
@@ -51,21 +45,22 @@ class Past:
         if key not in self._kept:
             design = design_of(when.run)
             check_network(infer(design.graph))
-            network = Network(design.graph, seed=design.plan.seed, device=device)
+            network = Network(design.graph, seed=design.plan.seed, device=device, drawn=False)
             load_weights(path, network)
             network.clock = step
-            self._kept[key] = Kept(network, design)
+            self._kept[key] = network
+            self._designs[network] = design
         self._kept.move_to_end(key)
         self._let_go()
         return self._kept[key]
 
     def design_of(self, network: Network) -> Design | None:
-        """The design of a network that was given; None for another one."""
-        return next((one.design for one in self._kept.values() if one.network is network), None)
+        """The design of a network that was given, forgotten since or not; None for another one."""
+        return self._designs.get(network)
 
     def _let_go(self) -> None:
         """Forget those that were not looked at for longest."""
-        sizes = [2 * kept.network.parameters.nbytes for kept in self._kept.values()]
+        sizes = [2 * network.parameters.nbytes for network in self._kept.values()]
         while len(sizes) > MOST or (len(sizes) > 1 and sum(sizes) > MOST_BYTES):
             sizes.pop(0)
             self._kept.popitem(last=False)

@@ -4,50 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-import numpy as np
 from numpy.typing import NDArray
 
-from core.answers.beside import items_of_each, of_each
-from core.answers.enquiries import Enquiry, all_mistakes, where_it_looks
-from core.answers.explorations import explored
-from core.answers.past import Kept, Past
-from core.answers.pieces import Pieces
+from core.answers.enquiries import Enquiry
+from core.answers.past import Past
+from core.answers.samples import opened
 from core.convert import carried_weights
-from core.data.fitted import FittedData, fit
-from core.data.fitting import PictureFitting
+from core.data.fitted import FittedData
 from core.data.kept import allowance
-from core.data.sources import open_source
 from core.design import DataChoice, Design
-from core.explain.filters import by_norm, filter_weights, filters
-from core.explain.maps import feature_maps, maps_and_gradients
-from core.explain.probe import Labels, probe
-from core.explain.score import class_count
-from core.explain.sources import sources
 from core.files import FileError
 from core.graph import Graph
 from core.infer import infer
-from core.limits import KEPT, check_network, samples_each, samples_note
-from core.messages import (
-    CanvasShown,
-    DataShown,
-    DrawnShown,
-    FiltersShown,
-    ItemsShown,
-    MapsShown,
-    MistakesShown,
-    Predicted,
-    ShowFilters,
-    ShowMaps,
-    ShowMistakes,
-    ShowSaliency,
-    TensorsShown,
-    View,
-)
-from core.network import Network, NetworkError
+from core.limits import KEPT, check_network
+from core.messages import View
+from core.network import Network
+from core.network_errors import NetworkError
 from core.plan import Plan
-from core.questions.exploring import Exploration, ShowBeside, ShowBesideItems
-from core.shapes import Shape
 from core.tongue import tr
 from core.training import checkpoint
 from core.training.evaluate import Evaluation
@@ -73,13 +48,18 @@ class Studio:
         self._network: Network | None = None
         self._trainer: Trainer | Organizer | None = None
         self._past = Past()
-        self._data: list[tuple[DataChoice, FittedData]] = []  # the newest first
+        self._data: list[tuple[DataChoice, FittedData]] = []  # the one used last first
+        self._copied: WeakKeyDictionary[Network, FittedData] = WeakKeyDictionary()
         self._judged: tuple[Evaluation, int] | None = None  # the last validation, and its step
         self._random: Network | None = None
 
     def show(self, design: Design, run: str = "") -> None:
-        """Take a design for the views to come, and the folder of its last run."""
-        if run and run != self._run:
+        """Take a design for the views to come, and the folder of its last run.
+
+        With another run, or none where one was, it is of another document: what was learned for
+        the one before is none of its business.
+        """
+        if run != self._run:
             self._network, self._run = None, run
         self._design = design
 
@@ -104,6 +84,11 @@ class Studio:
 
     # ---- what is at hand ----------------------------------------------------------------
 
+    @property
+    def judged(self) -> tuple[Evaluation, int] | None:
+        """The last validation of what is being trained, and its step; None where there is none."""
+        return self._judged if self._trainer else None
+
     def network(self) -> Network:
         """The network of the design; NetworkError where it cannot run."""
         if self._design is None:
@@ -124,8 +109,8 @@ class Studio:
         assert self._network is not None
         return self._network
 
-    def at(self, when: When | None) -> Kept | None:
-        """The network of a moment of any run, and what it was made from; None for the one at hand.
+    def at(self, when: When | None) -> Network | None:
+        """The network of a moment of any run; None for the one at hand.
 
         NetworkError or FileError where there is none.
         """
@@ -139,11 +124,11 @@ class Studio:
 
     def looked_at(self, request: View) -> Network | None:
         """The past network that a view of the open design is about; None for the one at hand."""
-        kept = self.at(request.when)
+        past, design = self.at(request.when), self._design
         node = getattr(request, "node", "")
-        if kept is None or self._design is None or kept.network.whole == self._design.graph:
-            return kept.network if kept else None
-        if node and not _same_in(kept.network.whole, self._design.graph, node):
+        if past is None or design is None or past.whole == design.graph:
+            return past
+        if node and not _same_in(past, design.graph, node):
             raise NetworkError(
                 tr(
                     "In the run that is looked at this layer was another one, or took something"
@@ -151,240 +136,59 @@ class Studio:
                     " Go back to now, or undo what was changed since."
                 )
             )
-        return kept.network
+        return past
 
-    def _data_of(self, network: Network) -> FittedData:
+    def data_of(self, network: Network) -> FittedData:
         """What a network is trained on, or would be."""
         if self._trainer and self._trainer.data and self._trainer.network is network:
             return self._trainer.data
+        if network in self._copied:
+            return self._copied[network]
         design = self._past.design_of(network) or self._design
         assert design is not None
         for choice, data in self._data:
             if choice == design.data and data.fitting.input_shape == network.input_shape:
-                return data
+                return self._keep_data(choice, data)
         shape = network.input_shape
         return self._keep_data(
-            design.data, _opened(design.data, shape, memory=min(KEPT, allowance()))
+            design.data, opened(design.data, shape, memory=min(KEPT, allowance()))
         )
 
     def _keep_data(self, choice: DataChoice, data: FittedData) -> FittedData:
-        self._data = [(choice, data), *self._data][:_DATA_KEPT]
+        others = [one for one in self._data if one[1] is not data]
+        self._data = [(choice, data), *others][:_DATA_KEPT]
         return data
 
-    # ---- views --------------------------------------------------------------------------
+    # ---- networks that stay ----------------------------------------------------------------
 
-    def filters(self, network: Network, request: ShowFilters) -> FiltersShown:
-        """The filters of a node; those on the color channels of the Input come as colors."""
-        node, title = request.node, network.whole[request.node].title
-        specs = network.inference.nodes[node].weights
-        names = filter_weights({name: weight.shape for name, weight in specs.items()})
-        if not names:
-            raise NetworkError(tr("{title} has no filters.", title=title))
-        name = request.weight if request.weight in names else names[0]
-        colors = network.input_shape[0] == 3 and _meets_input(network.whole, node)
-        weight, note = network.weight(f"{node}.{name}"), ""
-        if request.change:
-            weight, note = self._changed(weight, f"{node}.{name}", request.when)
-        order = by_norm(weight, at=request.at) if request.by_norm else None
-        shown = filters(weight, rgb=colors, at=request.at, order=order)
-        gradients = None
-        if request.gradients:
-            slopes = self.tensors(network, node, request.sample, (f"d{name}",)).tensors
-            if slopes:
-                gradients = filters(slopes[f"d{name}"], at=request.at, order=order)
-        return FiltersShown(node, network.clock, shown, gradients, name, names, note)
-
-    def _changed(
-        self, weight: NDArray[Any], name: str, when: When | None
-    ) -> tuple[NDArray[Any], str]:
-        """What a weight has gained since the first step of its run, or zeros and why."""
-        nothing = np.zeros_like(weight)
-        try:
-            kept = self.at(When((when or NOW).run, 0))
-        except (NetworkError, FileError):
-            return nothing, tr("the first weights of this run are not kept")
-        first = kept.network.weights().get(name) if kept else None
-        if kept is None or kept.network.clock:
-            return nothing, tr("the first weights of this run are not kept")
-        if first is None or first.shape != weight.shape:
-            return nothing, tr("the layer was another one at the start of the run")
-        return weight - first, ""
-
-    def maps(self, network: Network, request: ShowMaps) -> MapsShown:
-        """What a node makes of a validation item; numbers beyond the last start again."""
-        node = request.node
-        sample, x, labels, label = self._item(network, request.sample, request.item)
-        slopes = made_of = None
-        if request.gradients:
-            shown, slopes = maps_and_gradients(network, x, labels, node)
-        else:
-            shown = feature_maps(network, x, node)
-        if request.sources_of is not None:
-            made_of = sources(network, x, node, request.sources_of)
-        return MapsShown(node, network.clock, shown, sample, label, slopes, made_of)
-
-    def tensors(
-        self,
-        network: Network,
-        node: str,
-        sample: int,
-        wants: tuple[str, ...],
-        item: NDArray[Any] | None = None,
-    ) -> TensorsShown:
-        """What a node has at hand for a validation item, or for an `item` of one's own."""
-        sample, x, labels, label = self._item(network, sample, item)
-        found = probe(network, x, labels, node=node, wants=wants)
-        classes = self._data_of(network).classes
-        return TensorsShown(node, network.clock, sample, label, classes, found)
-
-    def _item(
-        self, network: Network, sample: int, own: NDArray[Any] | None = None
-    ) -> tuple[int, NDArray[Any], Labels | None, str]:
-        """A validation item: its number, its values, its labels as a batch, its class by name.
-
-        With an item of one's `own` that, without labels.
-        """
-        if own is not None:
-            return sample, own, None, ""
-        data = self._data_of(network)
-        sample %= len(data.validation)
-        x, labels = data.validation.batch([sample])
-        return sample, x[0], labels, data.classes[int(data.validation.labels([sample])[0])]
-
-    def prediction(self, network: Network, item: NDArray[Any]) -> Predicted:
-        """What a network says to one picture or to one item as it takes them."""
-        data = self._data_of(network)
-        batch = data.fitting.prepare(item) if item.dtype == np.uint8 else item[None]
-        return Predicted(network.predict(batch)[0], data.classes, network.clock)
-
-    def items(
-        self, network: Network, numbers: tuple[int, ...], *, train: bool = False
-    ) -> ItemsShown:
-        """Validation or training items as people see them; numbers that are none are left out."""
-        data = self._data_of(network)
-        split = data.train if train else data.validation
-        known = tuple(number for number in numbers if 0 <= number < len(split))
-        return ItemsShown(known, split.pictures(np.array(known, np.intp)), len(split))
-
-    def canvas(self, network: Network, sample: int) -> CanvasShown:
-        """A validation item to draw on; numbers beyond the last start again."""
-        data = self._data_of(network)
-        if not isinstance(data.fitting, PictureFitting):
-            raise NetworkError(
-                tr(
-                    "This network takes signals or plain values, which cannot be drawn. Choose a"
-                    " data"
-                    " set of pictures."
-                )
-            )
-        sample %= len(data.validation)
-        (picture,) = data.validation.pictures([sample])
-        label = data.classes[int(data.validation.labels([sample])[0])]
-        return CanvasShown(sample, label, picture)
-
-    def drawn(self, network: Network, picture: NDArray[np.uint8]) -> DrawnShown:
-        """What every Output says to a drawing."""
-        enquiry = Enquiry(network, self._data_of(network))
-        x = enquiry.data.fitting.prepare(picture)
-        said = {output: enquiry.answer(x[0], output) for output in network.outputs}
-        names = {output: enquiry.names(output) for output in network.outputs}
-        return DrawnShown(said, names, x[0], network.clock)
-
-    # ---- views that take a while --------------------------------------------------------
-
-    def mistakes(self, training: Network | None, request: ShowMistakes) -> MistakesShown | Pieces:
-        """Which classes are taken for one another; `training` is the network in training."""
-        is_live = training is not None and self.looked_at(request) is None
-        known = self._last_validation(training, request) if training and is_live else None
-        return known or all_mistakes(self._enquiry(training, request), request)
-
-    def _last_validation(self, network: Network, request: ShowMistakes) -> MistakesShown | None:
-        """The matrix that the last validation of this training made, where that is enough."""
-        if request.items or request.train or self._judged is None or self._trainer is None:
-            return None
-        found, step = self._judged
-        telling = tuple(id for id in network.outputs if class_count(network, id))
-        output = request.output if request.output in telling else (*telling, "")[0]
-        measured = found.outputs.get(output)
-        if measured is None or measured.confusion is None:
-            return None
-        names = Enquiry(network, self._data_of(network)).names(output)
-        return MistakesShown(step, output, telling, names, measured.confusion)
-
-    def saliency(self, training: Network | None, request: ShowSaliency) -> Pieces:
-        """Where the network looks, beside the same of random weights."""
-        enquiry = self._enquiry(training, request)
-        network = enquiry.network
-        sample, x, _, label = self._item(network, request.sample, request.item)
-        if self._random is None or self._random.whole != network.whole:
-            self._random = enquiry.random_network()
-        return where_it_looks(enquiry, self._random, request, (sample, x, label))
-
-    def explore(self, training: Network | None, request: Exploration) -> Pieces:
-        """What a view that explores asks; `training` is the network in training."""
-        step = request.when.step if request.when else LAST
-
-        def open_run(run: str) -> Enquiry:
-            return self._of_run(When(run, step))
-
-        if isinstance(request, ShowBeside):
-            return of_each(request, open_run, lambda enquiry: self._look(enquiry, request))
-        if isinstance(request, ShowBesideItems):
-            return items_of_each(request, open_run)
-        return explored(self._enquiry(training, request), request)
-
-    def _look(self, enquiry: Enquiry, request: ShowBeside) -> FiltersShown | MapsShown:
-        """The filters or maps of one of several runs."""
-        if request.look == "filters":
-            return self.filters(enquiry.network, ShowFilters(request.node))
-        maps = ShowMaps(request.node, request.sample, item=request.item)
-        return self.maps(enquiry.network, maps)
-
-    def _of_run(self, when: When) -> Enquiry:
+    def of_run(self, when: When) -> Enquiry:
         """The network of a moment of a run, of the design that the run has."""
         live = self._trainer.network if self._trainer and when.run == self._run else None
         if live is not None and when.step == LAST:
-            return Enquiry(_still(live), self._data_of(live))
+            return Enquiry(self._still(live), self.data_of(live))
         design = self._design
-        network = self._past.at(when, (design.plan if design else Plan()).backend()).network
-        return Enquiry(network, self._data_of(network))
+        network = self._past.at(when, (design.plan if design else Plan()).backend())
+        return Enquiry(network, self.data_of(network))
 
-    def _enquiry(self, training: Network | None, request: View) -> Enquiry:
+    def enquiry(self, training: Network | None, request: View) -> Enquiry:
         """The network at hand, a copy of the one in training as it is now, or a past one."""
         past = self.looked_at(request)
         network = past or training or self.network()
-        data = self._data_of(network)
-        return Enquiry(_still(training) if training and not past else network, data)
+        data = self.data_of(network)
+        return Enquiry(self._still(training) if training and not past else network, data)
 
-    def samples(self, choice: DataChoice, shape: Shape, count: int) -> DataShown:
-        """The first training items of each class, fitted, and what is known of the data."""
-        data = _opened(choice, shape)
-        labels = data.train.labels(np.arange(len(data.train)))
-        item, wanted = data.fitting.size_in_bytes, count
-        count = samples_each(wanted, item, len(data.classes))
-        fewer = () if count == wanted else (samples_note(count, item),)
-        chosen = np.concatenate(
-            [np.flatnonzero(labels == number)[:count] for number in range(len(data.classes))]
-        )
-        pictures = data.train.pictures(chosen)
-        return DataShown(
-            title=data.dataset.title,
-            sentence=data.sentence,
-            notes=(*data.notes, *fewer),
-            classes=data.classes,
-            train_counts=data.train.class_counts,
-            validation_counts=data.validation.class_counts,
-            pictures=pictures,
-            labels=labels[chosen],
-        )
+    def random_network(self, enquiry: Enquiry) -> Network:
+        """The network of an enquiry with random weights; the last one is kept."""
+        known, own = self._random, enquiry.network
+        if known is None or known.whole != own.whole or known.backend.name != own.backend.name:
+            self._random = known = enquiry.random_network()
+        return known
 
-
-def _still(network: Network) -> Network:
-    """A copy of a network as it is now, whose weights stay while it goes on learning."""
-    copy = Network(network.whole, seed=network.seed, device=network.backend, dtype=network.dtype)
-    copy.set_weights(network.weights())
-    copy.clock = network.clock
-    return copy
+    def _still(self, network: Network) -> Network:
+        """A copy of a network as it is now, whose weights stay while it goes on learning."""
+        copy = network.copy()
+        self._copied[copy] = self.data_of(network)
+        return copy
 
 
 def matching(old: Network, new: Network) -> dict[str, NDArray[Any]]:
@@ -400,18 +204,13 @@ def matching(old: Network, new: Network) -> dict[str, NDArray[Any]]:
     }
 
 
-def _same_in(one: Graph, other: Graph, node: str) -> bool:
-    """Whether a node of two graphs is the same layer and takes the same."""
-    if node not in one.nodes or node not in other.nodes or one[node].layer != other[node].layer:
+def _same_in(past: Network, graph: Graph, node: str) -> bool:
+    """Whether a node of a network is the same layer in a graph, and takes the same."""
+    whole = past.whole
+    if node not in whole.nodes or node not in graph.nodes or whole[node].layer != graph[node].layer:
         return False
-    found, wanted = (infer(graph).nodes[node] for graph in (one, other))
+    found, wanted = past.inference.nodes[node], infer(graph).nodes[node]
     return found.output == wanted.output and found.inputs == wanted.inputs
-
-
-def _opened(choice: DataChoice, shape: Shape, *, memory: int | None = None) -> FittedData:
-    """The data of a choice, read now and fitted to an Input of this shape; `memory` as in `fit`."""
-    dataset = open_source(choice.source, choice.policy)
-    return fit(dataset, shape, choice.policy, augment=choice.augment, memory=memory)
 
 
 def _load_last(run: str, network: Network) -> None:
@@ -424,8 +223,3 @@ def _load_last(run: str, network: Network) -> None:
         network.set_weights(found.weights)
         network.clock = found.steps
         return
-
-
-def _meets_input(graph: Graph, node: str) -> bool:
-    """Whether a node takes straight from an Input."""
-    return any(not graph.inputs_of(source) for source in graph.inputs_of(node))

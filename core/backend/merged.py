@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 import numpy
 
-from core.backend.numpy import Array, cells_under
+from core.backend.cells import cells_under
+from core.backend.numpy import Array
 from core.shapes import Window
 
 COLUMN_BYTES = 4 << 20

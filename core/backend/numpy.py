@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy
 
+from core.backend.cells import cells_under, crop, inside, ring
 from core.kinds import Pair
 from core.room import Room
 from core.shapes import Window
@@ -100,20 +101,20 @@ class Backend:
 
         "replicate" repeats the outermost cell, "reflect" mirrors at it; `out` has the padded size.
         """
-        rows, cols, (h, w) = *_inside(window, x.shape[2:]), x.shape[2:]
+        rows, cols, (h, w) = *inside(window, x.shape[2:]), x.shape[2:]
         out[:, :, rows, cols] = x
-        for cell, source in _ring(window.sides(1), w, fill):
+        for cell, source in ring(window.sides(1), w, fill):
             out[:, :, rows, cell] = out[:, :, rows, source]
-        for cell, source in _ring(window.sides(0), h, fill):
+        for cell, source in ring(window.sides(0), h, fill):
             out[:, :, cell] = out[:, :, source]
         return out
 
     def extend_data(self, dy: Array, *, window: Window, fill: str, out: Array) -> Array:
         """Gradient by x: what a cell of the ring receives belongs to its source. Changes `dy`."""
-        rows, cols, (h, w) = *_inside(window, out.shape[2:]), out.shape[2:]
-        for cell, source in _ring(window.sides(0), h, fill):
+        rows, cols, (h, w) = *inside(window, out.shape[2:]), out.shape[2:]
+        for cell, source in ring(window.sides(0), h, fill):
             dy[:, :, source] += dy[:, :, cell]
-        for cell, source in _ring(window.sides(1), w, fill):
+        for cell, source in ring(window.sides(1), w, fill):
             dy[:, :, rows, source] += dy[:, :, rows, cell]
         out[...] = dy[:, :, rows, cols]
         return out
@@ -137,7 +138,7 @@ class Backend:
         dx = self.xp.zeros(shape, cols.dtype)
         for i, j, cells in cells_under(dx, window, cols.shape[4:]):
             cells += cols[:, :, i, j]
-        return _crop(dx, window, size)
+        return crop(dx, window, size)
 
     # ---- convolution (correlation, as in PyTorch) ---------------------------------------
 
@@ -283,7 +284,7 @@ class Backend:
         dx = self._padded_zeros(out, window, dy.dtype)
         for i, j, cells in cells_under(dx, window, dy.shape[2:]):
             cells += dy * (index == i * window.kernel[1] + j)
-        out[...] = _crop(dx, window, out.shape[2:])
+        out[...] = crop(dx, window, out.shape[2:])
         return out
 
     def avg_pool2d(self, x: Array, *, window: Window, divisor: Array, out: Array) -> Array:
@@ -301,7 +302,7 @@ class Backend:
         dx = self._padded_zeros(out, window, dy.dtype)
         for _, _, cells in cells_under(dx, window, dy.shape[2:]):
             cells += share
-        out[...] = _crop(dx, window, out.shape[2:])
+        out[...] = crop(dx, window, out.shape[2:])
         return out
 
     # ---- dense layers -------------------------------------------------------------------
@@ -403,17 +404,6 @@ class Backend:
         return (slice(start, min(start + step, n)) for start in range(0, n, step))
 
 
-def cells_under(x: Array, window: Window, outputs: Pair) -> Iterator[tuple[int, int, Array]]:
-    """For each kernel cell (i, j) the view of padded x that it meets: (N, C, P, Q)."""
-    (kh, kw), (sh, sw), (dh, dw) = window.kernel, window.stride, window.dilation
-    p, q = outputs
-    for i in range(kh):
-        for j in range(kw):
-            rows = slice(i * dh, i * dh + sh * (p - 1) + 1, sh)
-            cols = slice(j * dw, j * dw + sw * (q - 1) + 1, sw)
-            yield i, j, x[:, :, rows, cols]
-
-
 def _places(x: Array) -> tuple[int, ...]:
     """All axes of (N, C, …) but the channels."""
     return (0, *range(2, x.ndim))
@@ -422,24 +412,3 @@ def _places(x: Array) -> tuple[int, ...]:
 def _each(values: Array, x: Array) -> Array:
     """One value a channel, (C,), shaped to meet x (N, C, …)."""
     return values.reshape(1, -1, *(1,) * (x.ndim - 2))
-
-
-def _crop(x: Array, window: Window, size: Pair) -> Array:
-    rows, cols = _inside(window, size)
-    return x[:, :, rows, cols]
-
-
-def _inside(window: Window, size: Pair) -> tuple[slice, slice]:
-    """Rows and columns of padded maps that are the maps themselves."""
-    top, _, left, _ = window.padding
-    return slice(top, top + size[0]), slice(left, left + size[1])
-
-
-def _ring(sides: Pair, size: int, fill: str) -> Iterator[tuple[int, int]]:
-    """On one axis: each cell of the ring and the cell inside that it copies, in padded counting."""
-    before, after = sides
-    first, last = before, before + size - 1
-    for far in range(1, before + 1):
-        yield first - far, first + far if fill == "reflect" else first
-    for far in range(1, after + 1):
-        yield last + far, last - far if fill == "reflect" else last

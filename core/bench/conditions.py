@@ -13,6 +13,7 @@ import numpy as np
 from core.backend import Backend, backend
 from core.backend.threaded import ThreadedBackend
 from core.cores import thread_limits
+from core.tongue import tr
 
 HOME = Path(__file__).parents[2]  # what the other processes import Striate from
 NATIVE = "native"
@@ -98,9 +99,13 @@ def isa_problem(isa: str) -> str:
     if isa == NATIVE:
         return ""
     if platform.machine().lower() not in ("x86_64", "amd64"):
-        return f"--isa {isa} is for x86 processors, this is {platform.machine()}."
+        return tr(
+            "--isa {isa} is for x86 processors, this is {processor}.",
+            isa=isa,
+            processor=platform.machine(),
+        )
     if isa == "avx2" and not {"AVX2", "X86_V3"} & _extensions():
-        return "This processor has no AVX2, so nothing is to be held to it."
+        return tr("This processor has no AVX2, so nothing is to be held to it.")
     return ""
 
 

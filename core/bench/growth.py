@@ -33,7 +33,7 @@ from core.network import Network
 from core.plan import Plan
 from core.training.events import Failed
 from core.training.learner import Learner
-from core.training.trainer import train
+from core.training.train import train
 from core.zoo import BY_ID, Builder
 from core.zoo.blocks import normal, pooled_end
 

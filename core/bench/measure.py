@@ -18,6 +18,7 @@ from core.bench.conditions import Conditions
 from core.bench.floor import Floor, Rates, work
 from core.bench.sides import Side, SideError, answer
 from core.bench.workloads import Workload
+from core.tongue import tr
 
 ROUND_SECONDS = 0.3
 OURS, PEER, FLOOR = "core.bench.ours", "core.bench.peer", "core.bench.floor"
@@ -26,7 +27,9 @@ FORMATS = ("contiguous", "channels_last")
 # How far float32 may be from PyTorch in float64, unless PyTorch in float32 is as far (× WORSE).
 MOST_APART = {"outputs": 1e-5, "loss": 1e-5, "step": 1e-2}
 WORSE = 3.0
-WITHOUT_PEER = "PyTorch is not installed; pip install torch==2.13.0 to compare."
+WITHOUT_PEER = tr(
+    "PyTorch is not installed; {install} to compare.", install="pip install torch==2.13.0"
+)
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,14 @@ def _compared(load: Workload, conditions: Conditions) -> dict[str, dict[str, flo
         most = max(MOST_APART[what], WORSE * found["theirs"])
         if not found["ours"] <= most:
             raise SideError(
-                f"{load.id}: the two sides do not compute the same: {what} apart by"
-                f" {found['ours']:.1e}, at most {most:.0e} is allowed."
+                tr(
+                    "{workload}: the two sides do not compute the same: {what} apart by"
+                    " {apart:.1e}, at most {most:.0e} is allowed.",
+                    workload=load.id,
+                    what=what,
+                    apart=found["ours"],
+                    most=most,
+                )
             )
     return apart
 

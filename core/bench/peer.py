@@ -25,6 +25,7 @@ from core.bench.counterparts import Peer
 from core.bench.sides import serve
 from core.bench.workloads import OPTIMIZER, Workload, chosen
 from core.network import Network
+from core.tongue import tr
 from core.training.learner import Learner
 
 Host = NDArray[Any]
@@ -139,7 +140,9 @@ def device_problem(conditions: Conditions) -> str:
     """Why PyTorch cannot compute on the device; "" where it can."""
     if conditions.device == "cpu" or torch.cuda.is_available():
         return ""
-    return f"PyTorch {torch.__version__} sees no GPU, so Striate is measured alone."
+    return tr(
+        "PyTorch {version} sees no GPU, so Striate is measured alone.", version=torch.__version__
+    )
 
 
 def main(conditions: Conditions, *words: str) -> None:

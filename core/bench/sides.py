@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from core.bench.conditions import HOME, Conditions
+from core.tongue import tr
 
 WARM_UP = 5  # steps before anything is timed: kernels are compiled, buffers made
 
@@ -69,7 +70,7 @@ class Side:
         if not line:
             words = self._process.stderr.read()
             self.close()
-            raise SideError(f"a measured process ended early: {_last(words)}")
+            raise SideError(_ended_early(words))
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -90,7 +91,7 @@ def answer(module: str, *arguments: str, conditions: Conditions) -> dict[str, An
         text=True,
     )
     if done.returncode:
-        raise SideError(f"a measured process ended early: {_last(done.stderr)}")
+        raise SideError(_ended_early(done.stderr))
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -150,9 +151,10 @@ def _command(module: str, conditions: Conditions, arguments: tuple[str, ...]) ->
     return [sys.executable, "-m", module, conditions.as_text(), *arguments]
 
 
-def _last(words: str) -> str:
-    """The last line of what a process said on its way out."""
-    return "".join(words.strip().splitlines()[-1:]) or "no reason given"
+def _ended_early(words: str) -> str:
+    """The sentence that holds the last line of what a process said on its way out."""
+    last = "".join(words.strip().splitlines()[-1:]) or tr("no reason given")
+    return tr("a measured process ended early: {reason}", reason=last)
 
 
 def _say(answer: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from core.bench.floor import Floor, Rates, Work
 from core.bench.measure import Ratio, Result, Times
 from core.files import FileError, FilePath, read
 from core.strict_json import JsonError, lay_out, parse
+from core.tongue import tr
 
 LARGEST = 4 << 20  # bytes of a file of figures
 MARGIN = 0.25  # a ratio may be this share lower than the stored one
@@ -47,7 +48,11 @@ def read_figures(path: FilePath) -> Figures:
         return Figures(dict(data["about"]), tuple(_result(one) for one in data["results"]))
     except (JsonError, KeyError, TypeError, AttributeError):
         raise FileError(
-            f"{path} does not hold figures of the bench: write them with striate bench --json."
+            tr(
+                "{path} does not hold figures of the bench: write them with {command}.",
+                path=path,
+                command="striate bench --json",
+            )
         ) from None
 
 
@@ -59,8 +64,14 @@ def fallen(now: Sequence[Result], stored: Figures) -> list[str]:
         then = before.get(_key(result))
         if then and result.ratio and result.ratio.median < (1 - MARGIN) * then.median:
             sentences.append(
-                f"{result.workload} ({result.conditions}) fell from {then.median:.2f} ×"
-                f" PyTorch's speed to {result.ratio.median:.2f} ×."
+                tr(
+                    "{workload} ({conditions}) fell from {before:.2f} × PyTorch's speed to"
+                    " {now:.2f} ×.",
+                    workload=result.workload,
+                    conditions=result.conditions,
+                    before=then.median,
+                    now=result.ratio.median,
+                )
             )
     return sentences
 

@@ -8,6 +8,7 @@ from core.bench.about import about_line
 from core.bench.conditions import Conditions
 from core.bench.measure import Result, Times, mean
 from core.bench.stored import Figures
+from core.tongue import tr
 
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 _HEAD = 18  # characters of the column of names
@@ -127,7 +128,13 @@ def placed(page: str, tables: str) -> str:
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise PageError(f"the page needs a place for the tables: the lines {BEGIN} and {END}.")
+        raise PageError(
+            tr(
+                "the page needs a place for the tables: the lines {begin} and {end}.",
+                begin=BEGIN,
+                end=END,
+            )
+        )
     return f"{before}{BEGIN}\n\n{tables}\n\n{END}{after}"
 
 

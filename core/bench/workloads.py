@@ -16,6 +16,7 @@ from core.infer import infer
 from core.layers import BatchNorm2d, DepthwiseConv2d, Input, Output, ReLU
 from core.network import Network
 from core.optimizers import SGD
+from core.tongue import tr
 from core.zoo import BY_ID, Builder
 from core.zoo.blocks import normal, pooled_end
 
@@ -126,8 +127,11 @@ def chosen(names: Sequence[str]) -> tuple[Workload, ...]:
         these = [load for load in WORKLOADS if name in (load.id, load.name)]
         if not these:
             raise ValueError(
-                f"there is no workload {name!r}; choose from"
-                f" {', '.join(load.id for load in WORKLOADS)}."
+                tr(
+                    "there is no workload {name!r}; choose from {known}.",
+                    name=name,
+                    known=", ".join(load.id for load in WORKLOADS),
+                )
             )
         found += these
     return tuple(dict.fromkeys(found)) or WORKLOADS

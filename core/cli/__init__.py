@@ -6,6 +6,7 @@ error. Exit status: 0 done, 1 refused or failed, 2 wrong use of the command.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Sequence
 
@@ -19,6 +20,7 @@ from core.cli.predict import predict_command
 from core.cli.status import status_of
 from core.cli.summary import summary_command, templates_command
 from core.cli.train import train_command
+from core.tongue import tr_page
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,3 +51,5 @@ for command in (
     doctor_command,
 ):
     commands.add_command(command)
+for command in (commands, *commands.commands.values()):
+    command.help = tr_page(inspect.cleandoc(command.help or ""))

@@ -14,24 +14,30 @@ from core.cli.options import opened
 from core.data.fitted import FitError
 from core.files import FileError
 from core.graph import GraphError
-from core.network import NetworkError
+from core.network_errors import NetworkError
 from core.project import Project, design_to_json
+from core.tongue import tr
 from core.training.jury import VOTES, Jury
 from core.training.runs import RunFolder, home_of, list_runs
 from core.training.saved import open_run
 from core.zoo import find
 
 _OPTIONS = (
-    click.option("--run", metavar="RUN", help="A run's name or folder, in place of the last one."),
+    click.option(
+        "--run", metavar="RUN", help=tr("A run's name or folder, in place of the last one.")
+    ),
     click.option(
         "--votes", type=click.Choice(VOTES),
-        help="Ask about the picture and its mirror image, or about ten patches of it; the answer"
-        " is the mean.",
+        help=tr("Ask about the picture and its mirror image, or about ten patches of it; the answer"
+        " is the mean."),
     ),
     click.option(
-        "--ensemble", multiple=True, metavar="RUN", help="Let this run vote too; may be repeated."
+        "--ensemble", multiple=True, metavar="RUN",
+        help=tr("Let this run vote too; may be repeated."),
     ),
-    click.option("--device", default="auto", metavar="auto|cpu|gpu:0", help="Where to compute."),
+    click.option(
+        "--device", default="auto", metavar="auto|cpu|gpu:0", help=tr("Where to compute.")
+    ),
 )  # fmt: skip
 
 
@@ -72,12 +78,22 @@ def _run(network: str, project: Project, name: str | None) -> RunFolder:
         if same or not is_template:  # `runs` holds those of other templates too
             if not same:
                 click.echo(
-                    f"{network} has been edited since run {run.path.name}: the network of the run"
-                    " answers.",
+                    tr(
+                        "{network} has been edited since run {run}: the network of the run"
+                        " answers.",
+                        network=network,
+                        run=run.path.name,
+                    ),
                     err=True,
                 )
             return run
-    raise FileError(f"{network} has no trained run. Train it first: striate train {network}")
+    raise FileError(
+        tr(
+            "{network} has no trained run. Train it first: {command}",
+            network=network,
+            command=f"striate train {network}",
+        )
+    )
 
 
 def _named(network: str, name: str) -> RunFolder:
@@ -87,8 +103,16 @@ def _named(network: str, name: str) -> RunFolder:
         if (folder / "run.json").is_file():
             return RunFolder(folder)
     known = [run.path.name for run in list_runs(home)]
-    there = f"{home} holds {', '.join(known[-5:])}" if known else f"{home} holds none"
-    raise FileError(f"There is no run {name}: {there}.")
+    raise FileError(
+        tr(
+            "There is no run {name}: {folder} holds {known}.",
+            name=name,
+            folder=home,
+            known=", ".join(known[-5:]),
+        )
+        if known
+        else tr("There is no run {name}: {folder} holds none.", name=name, folder=home)
+    )
 
 
 def _home(network: str) -> Path:

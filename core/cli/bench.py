@@ -13,6 +13,7 @@ import click
 from core.cli.options import AS_JSON
 from core.cores import physical_cores
 from core.files import FileError, read, write
+from core.tongue import tr
 
 if TYPE_CHECKING:
     from core.bench.conditions import Conditions
@@ -43,36 +44,36 @@ class Wanted:
 
 
 @click.command("bench")
-@click.option("--workload", "names", multiple=True, metavar="NAME", help="Such as lenet5/32.")
+@click.option("--workload", "names", multiple=True, metavar="NAME", help=tr("Such as lenet5/32."))
 @click.option(
     "--threads", callback=_each(click.IntRange(1, 256).convert), default=THREADS, show_default=True,
-    metavar="N,N", help="Threads of each side, such as 1,2.",
+    metavar="N,N", help=tr("Threads of each side, such as 1,2."),
 )  # fmt: skip
 @click.option("--rounds", type=click.IntRange(1, 1000), default=7, show_default=True)
 @click.option("--device", type=click.Choice(("cpu", "gpu")), default="cpu", show_default=True)
 @click.option(
     "--isa", "isas", callback=_each(click.Choice(ISAS).convert), default="native",
     show_default=True, metavar="A,B",
-    help=f"Instruction sets that both sides are held to: {', '.join(ISAS)}.",
+    help=tr("Instruction sets that both sides are held to: {isas}.", isas=", ".join(ISAS)),
 )  # fmt: skip
-@click.option("--plain", is_flag=True, help="Striate without compiled kernels, in plain NumPy.")
+@click.option("--plain", is_flag=True, help=tr("Striate without compiled kernels, in plain NumPy."))
 @click.option(
     "--cpu-time", is_flag=True,
-    help="Count the processor's time: for one thread on a busy computer.",
+    help=tr("Count the processor's time: for one thread on a busy computer."),
 )  # fmt: skip
-@click.option("--profile", metavar="NAME", help="Where a workload's time goes, node by node.")
-@click.option("--growth", is_flag=True, help="Time and memory against sizes, with slopes.")
+@click.option("--profile", metavar="NAME", help=tr("Where a workload's time goes, node by node."))
+@click.option("--growth", is_flag=True, help=tr("Time and memory against sizes, with slopes."))
 @click.option(
     "--stored", type=click.Path(path_type=Path), metavar="FILE",
-    help="Take what is asked for from a file of --json instead of measuring it.",
+    help=tr("Take what is asked for from a file of --json instead of measuring it."),
 )  # fmt: skip
 @click.option(
     "--compare", type=click.Path(path_type=Path), metavar="FILE",
-    help="Fail where a ratio fell by more than a quarter against a file of --json.",
+    help=tr("Fail where a ratio fell by more than a quarter against a file of --json."),
 )  # fmt: skip
 @click.option(
     "--markdown", "page", is_flag=False, flag_value="-", metavar="[PAGE]",
-    help="Print tables in Markdown, or put them into a page between its bench marks.",
+    help=tr("Print tables in Markdown, or put them into a page between its bench marks."),
 )  # fmt: skip
 @AS_JSON
 def bench_command(names: tuple[str, ...], rounds: int, **given: Any) -> int:
@@ -123,7 +124,7 @@ def _conditions(given: dict[str, Any]) -> tuple[Conditions, ...]:
 
     device = given["device"]
     if device == "gpu" and (given["plain"] or given["growth"] or given["cpu_time"]):
-        raise click.UsageError("--plain, --cpu-time and --growth are for the CPU.")
+        raise click.UsageError(tr("--plain, --cpu-time and --growth are for the CPU."))
     return tuple(
         Conditions(threads, isa, device, given["plain"], given["cpu_time"])
         for isa, threads in itertools.product(given["isas"], given["threads"])
@@ -138,7 +139,9 @@ def _refuse_what_is_not_here(wanted: Wanted) -> None:
     for conditions in wanted.conditions:
         reason = why_not_gpu() if conditions.device == "gpu" else ""
         if reason:
-            raise click.ClickException(f"Nothing is measured on a GPU here. {reason}")
+            raise click.ClickException(
+                tr("Nothing is measured on a GPU here. {reason}", reason=reason)
+            )
         if problem := isa_problem(conditions.isa):
             raise click.ClickException(problem)
 
@@ -153,7 +156,9 @@ def _taken(wanted: Wanted, path: Path) -> Figures:
     figures = read_figures(path).only((load.id for load in wanted.workloads), wanted.conditions)
     if not figures.results:
         asked = "; ".join(map(str, wanted.conditions))
-        raise FileError(f"{path} holds none of these workloads for {asked}.")
+        raise FileError(
+            tr("{path} holds none of these workloads for {asked}.", path=path, asked=asked)
+        )
     return figures
 
 
@@ -218,10 +223,19 @@ def _compare(figures: Figures, known: Figures, path: Path) -> int:
     for sentence in fallen:
         click.echo(sentence, err=True)
     if not count:
-        click.echo(f"{path} holds no ratio for what was measured: nothing was compared.", err=True)
+        click.echo(
+            tr("{path} holds no ratio for what was measured: nothing was compared.", path=path),
+            err=True,
+        )
     elif not fallen:
         click.echo(
-            f"None of {count} ratios is more than {stored.MARGIN:.0%} below {path}.", err=True
+            tr(
+                "None of {count} ratios is more than {margin:.0%} below {path}.",
+                count=count,
+                margin=stored.MARGIN,
+                path=path,
+            ),
+            err=True,
         )
     return 1 if fallen or not count else 0
 

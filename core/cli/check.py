@@ -9,14 +9,15 @@ import click
 
 from core.cli.options import AS_JSON, NETWORK, opened
 from core.explain.gradient_check import TOLERANCE, GradientCheck, check_gradients
-from core.network import NetworkError
+from core.network_errors import NetworkError
+from core.tongue import tr, trn
 
 
 @click.command("check")
 @NETWORK
 @click.option(
     "--samples", type=click.IntRange(1, 100_000), default=8, show_default=True,
-    help="Values of each array that are compared.",
+    help=tr("Values of each array that are compared."),
 )  # fmt: skip
 @AS_JSON
 def check_command(network: str, samples: int, as_json: bool) -> int:
@@ -35,7 +36,14 @@ def check_command(network: str, samples: int, as_json: bool) -> int:
         raise click.ClickException(str(error)) from None
     if failed:
         names = ", ".join(failed)
-        click.echo(f"The gradients differ by more than {TOLERANCE:g}: {names}.", err=True)
+        click.echo(
+            tr(
+                "The gradients differ by more than {tolerance:g}: {names}.",
+                tolerance=TOLERANCE,
+                names=names,
+            ),
+            err=True,
+        )
     return 1 if failed else 0
 
 
@@ -54,9 +62,10 @@ def _json(check: GradientCheck) -> str:
 
 
 def _line(check: GradientCheck) -> str:
-    verdict = "ok" if check.passed else "WRONG"
-    kinks = f", {check.skipped} at kinks left out" if check.skipped else ""
-    worst = f" in {check.worst}" if check.worst else ""
-    return (
-        f"{check.title:<20} {verdict:<6} {check.error:.1e}{worst} ({check.checked} values{kinks})"
-    )
+    verdict = tr("ok") if check.passed else tr("WRONG")
+    error = f"{check.error:.1e}"
+    worst = tr("{error} in {array}", error=error, array=check.worst) if check.worst else error
+    values = trn("{count} value", "{count} values", check.checked, count=check.checked)
+    if check.skipped:
+        values = tr("{values}, {skipped} at kinks left out", values=values, skipped=check.skipped)
+    return f"{check.title:<20} {verdict:<6} {worst} ({values})"

@@ -15,6 +15,7 @@ from core.cli.options import AS_JSON, NETWORK
 from core.data.dataset import Dataset
 from core.data.sources import NAMES, open_source, source_by_name
 from core.metrics import Counts, PerClass
+from core.tongue import tr, trn
 from core.training.evaluate import Evaluation
 from core.training.exam import examine
 from core.training.jury import Jury
@@ -27,7 +28,10 @@ _WORST = 10  # confusions that are told where it does not
 @NETWORK
 @click.option(
     "--data", metavar="NAME|DIR",
-    help=f"Other data than those it validated with: {', '.join(NAMES)}, or a folder of pictures.",
+    help=tr(
+        "Other data than those it validated with: {names}, or a folder of pictures.",
+        names=", ".join(NAMES),
+    ),
 )  # fmt: skip
 @answering
 @AS_JSON
@@ -60,11 +64,21 @@ def _has_seen(jury: Jury, dataset: Dataset) -> bool:
 
 
 def _as_text(jury: Jury, dataset: Dataset, found: Evaluation) -> str:
-    runs = " and ".join(member.run.path.name for member in jury.members)
-    accuracy = "" if found.accuracy is None else f"accuracy {100 * found.accuracy:.1f} %"
-    more = [f"{name} {value:.4f}" for name, value in found.more.items()]
-    numbers = ", ".join(filter(None, [f"loss {found.loss:.4f}", accuracy, *more]))
-    lines = [f"Run {runs} on {found.count} items of {dataset.name}: {numbers}."]
+    numbers = [tr("loss {loss:.4f}", loss=found.loss)]
+    if found.accuracy is not None:
+        numbers.append(tr("accuracy {percent:.1f} %", percent=100 * found.accuracy))
+    numbers += [f"{name} {value:.4f}" for name, value in found.more.items()]
+    lines = [
+        trn(
+            "Run {runs} on {count} item of {data}: {numbers}.",
+            "Run {runs} on {count} items of {data}: {numbers}.",
+            found.count,
+            runs=tr(" and ").join(member.run.path.name for member in jury.members),
+            count=found.count,
+            data=dataset.name,
+            numbers=", ".join(numbers),
+        )
+    ]
     classes, counts = found.primary.classes, found.confusion
     if classes is not None and counts is not None:
         names = jury.names
@@ -73,7 +87,9 @@ def _as_text(jury: Jury, dataset: Dataset, found: Evaluation) -> str:
 
 
 def _class_table(names: tuple[str, ...], classes: PerClass) -> list[str]:
-    rows: list[tuple[str, ...]] = [("class", "items", "precision", "recall", "F1")]
+    rows: list[tuple[str, ...]] = [
+        (tr("class"), tr("items"), tr("precision"), tr("recall"), tr("F1"))
+    ]
     columns_ = zip(names, classes.items, classes.precision, classes.recall, classes.f1, strict=True)
     rows += [(name, str(items), *map(_percent, shares)) for name, items, *shares in columns_]
     return columns(rows)
@@ -86,7 +102,7 @@ def _percent(share: float) -> str:
 def confusion_table(names: tuple[str, ...], counts: Counts) -> list[str]:
     """Who was taken for whom: a matrix of few classes, else the most frequent mistakes."""
     if len(names) <= _WIDEST:
-        rows = [("is \\ said", *names)]
+        rows = [(tr("is \\ said"), *names)]
         rows += [
             (name, *(str(count) if count else "·" for count in row.tolist()))
             for name, row in zip(names, counts, strict=True)
@@ -96,9 +112,8 @@ def confusion_table(names: tuple[str, ...], counts: Counts) -> list[str]:
     places = np.argsort(-wrong, axis=None, kind="stable")[:_WORST]
     pairs = [divmod(place, len(names)) for place in places.tolist()]
     mistakes = [(names[is_], names[said], str(wrong[is_, said])) for is_, said in pairs]
-    return columns(
-        [("is", "was taken for", "times"), *(m for m in mistakes if m[2] != "0")], left=2
-    )
+    head = (tr("is"), tr("was taken for"), tr("times"))
+    return columns([head, *(m for m in mistakes if m[2] != "0")], left=2)
 
 
 # ---- for programs -----------------------------------------------------------------------

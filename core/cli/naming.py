@@ -11,6 +11,7 @@ from threading import Thread
 from typing import BinaryIO
 
 from core.data.sources.index import pictures_below
+from core.tongue import tr
 
 _WAITING = 1024  # names read ahead
 _PATIENCE = 0.05  # seconds without a new name, after which those that are there are looked at
@@ -50,9 +51,9 @@ def _below(folder: str, troubles: list[str]) -> Iterator[str]:
     for path in pictures_below(folder, closed):
         yield path
         empty = False
-    troubles += [f"You may not read the folder {one}." for one in closed]
+    troubles += [tr("You may not read the folder {folder}.", folder=one) for one in closed]
     if empty and not closed:
-        troubles.append(f"The folder {folder} has no pictures.")
+        troubles.append(tr("The folder {folder} has no pictures.", folder=folder))
 
 
 def _lines() -> Iterator[str | None]:

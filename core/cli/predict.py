@@ -21,6 +21,7 @@ from core.data.dataset import Picture
 from core.data.fitting import PictureFitting
 from core.data.pictures import load_picture
 from core.files import FileError
+from core.tongue import tr
 from core.training.jury import Jury
 
 Host = NDArray[Any]
@@ -31,7 +32,7 @@ Host = NDArray[Any]
 @click.argument("images", nargs=-1, required=True, metavar="IMAGES...")
 @click.option(
     "--top", type=click.IntRange(1), default=3, show_default=True, metavar="K",
-    help="How many of the likeliest classes are told.",
+    help=tr("How many of the likeliest classes are told."),
 )  # fmt: skip
 @answering
 @AS_JSON
@@ -46,7 +47,9 @@ def predict_command(
     """
     jury = jury_of(network, **options)
     if not all(isinstance(member.fitting, PictureFitting) for member in jury.members):
-        raise click.ClickException(f"{network} does not look at pictures, so it can be shown none.")
+        raise click.ClickException(
+            tr("{network} does not look at pictures, so it can be shown none.", network=network)
+        )
     troubles: list[str] = []
     told = _as_json if as_json else _as_line
     failed = False

@@ -30,6 +30,7 @@ from core.backend.communicator import INSTALL, Communicator
 from core.cli.status import status_of
 from core.cli.telling import Tell, told
 from core.cores import physical_cores, thread_limits
+from core.tongue import tr
 from core.training.events import Event, Failed, event_from_json
 
 GRACE = 2.0  # seconds in which process 0 may say for all what went wrong in all
@@ -86,7 +87,7 @@ def _mpiexec() -> str:
     beside = Path(sys.executable).with_name("mpiexec")
     found = str(beside) if beside.exists() else shutil.which("mpiexec")
     if found is None:
-        raise click.ClickException(f"Several processes need mpiexec: {INSTALL}.")
+        raise click.ClickException(tr("Several processes need mpiexec: {cure}.", cure=INSTALL))
     return found
 
 
@@ -120,8 +121,15 @@ def _left_to_say(complaints: str, last: Event | None, strange: str) -> list[str]
         return [line for line in lines if line != last.sentence]
     if strange and not lines:
         killed = _KILLED.search(strange)
-        cause = f" by signal {killed[1]}" if killed else ""
-        return [f"A process was ended{cause}, and all others with it. Go on with --resume."]
+        if not killed:
+            return [tr("A process was ended, and all others with it. Go on with --resume.")]
+        return [
+            tr(
+                "A process was ended by signal {number}, and all others with it. Go on with"
+                " --resume.",
+                number=killed[1],
+            )
+        ]
     return lines
 
 
@@ -197,7 +205,12 @@ def _end_all(together: Communicator, words: str, status: int) -> NoReturn:
     """End all processes, in a while where another may have more to say."""
     if together.rank:
         time.sleep(GRACE)
-        words = f"Process {together.rank + 1} of {together.size}: {words}"
+        words = tr(
+            "Process {number} of {count}: {words}",
+            number=together.rank + 1,
+            count=together.size,
+            words=words,
+        )
     # On another host the file's folder is not there; standard error must do.
     lost = contextlib.suppress(KeyError, OSError)
     with lost, open(os.environ[LAST_WORDS], "a", encoding="utf-8") as file:

@@ -11,6 +11,7 @@ import click
 
 from core import log
 from core.files import FileError
+from core.tongue import tr
 
 
 def status_of(work: Callable[[], object]) -> int:
@@ -38,8 +39,15 @@ def status_of(work: Callable[[], object]) -> int:
         file = log.start("command")
         logging.getLogger(__name__).exception("unforeseen")
         log.stop()
-        where = f"; {file} has the details" if file else ""
-        click.echo(f"Something went wrong that Striate did not foresee{where}.", err=True)
+        click.echo(
+            tr(
+                "Something went wrong that Striate did not foresee; {file} has the details.",
+                file=file,
+            )
+            if file
+            else tr("Something went wrong that Striate did not foresee."),
+            err=True,
+        )
         return 1
 
 

@@ -12,6 +12,7 @@ from core.cli.options import AS_JSON, NETWORK, opened
 from core.infer import Inference, infer
 from core.project import Project
 from core.shapes import shape_text
+from core.tongue import tr
 from core.zoo import GROUPS, TEMPLATES, Template
 
 
@@ -61,19 +62,24 @@ def _summary(project: Project, inference: Inference) -> dict[str, Any]:
 
 def _table(project: Project, inference: Inference) -> str:
     numbers = _summary(project, inference)
-    rows = [("layer", "type", "output", "parameters", "MACs")]
+    rows = [(tr("layer"), tr("type"), tr("output"), tr("parameters"), tr("MACs"))]
     for layer in numbers["layers"]:
         output = shape_text(tuple(layer["output"])) if layer["output"] else "?"
         counts = (str(layer["parameters"]), str(layer["macs"]))
         rows.append((layer["name"], layer["type"], output, *counts))
-    rows.append(("total", "", "", str(numbers["parameters"]), str(numbers["macs"])))
+    rows.append((tr("total"), "", "", str(numbers["parameters"]), str(numbers["macs"])))
     lines = columns(rows, left=2)
     lines.insert(1, "-" * len(lines[0]))
     lines.insert(-1, lines[1])
     memory = numbers["memory"]
     lines.append(
-        f"Training takes about {memory['training'] / 2**20:.1f} MiB at batch {memory['batch']},"
-        f" one prediction {memory['prediction'] / 2**20:.1f} MiB."
+        tr(
+            "Training takes about {training:.1f} MiB at batch {batch}, one prediction"
+            " {prediction:.1f} MiB.",
+            training=memory["training"] / 2**20,
+            batch=memory["batch"],
+            prediction=memory["prediction"] / 2**20,
+        )
     )
     return "\n".join(lines)
 
@@ -91,10 +97,11 @@ def templates_command(as_json: bool) -> None:
             if one.group == group:
                 click.echo(f"  {one.id:<20}{one.parameters:>10}  {one.sentence}")
         click.echo()
-    click.echo(
+    numbers = tr(
         "Numbers are parameters. A slash divides the channels, for small pictures of 10 classes:"
     )
-    click.echo("vgg-d/8 is VGG D with an eighth of its channels, for 32×32.")
+    example = tr("vgg-d/8 is VGG D with an eighth of its channels, for 32×32.")
+    click.echo(f"{numbers}\n{example}")
 
 
 def _told(template: Template) -> dict[str, Any]:

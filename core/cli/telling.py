@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
+from core.tongue import tr, trn
 from core.training.events import (
     EpochDone,
     Event,
@@ -63,20 +64,24 @@ def _bar() -> Iterator[Tell]:
 
         def tell(event: Event) -> None:
             if isinstance(event, Preparing):
-                bar.update(task, description="kernels", completed=event.made, total=event.kernels)
+                bar.update(
+                    task, description=tr("kernels"), completed=event.made, total=event.kernels
+                )
             if isinstance(event, Started):
-                bar.update(task, description=f"epoch {event.epoch}")
+                bar.update(task, description=tr("epoch {epoch}", epoch=event.epoch))
             if isinstance(event, Progress):
-                numbers = (
-                    f"loss {event.loss:.4f}  {event.items_per_second:.0f} items/s"
-                    f"  {_duration(event.seconds_left)} left{_waited(event.waited)}"
+                numbers = tr(
+                    "loss {loss:.4f}  {speed:.0f} items/s  {time} left",
+                    loss=event.loss,
+                    speed=event.items_per_second,
+                    time=_duration(event.seconds_left),
                 )
                 bar.update(
                     task,
-                    description=f"epoch {event.epoch}",
+                    description=tr("epoch {epoch}", epoch=event.epoch),
                     completed=event.step,
                     total=event.steps,
-                    numbers=numbers,
+                    numbers=numbers + _waited(event.waited),
                 )
             if isinstance(event, Presented):
                 bar.update(
@@ -84,7 +89,7 @@ def _bar() -> Iterator[Tell]:
                     description=event.node,
                     completed=event.shown,
                     total=event.presentations,
-                    numbers="pictures shown",
+                    numbers=tr("pictures shown"),
                 )
             for line in _lines(event):
                 bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
@@ -96,22 +101,22 @@ def _lines(event: Event) -> list[str]:
     """What a person reads of an event, if anything."""
     match event:
         case Preparing(made=0):
-            return ["Preparing kernels for this processor; this is done once and takes a minute."]
+            return [
+                tr("Preparing kernels for this processor; this is done once and takes a minute.")
+            ]
         case Started():
-            network = f"{event.parameters} parameters on {event.device}"
-            items = f"{event.train_items} items train, {event.validation_items} validate"
-            return [f"{network}; {items}.", *([event.data] if event.data else [])]
+            said = tr(
+                "{parameters} parameters on {device}; {train} items train, {validation} validate.",
+                parameters=event.parameters,
+                device=event.device,
+                train=event.train_items,
+                validation=event.validation_items,
+            )
+            return [said, *([event.data] if event.data else [])]
         case EpochDone():
-            learned = f"loss {event.train_loss:.4f}{_accuracy(event.train_accuracy)}"
-            learned += "".join(f"  {name} {value:.4f}" for name, value in event.train_each.items())
-            validated = f"validation loss {event.loss:.4f}{_accuracy(event.accuracy)}"
-            more = "".join(f"  {name} {value:.4f}" for name, value in event.more.items())
-            mark = "  best" if event.best else ""
-            end = f"{event.seconds:.1f} s{_waited(event.waited)}{mark}"
-            return [f"epoch {event.epoch:>3}  {learned}  {validated}{more}  {end}"]
+            return [_epoch(event)]
         case Presented() if event.shown == event.presentations:
-            learned = f"{sum(wins > 0 for wins in event.wins)} of {len(event.wins)}"
-            return [f"{event.node}  {event.shown} pictures, {learned} planes learned"]
+            return [_presented(event)]
         case Warned() | Failed():
             return [event.sentence]
         case Finished():
@@ -120,24 +125,65 @@ def _lines(event: Event) -> list[str]:
 
 
 def _ending(event: Finished) -> list[str]:
-    how = {"done": "Done", "early": "Stopped early, no better for a while,"}
-    said = f"{how.get(event.reason, 'Stopped')} after {_duration(event.seconds)}"
+    time = _duration(event.seconds)
+    match event.reason:
+        case "done":
+            said = tr("Done after {time}", time=time)
+        case "early":
+            said = tr("Stopped early, no better for a while, after {time}", time=time)
+        case _:
+            said = tr("Stopped after {time}", time=time)
     if event.loss is not None:
-        said += f": validation loss {event.loss:.4f}{_accuracy(event.accuracy, ', ')}"
-    return [f"{said}.", *([f"Weights: {event.weights}"] if event.weights else [])]
+        loss = tr("validation loss {loss:.4f}", loss=event.loss)
+        said += f": {loss}{_accuracy(event.accuracy, ', ')}"
+    weights = [tr("Weights: {file}", file=event.weights)] if event.weights else []
+    return [f"{said}.", *weights]
+
+
+def _epoch(event: EpochDone) -> str:
+    """One line: what was learned, how well it validates, how long it took."""
+    parts = [
+        tr("epoch {epoch:>3}", epoch=event.epoch),
+        tr("loss {loss:.4f}", loss=event.train_loss) + _accuracy(event.train_accuracy),
+        *(f"{name} {value:.4f}" for name, value in event.train_each.items()),
+        tr("validation loss {loss:.4f}", loss=event.loss) + _accuracy(event.accuracy),
+        *(f"{name} {value:.4f}" for name, value in event.more.items()),
+        f"{event.seconds:.1f} s{_waited(event.waited)}",
+        *([tr("best")] if event.best else []),
+    ]
+    return "  ".join(parts)
+
+
+def _presented(event: Presented) -> str:
+    """One line: what a layer has learned from the pictures that it was shown."""
+    said = trn(
+        "{count} picture, {learned} of {planes} planes learned",
+        "{count} pictures, {learned} of {planes} planes learned",
+        event.shown,
+        count=event.shown,
+        learned=sum(wins > 0 for wins in event.wins),
+        planes=len(event.wins),
+    )
+    return f"{event.node}  {said}"
 
 
 def _accuracy(share: float | None, before: str = "  ") -> str:
-    return "" if share is None else f"{before}accuracy {100 * share:.1f} %"
+    if share is None:
+        return ""
+    return before + tr("accuracy {percent:.1f} %", percent=100 * share)
 
 
 def _waited(share: float) -> str:
     """How much of its time training waited for data, where that is worth a thought."""
-    return f"  data {100 * share:.0f} %" if share >= _WORTH_TELLING else ""
+    if share < _WORTH_TELLING:
+        return ""
+    return "  " + tr("data {percent:.0f} %", percent=100 * share)
 
 
 def _duration(seconds: float) -> str:
     if seconds < 60:
-        return f"{seconds:.0f} s"
+        return tr("{seconds:.0f} s", seconds=seconds)
     minutes = round(seconds) // 60
-    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
+    if minutes < 60:
+        return tr("{minutes} min", minutes=minutes)
+    return tr("{hours} h {minutes:02} min", hours=minutes // 60, minutes=minutes % 60)

@@ -31,11 +31,12 @@ from core.plan import Gradient
 from core.project import design_from_json, design_to_json
 from core.recipes import BY_NAME as RECIPES
 from core.settings import Declared, SettingError
+from core.tongue import tr
 from core.training.control import Control
 from core.training.events import Event, Failed, Finished
 from core.training.parallel import FollowedRun, SharedControl
 from core.training.runs import RunFolder, home_of, list_runs
-from core.training.trainer import train
+from core.training.train import train
 from core.zoo import find
 
 METHODS: Mapping[str, Declared] = {
@@ -46,26 +47,29 @@ METHODS: Mapping[str, Declared] = {
 
 @click.command("train")
 @NETWORK
-@click.option("--data", metavar="NAME|DIR", help=f"{', '.join(NAMES)}, or a folder of pictures.")
 @click.option(
-    "--recipe", type=click.Choice(tuple(RECIPES)), help="A way to train that became known."
+    "--data", metavar="NAME|DIR",
+    help=tr("{names}, or a folder of pictures.", names=", ".join(NAMES)),
+)  # fmt: skip
+@click.option(
+    "--recipe", type=click.Choice(tuple(RECIPES)), help=tr("A way to train that became known.")
 )
 @click.option(
     "--by", "method", type=click.Choice(tuple(METHODS)),
-    help="By gradient, or S-cells alone by one of Hebb's rules.",
+    help=tr("By gradient, or S-cells alone by one of Hebb's rules."),
 )  # fmt: skip
-@click.option("--epochs", type=int, help="Passes over all training items.")
-@click.option("--batch-size", type=int, help="Items that one step looks at.")
-@click.option("--lr", type=float, help="Learning rate.")
-@click.option("--seed", type=int, help="Decides every random choice.")
-@click.option("--device", metavar="auto|cpu|gpu:0", help="Where to compute.")
-@click.option("--out", type=click.Path(path_type=Path), help="The run's folder.")
+@click.option("--epochs", type=int, help=tr("Passes over all training items."))
+@click.option("--batch-size", type=int, help=tr("Items that one step looks at."))
+@click.option("--lr", type=float, help=tr("Learning rate."))
+@click.option("--seed", type=int, help=tr("Decides every random choice."))
+@click.option("--device", metavar="auto|cpu|gpu:0", help=tr("Where to compute."))
+@click.option("--out", type=click.Path(path_type=Path), help=tr("The run's folder."))
 @click.option(
     "--inherit", type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Begin with the weights of an earlier run's folder that fit.",
+    help=tr("Begin with the weights of an earlier run's folder that fit."),
 )  # fmt: skip
 @click.option(
-    "--resume", is_flag=True, help="Go on with the last run of this network, or start one."
+    "--resume", is_flag=True, help=tr("Go on with the last run of this network, or start one.")
 )
 @PROCESSES
 @HOSTS
@@ -88,9 +92,15 @@ def train_command(
     """
     started = processes_started()
     if hosts and not processes:
-        raise click.UsageError("--hosts says where the processes of --processes run.")
+        raise click.UsageError(tr("--hosts says where the processes of --processes run."))
     if started and processes not in (None, started):
-        raise click.UsageError(f"--processes {processes} is asked for, mpiexec started {started}.")
+        raise click.UsageError(
+            tr(
+                "--processes {count} is asked for, mpiexec started {started}.",
+                count=processes,
+                started=started,
+            )
+        )
     if not started and (processes or 1) > 1:
         return launched(words, processes=processes or 1, hosts=hosts, as_json=as_json)
     if threads or started:
@@ -176,15 +186,15 @@ def _ordered(
     project = opened(network)
     home = home_of(None if find(network) else network)
     if resume and inherit:
-        raise click.UsageError("Either --resume or --inherit: a run begins but once.")
+        raise click.UsageError(tr("Either --resume or --inherit: a run begins but once."))
     found = _run_to_resume(project.design, home, out) if resume else None
     frozen = design_from_json(found.about()["design"]) if found else project.design
     design = _changed(frozen, data, changes)
     if isinstance(design.plan.method, Hebb):
         if resume:
-            raise click.UsageError("Hebb's rule begins anew each time: leave --resume out.")
+            raise click.UsageError(tr("Hebb's rule begins anew each time: leave --resume out."))
         if several:
-            raise click.UsageError("Hebb's rule takes one picture at a time: use one process.")
+            raise click.UsageError(tr("Hebb's rule takes one picture at a time: use one process."))
     if found:
         found.note(design=design_to_json(design))
     run = found or _new_run(design, home, out)
@@ -202,12 +212,14 @@ def _run_to_resume(design: Design, home: Path, out: Path | None) -> RunFolder | 
         frozen = run.about()["design"]
         if _by_hebb(frozen):  # it has no epochs to go on with
             if out is not None:
-                raise FileError(f"{out} holds a run by Hebb's rule, which begins anew each time.")
+                raise FileError(
+                    tr("{out} holds a run by Hebb's rule, which begins anew each time.", out=out)
+                )
             continue
         if all(frozen.get(part) == wanted[part] for part in ("nodes", "wires")):
             return run
     if out is not None and runs:
-        raise FileError(f"{out} holds a run of another network, so it cannot go on.")
+        raise FileError(tr("{out} holds a run of another network, so it cannot go on.", out=out))
     return None
 
 
@@ -221,7 +233,10 @@ def _new_run(design: Design, home: Path, out: Path | None) -> RunFolder:
         return RunFolder.create(home, design_to_json(design))
     if (out / "run.json").exists():
         raise FileError(
-            f"{out} already holds a run. Go on with it by --resume, or choose another folder."
+            tr(
+                "{out} already holds a run. Go on with it by --resume, or choose another folder.",
+                out=out,
+            )
         )
     return RunFolder.at(out, design_to_json(design))
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.dataset import Field
-from core.data.fitted import FittedSplit
+from core.data.fitted_split import FittedSplit
 from core.explain.pace import Pace
 from core.kinds import Pair
 from core.metrics import distances, overlap

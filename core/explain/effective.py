@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.fitted import FittedSplit
+from core.data.fitted_split import FittedSplit
 from core.explain.pace import Pace
 from core.explain.probe import nothing_moves
 from core.layers import Input

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from core.explain.saliency import Floats, Sight
 from core.explain.score import Score, slopes
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.shapes import shape_text
 from core.tongue import tr
 
@@ -38,13 +39,13 @@ class GradCam:
 
 def gradcam(network: Network, x: NDArray[Any], of: Score, node: str) -> GradCam:
     """Grad-CAM of an item x at a node; NetworkError where that gives no maps."""
-    shape = network.inference.nodes[node].output or ()
+    title, shape = network.whole[node].title, network.inference.nodes[node].output or ()
     if len(shape) != 3:
         raise NetworkError(
             tr(
                 "{title} gives {shape}, no maps. Choose a layer that gives maps, such as the last"
                 " convolution.",
-                title=network.whole[node].title,
+                title=title,
                 shape=shape_text(shape),
             )
         )

@@ -19,7 +19,8 @@ from core.data.fitting import PictureFitting
 from core.explain.pace import Pace
 from core.explain.score import class_count
 from core.metrics import answers
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.tongue import tr
 
 Move = Literal["right", "down", "turn", "scale", "both"]

@@ -17,9 +17,9 @@ from core.explain.links import Links
 from core.filterbank import Filter, fitted
 from core.infer import Inference
 from core.initializers import Listed
-from core.network import stream_of
 from core.shapes import Window, resolve_padding
 from core.tongue import tr
+from core.weights import stream_of
 
 Floats = NDArray[np.float64]
 MOST_WRITTEN = 4096  # weights that a design can hold as numbers

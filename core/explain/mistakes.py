@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.fitted import FittedSplit
+from core.data.fitted_split import FittedSplit
 from core.explain.pace import Pace
 from core.explain.score import class_count
 from core.metrics import Counts, answers, confusion
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.tongue import tr
 
 _AT_ONCE = 256  # items, at most

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.fitted import FittedSplit
+from core.data.fitted_split import FittedSplit
 from core.explain.pace import Pace
 from core.network import Array, Network
 

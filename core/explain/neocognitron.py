@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.fitted import FittedSplit
+from core.data.fitted_split import FittedSplit
 from core.explain.clusters import clusters, winning_planes
 from core.explain.pace import Pace
 from core.graph import Graph

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.explain.probe import nothing_moves
-from core.network import Array, Network, NetworkError
+from core.network import Array, Network
+from core.network_errors import NetworkError
 from core.tongue import tr
 
 Host = NDArray[Any]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.augment import Augmenter
-from core.data.fitted import FittedSplit
+from core.data.fitted_split import FittedSplit
 
 _DRAWN = 1000  # items whose draws are counted
 Bytes = NDArray[np.uint8]

@@ -20,7 +20,8 @@ from core.explain.patches import Strongest
 from core.explain.surgery import Ablation
 from core.explain.toeplitz import Toeplitz
 from core.explain.variants import Variants
-from core.messages import Answer, FiltersShown, Going, MapsShown, MistakesShown, View
+from core.messages import Answer, Going, View
+from core.questions.viewing import FiltersShown, MapsShown, MistakesShown
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from core.data.policy import DataPolicy
 from core.data.sources import Shapes, open_source
 from core.design import Design
 from core.training.events import EpochDone, Failed
-from core.training.trainer import train
+from core.training.train import train
 
 PICTURES, SIDE = 20_000, 64  # of the folder that `fill` makes, each SIDE × SIDE
 _CHUNK = 500

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,7 @@ from core.training.snapshots import Place, Snapshot
 
 LEAST = 4  # snapshots; of a network that has room for fewer none are taken
 _WAITING = 64_000_000  # bytes of copies that may wait for the disk
+_log = logging.getLogger(__name__)
 
 
 class Camera:
@@ -40,7 +42,8 @@ class Camera:
     def begin(self, learner: Learner) -> None:
         """The training starts, or goes on, from this state; the first step is about to come.
 
-        What came after a step from which the run goes on another way is removed.
+        What came after a step from which the run goes on another way is removed, and all of it
+        where the run starts anew.
         """
         if self._run is None:
             return
@@ -52,7 +55,7 @@ class Camera:
         self._digest, self._places = graph_digest(network.graph), snapshots.places(network)
         self._kept = []
         for step in snapshots.snapshots(self._run):
-            if step > steps:
+            if step > steps or not steps:
                 snapshots.remove(self._run, step)
             else:
                 self._kept.append(step)
@@ -102,6 +105,9 @@ class Camera:
                 self._kept.append(taken.step)
         except FileError as error:
             self._trouble = tr("No more snapshots of this run are taken. {error}", error=error)
+        except Exception:  # nobody waits for this thread: here or nowhere it is told
+            _log.exception("a snapshot failed")
+            self._trouble = tr("No more snapshots of this run are taken; the log file says why.")
         for step in snapshots.dispensable(self._kept, self._most):
             self._kept.remove(step)
             snapshots.remove(self._run, step)

@@ -21,6 +21,7 @@ STILL = 0.95  # of the loss of guessing, or of the first steps: more than that i
 THRIVING = 0.7  # of the same: what gets below that learns well
 FLAT = 0.98  # of the training loss EPOCHS ago: more than that is left
 STEPS = 50  # before which, in the first epoch, nothing is judged
+LONG, ROUGH = 500, 2  # steps, or epochs, after which a rough start is over
 EPOCHS = 3  # after which a network should have learned something, or gone wrong
 
 
@@ -112,18 +113,19 @@ class Case:
 
     @property
     def still(self) -> bool:
-        """Whether the loss is no better than guessing, or hardly better than at first.
-
-        Neither lately nor over the last epoch: checks may be few and far between.
-        """
-        told = [epoch.get("train_loss") for epoch in self.epochs[-1:]]
-        losses = [self.loss, *(loss for loss in told if isinstance(loss, int | float))]
-        return not min(losses) < STILL * self._bound
+        """Whether the loss is no better than guessing, or hardly better than at first."""
+        return not self._reached < STILL * self._bound
 
     @property
     def thrives(self) -> bool:
         """Whether the loss is far below that of guessing, or of the first steps."""
-        return self.loss < THRIVING * self._bound
+        return self._reached < THRIVING * self._bound
+
+    @property
+    def _reached(self) -> float:
+        """The training loss lately or over the last epoch: checks may be few and far between."""
+        told = [epoch.get("train_loss") for epoch in self.epochs[-1:]]
+        return min(self.loss, *(one for one in told if isinstance(one, int | float)), math.inf)
 
     @property
     def _bound(self) -> float:
@@ -137,6 +139,12 @@ class Case:
         if last is None or not recent:
             return False
         return last.epoch >= 1 or (len(recent) == recent.maxlen and last.step >= STEPS)
+
+    @property
+    def early(self) -> bool:
+        """Whether it is too early to hold a rough start against a network."""
+        last = self.history.last
+        return last is None or (last.epoch < ROUGH and last.step < LONG)
 
     def classes(self, output: str) -> int:
         """How many classes an Output tells apart; 0 where it does not."""

@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,47 +22,12 @@ from core.network import Network
 from core.settings import to_json
 from core.tongue import tr
 from core.training import weight_files
+from core.training.tally import Tally
 from core.training.weight_files import TYPES, Header, Types, named, part_of
 
 Host = NDArray[Any]
 
 SNAPSHOT_TYPES: Types = ("F16", "F32")
-
-
-@dataclass
-class Tally:
-    """What an epoch has summed up so far, and what is remembered across epochs.
-
-    Attributes:
-        epoch, step: the epoch in progress, from 1, and its steps done.
-        count, loss, right: items seen in this epoch, their summed loss, right answers.
-        each: their summed loss at each of several outputs, without its weight.
-        seconds, begun: time spent in the run, pauses not counted; the same when the epoch began.
-        best_epoch, best_accuracy, best_loss: the best validation so far.
-        lowest_loss, waited: the lowest validation loss, and epochs since.
-    """
-
-    epoch: int = 1
-    step: int = 0
-    count: int = 0
-    loss: float = 0.0
-    right: int = 0
-    each: tuple[float, ...] = ()
-    seconds: float = 0.0
-    begun: float = 0.0
-    best_epoch: int = 0
-    best_accuracy: float | None = None
-    best_loss: float | None = None
-    lowest_loss: float | None = None
-    waited: int = 0
-
-    def epoch_again(self) -> Tally:
-        """The same from the start of the epoch in progress."""
-        return replace(self, step=0, count=0, loss=0.0, right=0, each=(), begun=self.seconds)
-
-    def next_epoch(self) -> Tally:
-        """The same with the epoch in progress done."""
-        return replace(self.epoch_again(), epoch=self.epoch + 1)
 
 
 @dataclass(frozen=True)
@@ -73,6 +38,7 @@ class Checkpoint:
         model: weights by name, such as "conv1.weight".
         optimizer: the optimizer's flat vectors by slot.
         best: weights of the best epoch by name; empty where none are kept.
+        best_steps: steps that were done then, 0 where that is not known.
         tally: where the run is.
         steps: steps taken in the whole run.
         lr: the learning rate in use.
@@ -91,6 +57,7 @@ class Checkpoint:
     batch_size: int
     rate: Mapping[str, Any]
     history: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+    best_steps: int = 0
     ema: Mapping[str, Host] = field(default_factory=dict)
 
     @property
@@ -122,6 +89,7 @@ def write(path: str | Path, checkpoint: Checkpoint, graph: Graph) -> None:
     about = {
         "tally": {item.name: getattr(checkpoint.tally, item.name) for item in fields(Tally)},
         "steps": checkpoint.steps,
+        "best_steps": checkpoint.best_steps,
         "lr": checkpoint.lr,
         "batch_size": checkpoint.batch_size,
         "rate": dict(checkpoint.rate),
@@ -130,9 +98,10 @@ def write(path: str | Path, checkpoint: Checkpoint, graph: Graph) -> None:
     weight_files.write(path, tensors, {"graph": graph_digest(graph), **about})
 
 
-def write_weights(path: str | Path, weights: Mapping[str, Host], graph: Graph) -> None:
-    """Write weights alone, in the same format."""
-    weight_files.write(path, named("model", weights), {"graph": graph_digest(graph)})
+def write_weights(path: str | Path, weights: Mapping[str, Host], graph: Graph, steps: int) -> None:
+    """Write weights alone, as they were after so many steps, in the same format."""
+    about = {"graph": graph_digest(graph), "steps": steps}
+    weight_files.write(path, named("model", weights), about)
 
 
 # ---- reading ----------------------------------------------------------------------------
@@ -149,6 +118,7 @@ def read(path: str | Path, network: Network, slots: tuple[str, ...] = ()) -> Che
             model=part_of(tensors, "model"),
             optimizer={name[6:]: tensors[name] for name in tensors if name.startswith("optim/")},
             best=part_of(tensors, "best"),
+            best_steps=_count(about.get("best_steps", 0)),  # older files have none
             tally=_tally(about["tally"]),
             steps=_count(about["steps"]),
             lr=_number(about["lr"]),

@@ -11,7 +11,8 @@ from core.backend import DeviceError
 from core.data.fitted import FitError
 from core.files import FileError
 from core.infer import Inference
-from core.network import Network, NetworkError, ValuesError
+from core.network import Network
+from core.network_errors import NetworkError, ValuesError
 from core.tongue import tr
 from core.training.events import Failed
 

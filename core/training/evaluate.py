@@ -27,6 +27,9 @@ from core.metrics import (
 )
 from core.network import Network
 
+AT_ONCE = 256  # items at least, where they are light: nothing is kept for a backward pass
+AT_ONCE_MACS = 10_000_000_000  # of these items at most: a fifth of a second on a few cores
+
 Array = Any
 Host = NDArray[Any]
 Labels = Host | Mapping[str, Host]
@@ -163,6 +166,15 @@ def evaluate(
     found = {id: one.measured(count) for id, one in sums.items()}
     total = sum(network.output(id).weight * one.loss for id, one in found.items())
     return Evaluation(count, total, found, k)
+
+
+def items_at_once(batch_size: int, macs: int) -> int:
+    """How many items to look at together, where training takes `batch_size` and one costs `macs`.
+
+    Between two of these batches views are answered and requests are heard: so a network that is
+    heavy is given no more of them than a training step takes.
+    """
+    return max(batch_size, min(AT_ONCE, AT_ONCE_MACS // max(1, macs)))
 
 
 class _Sums:

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from core.data.ahead import ahead, room_for
 from core.data.batches import in_order
 from core.data.dataset import Dataset, Split
-from core.data.fitted import Batch, fit
+from core.data.fitted import fit
+from core.data.fitted_split import Batch
 from core.data.words import listed
 from core.graph import chain
 from core.layers import Input
 from core.losses import BinaryCrossEntropy, CrossEntropy
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.tongue import tr
 from core.training.evaluate import Evaluation, evaluate
 from core.training.fields import check_outputs, field_kinds

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.data.dataset import Dataset
 from core.data.fitted import FitError, FittedData
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.tongue import tr
 from core.training.evaluate import class_count
 

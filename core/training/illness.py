@@ -15,8 +15,9 @@ from core.graph import Graph
 from core.layers import Output
 from core.tongue import tr
 from core.training import remedies
-from core.training.case import EPOCHS, Case, Illness, figure, percent, times
+from core.training.case import Case, Illness, figure, percent, times
 from core.training.checkup import BOUNDED
+from core.training.outcome import overfitting, unlearned
 
 GOOD_UPDATE = (1e-4, 3e-2)  # of the weights in a step: the band that networks learn well in
 LEAST_ITEMS = 96  # that dead units are looked for in: fewer would call rare ones dead
@@ -28,10 +29,7 @@ WEAK = 30.0  # the same, measured by the weights
 TINY_UPDATE = 1e-5
 HUGE_UPDATE = 0.1  # at some step
 WISE_UPDATE = 0.05  # as far as a step should ever go
-LONG, ROUGH = 500, 2  # steps, or epochs, after which a rough start is over
-WORSE = 1.25  # times the best validation loss
-LASTING = 2  # epochs in a row that are worse: one alone may be chance
-CHANCE = 3.0  # standard deviations around what guessing gives
+MOST_CUT = 1000.0  # by which a rate is made smaller at once
 
 
 Rule = Callable[[Case], Iterator[Illness]]
@@ -77,9 +75,7 @@ def _rate_high(case: Case) -> Iterator[Illness]:
     """Steps so long that the loss does not fall, or rises."""
     peaks = {id: _peak(case, id) for id in case.having("update")}
     worst = max(peaks, key=lambda id: peaks[id], default="")
-    last = case.history.last
-    early = last is None or (last.epoch < ROUGH and last.step < LONG)
-    if not worst or early or not case.still or peaks[worst] < HUGE_UPDATE:
+    if not worst or case.early or not case.still or peaks[worst] < HUGE_UPDATE:
         return
     yield Illness(
         "rate-high",
@@ -106,8 +102,12 @@ def _peak(case: Case, node: str) -> float:
 
 
 def _too_much(update: float) -> float:
-    """By how many times a step was too long, as a power of 10; 10 at least."""
-    return float(10.0 ** max(1, math.ceil(math.log10(max(update, 1e-30) / WISE_UPDATE))))
+    """By how many times a step was too long, as a power of 10: 10 at least, `MOST_CUT` at most.
+
+    Steps of a network that is about to burst are longer than the rate alone has made them.
+    """
+    times = 10.0 ** max(1, math.ceil(math.log10(max(update, 1e-30) / WISE_UPDATE)))
+    return float(min(times, MOST_CUT))
 
 
 def _rate_low(case: Case) -> Iterator[Illness]:
@@ -141,7 +141,13 @@ def _rate_low(case: Case) -> Iterator[Illness]:
 
 
 def _ways(case: Case) -> tuple[str, dict[str, float]]:
-    """The last layer with weights, and by how much each other one's gradient differs from its."""
+    """The last layer with weights, and by how much each other one's gradient differs from its.
+
+    Nothing after a start with long steps, as long as that may still be all that is wrong: such
+    steps put gradients out of order by themselves, for a while or, at too high a rate, for good.
+    """
+    if case.early and any(_peak(case, id) >= HUGE_UPDATE for id in case.having("update")):
+        return "", {}
     nodes = [id for id in case.having("returned") if not math.isnan(case.usual(id, "weight"))]
     if len(nodes) < 2 or not 0 < case.usual(nodes[-1], "returned") < math.inf:
         return "", {}
@@ -152,14 +158,20 @@ def _ways(case: Case) -> tuple[str, dict[str, float]]:
 
 
 def _vanishing(case: Case) -> Iterator[Illness]:
+    """Layers that hardly hear how to learn.
+
+    Where nothing on the way shrinks a gradient and the network learns well, a small one is no
+    sign of that: normalization divides it by whatever scale it has taken out, and a shortcut leads
+    around the layer.
+    """
     last, ways = _ways(case)
     faint = [id for id, ratio in ways.items() if ratio < 1 / FAR and _is_weak(case, id, last)]
-    if not faint:
-        return
-    worst = min(faint, key=lambda id: ways[id])
     between = [
         id for id in case.graph.order if type(case.graph[id].layer).__name__ in BOUNDED
     ]  # those that shrink every gradient
+    if not faint or (case.thrives and not between):
+        return
+    worst = min(faint, key=lambda id: ways[id])
     why = tr(": {between} shrink it on its way", between=case.names(between)) if between else ""
     yield Illness(
         "vanishing",
@@ -233,11 +245,16 @@ def _exploding(case: Case) -> Iterator[Illness]:
 
 
 def _dead(case: Case) -> Iterator[Illness]:
-    """Units without a gradient; where the others learn well without them nothing is wrong."""
+    """Units without a gradient; where the others learn well without them nothing is wrong.
+
+    A rough start kills units that nobody misses later, and some give nothing before they are asked
+    for: until it is over, only layers of which nothing is left are told.
+    """
     last = case.history.last
     if last is None or last.items * last.checks < LEAST_ITEMS or case.thrives:
         return
-    found = [id for id in case.having("dead") if case.now(id, "dead") >= DEAD]
+    least = 1.0 if case.early else DEAD
+    found = [id for id in case.having("dead") if case.now(id, "dead") >= least]
     if not found:
         return
     node = found[0]
@@ -325,93 +342,10 @@ def _constant_start(case: Case, node: str) -> bool:
     return type(start).__name__ == "Constant"
 
 
-# ---- what was learned -------------------------------------------------------------------
-
-
-def _unlearned(case: Case) -> Iterator[Illness]:
-    """Nothing that was learned holds for other items."""
-    outputs = case.graph.of_type(Output)
-    accuracies = [epoch.get("accuracy") for epoch in case.epochs]
-    known = [value for value in accuracies if isinstance(value, int | float)]
-    if len(known) <= EPOCHS or not case.validated or not outputs:
-        return
-    output = max(outputs, key=lambda node: getattr(node.layer, "weight", 1.0))
-    classes = case.classes(output.id)
-    if classes < 2:
-        return
-    chance = 1 / classes
-    allowed = chance + CHANCE * math.sqrt(chance * (1 - chance) / case.validated)
-    if max(known[-EPOCHS:]) > allowed or not case.has_learned:
-        return
-    yield Illness(
-        "unlearned",
-        output.id,
-        tr(
-            "{title} names {known} of the validation items after {count} epochs, guessing names"
-            " {chance}: labels and items seem not to belong together. Look at the data.",
-            title=output.title,
-            known=percent(known[-1]),
-            count=len(known),
-            chance=percent(chance),
-        ),
-        tr("No better than guessing."),
-        {"accuracy": float(known[-1]), "chance": chance, "epochs": float(len(known))},
-    )
-
-
-def _overfitting(case: Case) -> Iterator[Illness]:
-    """Validation gets worse while training still gets better."""
-    pairs = [(epoch.get("train_loss"), epoch.get("loss")) for epoch in case.epochs]
-    known = [(t, v) for t, v in pairs if isinstance(t, int | float) and isinstance(v, int | float)]
-    if len(known) <= EPOCHS:
-        return
-    best = min(range(len(known)), key=lambda i: known[i][1])
-    (train_best, least), (train, now) = known[best], known[-1]
-    if len(known) - 1 - best < EPOCHS or train >= train_best:
-        return
-    if min(value for _, value in known[-LASTING:]) < WORSE * least or _names_more(case, best):
-        return
-    nodes = case.having("weight")
-    node = max(nodes, key=lambda id: _parameters(case, id), default="")
-    yield Illness(
-        "overfitting",
-        node,
-        tr(
-            "{node} learns the training items by heart: since epoch {best} the validation loss"
-            " rose from {least} to {now}, while the training loss fell from {train_best} to"
-            " {train}.",
-            node=case.title(node) if node else tr("The network"),
-            best=best + 1,
-            least=figure(least),
-            now=figure(now),
-            train_best=figure(train_best),
-            train=figure(train),
-        ),
-        tr("Learns the training items by heart."),
-        {"best epoch": best + 1.0, "validation loss": now, "least": least, "training loss": train},
-        remedies.early(),
-    )
-
-
-def _names_more(case: Case, best: int) -> bool:
-    """Whether more items are named rightly than at the epoch `best`: then nothing is lost yet."""
-    shares = [epoch.get("accuracy") for epoch in case.epochs]
-    known = [share for share in shares if isinstance(share, int | float)]
-    if len(known) < len(shares):
-        return False
-    return sum(known[-LASTING:]) > LASTING * known[best]
-
-
-def _parameters(case: Case, node: str) -> int:
-    last = case.history.last
-    found = last.nodes[node].weights if last is not None and node in last.nodes else None
-    return 0 if found is None else int(found.counts.sum())
-
-
 STAGES: tuple[tuple[Rule, ...], ...] = (
     (_alike,),
     (_rate_high,),
     (_dead, _saturated),
     (_rate_low, _vanishing, _exploding),
-    (_unlearned, _overfitting),
+    (unlearned, overfitting),
 )

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from core.data.fitting import Fitting, PictureFitting
 from core.data.testtime import PATCHES, flips, ten_patches
 from core.data.words import listed
-from core.network import NetworkError
+from core.network_errors import NetworkError
 from core.tongue import tr
 from core.training.evaluate import class_count
 from core.training.saved import Saved

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from core.files import FileError
 from core.plan import Plan
-from core.training.checkpoint import Checkpoint, Tally
+from core.training.checkpoint import Checkpoint
 from core.training.events import EpochDone
 from core.training.learner import Learner
 from core.training.rate import Rate
 from core.training.runs import RunFolder
+from core.training.tally import Tally
 
 SAVE_EVERY = 300.0  # seconds between two checkpoints, at most
 _HISTORY = 100  # finished epochs that a checkpoint remembers
@@ -38,6 +39,7 @@ class Keeper:
         self.history: tuple[dict[str, Any], ...] = ()
         self._saved_at = time.perf_counter()
         self._new_best = False
+        self._best_steps = 0
 
     def note_epoch(self, done: EpochDone, learner: Learner) -> None:
         """Remember a finished epoch, and its weights if they are the best."""
@@ -45,6 +47,7 @@ class Keeper:
         if done.best and self._plan.keep_best:
             with learner.averaged():
                 self.best, self._new_best = learner.network.weights(), True
+            self._best_steps = learner.steps
 
     @property
     def is_due(self) -> bool:
@@ -58,6 +61,7 @@ class Keeper:
             model=network.weights(),
             optimizer={slot: host(learner.state[slot]).copy() for slot in learner.optimizer.slots},
             best=self.best,
+            best_steps=self._best_steps,
             tally=replace(tally),
             steps=learner.steps,
             lr=rate.at(tally),
@@ -73,7 +77,10 @@ class Keeper:
         return self._write(self.remember(learner, tally, rate), learner)
 
     def restore(self, moment: Checkpoint, learner: Learner) -> Tally:
-        """Put a learner back to a moment; gives the tally to go on from."""
+        """Put a learner back to a moment; gives the tally to go on from.
+
+        A file of best weights that came later is removed; the next moment writes it anew.
+        """
         network = learner.network
         network.set_weights(moment.model)
         learner.start_average(moment.ema)
@@ -82,6 +89,9 @@ class Keeper:
             values[...] = 0 if given is None else network.backend.asarray(given, network.dtype)
         learner.steps = network.clock = moment.steps
         self.good, self.best, self.history = moment, dict(moment.best), moment.history
+        self._best_steps, self._new_best = moment.best_steps, bool(moment.best)
+        if self.run is not None:
+            self.run.take_back_best(moment.steps)
         same = moment.batch_size == self._plan.batch_size
         return replace(moment.tally) if same else moment.tally.epoch_again()
 
@@ -101,7 +111,7 @@ class Keeper:
         try:
             self.run.save(moment, graph)
             if self._new_best:
-                self.run.save_best(self.best, graph)
+                self.run.save_best(self.best, graph, self._best_steps)
                 self._new_best = False
         except FileError as error:
             return str(error)

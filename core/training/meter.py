@@ -9,8 +9,8 @@ from contextlib import closing
 from typing import Any, NamedTuple, TypeVar
 
 from core.backend import Backend
-from core.training.checkpoint import Tally
 from core.training.events import Progress
+from core.training.tally import Tally
 
 REPORT_EVERY = 1 / 30  # seconds between two Progress events, at least
 

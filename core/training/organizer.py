@@ -19,16 +19,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
-from core.data.fitted import FittedData, FittedSplit, fit
+from core.data.fitted import FittedData, fit
+from core.data.fitted_split import FittedSplit
 from core.data.sources import open_source
 from core.design import Design
 from core.files import FileError
 from core.hebb import Cells, Hebb, strongest, strongest_in_columns
 from core.layers import NeoS
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.tongue import tr
 from core.training import diagnosis
-from core.training.checkpoint import Checkpoint, Tally
+from core.training.checkpoint import Checkpoint
 from core.training.control import Control
 from core.training.events import (
     Event,
@@ -44,6 +46,7 @@ from core.training.events import (
 from core.training.rate import Rate
 from core.training.runs import RunFolder, recorded
 from core.training.saved import facts_of
+from core.training.tally import Tally
 
 Host = NDArray[Any]
 

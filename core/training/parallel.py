@@ -209,5 +209,8 @@ class FollowedRun(RunFolder):
     def save(self, checkpoint: Checkpoint, graph: Graph) -> Path:
         return self.path
 
-    def save_best(self, weights: Mapping[str, Host], graph: Graph) -> None:
+    def save_best(self, weights: Mapping[str, Host], graph: Graph, steps: int) -> None:
+        pass
+
+    def take_back_best(self, steps: int) -> None:
         pass

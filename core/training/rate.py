@@ -11,7 +11,7 @@ from core.plan import Plan
 from core.schedules import Moment, Plateau
 from core.settings import to_json
 from core.tongue import tr
-from core.training.checkpoint import Tally
+from core.training.tally import Tally
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from core.network import Network
 from core.project import design_from_json
 from core.tongue import tr
 from core.training import checkpoint as checkpoints
+from core.training import weight_files
 from core.training.checkpoint import Checkpoint
 from core.training.events import (
     EpochDone,
@@ -171,9 +172,10 @@ class RunFolder:
         """The finished epochs; those that a later start took back are left out."""
         epochs: list[dict[str, Any]] = []
         for event in self.events():
-            start = event.get("epoch", 0)
-            if event["event"] in ("started", "epoch"):
-                epochs = [one for one in epochs if one["epoch"] < start]
+            epoch = event.get("epoch")
+            if event["event"] not in ("started", "epoch") or type(epoch) is not int:
+                continue
+            epochs = [one for one in epochs if one["epoch"] < epoch]
             if event["event"] == "epoch":
                 epochs.append(event)
         return epochs
@@ -187,10 +189,10 @@ class RunFolder:
 
     def checkpoints(self) -> list[Path]:
         """The checkpoint files, oldest first."""
-        if not self.path.is_dir():
-            return []
-        found = [(m, p) for p in self.path.iterdir() if (m := _CHECKPOINT.fullmatch(p.name))]
-        return [path for _, path in sorted(found, key=lambda one: int(one[0][1]))]
+        with contextlib.suppress(OSError):  # the folder may be gone the next moment
+            found = [(m, p) for p in self.path.iterdir() if (m := _CHECKPOINT.fullmatch(p.name))]
+            return [path for _, path in sorted(found, key=lambda one: int(one[0][1]))]
+        return []
 
     def save(self, checkpoint: Checkpoint, graph: Graph) -> Path:
         """Write the next checkpoint; the oldest beyond three are removed afterwards."""
@@ -204,9 +206,15 @@ class RunFolder:
                 old.unlink()
         return path
 
-    def save_best(self, weights: Mapping[str, NDArray[Any]], graph: Graph) -> None:
-        """Write the weights of the best epoch."""
-        checkpoints.write_weights(self.best, weights, graph)
+    def save_best(self, weights: Mapping[str, NDArray[Any]], graph: Graph, steps: int) -> None:
+        """Write the weights of the best epoch, which ended after so many `steps`."""
+        checkpoints.write_weights(self.best, weights, graph, steps)
+
+    def take_back_best(self, steps: int) -> None:
+        """Remove the best weights if they came after so many steps, where the run goes on anew."""
+        if weight_files.steps(self.best) > steps:
+            with contextlib.suppress(OSError):
+                self.best.unlink()
 
     def matching(self, network: Network) -> dict[str, NDArray[Any]]:
         """The newest weights that a network has too, by name; FileError where none can be read.

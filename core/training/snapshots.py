@@ -112,11 +112,11 @@ def halved(values: Host, largest: float) -> Host:
 
 def snapshots(run: RunFolder) -> dict[int, Path]:
     """The snapshots of a run by their steps, in order."""
-    folder = folder_of(run)
-    if not folder.is_dir():
-        return {}
-    found = {int(m[1]): p for p in folder.iterdir() if (m := _NAME.fullmatch(p.name))}
-    return dict(sorted(found.items()))
+    with contextlib.suppress(OSError):  # it may be gone the next moment
+        paths = list(folder_of(run).iterdir())
+        found = {int(m[1]): path for path in paths if (m := _NAME.fullmatch(path.name))}
+        return dict(sorted(found.items()))
+    return {}
 
 
 def losses(run: RunFolder) -> dict[int, float]:
@@ -183,17 +183,19 @@ def _checkpoints(run: RunFolder) -> dict[int, Path]:
     """The checkpoints by their steps; those that a later start took back are left out."""
     found: dict[int, Path] = {}
     for path in reversed(run.checkpoints()):
-        with contextlib.suppress(FileError):
-            steps = weight_files.facts(path, weight_files.header(path)[0]).get("steps")
-            if type(steps) is int and 0 <= steps < min(found, default=1 << 48):
-                found[steps] = path
+        steps = weight_files.steps(path)
+        if 0 <= steps < min(found, default=1 << 48):
+            found[steps] = path
     return found
 
 
 def _best(run: RunFolder) -> dict[int, Path]:
-    """The best weights by their step, where the metrics tell which that is."""
+    """The best weights by their step, where the file tells it or, of an older run, its metrics."""
     if not run.best.exists():
         return {}
+    steps = weight_files.steps(run.best)
+    if steps > 0:
+        return {steps: run.best}
     with contextlib.suppress(FileError):
         starts = [event.get("steps") for event in run.events() if event["event"] == "started"]
         best = [epoch.get("epoch") for epoch in run.history() if epoch.get("best")]

@@ -1,8 +1,5 @@
 """Training: the loop over epochs and steps, and everything it tells while it runs.
 
-    for event in train(design):
-        show(event)
-
 The same seed gives the same run on the CPU bit for bit, stopped and resumed or not: every random
 choice depends on seed, epoch and step alone, so nothing but weights and counts need be kept.
 """
@@ -14,7 +11,7 @@ import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,20 +19,18 @@ from numpy.typing import NDArray
 from core.backend.communicator import ALONE, Communicator
 from core.data.batches import Batches, Indices, in_order
 from core.data.dataset import Dataset
-from core.data.fitted import Batch, FittedData, FittedSplit, fit
+from core.data.fitted import FittedData, fit
+from core.data.fitted_split import Batch, FittedSplit
 from core.data.kept import allowance
 from core.data.sources import open_source
 from core.design import Design
-from core.hebb import Hebb
 from core.infer import infer
-from core.network import Network, NetworkError
-from core.tongue import tr
-from core.training import checkpoint, diagnosis
+from core.network import Network
+from core.training import diagnosis
 from core.training.camera import Camera
-from core.training.checkpoint import Checkpoint, Tally
 from core.training.checkup import SHARE, Checkup
 from core.training.control import Control
-from core.training.evaluate import Evaluation, class_count, evaluate
+from core.training.evaluate import Evaluation, class_count, evaluate, items_at_once
 from core.training.events import (
     EpochDone,
     Event,
@@ -52,55 +47,12 @@ from core.training.fields import check_outputs, field_kinds
 from core.training.health import Health, remembered
 from core.training.keeper import Keeper
 from core.training.meter import DivergedError, Meter
-from core.training.organizer import Organizer
+from core.training.origin import checkpoint_of, take_over
 from core.training.parallel import gather, learner_of, share
 from core.training.rate import Rate
 from core.training.runs import RunFolder, recorded
 from core.training.saved import facts_of
-
-VALIDATION_BATCH = 256  # items at least: nothing is kept for a backward pass
-
-
-class Terms(TypedDict, total=False):
-    """What a training may be told beside its design.
-
-    `dataset` takes the place of the design's data source. `control` pauses and stops. `run` is the
-    folder that checkpoints and metrics go to; `resume` goes on from its newest checkpoint, or from
-    the one at a path. `inherit` is an earlier run whose fitting weights it begins with. The
-    processes of `together` train as one: each is given the same values. `checkups` is the share of
-    the time that goes into checks of how the layers learn, 0 for none.
-    """
-
-    dataset: Dataset | None
-    control: Control | None
-    run: RunFolder | None
-    resume: bool | Path
-    inherit: RunFolder | None
-    together: Communicator
-    checkups: float
-
-
-def train(design: Design, **terms: Unpack[Terms]) -> Iterator[Event]:
-    """Train a design's network as its plan says, on these `Terms`, telling what happens.
-
-    The last event is Finished or Failed; nothing a user can cause is raised.
-    """
-    yield from trainer_of(design, **terms).events()
-
-
-def trainer_of(design: Design, **terms: Unpack[Terms]) -> Trainer | Organizer:
-    """What trains a design by the method of its plan; see `train`.
-
-    S-cells that learn by Hebb's rule begin anew: for them nothing is resumed or inherited.
-    """
-    if isinstance(design.plan.method, Hebb):
-        return Organizer(
-            design,
-            dataset=terms.get("dataset"),
-            control=terms.get("control"),
-            run=terms.get("run"),
-        )
-    return Trainer(design, **terms)
+from core.training.tally import Tally
 
 
 class Trainer:
@@ -141,7 +93,10 @@ class Trainer:
         self._begun = False  # whether Started was told
 
     def events(self) -> Iterator[Event]:
-        """Train; see `train`. What stops the loop becomes Failed, and the last good weights."""
+        """Train; see `core.training.train`.
+
+        What stops the loop becomes Failed, and the last good weights.
+        """
         failed, trouble = None, ""
         try:
             for event in self._loop():
@@ -185,10 +140,10 @@ class Trainer:
             yield self._close_epoch(evaluation)
             yield from self._keep()
         else:
-            yield self._finished("early" if self._is_tired() else "done")
+            yield from self._end("early" if self._is_tired() else "done")
             return
         yield from self._keep()
-        yield self._finished("stopped")
+        yield from self._end("stopped")
 
     def _awaited(
         self, split: FittedSplit, order: Iterable[Indices], epoch: int | None = None
@@ -263,7 +218,7 @@ class Trainer:
         if is_stopped():
             return None
         begin = time.perf_counter()
-        size = max(self.plan.batch_size, VALIDATION_BATCH)
+        size = items_at_once(self.plan.batch_size, network.inference.macs)
         order = in_order(len(split), size)
         kinds = field_kinds(self._data.dataset)
         with (
@@ -282,13 +237,7 @@ class Trainer:
     def _close_epoch(self, found: Evaluation) -> EpochDone:
         """Count the epoch as done and tell it, with whether it is the best."""
         tally, seconds = self._tally, self._meter.seconds
-        best = _is_better(found, tally)
-        if best:
-            tally.best_epoch, tally.best_accuracy = tally.epoch, found.accuracy
-            tally.best_loss = found.loss
-        lower = tally.lowest_loss is None or found.loss < tally.lowest_loss
-        tally.lowest_loss = found.loss if lower else tally.lowest_loss
-        tally.waited = 0 if lower else tally.waited + 1
+        best = tally.judge(found.loss, found.accuracy)
         self._rate.judge(found.loss)
         classifies = class_count(self._learner.network) > 0
         done = EpochDone(
@@ -332,7 +281,7 @@ class Trainer:
         gather(self._learner, self._together, self._data.fingerprint)
         self._batches = Batches(len(self._data.train), self.plan.batch_size, self.plan.seed)
         self._rate.steps = self._batches.steps
-        troubles = self._go_on() if self._resume else self._take_over()
+        troubles = self._go_on() if self._resume else take_over(self._inherit, self._learner)
         self._meter = Meter(self._learner.network.backend, self._tally.seconds)
         self._begun = True
         yield self._started()
@@ -365,48 +314,12 @@ class Trainer:
         )
 
     def _go_on(self) -> list[str]:
-        """Load the checkpoint to resume from; gives sentences about what did not go as meant."""
-        network, slots = self._learner.network, self.plan.optimizer.slots
-        found: Checkpoint | None = None
-        troubles: list[str] = []
-        if isinstance(self._resume, Path):
-            found = checkpoint.read(self._resume, network, slots)
-        elif self.run:
-            found, troubles = self.run.load(network, slots)
-        if found is None and troubles:  # to start anew in this folder would push old weights out
-            raise NetworkError(tr("{trouble} Start a new run instead.", trouble=troubles[0]))
-        if found is None:
-            return [tr("There is no checkpoint to go on from: training starts anew.")]
-        troubles = [tr("{one} The checkpoint before it is used.", one=one) for one in troubles]
-        self._tally = self._keeper.restore(found, self._learner)
-        self._rate.restore(found.rate)
-        if slots and not found.optimizer:
-            troubles.append(
-                tr(
-                    "The checkpoint was made with another optimizer: {label} starts without"
-                    " memory.",
-                    label=self.plan.optimizer.label,
-                )
-            )
+        """Begin where the checkpoint to resume from was; says what did not go as meant."""
+        found, troubles = checkpoint_of(self._resume, self.run, self._learner)
+        if found:
+            self._tally = self._keeper.restore(found, self._learner)
+            self._rate.restore(found.rate)
         return troubles
-
-    def _take_over(self) -> list[str]:
-        """Begin with the weights of an earlier run that fit; says how many did."""
-        if self._inherit is None:
-            return []
-        network = self._learner.network
-        found = self._inherit.matching(network)
-        network.set_weights(found)
-        self._learner.start_average({})
-        total = len(network.weights())
-        return [
-            tr(
-                "{count} of {total} arrays of weights come from run {name}.",
-                count=len(found),
-                total=total,
-                name=self._inherit.path.name,
-            )
-        ]
 
     def _started(self) -> Started:
         network, data, tally = self._learner.network, self._data, self._tally
@@ -429,13 +342,21 @@ class Trainer:
         trouble = self._keeper.keep(self._learner, self._tally, self._rate)
         if trouble:
             yield Warned(trouble, "disk")
+        yield from self._snapshots_news()
+
+    def _snapshots_news(self) -> Iterator[Event]:
         trouble = self._camera.news()
         if trouble:
             yield Warned(trouble, "snapshots")
 
+    def _end(self, reason: str) -> Iterator[Event]:
+        """All snapshots are on disk when the end is told."""
+        self._camera.close()
+        yield from self._snapshots_news()
+        yield self._finished(reason)
+
     def _finished(self, reason: str) -> Finished:
         tally = self._tally
-        self._camera.close()  # all of them are there when the end is told
         self._learner.settle()
         last = self._keeper.history[-1] if self._keeper.history else {}
         return Finished(
@@ -463,12 +384,3 @@ class Trainer:
                 self._build()  # its buffers were made for a batch that is too large
             self._keeper.restore(self._keeper.good, self._learner)
         return failed
-
-
-def _is_better(found: Evaluation, tally: Tally) -> bool:
-    """Whether a validation beats the best so far: by accuracy, then by loss."""
-    if tally.best_loss is None:
-        return True
-    if found.accuracy is None or tally.best_accuracy is None:
-        return found.loss < tally.best_loss
-    return (found.accuracy, -found.loss) > (tally.best_accuracy, -tally.best_loss)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from core.design import Design
 from core.files import FileError
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.project import design_from_json
 from core.tongue import tr
 from core.training.checkpoint import load_weights
@@ -77,7 +78,7 @@ def trained(run: str | Path, *, device: str = "cpu") -> Network:
     files = [*folder.checkpoints(), *([folder.best] if folder.best.exists() else [])]
     if not files:
         raise FileError(tr("{name} holds no weights yet. Train it first.", name=folder.path.name))
-    network = Network(design.graph, seed=design.plan.seed, device=device)
+    network = Network(design.graph, seed=design.plan.seed, device=device, drawn=False)
     load_weights(files[-1], network)
     return network
 

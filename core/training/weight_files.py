@@ -6,6 +6,7 @@ known and a CRC-32 of every tensor. The header is compared with the network befo
 
 from __future__ import annotations
 
+import contextlib
 import json
 import struct
 import zlib
@@ -111,6 +112,15 @@ def facts(path: Path, header: Header) -> dict[str, Any]:
     return about
 
 
+def steps(path: Path) -> int:
+    """The steps that were done when a file was written; −1 where it cannot be read, or has none."""
+    with contextlib.suppress(FileError):
+        found = facts(path, header(path)[0]).get("steps")
+        if type(found) is int:
+            return found
+    return -1
+
+
 def check(
     path: Path, header: Header, expected: Mapping[str, tuple[int, ...]], types: Types
 ) -> None:
@@ -152,6 +162,14 @@ def tensors(
         found = load(files.read(path, limit=size))
     except (SafetensorError, ValueError) as error:
         raise FileError(tr("{name} is damaged: {error}.", name=path.name, error=error)) from None
+    except KeyError as error:  # of a tensor beside those that are wanted
+        raise FileError(
+            tr(
+                "{name} holds numbers of the type {type}, which Striate does not read.",
+                name=path.name,
+                type=error.args[0],
+            )
+        ) from None
     known = {name: values for name, values in found.items() if name in wanted}
     for name, values in known.items():
         if _crc32(values) != about["crc32"].get(name):

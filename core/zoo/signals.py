@@ -53,6 +53,7 @@ TEMPLATES: tuple[Template, ...] = (
         group=SIGNALS,
         source="Lecture 004, bounding boxes",
         data=DataChoice(ShapesWithBoxes()),
+        plan=Plan(optimizer=SGD(lr=0.02)),  # at 0.05 it forgets all in its third epoch
     ),
     Template(
         id="pose",

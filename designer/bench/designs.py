@@ -90,7 +90,7 @@ def _show(window: Window, template: str, *, opens: bool) -> int:
     assert found is not None
     design = opened(found.design()) if opens else found.design()
     window.document.new(with_places(design))
-    window.show_network()
+    window.pages.show_network()
     window.document.select([design.graph.order[0]])
     QTest.qWait(SETTLE_MS)
     return len(design.graph.nodes)

@@ -27,8 +27,8 @@ def figures(window: Window, size: tuple[int, int]) -> list[Figure]:
     from core.design import Design
 
     window.document.new(Design(network()))
-    window.show_network()
-    window.show_canvas_only(True)
+    window.pages.show_network()
+    window.pages.show_canvas_only(True)
     window.canvas.setFixedSize(*size)
     return _Stage(window.canvas).measure()
 
@@ -64,8 +64,8 @@ class _Stage:
 
         view = self._view
         count = len(view.network.nodes)
-        view.fit()
-        view.zoom_to(1.0)
+        view.outlook.fit()
+        view.outlook.zoom_to(1.0)
         self._settle()
         found = [self._frames("full repaint at 100 %", lambda i: view.viewport().repaint(), 25)]
         with self._held() as move:
@@ -79,7 +79,7 @@ class _Stage:
         middle = QPointF(view.width() / 2, view.height() / 2)
         steps = (1.05, 1 / 1.05)
         zoom = self._frames("zoom", lambda i: view.camera.zoom_by(steps[i // 10 % 2], middle))
-        view.fit()
+        view.outlook.fit()
         self._settle()
         whole = self._frames("full repaint, all in view", lambda i: view.viewport().repaint(), 25)
         return [*found, zoom, whole]

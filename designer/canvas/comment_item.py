@@ -16,6 +16,7 @@ PADDING = 10.0
 LEAST_HEIGHT = 40.0
 READABLE = 0.35  # below this zoom the paper is blank
 PAPER = 0.14  # share of the warning color in it
+LINE_END = "\u2028"  # the only one that a static text of plain characters breaks at
 
 
 class CommentItem(QGraphicsItem):
@@ -49,7 +50,7 @@ class CommentItem(QGraphicsItem):
         self.prepareGeometryChange()
         self._ink = ink
         self._font = font(Tokens.BODY)
-        self._text = QStaticText(comment.text)
+        self._text = QStaticText(comment.text.replace("\n", LINE_END))
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
+from designer.canvas.geometry import HEIGHT, WIDTH
+from designer.canvas.scene import CanvasScene
 from designer.canvas.view import CanvasView
 from designer.tokens import Tokens
 
@@ -31,7 +33,7 @@ class Corners(QObject):
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.settle)
         view.installEventFilter(self)
-        view.zoom_changed.connect(self._soon)
+        view.outlook.zoom_changed.connect(self._soon)
         view.document.design_changed.connect(self._soon)
         view.network.inside_changed.connect(self._soon)
         for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
@@ -84,7 +86,7 @@ class Corners(QObject):
             return math.inf
         near = place.adjusted(-Tokens.SMALL, -Tokens.SMALL, Tokens.SMALL, Tokens.SMALL)
         area = view.mapToScene(near).boundingRect()
-        return math.ceil(STEPS * view.network.share_covered(area))
+        return math.ceil(STEPS * _share_covered(view.network, area))
 
     # ---- Qt -----------------------------------------------------------------------------
 
@@ -105,3 +107,14 @@ class Corners(QObject):
             self.place()
             self._soon()
         return False
+
+
+def _share_covered(scene: CanvasScene, area: QRectF) -> float:
+    """How much of a rectangle lies under nodes, their sentences, and labels of wires."""
+    boxes = [line.label_box for line in scene.wires.values()]
+    for item, (x, y) in scene.places.items():
+        sentence = scene.nodes[item].sentence_box
+        boxes += [QRectF(x, y, WIDTH, HEIGHT), sentence.translated(x, y)]
+    common = (box.intersected(area) for box in boxes if box.intersects(area))
+    taken = sum(one.width() * one.height() for one in common)
+    return taken / (area.width() * area.height())

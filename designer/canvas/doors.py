@@ -59,7 +59,7 @@ class Doors(QObject):
         if back and inside in self._looks:
             view.camera.look_at(*self._looks[inside])
         else:
-            view.look_from_start()
+            view.outlook.look_from_start()
         self._show_way()
 
     def _start_over(self) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPen
-from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QHBoxLayout, QLabel
 
 from core.tongue import tr
 from designer.canvas.geometry import HEIGHT, WIDTH
 from designer.canvas.scene import CanvasScene
 from designer.canvas.view import CanvasView
 from designer.document.finding import found
-from designer.resources import icon
 from designer.tokens import Tokens
+from designer.widgets.icon_button import icon_button
 from designer.widgets.search_field import SearchField
 
 FIELD_WIDTH = 220
@@ -38,12 +38,15 @@ class FindBar(QFrame):
         self.told = QLabel()
         self.told.setProperty("role", "muted")
         self.told.setMinimumWidth(self.told.fontMetrics().horizontalAdvance("999 of 999"))
-        self.previous = _button("chevron-up", tr("Previous match (Shift+Enter)"))
-        self.next = _button("chevron-down", tr("Next match (Enter)"))
-        self.close_button = _button("close", tr("Close (Esc)"))
+        self.previous = icon_button("chevron-up", tr("Previous match (Shift+Enter)"), size=14)
+        self.next = icon_button("chevron-down", tr("Next match (Enter)"), size=14)
+        self.close_button = icon_button("close", tr("Close (Esc)"), size=14)
         row = QHBoxLayout(self)
         row.setContentsMargins(Tokens.TIGHT, Tokens.TIGHT, Tokens.TIGHT, Tokens.TIGHT)
         row.setSpacing(Tokens.TIGHT)
+        for button in (self.previous, self.next, self.close_button):
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for widget in (self.field, self.told, self.previous, self.next, self.close_button):
             row.addWidget(widget)
         self.field.textChanged.connect(self._search)
@@ -164,14 +167,3 @@ class Halos:
         item.setZValue(-1.5)
         self._scene.addItem(item)
         return item
-
-
-def _button(name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(name, "muted"))
-    button.setIconSize(QSize(14, 14))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip.partition(" (")[0])
-    button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return button

@@ -52,7 +52,7 @@ class Ghosts:
         """Show what an older design had and this one has not, as far as its room is in sight."""
         self.clear()
         scene = self._scene
-        here = {scene.seen.inside, *scene.frames}
+        here = {scene.seen.inside, *scene.fences.frames}
         homes = before.groups.homes
         seen = [node for node in removed if homes.get(node.id, "") in here]
         for ghost in ghosts_of(seen, before, scene.places, scene.document.design):

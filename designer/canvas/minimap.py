@@ -36,7 +36,7 @@ class Minimap(QWidget):
         view.document.design_changed.connect(self._follow)
         view.document.selection_changed.connect(self._paint_anew)
         view.network.inside_changed.connect(self.redraw)
-        view.zoom_changed.connect(self.refresh)
+        view.outlook.zoom_changed.connect(self.refresh)
         for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
             bar.valueChanged.connect(self.refresh)
         self.redraw()
@@ -161,4 +161,4 @@ class Minimap(QWidget):
 
     def _look_at(self, at: QPointF) -> None:
         scale, left, top = self._fit()
-        self._view.look_at(QPointF((at.x() - left) / scale, (at.y() - top) / scale))
+        self._view.outlook.look_at(QPointF((at.x() - left) / scale, (at.y() - top) / scale))

@@ -37,8 +37,8 @@ class NameField(QLineEdit):
         scene = self._view.network
         self._group = group
         self._view.reveal(group)
-        if group in scene.frames:
-            corner, middle = scene.frames[group].line_box.topLeft(), TITLE_HEIGHT / 2
+        if group in scene.fences.frames:
+            corner, middle = scene.fences.frames[group].line_box.topLeft(), TITLE_HEIGHT / 2
         else:
             corner, middle = QPointF(*scene.places[group]), HEIGHT / 2
         at = self._view.mapFromScene(corner + QPointF(LEFT, middle))

@@ -82,6 +82,19 @@ class Pointer:
         """The scene point at a point of the view."""
         return self._stage.camera.spot(at)
 
+    def choose(self, at: QPointF) -> Hit:
+        """Select what is under a point of the view, unless it is selected already."""
+        found, document = self.under(at), self._stage.document
+        if isinstance(found, NodeHit | FrameHit):
+            item = found.node if isinstance(found, NodeHit) else found.group
+            if not set(self._stage.scene.seen.nodes_of(item)) <= set(document.selection):
+                document.select((item,))
+        elif isinstance(found, WireHit) and found.wire not in document.selected_wires:
+            document.select((), (found.wire,))
+        elif isinstance(found, CommentHit) and found.comment not in document.selected_comments:
+            document.select((), comments=(found.comment,))
+        return found
+
     # ---- the mouse ----------------------------------------------------------------------
 
     def press(self, event: QMouseEvent) -> None:
@@ -100,7 +113,7 @@ class Pointer:
         node = isinstance(self._over, NodeHit)
         zoom = self._stage.camera.zoom
         self._over_size = node and bool(size_under(self._stage.scene, spot, zoom=zoom))
-        self._stage.scene.hover(self._over)
+        self._stage.scene.highlight.hover(self._over)
 
     def release(self, event: QMouseEvent) -> None:
         """End the gesture with its edit."""
@@ -149,7 +162,7 @@ class Pointer:
             self._knife_ready = False
             return Knife(self._stage, spot)
         found = self.under(at)
-        self._stage.scene.hover(GroundHit())
+        self._stage.scene.highlight.hover(GroundHit())
         if isinstance(found, SlotHit):
             return LayWire(self._stage, self._reach(found), at, ask=self._ask)
         if isinstance(found, SwitchHit):

@@ -15,25 +15,15 @@ from PySide6.QtWidgets import QGraphicsScene
 from core.design import Design, Position
 from core.flow import Direction
 from core.graph import Wire
-from core.tongue import tr
 from designer.canvas import rooms
 from designer.canvas.arrange import Layout
-from designer.canvas.border_item import BorderItem, borders_of
-from designer.canvas.frame_item import FrameItem
-from designer.canvas.geometry import HEIGHT, WIDTH, Box, Point, node_box
-from designer.canvas.group_look import brief_of, frame_look, group_look
-from designer.canvas.hit import (
-    FrameHit,
-    GroundHit,
-    Hit,
-    NodeHit,
-    Picture,
-    SlotHit,
-    SwitchHit,
-    WireHit,
-)
+from designer.canvas.fences import Fences
+from designer.canvas.geometry import HEIGHT, WIDTH, Box, Point
+from designer.canvas.group_look import group_look
+from designer.canvas.highlight import Highlight
+from designer.canvas.hit import GroundHit, Picture
 from designer.canvas.ink import Ink
-from designer.canvas.leads import Leads, input_port, input_spot, output_spot
+from designer.canvas.leads import Leads, input_spot, output_spot
 from designer.canvas.marks import rect_of
 from designer.canvas.node_item import NodeItem
 from designer.canvas.node_look import NodeLook, look_of
@@ -50,9 +40,10 @@ FARTHEST = 100_000.0  # half a side of the scene: room to pan however large a ne
 class CanvasScene(QGraphicsScene):
     """Items by id.
 
-    Attributes: `seen` (what of the design is in sight), `nodes`, `wires` and `frames` (the items;
-    a collapsed group is one of the nodes, a wire goes by the first of those it stands for),
-    `places` (top left corner of each node as shown), `ink` (the colors in use).
+    Attributes: `seen` (what of the design is in sight), `nodes` and `wires` (the items; a collapsed
+    group is one of the nodes, a wire goes by the first of those it stands for), `places` (top left
+    corner of each node as shown), `fences` (frames and border of groups), `highlight` (what is
+    lit), `ink` (the colors in use).
     Signals: `whole_changed` after another document came in place of the old one, `inside_changed`
     after a group was opened by itself or left.
     """
@@ -69,15 +60,13 @@ class CanvasScene(QGraphicsScene):
         self.ink = Ink(theme.tokens, theme.family)
         self.nodes: dict[str, NodeItem] = {}
         self.wires: dict[Wire, WireItem] = {}
-        self.frames: dict[str, FrameItem] = {}
-        self.borders: list[BorderItem] = []
+        self.fences = Fences(self)
+        self.highlight = Highlight(self)
         self.places: dict[str, Position] = {}
         self.seen = document.shown
         self._floating: dict[str, Position] = {}  # where nodes without a position are shown
-        self._boxes: dict[str, Box] = {}  # of the frames
         self._avoided: set[Box] = set()  # the frames when wires were last led around them
         self._leads = Leads(self.flow)
-        self._hovered: Hit = GroundHit()
         self._verdicts: dict[str, str] = {}
         document.design_changed.connect(self.apply)
         document.selection_changed.connect(self._show_selection)
@@ -91,7 +80,7 @@ class CanvasScene(QGraphicsScene):
     @property
     def picture(self) -> Picture:
         """What lies where now, for hit tests."""
-        return Picture(self.seen, self.places, self._leads.ways, self._boxes, self.flow)
+        return Picture(self.seen, self.places, self._leads.ways, self.fences.boxes, self.flow)
 
     @property
     def flow(self) -> Direction:
@@ -121,19 +110,15 @@ class CanvasScene(QGraphicsScene):
             found |= QRectF(*self.places[item], WIDTH, HEIGHT)
             found |= self.nodes[item].sentence_box.translated(*self.places[item])
         if nodes is None:
-            for line in (*self.wires.values(), *self.frames.values(), *self.borders):
+            fences = self.fences
+            for line in (*self.wires.values(), *fences.frames.values(), *fences.borders):
                 found |= line.line_box
         return found
 
-    def share_covered(self, area: QRectF) -> float:
-        """How much of a rectangle lies under nodes, their sentences, and labels of wires."""
-        boxes = [line.label_box for line in self.wires.values()]
-        for item, (x, y) in self.places.items():
-            sentence = self.nodes[item].sentence_box
-            boxes += [QRectF(x, y, WIDTH, HEIGHT), sentence.translated(x, y)]
-        common = (box.intersected(area) for box in boxes if box.intersects(area))
-        taken = sum(one.width() * one.height() for one in common)
-        return taken / (area.width() * area.height())
+    def carried(self, wire: Wire) -> str:
+        """The shape that a wire carries; "" where it is not known."""
+        info = self.document.inference.nodes.get(wire.source)
+        return shape_text(info.output) if info and info.output else ""
 
     def show_differences(self, words: Mapping[str, str]) -> None:
         """Write on these nodes and collapsed groups what a comparison says, and on no others."""
@@ -149,37 +134,6 @@ class CanvasScene(QGraphicsScene):
         self._dress(near)
         self._label(wire for item in near for wire in self.seen.outgoing(item))
 
-    def words_for(self, hit: Hit) -> str:
-        """All that a node or wire would say if it had the room; "" for the ground."""
-        if isinstance(hit, NodeHit | SlotHit):
-            item = self.seen.item_of.get(hit.node, hit.node)
-            look = self.nodes[item].look
-            size = tr("Output {size}", size=look.size) if look.size else ""
-            about = look.brief if look.brief == look.kind else f"{look.kind} · {look.brief}"
-            if self.seen.is_group(item):
-                about = brief_of(self.seen, self.document.inference, item, words=True)
-            note = tr("Bypassed") if look.bypassed else ""
-            parts = (look.title, about, size, note, look.sentence)
-            return "\n".join(part for part in parts if part)
-        if isinstance(hit, WireHit) and hit.wire in self.wires:
-            source, target = (self.nodes[item].look for item in self.seen.ends(hit.wire))
-            return f"{source.title} → {target.title}\n{self._carried(hit.wire)}".strip()
-        if isinstance(hit, SwitchHit):
-            return (
-                tr("Close this group")
-                if hit.group in self.frames
-                else tr("Open this group in place")
-            )
-        return ""
-
-    def hover(self, hit: Hit) -> None:
-        """Mark what is under the mouse."""
-        if hit == self._hovered:
-            return
-        self._mark(self._hovered, on=False)
-        self._hovered = hit
-        self._mark(hit, on=True)
-
     # ---- what gestures show -------------------------------------------------------------
 
     def preview(self, places: Mapping[str, Position]) -> None:
@@ -190,35 +144,17 @@ class CanvasScene(QGraphicsScene):
             self.nodes[item].setPos(*place)
             touched.update(self.seen.incoming(item), self.seen.outgoing(item))
         self._route(touched)
-        self._show_frames()
+        self.fences.show()
 
     def restore(self) -> None:
         """Show everything where the document has it, every wire, and no glow."""
-        for item in self.nodes.values():
-            item.set_glow(())
+        self.highlight.light(())
         for wire in self.wires.values():
             wire.setVisible(True)
         places = self._true_places()
         moved = {item: place for item, place in places.items() if self.places[item] != place}
         if moved:
             self.preview(moved)
-
-    def light(self, slots: Iterable[SlotHit]) -> None:
-        """Let these slots glow, and no others."""
-        glow: dict[str, list[int]] = {}
-        for slot in slots:
-            glow.setdefault(self.seen.item_of[slot.node], []).append(self._number(slot))
-        for item, node in self.nodes.items():
-            node.set_glow(tuple(glow.get(item, ())))
-
-    def _number(self, hit: SlotHit) -> int:
-        """A slot as the item that shows it counts: inputs 0, 1, …, outputs -1, -2, …"""
-        item = self.seen.item_of[hit.node]
-        if item == hit.node:
-            return -1 if hit.slot is None else hit.slot
-        if hit.slot is None:
-            return -1 - self.seen.ports[item].outputs.index(hit.node)
-        return input_port(self.seen, hit.node, hit.slot)
 
     def show_wire(self, wire: Wire, on: bool) -> None:
         """Show a wire, or hide it while its end is taken elsewhere."""
@@ -237,7 +173,7 @@ class CanvasScene(QGraphicsScene):
 
     def apply(self, change: Change) -> None:
         """Bring the items in line with the document, touching only what changed."""
-        self.hover(GroundHit())
+        self.highlight.hover(GroundHit())
         old, self.seen = self.seen, self.document.shown
         if change.whole or old.inside != self.seen.inside:
             self._rebuild()
@@ -266,8 +202,8 @@ class CanvasScene(QGraphicsScene):
         self._dress(dressed)
         self._route(self.wires if everything else self._affected(change, near, before))
         self._label(wire for item in dressed for wire in self.seen.outgoing(item))
-        self._show_frames()
-        self._avoided = set(self._boxes.values())
+        self.fences.show()
+        self._avoided = set(self.fences.boxes.values())
         self._show_selection()
 
     def _go_inside(self) -> None:
@@ -279,10 +215,10 @@ class CanvasScene(QGraphicsScene):
     def _rebuild(self) -> None:
         for item in self.items():  # not clear(): Python would keep a husk of every item
             self.removeItem(item)
-        self.nodes, self.wires, self.frames, self._floating = {}, {}, {}, {}
-        self.borders = []
-        self._leads, self._boxes = Leads(self.flow), {}
-        self._hovered = GroundHit()
+        self.nodes, self.wires, self._floating = {}, {}, {}
+        self._leads = Leads(self.flow)
+        self.fences.forget()
+        self.highlight.forget()
         self.seen = self.document.shown
         self._leads.layout = rooms.tidy(self.seen, self.flow)
         self.places = {}
@@ -292,8 +228,8 @@ class CanvasScene(QGraphicsScene):
         for wire in self.seen.wires:
             self._add_wire(wire)
         self._route(self.wires)
-        self._show_frames()
-        self._avoided = set(self._boxes.values())
+        self.fences.show()
+        self._avoided = set(self.fences.boxes.values())
         self._show_selection()
 
     def _true_places(self) -> dict[str, Position]:
@@ -343,35 +279,6 @@ class CanvasScene(QGraphicsScene):
         sentence = next((one for one in said if one), "")
         return replace(look, sentence=sentence, severity="warning" if sentence else "")
 
-    def _show_borders(self) -> None:
-        """What the group that is open by itself takes and gives, at its border."""
-        for old in self.borders:
-            self.removeItem(old)
-        self.borders = []
-        if self.seen.crossing:
-            boxes = [node_box(place) for place in self.places.values()]
-            found = borders_of(self.seen, boxes, self.slot_spot, self.flow)
-            self.borders = [BorderItem(border, self.ink, self.flow) for border in found]
-        for item in self.borders:
-            self.addItem(item)
-
-    def _show_frames(self) -> None:
-        """A frame around every open group, where its nodes lie, and the border of the inside."""
-        if self.seen.crossing or self.borders:
-            self._show_borders()
-        if not self.seen.frames and not self.frames:
-            return
-        self._boxes = rooms.frame_boxes(self.seen, self.places)
-        for group in self.frames.keys() - self._boxes.keys():
-            self.removeItem(self.frames.pop(group))
-        for group, box in self._boxes.items():
-            look = frame_look(self.seen, self.document.inference, group)
-            if group in self.frames:
-                self.frames[group].show_look(look, box, self.ink)
-            else:
-                self.frames[group] = FrameItem(look, box, self.ink)
-                self.addItem(self.frames[group])
-
     def _affected(
         self, change: Change, near: Iterable[str], old: Mapping[str, Position]
     ) -> set[Wire]:
@@ -408,32 +315,14 @@ class CanvasScene(QGraphicsScene):
         sentence = self.nodes[self.seen.item_of[wire.source]].look.sentence
         if sentence or not self._leads.tells(self.seen, wire):
             return ""
-        return self._carried(wire)
-
-    def _carried(self, wire: Wire) -> str:
-        info = self.document.inference.nodes.get(wire.source)
-        return shape_text(info.output) if info and info.output else ""
+        return self.carried(wire)
 
     # ---- looks --------------------------------------------------------------------------
-
-    def _mark(self, hit: Hit, *, on: bool) -> None:
-        if isinstance(hit, SlotHit) and hit.node in self.seen.item_of:
-            item = self.nodes[self.seen.item_of[hit.node]]
-            item.set_glow((self._number(hit),) if on else ())
-        elif isinstance(hit, NodeHit | SwitchHit | FrameHit):
-            self._mark_item(hit.node if isinstance(hit, NodeHit) else hit.group, on=on)
-        elif isinstance(hit, WireHit) and hit.wire in self.wires:
-            self.wires[hit.wire].set_hovered(on)
-
-    def _mark_item(self, id: str, *, on: bool) -> None:
-        item = self.nodes.get(id) or self.frames.get(id)
-        if item is not None:
-            item.set_hovered(on)
 
     def _show_selection(self) -> None:
         chosen, lines = set(self.document.selection), set(self.document.selected_wires)
         whole = {id for id, inside in self.seen.groups.members.items() if inside <= chosen}
-        for id, item in (*self.nodes.items(), *self.frames.items()):
+        for id, item in (*self.nodes.items(), *self.fences.frames.items()):
             item.set_selected(id in chosen or id in whole)
         for wire, line in self.wires.items():
             line.set_selected(wire in lines)
@@ -446,7 +335,7 @@ class CanvasScene(QGraphicsScene):
     def _wear(self) -> None:
         self.ink = Ink(self._theme.tokens, self._theme.family)
         self._dress(self.nodes)
-        self._show_frames()
+        self.fences.show()
         for item in self.wires.values():
             item.wear(self.ink)
         self.update()

@@ -65,7 +65,7 @@ class Rearranging:
     def switch(self, group: str) -> None:
         """Open a collapsed group in place, or close an open one."""
         scene, design = self._scene, self._document.design
-        here, opens = scene.seen.inside, group not in scene.frames
+        here, opens = scene.seen.inside, group not in scene.fences.frames
         room = rooms.opened if opens else rooms.closed
         places = room(design, scene.places, group, here)
         changed = grouping.set_collapsed(design.placed(places), group, not opens)

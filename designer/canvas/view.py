@@ -29,24 +29,23 @@ from core.design import Design
 from core.flow import Direction
 from core.tongue import tr
 from designer.canvas import ground, pictures
-from designer.canvas.camera import STEP, Camera
+from designer.canvas.camera import Camera
 from designer.canvas.comments import Comments
 from designer.canvas.doors import Doors
 from designer.canvas.dropping import Dropping
 from designer.canvas.geometry import HEIGHT, WIDTH
 from designer.canvas.gestures import Stage
 from designer.canvas.hint import Hint
-from designer.canvas.hit import CommentHit, FrameHit, GroundHit, NodeHit, WireHit
+from designer.canvas.hit import CommentHit, FrameHit, GroundHit, NodeHit
 from designer.canvas.keys import Keys
+from designer.canvas.outlook import Outlook
 from designer.canvas.pointer import Pointer
 from designer.canvas.scene import CanvasScene
+from designer.canvas.spoken import spoken
 from designer.canvas.tidying import Rearranging
+from designer.canvas.tips import tip_of
 from designer.document.document import Document
 from designer.theme import Theme
-
-WHEEL = 1.0015  # zoom for one eighth of a degree of the wheel
-WHEEL_PAN = 0.5  # pixels for one eighth of a degree
-Modifier = Qt.KeyboardModifier
 
 
 class CanvasView(QGraphicsView):
@@ -58,7 +57,6 @@ class CanvasView(QGraphicsView):
         add_after_requested(node, scene point): a new wire was dropped on the ground.
         node_activated(node): a node was double-clicked, or Enter pressed on it.
         context_requested(hit, screen point): a menu for what is there.
-        zoom_changed(zoom).
     """
 
     add_layer_requested = Signal(QPointF)
@@ -66,7 +64,6 @@ class CanvasView(QGraphicsView):
     add_after_requested = Signal(str, QPointF)
     node_activated = Signal(str)
     context_requested = Signal(object, QPoint)
-    zoom_changed = Signal(float)
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,14 +75,13 @@ class CanvasView(QGraphicsView):
         self.hint = Hint(self.viewport(), theme)
         self.comments = Comments(self, self._scene, theme)
         self._stage = Stage(document, self._scene, self.camera, self.hint, self.comments)
+        self.outlook = Outlook(self._stage, self)
         self.keys = Keys(self._stage)
         self.rearranging = Rearranging(self._stage, self._glides)
         self.doors = Doors(self, theme)
         self._pointer = Pointer(self._stage, ask=self._ask_behind, switch=self.rearranging.switch)
         self._dropping = Dropping(self._stage, self._pointer.spot)
-        self._opening = True  # until the user touches the canvas, it is fitted as it resizes
         self._invites = not document.design.graph.nodes
-        self._seen_zoom = 0.0
         self._set_up()
         self._scene.whole_changed.connect(self._open_again)
         document.selection_changed.connect(self._describe)
@@ -121,64 +117,16 @@ class CanvasView(QGraphicsView):
         """The scene, for what nodes show and where things lie."""
         return self._scene
 
-    def fit(self) -> None:
-        """Show the selection, or everything; never larger than 100 %."""
-        nodes, notes = self.document.selection, self.document.selected_comments
-        everything = not (nodes or notes)
-        area = self._scene.extent(None if everything else nodes)
-        self._fit(area | self.comments.extent(None if everything else notes))
-
-    def fit_all(self) -> None:
-        """Show everything; never larger than 100 %."""
-        self._fit(self._scene.extent() | self.comments.extent())
-
-    def _fit(self, area: QRectF) -> None:
-        self._touched()
-        self.camera.fit(area)
-        self._tell_zoom()
-
-    def look_from_start(self) -> None:
-        """Show everything where it stays readable, else from where the flow begins."""
-        seen = self._scene.seen
-        area, first = self._scene.extent(), self._scene.extent(seen.items[:1])
-        area = area.adjusted(0, -HEIGHT * bool(seen.inside), 0, 0)  # for the breadcrumb
-        start = first.center() if seen.items else area.center()
-        self.camera.open(area, start, self._scene.flow)
-        self._tell_zoom()
-
-    def zoom_to(self, level: float) -> None:
-        """Zoom to a level, 1.0 being 100 %."""
-        self._touched()
-        self.camera.zoom_to(level)
-        self._tell_zoom()
-
-    def zoom_100(self) -> None:
-        """Show everything at its true size."""
-        self.zoom_to(1.0)
-
-    def zoom_in(self) -> None:
-        """A step nearer."""
-        self.zoom_to(self.zoom * STEP)
-
-    def zoom_out(self) -> None:
-        """A step further away."""
-        self.zoom_to(self.zoom / STEP)
-
     def reveal(self, node: str) -> None:
         """Bring a node into sight."""
-        self._touched()
+        self.outlook.touch()
         self.doors.find(node)
         if self._scene.seen.items_of((node,)):
             self.camera.reveal(self._scene.extent((node,)))
 
-    def look_at(self, spot: QPointF) -> None:
-        """Bring a point of the scene into the middle."""
-        self._touched()
-        self.camera.look_at(spot, self.zoom)
-
     def write_comment(self) -> None:
         """Write a comment at the mouse, or in the middle where that is elsewhere."""
-        self._touched()
+        self.outlook.touch()
         self.comments.write(self._spot_of_mouse())
 
     def edit_comment(self) -> None:
@@ -198,7 +146,7 @@ class CanvasView(QGraphicsView):
     def flow_right(self, on: bool) -> None:
         """Let data flow from left to right, or from the top down, laid out anew for it."""
         if self.rearranging.turn(Direction.RIGHT if on else Direction.DOWN):
-            self.look_from_start()
+            self.outlook.look_from_start()
 
     def _glides(self) -> bool:
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
@@ -252,24 +200,9 @@ class CanvasView(QGraphicsView):
         document.select(())
         return bool(had)
 
-    def _show_cursor(self) -> None:
-        if self.viewport().cursor().shape() != self._pointer.cursor:
-            self.viewport().setCursor(self._pointer.cursor)
-
-    # ---- looking ------------------------------------------------------------------------
-
     def _open_again(self) -> None:
         self._pointer.forget()
-        self._opening = True
-        self.look_from_start()
-
-    def _touched(self) -> None:
-        self._opening = False
-
-    def _tell_zoom(self) -> None:
-        if self.zoom != self._seen_zoom:
-            self._seen_zoom = self.zoom
-            self.zoom_changed.emit(self.zoom)
+        self.outlook.open()
 
     def _follow_design(self) -> None:
         """The invitation comes and goes with the first node."""
@@ -279,23 +212,17 @@ class CanvasView(QGraphicsView):
             self.viewport().update()
 
     def _describe(self) -> None:
-        """Say in words what is selected, for screen readers."""
-        graph, chosen = self.document.design.graph, self.document.selection
-        words = [f"{graph[node].title}, {graph[node].layer.label}" for node in chosen[:3]]
-        comments = self.document.design.comments
-        words += [
-            tr("Comment: {text}", text=comments[id].text)
-            for id in self.document.selected_comments[:3]
-        ]
-        self.setAccessibleDescription(
-            "; ".join(words) or tr("{count} layers", count=len(graph.nodes))
-        )
+        self.setAccessibleDescription(spoken(self.document))
+
+    def _show_cursor(self) -> None:
+        if self.viewport().cursor().shape() != self._pointer.cursor:
+            self.viewport().setCursor(self._pointer.cursor)
 
     # ---- Qt: mouse ----------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture."""
-        self._touched()
+        self.outlook.touch()
         QToolTip.hideText()
         if event.button() == Qt.MouseButton.RightButton:
             return
@@ -326,53 +253,33 @@ class CanvasView(QGraphicsView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Select what is there, unless it is selected already, and ask for a menu."""
-        found = self._pointer.under(QPointF(event.pos()))
-        if isinstance(found, NodeHit | FrameHit):
-            item = found.node if isinstance(found, NodeHit) else found.group
-            if not set(self._scene.seen.nodes_of(item)) <= set(self.document.selection):
-                self.document.select((item,))
-        elif isinstance(found, WireHit) and found.wire not in self.document.selected_wires:
-            self.document.select((), (found.wire,))
-        elif isinstance(found, CommentHit) and found.comment not in self.document.selected_comments:
-            self.document.select((), comments=(found.comment,))
+        found = self._pointer.choose(QPointF(event.pos()))
         self.context_requested.emit(found, event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the mouse; a touchpad's two fingers pan, Shift pans sideways."""
-        self._touched()
-        turn, slide = event.angleDelta(), event.pixelDelta()
-        if not slide.isNull() and not event.modifiers() & Modifier.ControlModifier:
-            self.camera.pan(slide)
-        elif event.modifiers() & Modifier.ShiftModifier:
-            self.camera.pan(QPoint(round((turn.y() or turn.x()) * WHEEL_PAN), 0))
-        else:
-            self.camera.zoom_by(WHEEL ** turn.y(), event.position())
-        self._tell_zoom()
+        self.outlook.turn_wheel(event)
         event.accept()
 
     # Not `viewportEvent`: PySide crashes at an exception in a handler that such a method calls.
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Pinches zoom, and what is cut off in a node is told in full."""
         if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self._touched()
-                self.camera.zoom_by(1 + event.value(), event.position())
-                self._tell_zoom()
-                return True
-        elif isinstance(event, QHelpEvent):
+            return self.outlook.pinch(event)
+        if isinstance(event, QHelpEvent):
             found = self._pointer.under(QPointF(event.pos()))
-            words = self._scene.words_for(found)
+            words = tip_of(self._scene, found)
             QToolTip.showText(event.globalPos(), words, self.viewport())
             return True
-        elif event.type() == QEvent.Type.Leave:
-            self._scene.hover(GroundHit())
+        if event.type() == QEvent.Type.Leave:
+            self._scene.highlight.hover(GroundHit())
         return False
 
     # ---- Qt: keys -----------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space (held: pan, tapped: add a layer), Escape, Enter, and what `keys` knows."""
-        self._touched()
+        self.outlook.touch()
         key, chosen = event.key(), self.document.selection
         if key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
@@ -411,7 +318,7 @@ class CanvasView(QGraphicsView):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take layers, and nothing else."""
         if self._dropping.enter(event):
-            self._touched()
+            self.outlook.touch()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Show where it would go."""
@@ -443,11 +350,9 @@ class CanvasView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Until it is touched, the network is shown as it was opened."""
         super().resizeEvent(event)
-        if self._opening:
-            self.look_from_start()
+        self.outlook.resize()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first look."""
         super().showEvent(event)
-        if self._opening:
-            self.look_from_start()
+        self.outlook.resize()

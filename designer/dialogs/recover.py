@@ -44,9 +44,9 @@ class RecoverDialog(QDialog):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         words: Sequence[tuple[Answer, str]] = (
-            ("discard", "Discard"),
-            ("later", "Later"),
-            ("restore", "Restore"),
+            ("discard", tr("Discard")),
+            ("later", tr("Later")),
+            ("restore", tr("Restore")),
         )
         for answer, text in words:
             button = QPushButton(text)

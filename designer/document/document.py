@@ -206,8 +206,10 @@ class Document(QObject):
         self.uuid = uuid or _fresh_uuid()
         self._file = None
         self.read_only = False
-        self._place(path)
+        moves, self.path = path != self.path, path
         self._show(design, False, whole=True)
+        if moves:
+            self.path_changed.emit()
         if modified:
             self.history.resetClean()
 

@@ -152,7 +152,7 @@ class Engine(Questions):
         reader.wait()
         writer.end()
         connection.close()
-        self._jobs.forget()
+        self._forget()
         self._set_state("idle")
 
     def _start(self) -> Writer:
@@ -216,11 +216,16 @@ class Engine(Questions):
         if writer is not None:
             writer.end()
         connection.close()
-        self._jobs.forget()
+        self._forget()
         _log.error("the engine ended with code %s", process.exitcode)
         sentence = loss_sentence(process.exitcode, training=self.is_busy)
         self._set_state("lost")
         self.engine_lost.emit(sentence)
+
+    def _forget(self) -> None:
+        """Nobody will answer what was asked."""
+        self._jobs.forget()
+        self.forgot.emit()
 
     def _set_state(self, state: str) -> None:
         if state != self.state:

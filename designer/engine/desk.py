@@ -27,6 +27,7 @@ class Desk(Questions):
         self.when: When | None = None
         engine.delivered.connect(self._hear)
         engine.state_changed.connect(self.state_changed)
+        engine.forgot.connect(self.forgot)
 
     @property
     def is_busy(self) -> bool:

@@ -14,16 +14,18 @@ from core import messages
 from core.design import DataChoice
 from core.kinds import Pair
 from core.messages import Answer, Cancelled, Going, Refused, Request, View
+from core.questions import viewing
 from core.questions.exploring import Exploration, Explored
 from core.shapes import Shape
 from core.when import When
 
 
 class Questions(QObject):
-    """Somewhere to ask; each signal tells answers as values of `core.messages`.
+    """Somewhere to ask; signals tell answers, values of `core.messages` and `core.questions`.
 
     `answered(answer)` tells each that there is. `answer_progressed(going)` says how far one is that
-    takes a while, `request_cancelled` and `request_refused` that none will come.
+    takes a while, `request_cancelled` and `request_refused` that none will come, `forgot()` that
+    none will come to anything that was asked: the engine is gone.
     """
 
     filters_received = Signal(object)
@@ -42,6 +44,7 @@ class Questions(QObject):
     answer_progressed = Signal(object)
     request_cancelled = Signal(object)
     request_refused = Signal(object)
+    forgot = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -99,7 +102,7 @@ class Questions(QObject):
         change: bool = False,
     ) -> None:
         """Ask for the filters of a node; `filters_received` tells FiltersShown."""
-        self.ask(messages.ShowFilters(node, weight, at, gradients, sample, by_norm, change))
+        self.ask(viewing.ShowFilters(node, weight, at, gradients, sample, by_norm, change))
 
     def request_maps(
         self,
@@ -114,13 +117,13 @@ class Questions(QObject):
 
         `maps_received` tells MapsShown.
         """
-        self.ask(messages.ShowMaps(node, sample, gradients, sources_of, item))
+        self.ask(viewing.ShowMaps(node, sample, gradients, sources_of, item))
 
     def request_tensors(
         self, node: str, sample: int, wants: tuple[str, ...], item: NDArray[Any] | None = None
     ) -> None:
         """Ask for tensors of a node for an item; `tensors_received` tells TensorsShown."""
-        self.ask(messages.ShowTensors(node, sample, wants, item))
+        self.ask(viewing.ShowTensors(node, sample, wants, item))
 
     def request_data(self, choice: DataChoice, input_shape: Shape, count: int = 8) -> None:
         """Ask for `count` fitted items of each class; `data_received` tells DataShown."""
@@ -128,7 +131,7 @@ class Questions(QObject):
 
     def request_prediction(self, item: NDArray[Any]) -> None:
         """Ask what the network says to an item; `prediction_received` tells Predicted."""
-        self.ask(messages.Predict(item))
+        self.ask(viewing.Predict(item))
 
     def request_devices(self) -> None:
         """Ask which devices there are; `devices_received` tells DevicesShown."""
@@ -136,23 +139,23 @@ class Questions(QObject):
 
     def request_items(self, items: tuple[int, ...], *, train: bool = False) -> None:
         """Ask for pictures of validation or training items; `items_received` tells ItemsShown."""
-        self.ask(messages.ShowItems(items, train))
+        self.ask(viewing.ShowItems(items, train))
 
     def request_canvas(self, sample: int) -> None:
         """Ask for a validation item to draw on; `canvas_received` tells CanvasShown."""
-        self.ask(messages.ShowCanvas(sample))
+        self.ask(viewing.ShowCanvas(sample))
 
     def request_drawn(self, picture: NDArray[np.uint8]) -> None:
         """Ask what every Output says to a drawing; `drawn_received` tells DrawnShown."""
-        self.ask(messages.PredictDrawn(picture))
+        self.ask(viewing.PredictDrawn(picture))
 
     def request_mistakes(
         self, output: str = "", *, items: bool = False, train: bool = False
     ) -> None:
         """Ask which classes are taken for one another; `mistakes_received` tells MistakesShown."""
-        self.ask(messages.ShowMistakes(output, items, train))
+        self.ask(viewing.ShowMistakes(output, items, train))
 
-    def request_saliency(self, request: messages.ShowSaliency) -> None:
+    def request_saliency(self, request: viewing.ShowSaliency) -> None:
         """Ask where the network looks; `saliency_received` tells SaliencyShown."""
         self.ask(request)
 

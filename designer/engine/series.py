@@ -32,7 +32,7 @@ class Series(QObject):
         self._session = session
         self._waiting: deque[Design] = deque()
         session.engine.event_received.connect(self._take)
-        session.engine.state_changed.connect(self._state_changed)
+        session.engine.forgot.connect(self._lose)
 
     @property
     def is_on(self) -> bool:
@@ -52,6 +52,11 @@ class Series(QObject):
         if self.is_on:
             self._waiting.clear()
             self._session.stop()
+
+    def forget(self) -> None:
+        """Say no more how the last series ended: another document is open."""
+        if not self.is_on:
+            self._finish("")
 
     def _next(self) -> None:
         design = self._waiting.popleft()
@@ -75,8 +80,8 @@ class Series(QObject):
             else:
                 self._finish("")
 
-    def _state_changed(self, state: str) -> None:
-        if state == "lost" and self.is_on:
+    def _lose(self) -> None:
+        if self.is_on:
             self._finish(tr("The engine has ended, and the series with it."))
 
     def _finish(self, end: str) -> None:

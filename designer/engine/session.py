@@ -271,7 +271,7 @@ class Session(QObject):
     def open_last_run(self) -> None:
         """Show the newest run of the document, or none; another document was opened."""
         self.failure = None
-        self.run = latest_run(self.home)
+        self.run, self.design = latest_run(self.home), None
         self.figures = Figures()
         events: list[dict[str, Any]] = []
         try:
@@ -280,7 +280,7 @@ class Session(QObject):
                 events = self.run.events()
         except (FileError, KeyError):
             _log.warning("a run cannot be read: %s", self.run and self.run.path)
-            self.run = None
+            self.run = self.design = None
         for event in events:
             self.figures.take(event)
         self.run_shown.emit(events, str(self.run.path) if self.run else "")
@@ -373,7 +373,7 @@ class Session(QObject):
                 )
             )
             return
-        if self.run is not None:
+        if self.run is not None and self.run.path.parent == waiting:
             self.run = RunFolder(home / self.run.path.name)
             self.run_shown.emit(self.run.events(), str(self.run.path))
             self._show_design()

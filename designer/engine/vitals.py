@@ -77,11 +77,10 @@ class Vitals(QObject):
 
     @property
     def is_current(self) -> bool:
-        """Whether the run trains the network that is open, as it is now."""
+        """Whether the run trains the network that is open, as it is now, whatever names it has."""
         if self.last is None or self.design is None:
             return False
-        mine, open_one = self.design.graph, self._document.design.graph
-        return mine is open_one or mine == open_one
+        return self.design.graph.is_like(self._document.design.graph)
 
     # ---- treatment ----------------------------------------------------------------------
 

@@ -73,7 +73,7 @@ class DataPanel(QWidget):
         document.design_changed.connect(self.refresh)
         engine.data_received.connect(self._show)
         engine.request_refused.connect(self._refuse)
-        engine.engine_lost.connect(self._forget)
+        engine.forgot.connect(self._forget)
         self.find.clicked.connect(self.finder.ask)
         self.finder.wanted.connect(self._try)
         self.finder.ended.connect(self._look_again)

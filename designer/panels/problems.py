@@ -65,9 +65,9 @@ class ProblemsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._stack = QStackedLayout()
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(scroll)
         column.addLayout(self._stack, 1)
+        self._stack.addWidget(self.empty)  # in a layout of nobody's it would be a window
+        self._stack.addWidget(scroll)
         column.addWidget(self.heed, 0, Qt.AlignmentFlag.AlignLeft)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

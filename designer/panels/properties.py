@@ -214,7 +214,6 @@ class _Head(QWidget):
         self.name = QLineEdit()
         self.name.setStyleSheet(_TITLE_FIELD)
         self.name.setAccessibleName(tr("Name of the layer"))
-        self.name.setToolTip(tr("The layer's name; click or press F2 to change it"))
         self.name.setMaxLength(edits.LONGEST_NAME)
         self.title = QLabel()
         self.title.setProperty("role", "heading")
@@ -239,6 +238,8 @@ class _Head(QWidget):
             self.name.setText(node.title)
             self.name.setCursorPosition(0)  # a long name shows its beginning
         self.name.setProperty("node", node.id)
+        tip = tr("The layer's name; click or press F2 to change it")
+        self.name.setToolTip(f"<p><b>{escape(node.title)}</b></p><p>{tip}</p>")
         self.kind.setText(f"{cls.__name__} · {FAMILIES[cls.family]}")
         self.kind.setToolTip(f"<p>{first_line(cls)}</p>")
         self._switch(node=True)

@@ -120,8 +120,8 @@ class AsMatrixView(Explorer):
         whole = matrix.T if turned else matrix
         self.matrix.set_tiles(whole[None], signed=not self.shared.isChecked())
         into, out = (found.y, found.x) if turned else (found.x, found.y)
-        self.x.set_tiles(into[None], signed=True)
-        self.y.set_tiles(out[None], signed=True)
+        self.x.set_tiles(into[None], signed=True, captions=[tr("input")])
+        self.y.set_tiles(out[None], signed=True, captions=[tr("output")])
         self.title.setText(self._words(shown))
 
     def _words(self, shown: MatrixShown) -> str:

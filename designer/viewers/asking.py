@@ -77,7 +77,7 @@ class Asking(QObject):
             self._rest.start(int(wait * 1000))
 
     def lost(self) -> None:
-        """No answer will come, as after the end of the engine."""
+        """No answer will come: the engine has ended."""
         self.waiting = False
 
     def _go(self) -> None:

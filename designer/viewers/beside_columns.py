@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from core.messages import FiltersShown, MapsShown, MistakesShown
 from core.questions.exploring import BesideItemsShown, BesideShown, OfRun
+from core.questions.viewing import FiltersShown, MapsShown, MistakesShown
 from core.tongue import tr
 from designer.theme import theme
 from designer.tokens import Tokens
@@ -26,6 +26,7 @@ from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.empty_state import EmptyState
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import count, value
+from designer.widgets.tiles import extent
 
 _NARROWEST = 190
 _CHANNELS = 4  # input channels of a filter that a column has room for
@@ -281,12 +282,8 @@ def shared_limits(found: Sequence[OfRun]) -> Limits:
     mistakes = [largest_mistake(one.counts) for one in found if isinstance(one, MistakesShown)]
     if mistakes:
         return 0.0, max(mistakes)
-    maps = [one.maps for one in found if isinstance(one, MapsShown)]
-    if not maps:
-        return 0.0, 1.0
-    low = min(float(np.nanmin(one)) for one in maps)
-    high = max(float(np.nanmax(one)) for one in maps)
-    return low, high
+    maps = [one.maps.ravel() for one in found if isinstance(one, MapsShown)]
+    return extent(np.concatenate(maps)) if maps else (0.0, 1.0)
 
 
 def _moment(step: int) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter
 
-from core.messages import MistakesShown
+from core.questions.viewing import MistakesShown
 from core.tongue import tr
 from designer.viewers.matrix import Matrix
 from designer.widgets.mosaic import Mosaic

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox
 
+_WIDEST = 164  # pixels; longer names are cut
+
 
 class Choice(QComboBox):
     """Names with a value each. Signals: `chosen(value)`, by a person only."""
@@ -19,7 +21,7 @@ class Choice(QComboBox):
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.setMaximumWidth(150)
+        self.setMaximumWidth(_WIDEST)
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
 
     def offer(self, offered: Sequence[tuple[str, object]], chosen: object) -> None:

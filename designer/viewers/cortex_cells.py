@@ -14,14 +14,11 @@ from core.explain.cortex import (
     MOST_SHIFT,
     PEAK,
     Cell,
-    Sum,
     Tuning,
-    by_kind,
     cell,
     over_angle,
     over_place,
     rate,
-    span,
     spikes,
     summed,
 )
@@ -36,6 +33,7 @@ from designer.engine.desk import Desk
 from designer.viewers.asking import Asking
 from designer.viewers.choice import Choice
 from designer.viewers.cortex_layout import CellsLayout, page_of
+from designer.viewers.cortex_words import KINDS, other_words, sum_words, train_words
 from designer.viewers.explorer import number_field
 from designer.viewers.selection import Selection, Spot
 from designer.viewers.slider_field import SliderField
@@ -44,17 +42,9 @@ from designer.viewers.stimulus_pad import StimulusPad
 from designer.viewers.tools import ViewTools, more_button
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.mosaic import Mosaic
-from designer.widgets.numbers import value
 from designer.widgets.plot import Plot
 from designer.widgets.seen import Seen
 
-_KINDS = (
-    (tr("Bar"), "bar"),
-    (tr("Edge"), "edge"),
-    (tr("Spot"), "spot"),
-    (tr("Light everywhere"), "light"),
-)
-_NAMES = {kind: name.lower() for name, kind in _KINDS}
 _OWN = "own"
 _FIELDS = (
     (tr("Line cell"), "line"),
@@ -111,7 +101,7 @@ class CellsPage(QWidget):
 
     def _make_controls(self) -> None:
         self.kinds = Choice(tr("Stimulus"), tr("What the cells are shown"))
-        self.kinds.offer(_KINDS, "bar")
+        self.kinds.offer(KINDS, "bar")
         self.angle = SliderField(
             tr("Angle"),
             _START,
@@ -344,7 +334,8 @@ class CellsPage(QWidget):
         self._draw_curves(self.tunings)
         parts, most = summed(made, seen[0]), float(made.complex(seen)[0])
         self._draw_spikes(parts.response, most)
-        self._tell(parts, most)
+        self.title.setText(sum_words(parts, most, self.tunings))
+        self.kind_words.setText(other_words(made, self.stimulus))
 
     def _show_nothing(self) -> None:
         self.tunings = None
@@ -374,48 +365,10 @@ class CellsPage(QWidget):
         trains = []
         for number, (name, response, color) in enumerate((("S", simple, _S), ("C", most, _C))):
             often = rate(response)
-            figure = value(often, figures=3)
-            words = tr(
-                "{name} · {figure} spikes a second, {trials} trials of 1 s",
-                name=name,
-                figure=figure,
-                trials=_TRIALS,
-            )
+            words = train_words(name, often, _TRIALS)
             seed = 2 * self.seed.value() + number
             trains.append(Train(words, color, spikes(often, trials=_TRIALS, seed=seed)))
         self.raster.set_trains(trains)
-
-    def _tell(self, parts: Sum, most: float) -> None:
-        """The sum with its numbers, how wide the curves are, and what other stimuli would do."""
-        assert self.tunings is not None
-        plus, minus = value(parts.excited, figures=3), value(abs(parts.inhibited), figures=3)
-        whole, s = value(parts.whole, figures=3), value(parts.response, figures=3)
-        c = value(most, figures=3)
-        (s_angle, c_angle), (s_place, c_place) = (
-            [value(span(one.at, curve)) for curve in (one.simple, one.complex)]
-            for one in self.tunings
-        )
-        self.title.setText(
-            tr(
-                "s = ({plus} − {minus}) / {whole} = {s} · C = {c} · half the best or more: S over"
-                " {s_place} cells and {s_angle}°, C over {c_place} cells and {c_angle}°",
-                plus=plus,
-                minus=minus,
-                whole=whole,
-                s=s,
-                c=c,
-                s_place=s_place,
-                s_angle=s_angle,
-                c_place=c_place,
-                c_angle=c_angle,
-            )
-        )
-        told = []
-        for kind, pair in by_kind(self.cell, self.stimulus).items():
-            one, other = (value(response, figures=2) for response in pair)
-            told.append(f"{_NAMES[kind]} {one} | {other}")
-        every = ", ".join(told)
-        self.kind_words.setText(tr("s | C in this place: {every}", every=every))
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         """The stimulus, the field, both curves, and the spikes as (cell, trial, time)."""

@@ -86,7 +86,7 @@ class PlanesPage(Explorer):
         body = self._body()
         self.tools = ViewTools(tr("Cortex lab"), self.page, picture=body, numbers=self.numbers)
         self.tools.set_how(localized(_HOW))
-        self.set_content(page_of(controls, body, self.errand, self.tools.how))
+        self.set_content(page_of(controls, body, self.tools.how), self.errand)
         self._connect()
         self._show_what_counts()
         self._offer_training()
@@ -210,13 +210,6 @@ class PlanesPage(Explorer):
         elif self._node not in cells:
             self._node = cells[0] if cells else ""
         return self._node
-
-    def fits(self, node: str) -> bool:
-        info = self.document.inference.nodes.get(node)
-        return info is not None and info.output is not None
-
-    def lack(self, node: str) -> str:
-        return tr("{node} gives nothing yet: connect what it needs.", node=self.title_of(node))
 
     def ask(self, node: str) -> None:
         self._say_it_comes()

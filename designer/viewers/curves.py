@@ -28,6 +28,7 @@ from designer.tokens import Tokens
 from designer.viewers.words import run_title
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.empty_state import EmptyState
+from designer.widgets.icon_button import icon_button
 from designer.widgets.numbers import percent, value
 from designer.widgets.plot import Plot
 from designer.widgets.save_as import save_as, write_table
@@ -112,11 +113,7 @@ class CurvesView(QWidget):
         return filled
 
     def _save_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(icon("export", "muted"))
-        button.setIconSize(QSize(16, 16))
-        button.setToolTip(tr("Save the curves"))
-        button.setAccessibleName(tr("Save the curves"))
+        button = icon_button("export", tr("Save the curves"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         for plot in (self.loss, self.accuracy):

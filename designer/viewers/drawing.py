@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSlider,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,11 +27,11 @@ from PySide6.QtWidgets import (
 from core.explain.centering import centered
 from core.files import FileError
 from core.layers import Input, Output
-from core.messages import CanvasShown, DrawnShown, Refused
+from core.messages import Refused
+from core.questions.viewing import CanvasShown, DrawnShown
 from core.tongue import tr
 from designer.document.change import Change
 from designer.engine.client import Engine
-from designer.resources import icon
 from designer.tokens import Tokens
 from designer.viewers.bars import ClassBars, Skyline
 from designer.viewers.choice import Choice
@@ -43,6 +42,7 @@ from designer.viewers.pad import Pad
 from designer.viewers.selection import Own, Selection, Spot
 from designer.viewers.tools import ViewTools
 from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.icon_button import icon_button
 
 _HOW = tr(
     "The pad is fitted to the Input as the data are and goes through the network once, as after"
@@ -82,17 +82,18 @@ class DrawingView(Looker):
     # ---- parts --------------------------------------------------------------------------
 
     def _make_tools(self) -> None:
-        self.draws = _button("brush", tr("Draw"), checkable=True)
-        self.erases = _button("eraser", tr("Erase"), checkable=True)
+        self.draws = icon_button("brush", tr("Draw"))
+        self.erases = icon_button("eraser", tr("Erase"))
         self._kinds = QButtonGroup(self)
         for button in (self.draws, self.erases):
+            button.setCheckable(True)
             self._kinds.addButton(button)
         self.draws.setChecked(True)
-        self.clear = _button("new", tr("Empty pad"))
-        self.again = _button("undo", tr("Back to the item of the data set"))
-        self.invert = _button("theme", tr("Swap light and dark"))
-        self.paste = _button("paste", tr("Paste an image (Ctrl+V while the pad has the focus)"))
-        self.open = _button("open", tr("Open an image, or drop one on the pad"))
+        self.clear = icon_button("new", tr("Empty pad"))
+        self.again = icon_button("undo", tr("Back to the item of the data set"))
+        self.invert = icon_button("theme", tr("Swap light and dark"))
+        self.paste = icon_button("paste", tr("Paste an image (Ctrl+V while the pad has the focus)"))
+        self.open = icon_button("open", tr("Open an image, or drop one on the pad"))
         self.center = QCheckBox(tr("Center"))
         self.center.setToolTip(
             tr("Give the network the drawing in the middle, wherever it was drawn")
@@ -237,7 +238,8 @@ class DrawingView(Looker):
         self.selection.set(own=None)
 
     def _paste(self) -> None:
-        if not self.pad.take_mime(QGuiApplication.clipboard().mimeData()):
+        mime = QGuiApplication.clipboard().mimeData()  # None where nothing was ever copied
+        if mime is None or not self.pad.take_mime(mime):
             self.title.setText(tr("There is no image to paste. Copy one first."))
 
     def _open(self) -> None:
@@ -345,8 +347,10 @@ class DrawingView(Looker):
         super()._spot_changed(before)
 
     def _design_changed(self, change: Change) -> None:
-        if change.data or change.whole or change.graph:
-            self._base = self._base if change.graph and not (change.data or change.whole) else None
+        if change.data or change.whole:
+            self._base, touched, self._touched = None, self._touched, False
+            if touched:  # the pad will show an item of the data again
+                self.selection.set(own=None)
         super()._design_changed(change)
 
     def _take_refusal(self, refused: Refused) -> None:
@@ -361,13 +365,3 @@ class DrawingView(Looker):
         if self._drawn is None:
             return {}
         return {"item": self._drawn.item, **self._drawn.said}
-
-
-def _button(glyph: str, tip: str, *, checkable: bool = False) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(glyph, "muted"))
-    button.setIconSize(QSize(16, 16))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setCheckable(checkable)
-    return button

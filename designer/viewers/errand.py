@@ -49,7 +49,7 @@ class Errand(QWidget):
         engine.answer_progressed.connect(self._progress)
         engine.request_cancelled.connect(self._cancelled)
         engine.request_refused.connect(self._refused)
-        engine.state_changed.connect(self._state_changed)
+        engine.forgot.connect(self._over)
 
     def give_up(self) -> None:
         """End the question that is on its way: another one comes.
@@ -90,11 +90,13 @@ class Errand(QWidget):
     def _answered(self, answer: Answer) -> None:
         if answer.kind == self._kind:
             self._in_vain = 0
+            self._by_hand = False  # the answer was faster than the button
 
     def _refused(self, refused: Refused) -> None:
         if refused.asked == self._kind:
-            self.hide()
+            self._over()
 
-    def _state_changed(self, state: str) -> None:
-        if state == "lost":
-            self.hide()
+    def _over(self) -> None:
+        """Nothing is on its way any more."""
+        self._by_hand = False
+        self.hide()

@@ -13,7 +13,7 @@ from core.layers import Layer
 from core.lessons import Example, Stage
 from core.lessons.notes import NOTES
 from core.lessons.showing import Shown, number, shown, wants
-from core.messages import TensorsShown
+from core.questions.viewing import TensorsShown
 from core.tongue import tr
 from designer.document.change import Change
 from designer.engine.client import Engine
@@ -312,7 +312,7 @@ class ExamplesView(Looker):
     def _design_changed(self, change: Change) -> None:
         if change.whole:
             self.example, self._found = None, None
-            self.bar.stop()
+            self.bar.player.stop()
             self.say(_INVITATION)
         super()._design_changed(change)
 
@@ -323,6 +323,6 @@ class ExamplesView(Looker):
         if self.example is not None and key in _KEYS:
             self.bar.go(_KEYS[key])
         elif self.example is not None and key == Qt.Key.Key_Space:
-            self.bar.play.toggle()
+            self.bar.player.play.toggle()
         else:
             super().keyPressEvent(event)

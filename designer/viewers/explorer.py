@@ -22,6 +22,7 @@ from designer.viewers.tools import ViewTools
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.flow_row import FlowRow
 from designer.widgets.numbers import localized
+from designer.widgets.spin_field import spin_field
 
 
 class Explorer(Looker):
@@ -52,7 +53,7 @@ class Explorer(Looker):
         name = self.accessibleName()
         self.tools = ViewTools(name, self.page, picture=body, numbers=self.numbers)
         self.tools.set_how(localized(how))
-        self.set_content(framed(controls, self.tools, body, self.errand, title=self.title))
+        self.set_content(framed(controls, self.tools, body, title=self.title), self.errand)
 
     # ---- what a view adds ---------------------------------------------------------------
 
@@ -73,17 +74,8 @@ class Explorer(Looker):
     def ask(self, node: str) -> None:
         self.engine.explore(self.question(node))
 
-    def follow(self) -> None:
-        """Ask anew; what is still on its way is given up."""
-        if self.asking.waiting:
-            self.errand.give_up()
-        super().follow()
-
-    def refresh(self) -> None:
-        """Ask anew once what changes has come to rest."""
-        if self.asking.waiting:
-            self.errand.give_up()
-        super().refresh()
+    def give_up(self) -> None:
+        self.errand.give_up()
 
     def _take_answer(self, shown: Explored) -> None:
         if shown.kind != self.kind:
@@ -107,7 +99,7 @@ class Explorer(Looker):
         self.asking.answered()
         if not by_hand:
             self.asking.want(soon=True)
-        elif self.shown is None:
+        elif self.is_empty:
             self.say(tr("Cancelled. Choose another layer or item, or train, to ask again."))
 
     def _take_event(self, event: Event) -> None:
@@ -119,11 +111,10 @@ def framed(
     controls: Sequence[QWidget],
     tools: ViewTools,
     body: QWidget,
-    errand: QWidget,
-    *,
+    *below: QWidget,
     title: QWidget | None = None,
 ) -> QWidget:
-    """Controls in rows with the tools at their right, the title, the body, progress, how."""
+    """Controls in rows with the tools at their right, title, body, what lies below it, how."""
     content, row = QWidget(), QWidget()
     flow = FlowRow(row)
     for widget in controls:
@@ -139,8 +130,8 @@ def framed(
     if title is not None:
         column.addWidget(title)
     column.addWidget(body, 1)
-    column.addWidget(errand)
-    column.addWidget(tools.how)
+    for widget in (*below, tools.how):
+        column.addWidget(widget)
     return content
 
 
@@ -148,13 +139,9 @@ def number_field(
     name: str, start: int, tip: str, *, low: int = 1, high: int = 64, unit: str = ""
 ) -> QSpinBox:
     """A whole number with its name in front of it."""
-    name, tip = tr(name), tr(tip)
-    field = QSpinBox()
+    field = spin_field(tr(name), tr(tip))
     field.setRange(low, high)
     field.setValue(start)
-    field.setPrefix(f"{name} ")
+    field.setPrefix(f"{tr(name)} ")
     field.setSuffix(unit)
-    field.setAccessibleName(name)
-    field.setToolTip(tip)
-    field.setKeyboardTracking(False)
     return field

@@ -7,14 +7,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.explain.effective import ALL_MAPS, held_within
 from core.explain.reach import seen_by
 from core.infer import Field
 from core.layers import Input
-from core.messages import MapsShown
 from core.questions.exploring import Explored, ReachShown, ShowReach
+from core.questions.viewing import MapsShown
 from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine
@@ -82,7 +90,7 @@ class FieldView(Looker):
         self.legend, self.profile = ColorLegend(), FieldProfile()
         self.errand = Errand(self.engine, ShowReach.kind, tr("Looking back"))
         self.setAccessibleName(tr("Receptive field"))
-        self.set_content(self._content())
+        self.set_content(self._content(), self.errand)
         self._connect()
         self.follow()
 
@@ -101,17 +109,28 @@ class FieldView(Looker):
         row.setContentsMargins(0, 0, 0, Tokens.TIGHT)
         row.setSpacing(Tokens.MEDIUM)
         row.addWidget(self.picture, 3)
-        column = QVBoxLayout()
+        row.addWidget(self._beside(), 2)
+        self.tools = ViewTools(tr("Field"), "field", picture=body, numbers=self.numbers)
+        self.tools.set_how(_HOW)
+        controls = (self.effective, self.maps, self.items, self.random)
+        return framed(controls, self.tools, body)
+
+    def _beside(self) -> QWidget:
+        """Words and curves, which scroll where they are higher than the picture."""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, Tokens.TIGHT, 0)
         column.setSpacing(Tokens.SMALL)
         for widget in (self.title, self.words, self.used, self.legend):
             column.addWidget(widget)
         column.addWidget(self.profile, 1)
         column.addStretch()
-        row.addLayout(column, 2)
-        self.tools = ViewTools(tr("Field"), "field", picture=body, numbers=self.numbers)
-        self.tools.set_how(_HOW)
-        controls = (self.effective, self.maps, self.items, self.random)
-        return framed(controls, self.tools, body, self.errand)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(holder)
+        return scroll
 
     # ---- questions and answers ----------------------------------------------------------
 

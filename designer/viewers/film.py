@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QMargins, QObject, QPoint, QTimer, Signal
+from PySide6.QtCore import QMargins, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -16,7 +17,7 @@ from designer.engine.client import Engine
 from designer.theme import theme
 from designer.tokens import Tokens
 from designer.viewers.looker import Looker
-from designer.viewers.moving_picture import Writing
+from designer.viewers.moving_picture import GIVEN_UP, Writing
 from designer.viewers.selection import Selection
 from designer.widgets.numbers import count
 
@@ -27,7 +28,8 @@ _SETTLE = 40  # milliseconds in which a view draws what it was told
 class Film(QObject):
     """Looks back at one moment after another and takes a picture of a view as soon as it has it.
 
-    Afterwards the moment that was looked at is looked at again.
+    Afterwards the moment that was looked at is looked at again. Who selects something else on the
+    way, or puts the view away, ends it: one film shows one thing.
 
     Signals: `went(done, total)`; `ended(sentence)` with what stood in the way, or "".
     """
@@ -42,8 +44,10 @@ class Film(QObject):
         self._writing: Writing | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE)
         self._settle.timeout.connect(self._take)
+        selection.changed.connect(self._spot_changed, Qt.ConnectionType.QueuedConnection)
         engine.delivered.connect(self._hear)
         engine.state_changed.connect(self._state_changed)
+        engine.forgot.connect(self._finish_writing)
 
     @property
     def is_running(self) -> bool:
@@ -67,6 +71,7 @@ class Film(QObject):
         self._run, self._steps, self._path, self._delay = run, list(steps), path, delay
         self._name = view.accessibleName().lower().replace(" ", "-")
         self._images: list[QImage] = []
+        view.seen.changed.connect(self._seen_changed)
         self._ask()
 
     def give_up(self) -> None:
@@ -74,16 +79,25 @@ class Film(QObject):
         if self._writing is not None:
             self._writing.give_up()
         elif self._view is not None:
-            self._close("")
+            self._close(GIVEN_UP)
 
     # ---- one picture after another ------------------------------------------------------
 
     def _ask(self) -> None:
         assert self._view is not None
         spot, step = self._selection.spot, self._steps[len(self._images)]
+        self._expected = replace(spot, run=self._run, step=step)
         self._selection.look_back(self._run, step)
         if self._selection.spot == spot:  # it is looked at already
             self._view.follow()
+
+    def _spot_changed(self) -> None:
+        if self._view is not None and self._selection.spot != self._expected:
+            self._close(tr("Something else was selected, which ended the film."), again=False)
+
+    def _seen_changed(self, seen: bool) -> None:
+        if self._view is not None and not seen:
+            self._close(tr("The view was put away, which ended the film."))
 
     def _hear(self, answer: Answer, desk: object) -> None:
         """The view has been told something."""
@@ -141,18 +155,31 @@ class Film(QObject):
 
     def _look_again(self) -> None:
         """Back to the moment that was looked at before."""
-        self._view = None
+        self._leave()
         run, step = self._before
         if step == LAST:
             self._selection.look_at_now()
         else:
             self._selection.look_back(run, step)
 
-    def _close(self, sentence: str) -> None:
+    def _leave(self) -> None:
+        assert self._view is not None
+        self._view.seen.changed.disconnect(self._seen_changed)
+        self._view = None
+
+    def _close(self, sentence: str, *, again: bool = True) -> None:
         self._settle.stop()
         self._images = []
-        self._look_again()
+        if again:
+            self._look_again()
+        else:
+            self._leave()
         self.ended.emit(sentence)
+
+    def _finish_writing(self) -> None:
+        """The window may be about to close: a thread must not outlive what it belongs to."""
+        if self._writing is not None:
+            self._writing.wait()
 
     def _state_changed(self, state: str) -> None:
         if state == "lost" and self._view is not None:

@@ -36,8 +36,9 @@ class FilmRow(QWidget):
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__()
         self._selection = selection
-        self._run, self._steps = "", (0,)
+        self._run, self._steps = "", ()
         self.views = Choice(tr("View"), tr("The open view that pictures are taken of"))
+        self.views.setPlaceholderText(tr("no view is open"))
         self.kinds = Choice(tr("Kind"), tr("One file that moves, or a picture for each moment"))
         self.kinds.offer(((tr("Animated GIF"), GIF), (tr("Numbered PNGs"), PNG)), GIF)
         self.delay = number_field(
@@ -50,6 +51,7 @@ class FilmRow(QWidget):
         self.film = Film(selection, engine, self)
         self.film.went.connect(self._show_progress)
         self.film.ended.connect(self._ended)
+        selection.views_changed.connect(self._offer_views)
         self.line = ProgressLine(name=tr("Progress of the film"))
         self.stop = QPushButton(tr("Cancel"))
         self.stop.clicked.connect(self._give_up)
@@ -76,10 +78,14 @@ class FilmRow(QWidget):
     def offer(self, run: str, steps: Sequence[int]) -> None:
         """The moments that a film would have, and the views that are open now."""
         self._run, self._steps = run, tuple(steps)
+        self._offer_views()
+
+    def _offer_views(self) -> None:
         found = [(view.accessibleName(), view) for view in self._open_views()]
         self.views.offer(found, self.views.currentData())
-        self.save.setEnabled(bool(found and steps))
-        pictures = plural(len(steps), "picture")
+        self.views.setEnabled(bool(found))
+        self.save.setEnabled(bool(found and self._steps))
+        pictures = plural(len(self._steps), "picture")
         self.save.setToolTip(
             tr("{pictures} of this view, one for each moment", pictures=pictures)
             if found

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.explain.filters import ALIKE, Filters
-from core.messages import FiltersShown
+from core.questions.viewing import FiltersShown
 from core.tongue import tr
 from designer.engine.client import Engine
 from designer.tokens import Tokens

@@ -83,13 +83,6 @@ class InvarianceView(Explorer):
 
     # ---- questions ----------------------------------------------------------------------
 
-    def fits(self, node: str) -> bool:
-        info = self.document.inference.nodes.get(node)
-        return info is not None and info.output is not None
-
-    def lack(self, node: str) -> str:
-        return tr("{node} gives nothing yet: connect what it needs.", node=self.title_of(node))
-
     def question(self, node: str) -> Exploration:
         return ShowInvariance(node, self.move.currentData(), self.items.value())
 

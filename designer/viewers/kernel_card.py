@@ -14,6 +14,7 @@ from designer.widgets.number_grid import NumberGrid
 from designer.widgets.numbers import value
 
 Floats = NDArray[np.float64]
+_WIDEST = 180  # pixels that the kernel keeps for itself
 
 
 class KernelCard(QWidget):
@@ -53,6 +54,7 @@ class KernelCard(QWidget):
     def show_kernel(self, kernel: Floats, words: str) -> None:
         """Show a kernel, and words about it."""
         self.grid.set_numbers(_numbers(kernel), GridMarks(), title=tr("Kernel"))
+        self.grid.setMinimumWidth(min(self.grid.wanted_width(), _WIDEST))
         self.sum.setText(words)
 
     def show_products(self, found: Floats, at: tuple[int, int]) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QVBoxLayout,
@@ -33,17 +31,19 @@ from core.explain.kernel_lab import (
 from core.explain.still_life import still_life
 from core.filterbank import TITLES, fitted, hand_made
 from core.layers import Conv2d
-from core.messages import FiltersShown
-from core.questions.exploring import Explored, ItemShown, ShowItem
+from core.messages import Refused
+from core.questions.viewing import FiltersShown
 from core.tongue import tr
 from designer.document import edits
+from designer.document.change import Change
 from designer.engine.client import Engine
 from designer.engine.desk import Desk
 from designer.tokens import Tokens
+from designer.viewers.asking import Asking
 from designer.viewers.choice import Choice
 from designer.viewers.explorer import number_field
 from designer.viewers.kernel_card import KernelCard
-from designer.viewers.own_image import KINDS, pixels_of, read_image
+from designer.viewers.kernel_source import MOST_SIDE, KernelSource
 from designer.viewers.selection import Selection, Spot
 from designer.viewers.tools import ViewTools, more_button
 from designer.widgets.elided_label import ElidedLabel
@@ -51,14 +51,13 @@ from designer.widgets.flow_row import FlowRow
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import value
 from designer.widgets.plot import Plot
+from designer.widgets.seen import Seen
 
-_STILL, _ITEM, _OWN = "still life", "item", "own"
-_SOURCES = ((tr("Still life"), _STILL), (tr("Selected item"), _ITEM), (tr("Open an image …"), _OWN))
 _PADDINGS = tuple((tr("Pad {word}", word=word), word) for word in ("same", "valid", "half", "full"))
 _FILLS = ((tr("Zeros"), "zeros"), (tr("Edge repeated"), "replicate"), (tr("Mirrored"), "reflect"))
 _MINE, _LEARNED = "mine", "learned"  # a kernel that was typed, a filter of the network
+_SIZE_ROOM = 72  # pixels, so that all that is in sight stands in one row of a narrow dock
 _BINS = 64  # of the histogram
-_MOST_SIDE = 256  # of an own image, so that every change is answered at once
 _HOW = tr(
     "y[p, q] = Σ_ij k[i, j] · x[p·s + i·d − top, q·s + j·d − left] for each color by itself, not"
     " flipped, pixels from 0 to 1. Normalized, the kernel is divided by its sum, and by the sum of"
@@ -67,7 +66,7 @@ _HOW = tr(
     " {most_side} pixels long. In a chain each kernel goes over what the one before has made."
     " Under the mouse: what each number of the kernel adds there, of the mean of the colors,"
     " before ReLU.",
-    most_side=_MOST_SIDE,
+    most_side=MOST_SIDE,
 )
 
 
@@ -84,14 +83,13 @@ class KernelLab(QWidget):
         self.way = Way(fill="replicate")
         self.chain: tuple[Stage, ...] = ()  # the kernels before this one
         self._seen = self.picture  # what the kernel goes over
-        self._source = _STILL
         self._result: NDArray[np.float64] | None = None
         self._make_controls()
         self.before, self.after = Mosaic(name=tr("Picture")), Mosaic(name=tr("Result"))
         self.before.name_of = lambda tile: (
-            tr("after {count}", count=len(self.chain)) if self.chain else "picture"
+            tr("after {count}", count=len(self.chain)) if self.chain else tr("picture")
         )
-        self.after.name_of = lambda tile: "result"
+        self.after.name_of = lambda tile: tr("result")
         self.card, self.histogram = KernelCard(), Plot(name=tr("Histogram"))
         self.grid, self.sum, self.use = self.card.grid, self.card.sum, self.card.use
         self.histogram.set_labels(tr("value"), tr("cells in %"))
@@ -99,6 +97,7 @@ class KernelLab(QWidget):
         self.histogram.hide()
         self.told = ElidedLabel()
         self.told.setProperty("role", "caption")
+        self.asking, self.seen = Asking(self._ask_filter, self, selection.ration), Seen(self)
         self._lay()
         self._connect()
         self._choose_kernel("sobel_vertical")
@@ -107,11 +106,11 @@ class KernelLab(QWidget):
     # ---- parts --------------------------------------------------------------------------
 
     def _make_controls(self) -> None:
-        self.sources = Choice(tr("Picture"), tr("What the kernel goes over"))
-        self.sources.offer(_SOURCES, _STILL)
+        self.sources = KernelSource(self.selection, self.engine)
         self.kernels = Choice(tr("Kernel"), tr("A kernel made by hand; change its numbers below"))
         self._offer_kernels("sobel_vertical")
         self.size = number_field("Size", 3, "Height and width of the kernel", high=9)
+        self.size.setMaximumWidth(_SIZE_ROOM)
         self.angle = number_field("Angle", 0, "Direction of Gabor's lines", low=-180, high=180,
                                   unit="°")  # fmt: skip
         self.stride = number_field("Stride", 1, "Cells between two results", high=8)
@@ -179,7 +178,8 @@ class KernelLab(QWidget):
 
     def _connect(self) -> None:
         self.more.toggled.connect(self._further.setVisible)
-        self.sources.chosen.connect(self._choose_source)
+        self.sources.brought.connect(self._set_picture)
+        self.sources.told.connect(self.told.setText)
         self.kernels.chosen.connect(self._choose_kernel)
         self.size.valueChanged.connect(self._resize)
         self.angle.valueChanged.connect(lambda: self._choose_kernel("gabor"))
@@ -191,16 +191,18 @@ class KernelLab(QWidget):
             box.toggled.connect(self._set_way)
         self.counts.toggled.connect(self.histogram.setVisible)
         self.counts.toggled.connect(self._draw)
-        self.plane.valueChanged.connect(self._ask_filter)
+        self.plane.valueChanged.connect(self._ask_anew)
         self.card.value_typed.connect(self._type)
         self.card.used.connect(self._use)
         self.then.clicked.connect(self._go_on)
         self.back.clicked.connect(self._go_back)
         self.after.hovered.connect(self._tell_products)
-        self.engine.explored.connect(self._take)
+        self.seen.changed.connect(self.asking.set_seen)
         self.engine.filters_received.connect(self._take_filter)
+        self.engine.request_refused.connect(self._take_refusal)
+        self.engine.state_changed.connect(self._state_changed)
         self.selection.changed.connect(self._spot_changed)
-        self.document.design_changed.connect(self._show_target)
+        self.document.design_changed.connect(self._design_changed)
 
     # ---- the kernel ---------------------------------------------------------------------
 
@@ -215,17 +217,33 @@ class KernelLab(QWidget):
         self.plane.setVisible(name == _LEARNED)
         self._draw()
         if name == _LEARNED:
-            self._ask_filter()
+            self._ask_anew()
 
-    def _ask_filter(self) -> None:
+    def _ask_anew(self) -> None:
+        self.asking.want(soon=True)
+
+    def _ask_filter(self) -> bool:
         """Ask for the filter of the network that is selected."""
-        if self._target and self.document.inference.ok:
-            self.engine.request_filters(self._target)
-        else:
+        if self.kernels.currentData() != _LEARNED:
+            return False
+        if not (self._target and self.document.inference.ok):
             self.told.setText(tr("Select a Conv2d layer, and in its filters the one to look at."))
+            return False
+        self.engine.request_filters(self._target)
+        return True
+
+    def _take_refusal(self, refused: Refused) -> None:
+        if refused.asked == "filters":
+            self.asking.answered()
+            self.told.setText(refused.sentence)
+
+    def _state_changed(self, state: str) -> None:
+        if state == "lost":
+            self.asking.lost()
 
     def _take_filter(self, shown: FiltersShown) -> None:
         """The filter that is selected becomes the kernel."""
+        self.asking.answered()
         if self.kernels.currentData() != _LEARNED or shown.node != self._target:
             return
         found, unit = shown.filters, self.selection.spot.channel
@@ -299,50 +317,6 @@ class KernelLab(QWidget):
 
     # ---- the picture --------------------------------------------------------------------
 
-    def _choose_source(self, source: str) -> None:
-        if source == _OWN:
-            name, _ = QFileDialog.getOpenFileName(self, tr("Open an image"), "", KINDS)
-            self.sources.offer(_SOURCES, self._source)
-            if name:
-                self.open_image(Path(name))
-            return
-        self._source = source
-        if source == _STILL:
-            self._set_picture(still_life())
-        else:
-            self._ask_item()
-
-    def open_image(self, path: Path) -> None:
-        """Let the kernel go over an image file."""
-        image, trouble = read_image(path)
-        if trouble:
-            self.told.setText(trouble)
-            return
-        if max(image.width(), image.height()) > _MOST_SIDE:
-            image = image.scaled(
-                QSize(_MOST_SIDE, _MOST_SIDE),
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-        self._source = _OWN
-        self.sources.offer(_SOURCES, _OWN)
-        self._set_picture(pixels_of(image, 1 if image.isGrayscale() else 3))
-
-    def _ask_item(self) -> None:
-        """The item that all views look at; one's own drawing is here already."""
-        own = self.selection.spot.item
-        if own is not None and own.ndim == 3 and len(own) in (1, 3):
-            low, high = float(own.min()), float(own.max())
-            self._set_picture(np.rint((own - low) / ((high - low) or 1.0) * 255))
-        elif self.document.inference.ok:
-            self.engine.explore(ShowItem(self.selection.spot.sample))
-        else:
-            self.told.setText(tr("The network has a problem. Mend it to see its items."))
-
-    def _take(self, shown: Explored) -> None:
-        if isinstance(shown, ItemShown) and self._source == _ITEM:
-            self._set_picture(shown.picture)
-
     def _set_picture(self, pixels: NDArray[Any]) -> None:
         self.picture = pixels / 255.0
         size = (self.picture.shape[1], self.picture.shape[2])
@@ -353,11 +327,15 @@ class KernelLab(QWidget):
 
     def _spot_changed(self, before: Spot) -> None:
         spot = self.selection.spot
-        if self._source == _ITEM and (spot.sample, spot.own) != (before.sample, before.own):
-            self._ask_item()
         moved = (spot.node, spot.channel) != (before.node, before.channel)
-        if moved and self.kernels.currentData() == _LEARNED:
-            self._ask_filter()
+        if moved:
+            self._ask_anew()
+        self._show_target()
+
+    def _design_changed(self, change: Change) -> None:
+        """The engine hears of another network in a moment; only then its filter is asked for."""
+        if change.graph or change.problems or change.whole:
+            self.asking.settle()
         self._show_target()
 
     # ---- drawing ------------------------------------------------------------------------
@@ -432,7 +410,7 @@ class KernelLab(QWidget):
         is_convolution = node in graph.nodes and isinstance(graph[node].layer, Conv2d)
         return node if is_convolution and "weight" in known[node].weights else ""
 
-    def _show_target(self, *_: object) -> None:
+    def _show_target(self) -> None:
         """Say which filter the button is about."""
         node, spot = self._target, self.selection.spot
         self.use.setEnabled(bool(node))

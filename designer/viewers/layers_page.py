@@ -15,7 +15,7 @@ from core.tongue import tr
 from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.widgets.numbers import value
-from designer.widgets.tiles import make_tiles
+from designer.widgets.tiles import extent, make_tiles
 
 Floats = NDArray[np.float32]
 _NAMES = 124  # width of the column of names
@@ -160,7 +160,7 @@ def _told(row: _Row, tile: int) -> str:
 
 def _words(maps: Floats) -> str:
     """The limits of the colors."""
-    low, high = float(np.nanmin(maps)), float(np.nanmax(maps))
+    low, high = extent(maps)
     if low < 0:
         return f"±{value(max(-low, high), figures=2)}"
     return tr("{low} to {high}", low=value(low, figures=2), high=value(high, figures=2))
@@ -168,7 +168,7 @@ def _words(maps: Floats) -> str:
 
 def _image(maps: Floats) -> QImage:
     """Maps side by side, in colors about zero where some of their values are below it."""
-    signed = bool(np.nanmin(maps) < 0)
+    signed = bool((maps < 0).any())
     tokens = theme.tokens
     rgb = make_tiles(maps, signed=signed, limits="all").rgb(tokens.name, missing=tokens.missing)
     n, h, w = maps.shape

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from core.messages import Refused
 from core.tongue import tr
@@ -14,6 +14,7 @@ from core.when import LAST
 from designer.document.change import Change
 from designer.engine.client import Engine
 from designer.engine.desk import Desk
+from designer.tokens import Tokens
 from designer.viewers.asking import Asking
 from designer.viewers.nearest import nearest
 from designer.viewers.selection import Selection, Spot
@@ -46,11 +47,16 @@ class Looker(QWidget):
         self.empty = EmptyState(picture, sentence)
         self._invitation = sentence
         self._offer = ""
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.empty)
+        self._stack = QStackedLayout()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._stack, 1)
+        self._stack.addWidget(self.empty)  # in a layout of nobody's it would be a window
         self.asking = Asking(self._ask, self, selection.ration)
         self.seen = Seen(self)
         self.seen.changed.connect(self.asking.set_seen)
+        self.seen.changed.connect(selection.views_changed)
         self.empty.activated.connect(self._accept_offer)
         selection.listen(engine)
         selection.changed.connect(self._spot_changed)
@@ -58,6 +64,7 @@ class Looker(QWidget):
         self.document.design_changed.connect(self._design_changed)
         engine.event_received.connect(self._take_event)
         self.engine.request_refused.connect(self._take_refusal)
+        self.engine.forgot.connect(self._lose)
         engine.state_changed.connect(self._state_changed)
 
     @property
@@ -72,17 +79,21 @@ class Looker(QWidget):
 
     # ---- what a viewer adds -------------------------------------------------------------
 
-    @abstractmethod
     def fits(self, node: str) -> bool:
-        """Whether a node has something to show."""
+        """Whether a node has something to show: what it gives, unless a viewer wants more."""
+        info = self.document.inference.nodes.get(node)
+        return info is not None and info.output is not None
 
-    @abstractmethod
     def lack(self, node: str) -> str:
         """Why a node has nothing to show, in one sentence."""
+        return tr("{node} gives nothing yet: connect what it needs.", node=self.title_of(node))
 
     @abstractmethod
     def ask(self, node: str) -> None:
         """Ask the engine about a node."""
+
+    def give_up(self) -> None:
+        """What was asked is of no use any more; a viewer whose answers take long cancels them."""
 
     # ---- following ----------------------------------------------------------------------
 
@@ -91,6 +102,8 @@ class Looker(QWidget):
 
         Where nobody looks, what there is to say waits with the question.
         """
+        if self.asking.waiting:
+            self.give_up()
         if not self.seen.is_seen:
             self.asking.want(soon=True)
         elif self._can_ask():
@@ -99,11 +112,11 @@ class Looker(QWidget):
 
     def refresh(self) -> None:
         """Show the node anew once the engine has heard of the change, or somebody looks."""
-        if not self.seen.is_seen:
-            self.asking.settle()
-        elif self._can_ask():
+        if self.asking.waiting:
+            self.give_up()
+        if self.seen.is_seen and self._can_ask():
             self._say_it_comes()
-            self.asking.settle()
+        self.asking.settle()  # also where there is nothing to ask: what is selected next must wait
 
     def _can_ask(self) -> bool:
         """Whether there is something to ask; if not, a sentence says why."""
@@ -145,9 +158,16 @@ class Looker(QWidget):
         self.shown_node = ""
         self._stack.setCurrentIndex(0)
 
-    def set_content(self, content: QWidget) -> None:
-        """The widget that holds the picture; to be given once, before anything is shown."""
+    def set_content(self, content: QWidget, errand: QWidget | None = None) -> None:
+        """The widget that holds the picture; to be given once, before anything is shown.
+
+        Below it stands, while an `errand` is on its way, how far that is: there is no picture yet
+        when the first one is.
+        """
         self._stack.addWidget(content)
+        if errand is not None:
+            errand.setContentsMargins(Tokens.MEDIUM, 0, Tokens.TIGHT, 0)
+            self._column.addWidget(errand)
 
     def show_content(self) -> None:
         """Show the picture, which is of the node that is looked at."""
@@ -190,10 +210,14 @@ class Looker(QWidget):
         self.say(f"{refused.sentence}{more if self.engine.is_busy else ''}")
 
     def _state_changed(self, state: str) -> None:
-        if state == "lost":
-            self.asking.lost()
-        elif state == "idle":
+        if state == "idle":
             self.refresh()
+
+    def _lose(self) -> None:
+        """The engine is gone; it is not asked again by itself, as that may be what ended it."""
+        if self.asking.waiting and self.is_empty:
+            self.say(tr("The engine ended before it answered. Select something to ask again."))
+        self.asking.lost()
 
     # Qt
 

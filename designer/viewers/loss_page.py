@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.explain.loss_steps import LossTable, loss_table
 from core.layers import Output
-from core.messages import TensorsShown
+from core.questions.viewing import TensorsShown
 from core.tongue import tr
 from designer.theme import fixed_font
 from designer.tokens import Tokens

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from core.layers import Input, Output
-from core.messages import DataShown, MapsShown, Predicted, Refused
+from core.messages import DataShown, Refused
 from core.questions.exploring import Explored
 from core.questions.layers import AllLayersShown, MeanMapsShown, ShowAllLayers, ShowMeanMaps
+from core.questions.viewing import MapsShown, Predicted
 from core.tongue import tr
 from core.training.events import Event, Progress, Started
 from designer.document.change import Change
@@ -158,13 +159,6 @@ class MapsView(Looker):
         self._frozen = (spot.node, spot.channel) if on else None
         self.follow()
 
-    def fits(self, node: str) -> bool:
-        info = self.document.inference.nodes.get(node)
-        return info is not None and info.output is not None
-
-    def lack(self, node: str) -> str:
-        return tr("{node} gives nothing yet: connect what it needs.", node=self.title_of(node))
-
     def ask(self, node: str) -> None:
         """First the item itself, if it is not the one that is shown."""
         spot, beside = self.selection.spot, self.choice.currentText()
@@ -188,11 +182,8 @@ class MapsView(Looker):
     def _mean_of(self, node: str) -> ShowMeanMaps:
         return ShowMeanMaps(node, self.settings.items.value())
 
-    def follow(self) -> None:
-        """Ask anew; what is still on its way is given up."""
-        if self.asking.waiting:
-            self.errand.give_up()
-        super().follow()
+    def give_up(self) -> None:
+        self.errand.give_up()
 
     @property
     def _input(self) -> str:
@@ -274,7 +265,7 @@ class MapsView(Looker):
             self._layers = shown
         else:
             node, sample = shown.asked.node, self.selection.spot.sample
-            self._signed = bool(np.nanmin(shown.maps) < 0)
+            self._signed = bool((shown.maps < 0).any())
             self._shown = MapsShown(node, shown.step, shown.maps, sample, "")
         self._draw()
         self.show_content()
@@ -410,7 +401,7 @@ class MapsView(Looker):
     def _shows_signs(self, shown: MapsShown) -> bool:
         """Whether colors are about zero; a node that had negative values once stays so."""
         before = self._signed and self._shown is not None and self._shown.node == shown.node
-        return before or bool(np.nanmin(shown.maps) < 0)
+        return before or bool((shown.maps < 0).any())
 
     def _tell_unit(self, words: str) -> None:
         if self._shown is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.explain.sources import Sources
-from core.messages import MapsShown
+from core.questions.viewing import MapsShown
 from core.tongue import tr
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import percent

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from core.explain.calibration import BINS, calibration
 from core.layers import Output
-from core.messages import ItemsShown, MistakesShown
 from core.metrics import per_class
+from core.questions.viewing import ItemsShown, MistakesShown
 from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine
@@ -73,7 +73,8 @@ class MistakesView(Looker):
         )
         self._shown: MistakesShown | None = None
         self._output, self._with_items = "", False
-        self._items: tuple[int, ...] = ()  # those whose images are shown or awaited
+        self._items: tuple[int, ...] = ()  # those whose images are shown
+        self._awaited = self._items  # those whose images are asked for
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
         self.outputs = Choice(tr("Output"), tr("Which Output is judged"))
@@ -95,7 +96,7 @@ class MistakesView(Looker):
         self.images = Mosaic(name=tr("Images"), empty=tr("Click a cell to see its images."))
         self.images.name_of = lambda tile: tr("item {item}", item=self._items[tile])
         self.errand = Errand(self.engine, self.kind, tr("Asking"))
-        self.set_content(self._content())
+        self.set_content(self._content(), self.errand)
         self.setAccessibleName(tr("Mistakes"))
         self._connect()
         self.follow()
@@ -123,7 +124,7 @@ class MistakesView(Looker):
         body.setChildrenCollapsible(False)
         body.addWidget(self.matrix)
         body.addWidget(self._pages)
-        body.setSizes([370, 220])
+        body.setSizes([300, 270])
         self.tools = ViewTools(tr("Mistakes"), "mistakes", picture=body, numbers=self.numbers)
         head = QHBoxLayout()
         head.setSpacing(Tokens.SMALL)
@@ -136,7 +137,6 @@ class MistakesView(Looker):
         column.setSpacing(Tokens.TIGHT)
         column.addLayout(head)
         column.addWidget(body, 1)
-        column.addWidget(self.errand)
         column.addWidget(self.tools.how)
         return content
 
@@ -187,17 +187,8 @@ class MistakesView(Looker):
     def ask(self, node: str) -> None:
         self.engine.request_mistakes(self._output, items=self._with_items, train=self._is_train)
 
-    def follow(self) -> None:
-        """Ask anew; what is still on its way is given up."""
-        if self.asking.waiting:
-            self.errand.give_up()
-        super().follow()
-
-    def refresh(self) -> None:
-        """Ask anew once what changes has come to rest."""
-        if self.asking.waiting:
-            self.errand.give_up()
-        super().refresh()
+    def give_up(self) -> None:
+        self.errand.give_up()
 
     def _set_output(self, output: str) -> None:
         self._output = output
@@ -253,10 +244,10 @@ class MistakesView(Looker):
         total = int(shown.counts.sum())
         right = int(shown.counts.trace())
         whole = tr(
-            "{right} of {total} right · {right2}",
+            "{share} right · {right} of {total}",
+            share=percent(right / max(1, total)),
             right=count(right),
             total=count(total),
-            right2=percent(right / max(1, total)),
         )
         self.title.setText(pointed or f"{whole} · {self.moment.words(shown.step)}")
 
@@ -272,7 +263,7 @@ class MistakesView(Looker):
 
     def _close_cell(self) -> None:
         self.matrix.choose(None)
-        self._items = ()
+        self._items = self._awaited = ()
         self.images.clear(tr("Click a cell to see its images."))
 
     def _show_images(self) -> None:
@@ -280,10 +271,11 @@ class MistakesView(Looker):
         shown, cell = self._shown, self.matrix.chosen
         if shown is None or shown.answered is None or cell is None:
             return
-        self._items = tuple(shown.answered.items(*cell)[:_MOST].tolist())
-        if self._items:
-            self.engine.request_items(self._items, train=self._is_train)
+        self._awaited = tuple(shown.answered.items(*cell)[:_MOST].tolist())
+        if self._awaited:
+            self.engine.request_items(self._awaited, train=self._is_train)
         else:
+            self._items = ()
             self.images.clear(
                 tr(
                     "No {name} is said to be {name2}.",
@@ -294,8 +286,9 @@ class MistakesView(Looker):
 
     def _take_items(self, shown: ItemsShown) -> None:
         found = self._shown
-        if shown.items != self._items or found is None or found.answered is None:
+        if shown.items != self._awaited or found is None or found.answered is None:
             return
+        self._items = shown.items
         cell = self.matrix.chosen
         colors = np.broadcast_to(shown.pictures, (len(shown.items), 3, *shown.pictures.shape[2:]))
         sure = found.answered.sure[list(shown.items)]
@@ -350,7 +343,7 @@ class MistakesView(Looker):
         self.asking.answered()
         if not by_hand:
             self.asking.want(soon=True)
-        elif self._shown is None:
+        elif self.is_empty:
             self.say(tr("Cancelled. Train, or choose another Output, to ask again."))
 
     def _take_event(self, event: Event) -> None:

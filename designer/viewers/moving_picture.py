@@ -13,6 +13,8 @@ from core import files
 from core.files import FileError
 from core.tongue import tr
 
+GIVEN_UP = tr("The film was given up; nothing is saved.")
+
 
 def gif(images: Sequence[QImage], *, delay: int) -> bytes:
     """A GIF that shows each image for `delay` milliseconds and begins again after the last."""
@@ -61,23 +63,25 @@ class Writing(QThread):
     def run(self) -> None:
         written: list[Path] = []
         try:
-            if not self.path.is_dir():
-                whole = gif(self._images, delay=self._delay)
-                if not self._given_up:
-                    files.write(self.path, whole)
-                return
-            for image, name in zip(self._images, self._names, strict=True):
-                path = self.path / f"{name}.png"
-                if self._given_up:
-                    break
-                if path.exists():
-                    raise FileError(
-                        tr("{path} is there already: choose another folder.", path=path)
-                    )
-                files.write(path, png(image))
-                written.append(path)
+            if self.path.is_dir():
+                self._fill(written)
+            else:
+                self._write(self.path, gif(self._images, delay=self._delay))
         except (FileError, MemoryError) as trouble:
             self.trouble = str(trouble) or tr("There is not enough memory for so many pictures.")
-        if self._given_up or self.trouble:
             for path in written:
                 path.unlink(missing_ok=True)
+
+    def _fill(self, written: list[Path]) -> None:
+        """A PNG for each image; `written` gets the paths."""
+        for image, name in zip(self._images, self._names, strict=True):
+            path = self.path / f"{name}.png"
+            if path.exists():
+                raise FileError(tr("{path} is there already: choose another folder.", path=path))
+            self._write(path, png(image))
+            written.append(path)
+
+    def _write(self, path: Path, whole: bytes) -> None:
+        if self._given_up:
+            raise FileError(GIVEN_UP)
+        files.write(path, whole)

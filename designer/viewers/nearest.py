@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from core.explain.filters import filter_weights
 from core.graph import Graph
 from core.infer import Inference
+from core.layers import Input
 
 
 def has_filters(inference: Inference, node: str) -> bool:
@@ -18,9 +19,14 @@ def has_filters(inference: Inference, node: str) -> bool:
 
 
 def nearest(graph: Graph, node: str, fits: Callable[[str], bool]) -> str:
-    """The closest node that fits: first against the flow, then along it; "" where none does."""
+    """The closest node that fits: first against the flow, then along it; "" where none does.
+
+    Of no node in particular it is the first that is no Input, where there is one.
+    """
     if node not in graph.nodes:
-        return next((id for id in graph.order if fits(id)), "")
+        found = [id for id in graph.order if fits(id)]
+        layers = [id for id in found if not isinstance(graph[id].layer, Input)]
+        return (*layers, *found, "")[0]
 
     def sources(id: str) -> Iterable[str]:
         return graph.inputs_of(id)

@@ -146,7 +146,7 @@ class OperationView(Explorer):
             field.blockSignals(False)
         self.undo.setEnabled(bool(self._cuts))
         self._show_sheet(shown.sheet, self.grid.marks.cell())
-        signed = bool(np.nanmin(shown.maps) < 0)
+        signed = bool((shown.maps < 0).any())
         self.maps.set_tiles(
             shown.maps, signed=signed, columns=2, limits="all", captions=("before", "after")
         )

@@ -32,6 +32,7 @@ class Particular(Explorer):
         self, selection: Selection, engine: Engine, *, name: str, picture: str, sentence: str
     ) -> None:
         super().__init__(selection, engine, name=name, picture=picture, sentence=sentence)
+        self._asked_of: tuple[Graph, DataChoice] | None = None
         self._without: tuple[Graph, DataChoice] | None = None  # known to have nothing of the kind
         self._offers_template = False
 
@@ -42,6 +43,10 @@ class Particular(Explorer):
     def say(self, sentence: str, *, offer: str = "") -> None:
         self._offers_template = False
         super().say(sentence, offer=offer)
+
+    def ask(self, node: str) -> None:
+        self._asked_of = (self.document.design.graph, self.document.design.data)
+        super().ask(node)
 
     def _can_ask(self) -> bool:
         design = self.document.design
@@ -54,9 +59,8 @@ class Particular(Explorer):
         if shown.kind == self.kind and getattr(shown, "found", None) is None:
             self.asking.answered()
             self.errand.hide()
-            design = self.document.design
-            self.shown, self._without = None, (design.graph, design.data)
-            self._offer_template()
+            self.shown, self._without = None, self._asked_of
+            self.asking.want(soon=True)  # of a network that came meanwhile
             return
         super()._take_answer(shown)
 

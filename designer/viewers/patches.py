@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.explain.patches import patches
+from core.explain.patches import Strongest, patches
 from core.questions.exploring import (
     Exploration,
     Explored,
@@ -52,7 +52,9 @@ class PatchesView(Explorer):
             picture="patches",
             sentence=tr("Select a layer to see what excites its maps."),
         )
-        self._cells: list[tuple[int, int]] = []  # map and place of each patch that is shown
+        self._wanted: list[tuple[int, int]] = []  # map and place of each patch to be shown
+        self._cells = self._wanted  # of those that are
+        self._found: Strongest | None = None  # what those are of
         self._patches: NDArray[np.float32] | None = None
         self.which = Choice(tr("Maps"), tr("The patches of one map, or the best one of each map"))
         self.which.offer([(tr("Selected map"), False), (tr("Each map"), True)], False)
@@ -70,13 +72,6 @@ class PatchesView(Explorer):
         self.follow()
 
     # ---- questions ----------------------------------------------------------------------
-
-    def fits(self, node: str) -> bool:
-        info = self.document.inference.nodes.get(node)
-        return info is not None and info.output is not None
-
-    def lack(self, node: str) -> str:
-        return tr("{node} gives nothing yet: connect what it needs.", node=self.title_of(node))
 
     def question(self, node: str) -> Exploration:
         end = self.ends.currentData()
@@ -96,11 +91,11 @@ class PatchesView(Explorer):
         found, channel = shown.found, self.selection.spot.channel
         maps, places = found.values.shape
         if self.which.currentData():
-            self._cells = [(one, 0) for one in range(min(maps, _MOST_MAPS))]
+            self._wanted = [(one, 0) for one in range(min(maps, _MOST_MAPS))]
         else:
-            self._cells = [(min(channel, maps - 1), place) for place in range(places)]
+            self._wanted = [(min(channel, maps - 1), place) for place in range(places)]
         self._show_map()
-        items = tuple(int(found.items[cell]) for cell in self._cells)
+        items = tuple(int(found.items[cell]) for cell in self._wanted)
         self.engine.explore(ShowPictures(items))
 
     def _show_map(self) -> None:
@@ -114,11 +109,12 @@ class PatchesView(Explorer):
         if not isinstance(came, PicturesShown) or shown is None:
             return
         found = shown.found
-        items = tuple(int(found.items[cell]) for cell in self._cells)
+        items = tuple(int(found.items[cell]) for cell in self._wanted)
         if came.asked.items != items or shown.asked.node not in self.document.inference.nodes:
             return
         known = self.document.inference.nodes[shown.asked.node]
         field = known.receptive if known.output and len(known.output) == 3 else None
+        self._cells, self._found = self._wanted, found
         self._patches = patches(came.pictures, found, self._cells, field)
         colors = np.broadcast_to(self._patches, (len(items), 3, *self._patches.shape[2:]))
         captions = [value(float(found.values[cell]), figures=2) for cell in self._cells]
@@ -150,7 +146,8 @@ class PatchesView(Explorer):
         )
 
     def _name(self, tile: int) -> str:
-        cell, found = self._cells[tile], self.shown.found
+        assert self._found is not None
+        cell, found = self._cells[tile], self._found
         place = tr(
             "row {row}, column {column} of map {cell}",
             row=found.rows[cell],
@@ -168,7 +165,8 @@ class PatchesView(Explorer):
 
     def _choose(self, tile: int) -> None:
         """Select the item and the cell, for all views."""
-        cell, found = self._cells[tile], self.shown.found
+        assert self._found is not None
+        cell, found = self._cells[tile], self._found
         self.selection.set(
             sample=int(found.items[cell]),
             channel=cell[0],
@@ -179,7 +177,9 @@ class PatchesView(Explorer):
 
     def _ring(self) -> None:
         """A ring around the patch of the item and map that all views look at."""
-        spot, found = self.selection.spot, self.shown.found
+        spot, found = self.selection.spot, self._found
+        if found is None:
+            return
         here = [
             tile
             for tile, cell in enumerate(self._cells)

@@ -33,7 +33,7 @@ class Ranking(QTreeWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(tr("What is lost without each map"))
-        self.setHeaderLabels([tr("Mute"), tr("Loss"), tr("Right answers")])
+        self.setHeaderLabels([tr("Mute"), tr("Loss"), tr("Right")])
         self.headerItem().setToolTip(1, tr("How the mean loss changes without this map"))
         self.headerItem().setToolTip(2, tr("How the share of right answers changes without it"))
         self.header().setStretchLastSection(False)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QSpinBox,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -27,6 +26,7 @@ from designer.tokens import Tokens
 from designer.viewers.ruler_picture import RulerPicture
 from designer.widgets.empty_state import EmptyState
 from designer.widgets.numbers import bytes_text, count
+from designer.widgets.spin_field import spin_field
 from designer.widgets.when_seen import WhenSeen
 
 MOST_ITEMS = 65_536
@@ -45,10 +45,11 @@ class RulerView(QWidget):
         self._document, self._vitals = document, vitals
         self._memory: dict[str, int] = {"cpu": free_and_total()[1]}
         self.picture = RulerPicture()
-        self.batch = QSpinBox()
+        self.batch = spin_field(
+            tr("Items in a batch"), tr("Try another batch; the plan stays as it is")
+        )
+        self.batch.setKeyboardTracking(True)
         self.batch.setRange(1, MOST_ITEMS)
-        self.batch.setAccessibleName(tr("Items in a batch"))
-        self.batch.setToolTip(tr("Try another batch; the plan stays as it is"))
         self.log = QCheckBox(tr("Log depth"))
         self.log.setToolTip(
             tr("Channels on a logarithmic scale: few ones stay visible beside many")

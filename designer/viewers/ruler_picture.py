@@ -17,7 +17,7 @@ from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.widgets.numbers import bytes_text, count, seconds_text, short_count
 
-LEFT = 140.0  # room for the names of the bars
+LEFT = 172.0  # room for the names of the bars
 GAP = 6.0  # between columns
 NARROWEST = 3.0  # pixels of a block
 WIDEST = (12.0, 44.0)  # of the deepest block: where there is little room, and where there is much
@@ -28,8 +28,8 @@ Measure = tuple[str, Callable[[Block], float], Callable[[Any], str]]
 MEASURES: tuple[Measure, ...] = (
     (tr("Parameters"), lambda block: block.parameters, short_count),
     (tr("MACs"), lambda block: block.macs, short_count),
-    (tr("Predicting"), lambda block: block.forward, bytes_text),
-    (tr("Training"), lambda block: block.training, bytes_text),
+    (tr("Memory to predict"), lambda block: block.forward, bytes_text),
+    (tr("Memory to train"), lambda block: block.training, bytes_text),
 )
 TIME: Measure = (tr("Measured time"), lambda block: block.seconds, seconds_text)
 

@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.explain.deletion import DRAWS, SHARE, Deletion
 from core.layers import Output
-from core.messages import Method, SaliencyShown, ShowSaliency
+from core.questions.viewing import Method, SaliencyShown, ShowSaliency
 from core.tongue import tr
 from core.training.events import Event, Progress
 from designer.engine.client import Engine
 from designer.tokens import Tokens
 from designer.viewers.choice import Choice
 from designer.viewers.errand import Errand
+from designer.viewers.explorer import number_field
 from designer.viewers.looker import Looker
 from designer.viewers.nearest import nearest
 from designer.viewers.sample import Picture
@@ -99,15 +100,15 @@ class SaliencyView(Looker):
         self._against = -1
         self.checked = ElidedLabel()
         self.checked.hide()
-        self.patch = _size_field(tr("Size"), 5, tr("Side of the patch that covers, in pixels"))
-        self.stride = _size_field(tr("Step"), 2, tr("How far the patch moves, in pixels"))
+        self.patch = number_field("Size", 5, "Side of the patch that covers, in pixels")
+        self.stride = number_field("Step", 2, "How far the patch moves, in pixels")
         self.item = Picture()
         self.sights = Sights()
         self.words = QLabel()
         self.words.setProperty("role", "caption")
         self.words.setToolTip(_LIKENESS)
         self.errand = Errand(self.engine, self.kind, tr("Covering"))
-        self.set_content(self._content())
+        self.set_content(self._content(), self.errand)
         self.setAccessibleName(tr("Where it looks"))
         self._connect()
         self._show_settings()
@@ -152,7 +153,6 @@ class SaliencyView(Looker):
         column.addLayout(line)
         column.addWidget(self.checked)
         column.addWidget(body, 1)
-        column.addWidget(self.errand)
         column.addWidget(self.tools.how)
         return content
 
@@ -196,11 +196,8 @@ class SaliencyView(Looker):
             )
         )
 
-    def follow(self) -> None:
-        """Ask anew; what is still on its way is given up."""
-        if self.asking.waiting:
-            self.errand.give_up()
-        super().follow()
+    def give_up(self) -> None:
+        self.errand.give_up()
 
     def _spot_changed(self, before: Spot) -> None:
         super()._spot_changed(before)
@@ -311,8 +308,10 @@ class SaliencyView(Looker):
         self.asking.answered()
         if not by_hand:
             self.asking.want(soon=True)
-        elif self._shown is not None:
+        elif not self.is_empty:
             self.words.setText(tr("cancelled: this is the picture before"))
+        else:
+            self.say(tr("Cancelled. Choose another layer or item, or train, to ask again."))
 
     def _take_event(self, event: Event) -> None:
         """What takes long is asked after each epoch only."""
@@ -338,14 +337,3 @@ class SaliencyView(Looker):
         if shown.cam is not None:
             found |= {"weights": shown.cam.weights, "maps": shown.cam.maps}
         return found
-
-
-def _size_field(name: str, start: int, tip: str) -> QSpinBox:
-    field = QSpinBox()
-    field.setRange(1, 64)
-    field.setValue(start)
-    field.setPrefix(f"{name} ")
-    field.setAccessibleName(name)
-    field.setToolTip(tip)
-    field.setKeyboardTracking(False)
-    return field

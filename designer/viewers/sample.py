@@ -10,17 +10,17 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from core.tongue import tr
-from designer.resources import icon
 from designer.theme import theme
 from designer.tokens import Tokens
 from designer.widgets.elided_label import ElidedLabel
+from designer.widgets.icon_button import icon_button
 from designer.widgets.numbers import percent
+from designer.widgets.tiles import extent
 
 _SIDE = 112  # of the picture
 _MANY = 999_999  # items, while their number is not known
@@ -52,8 +52,10 @@ class SamplePicker(QWidget):
         self.number.setAccessibleName(tr("Validation item"))
         self.number.setToolTip(tr("Number of the validation item"))
         self.number.valueChanged.connect(self.sample_changed)
-        self.before = _step("chevron-left", tr("Previous item"))
-        self.after = _step("chevron-right", tr("Next item"))
+        self.before = icon_button("chevron-left", tr("Previous item"), size=14)
+        self.after = icon_button("chevron-right", tr("Next item"), size=14)
+        for button in (self.before, self.after):
+            button.setAutoRepeat(True)
         self.before.clicked.connect(self.number.stepDown)
         self.after.clicked.connect(self.number.stepUp)
         self.label = ElidedLabel()
@@ -171,19 +173,9 @@ class Picture(QWidget):
 def image_of(values: NDArray[np.float32]) -> QImage:
     """(C, H, W) as a picture: gray for one channel, color for three, else the channels' mean."""
     shown = values if len(values) in (1, 3) else values.mean(axis=0, keepdims=True)
-    low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
-    gray = np.nan_to_num((shown - low) / ((high - low) or 1.0))
+    low, high = extent(shown)
+    gray = np.nan_to_num((shown - low) / ((high - low) or 1.0), posinf=1, neginf=0).clip(0, 1)
     rgb = np.broadcast_to(np.rint(gray * 255).astype(np.uint8), (3, *shown.shape[1:]))
     flat = np.ascontiguousarray(rgb.transpose(1, 2, 0))
     h, w = flat.shape[:2]
     return QImage(flat.tobytes(), w, h, 3 * w, QImage.Format.Format_RGB888).copy()
-
-
-def _step(glyph: str, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(glyph, "muted"))
-    button.setIconSize(QSize(14, 14))
-    button.setToolTip(name)
-    button.setAccessibleName(name)
-    button.setAutoRepeat(True)
-    return button

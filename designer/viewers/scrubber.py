@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from core.files import FileError
@@ -102,7 +102,7 @@ class ScrubberView(QWidget):
         return content
 
     def _connect(self) -> None:
-        selection, buttons = self.selection, self.buttons
+        selection, buttons, player = self.selection, self.buttons, self.buttons.player
         self.runs.chosen.connect(self._choose_run)
         self.rail.valueChanged.connect(self._move)
         self.now.clicked.connect(selection.look_at_now)
@@ -110,13 +110,12 @@ class ScrubberView(QWidget):
         buttons.pinned.connect(self._pin)
         buttons.pin_wanted.connect(self._go_to_pin)
         self.film.told.connect(self._tell)
-        self.film.film.went.connect(lambda: buttons.stop())
+        self.film.film.went.connect(player.stop)
         selection.changed.connect(self._spot_changed)
         selection.run_shown.connect(self.refresh)
         self.engine.event_received.connect(self._take_event)
-        self.seen.changed.connect(lambda seen: self.refresh() if seen else buttons.stop())
-        keys = {"Space": buttons.play.toggle, ",": buttons.back.click, ".": buttons.on.click}
-        keys |= {"N": self.now.click, "X": self.flip}
+        self.seen.changed.connect(lambda seen: self.refresh() if seen else player.stop())
+        keys = {",": player.back.click, ".": player.on.click, "N": self.now.click, "X": self.flip}
         for key, act in keys.items():
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -171,7 +170,7 @@ class ScrubberView(QWidget):
     def _show_timeline(self) -> None:
         words = [count(step) for step in self.timeline.steps]
         with QSignalBlocker(self.rail):
-            self.rail.set_moments([*words, "now"] if self.is_at_hand and words else words)
+            self.rail.set_moments([*words, tr("now")] if self.is_at_hand and words else words)
         self.rail.set_curves(self.timeline.curves(), what="loss")
         self.film.offer(self.timeline.run, self.timeline.steps)
         self._show_spot()
@@ -197,7 +196,7 @@ class ScrubberView(QWidget):
             at = 0 if self.buttons.is_starting else self.rail.maximum()
         self.rail.setValue(at)
         if self.rail.value() == self.rail.maximum():
-            self.buttons.stop()
+            self.buttons.player.stop()
 
     def _move(self, place: int) -> None:
         if place < len(self.steps):
@@ -292,6 +291,13 @@ class ScrubberView(QWidget):
 
     # Qt
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space plays where it does not press the button that has the focus."""
+        if event.key() == Qt.Key.Key_Space:
+            self.buttons.player.play.toggle()
+        else:
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.film.setVisible(self.height() >= _LOW or self.film.film.is_running)
@@ -306,7 +312,7 @@ class ScrubberView(QWidget):
 
 def _word(step: int) -> str:
     number = count(step)
-    return "now" if step == LAST else tr("step {number}", number=number)
+    return tr("now") if step == LAST else tr("step {number}", number=number)
 
 
 def _lack(run: str) -> str:

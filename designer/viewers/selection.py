@@ -74,11 +74,13 @@ class Selection(QObject):
 
     Attributes: `document`, `spot`, `moment` (the run that is looked at, in words), `ration` (of the
     time in which all views draw).
-    Signals: `changed(before)` with the spot that was; `run_shown()` when a stored run is shown.
+    Signals: `changed(before)` with the spot that was; `run_shown()` when a stored run is shown;
+    `views_changed()` when somebody looks with another view, or with one no longer.
     """
 
     changed = Signal(object)
     run_shown = Signal()
+    views_changed = Signal()
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)

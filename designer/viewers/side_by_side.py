@@ -149,7 +149,7 @@ class SideBySideView(QWidget):
         self.engine.explored.connect(self._take)
         self.engine.event_received.connect(self._take_event)
         self.engine.request_refused.connect(self._take_refusal)
-        self.engine.state_changed.connect(self._state_changed)
+        self.engine.forgot.connect(self.asking.lost)
         theme.theme_changed.connect(self.refresh)
 
     # ---- what is shown ------------------------------------------------------------------
@@ -267,10 +267,6 @@ class SideBySideView(QWidget):
     def _take_event(self, event: Event) -> None:
         if isinstance(event, Started | EpochDone | Finished) and self.runs.has_live:
             self.asking.want()
-
-    def _state_changed(self, state: str) -> None:
-        if state == "lost":
-            self.asking.lost()
 
     # ---- the canvas ---------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.explain.gradcam import GradCam
-from core.messages import SaliencyShown
+from core.questions.viewing import SaliencyShown
 from core.tongue import tr
 from designer.tokens import Tokens
 from designer.widgets.mosaic import Mosaic

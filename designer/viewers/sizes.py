@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QScrollArea,
     QStackedLayout,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,12 +23,13 @@ from designer.document import edits
 from designer.document.change import Change
 from designer.document.document import Document
 from designer.notation import notation, shape_text
-from designer.resources import icon
 from designer.tokens import Tokens
 from designer.viewers import size_words
 from designer.viewers.solver import Solver
 from designer.viewers.window_picture import WindowPicture
+from designer.widgets.breakable import breakable
 from designer.widgets.empty_state import EmptyState
+from designer.widgets.player import Player
 from designer.widgets.when_seen import WhenSeen
 
 WHOLE = 12_000  # milliseconds in which a playing window visits every place
@@ -55,11 +56,7 @@ class SizesView(QWidget):
         self.spot.setProperty("role", "caption")
         self.spot.setWordWrap(True)
         self.spot.setMinimumHeight(2 * self.spot.fontMetrics().height())  # so that nothing jumps
-        self.play = _button("train", tr("Let the window slide"), tr("Play"))
-        self.play.setCheckable(True)
-        self.back = _button("chevron-left", tr("One place back"), tr("Back"))
-        self.next = _button("chevron-right", tr("One place on"), tr("Next"))
-        self._clock = QTimer(self)
+        self.player = Player(back=tr("One place back"), on=tr("One place on"))
         self.empty = EmptyState(
             "window",
             tr("Select a layer, or click a size on the canvas, to see how it comes about."),
@@ -68,10 +65,8 @@ class SizesView(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._content())
-        self._clock.timeout.connect(self._slide)
-        self.play.toggled.connect(self._play)
-        self.back.clicked.connect(lambda: self.picture.step(-1))
-        self.next.clicked.connect(lambda: self.picture.step(1))
+        self.player.clock.timeout.connect(self._slide)
+        self.player.stepped.connect(self.picture.step)
         self.picture.place_changed.connect(self._tell_place)
         self.solver.chosen.connect(self._change)
         self._refreshing = WhenSeen(self, self.refresh)
@@ -83,8 +78,7 @@ class SizesView(QWidget):
     def _content(self) -> QWidget:
         controls = QHBoxLayout()
         controls.setSpacing(2)
-        for button in (self.back, self.play, self.next):
-            controls.addWidget(button)
+        controls.addWidget(self.player)
         controls.addWidget(self.spot, 1)
         self._left = QWidget()
         left = QVBoxLayout(self._left)
@@ -147,7 +141,7 @@ class SizesView(QWidget):
             self._show(node, info)
 
     def _say(self, sentence: str) -> None:
-        self.play.setChecked(False)
+        self.player.stop()
         self.empty.set_sentence(sentence)
         self._stack.setCurrentIndex(0)
 
@@ -156,7 +150,7 @@ class SizesView(QWidget):
         made = explained(node.layer, info.inputs)
         into = ", ".join(shape_text(shape) for shape in info.inputs)
         arrow = f"{into} → " if into else ""
-        self.title.setText(f"{node.title}: {arrow}{shape_text(info.output)}")
+        self.title.setText(f"{breakable(node.title)}: {arrow}{shape_text(info.output)}")
         rule = sections(type(node.layer)).get("Shape", "")
         lines = size_words.formula_lines(made.steps)
         lines += [(tr("Rule"), rule)] if not made.axes and rule else []
@@ -165,7 +159,7 @@ class SizesView(QWidget):
         self._show_lines(lines)
         self._left.setVisible(bool(made.axes))
         self.picture.show_axes(made.axes)
-        self.play.setChecked(self.play.isChecked() and bool(made.axes))
+        self._pace()
         self._tell_place()
         sized = len(info.output) > 1 and len(info.inputs) == 1 and bool(made.steps)
         self.solver.setVisible(sized)
@@ -192,21 +186,19 @@ class SizesView(QWidget):
             self.spot.setText(words)
             self.picture.setAccessibleDescription(words)
 
-    def _play(self, on: bool) -> None:
-        """Slide, or stand still."""
-        self.play.setIcon(icon("pause" if on else "train", "muted"))
-        if on:
-            each = WHOLE // max(1, self.picture.places)
-            self._clock.start(min(max(each, FASTEST), SLOWEST))
-        else:
-            self._clock.stop()
-
     def _slide(self) -> None:
         """One place on; behind another tab nobody looks, and the window stands still."""
         if self.picture.visibleRegion().isEmpty():
-            self.play.setChecked(False)
+            self.player.stop()
         else:
             self.picture.step(1)
+
+    def _pace(self) -> None:
+        """A large picture is gone through faster than a small one; one without places rests."""
+        each = WHOLE // max(1, self.picture.places)
+        self.player.clock.setInterval(min(max(each, FASTEST), SLOWEST))
+        if not self.picture.axes:
+            self.player.stop()
 
     def _change(self, settings: dict[str, object]) -> None:
         node = self._document.design.graph[self.node]
@@ -223,17 +215,14 @@ class SizesView(QWidget):
 
     # ---- Qt -----------------------------------------------------------------------------
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not self._left.isHidden():
+            self.player.play.toggle()
+        else:
+            super().keyPressEvent(event)
+
     def sizeHint(self) -> QSize:
         return QSize(420, 220)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 100)
-
-
-def _button(glyph: str, tip: str, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(glyph, "muted"))
-    button.setIconSize(QSize(14, 14))
-    button.setToolTip(tip)
-    button.setAccessibleName(name)
-    return button

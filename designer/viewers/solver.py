@@ -12,6 +12,7 @@ from core.shapes import Shape
 from core.solve import Solution, solve_for
 from core.tongue import tr
 from designer.tokens import Tokens
+from designer.widgets.spin_field import spin_field
 
 LARGEST = 100_000
 
@@ -102,10 +103,8 @@ class Solver(QWidget):
 
 
 def _field(name: str) -> QSpinBox:
-    field = QSpinBox()
+    field = spin_field(name, name)
     field.setRange(1, LARGEST)
     field.setKeyboardTracking(True)
-    field.setAccessibleName(name)
-    field.setToolTip(name)
     field.setFixedWidth(72)
     return field

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
 
 from core.tongue import tr
-from designer.resources import icon
 from designer.tokens import Tokens
+from designer.widgets.icon_button import icon_button
 from designer.widgets.numbers import count
+from designer.widgets.player import Player
+from designer.widgets.spin_field import spin_field
 
 _PACE = 4500  # milliseconds that a stage stays while it plays: two sentences are read
 
@@ -22,25 +24,20 @@ class StageBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.list = _button("outline", tr("Choose another example"))
-        self.back = _button("chevron-left", tr("One stage back (Left)"))
-        self.play = _button("train", tr("Play (Space)"))
-        self.play.setCheckable(True)
-        self.next = _button("chevron-right", tr("One stage on (Right)"))
-        self.place = QSpinBox()
+        self.list = icon_button("outline", tr("Choose another example"), color="")
+        self.player = Player(back=tr("One stage back (Left)"), on=tr("One stage on (Right)"))
+        self.player.clock.setInterval(_PACE)
+        self.place = spin_field(tr("Stage"))
         self.place.setMinimum(1)
-        self.place.setKeyboardTracking(False)
-        self.place.setAccessibleName(tr("Stage"))
         self.of = QLabel()
         self.of.setProperty("role", "caption")
         self.predict = QCheckBox(tr("Predict"))
         self.predict.setToolTip(tr("Hide each number: type what you expect, then see."))
-        self.clock = QTimer(self, interval=_PACE)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        for widget in (self.list, self.back, self.play, self.next):
-            row.addWidget(widget)
+        row.addWidget(self.list)
+        row.addWidget(self.player)
         row.addSpacing(Tokens.TIGHT)
         row.addWidget(self.place)
         row.addWidget(self.of)
@@ -50,17 +47,16 @@ class StageBar(QWidget):
 
     def _connect(self) -> None:
         self.list.clicked.connect(self.list_wanted)
-        self.back.clicked.connect(lambda: self.go(-1))
-        self.next.clicked.connect(lambda: self.go(1))
         self.place.valueChanged.connect(lambda number: self.gone_to.emit(number - 1))
         self.place.valueChanged.connect(self._offer)
         self.predict.toggled.connect(self.predict_toggled)
-        self.play.toggled.connect(self._play)
-        self.clock.timeout.connect(self._tick)
+        self.player.stepped.connect(self.go)
+        self.player.played.connect(self._begin_anew)
+        self.player.clock.timeout.connect(self._tick)
 
     def begin(self, stages: int) -> None:
         """Stand at the first of so many stages; no signal."""
-        self.stop()
+        self.player.stop()
         self.place.blockSignals(True)
         self.place.setMaximum(stages)
         self.place.setValue(1)
@@ -72,39 +68,21 @@ class StageBar(QWidget):
         """So many stages on or back, as far as there are any."""
         self.place.setValue(self.place.value() + by)
 
-    def stop(self) -> None:
-        """Halt the player."""
-        self.play.setChecked(False)
-
     @property
     def at_end(self) -> bool:
         """Whether this is the last stage."""
         return self.place.value() == self.place.maximum()
 
     def _offer(self) -> None:
-        self.back.setEnabled(self.place.value() > 1)
-        self.next.setEnabled(not self.at_end)
+        self.player.back.setEnabled(self.place.value() > 1)
+        self.player.on.setEnabled(not self.at_end)
 
-    def _play(self, on: bool) -> None:
-        """Begin anew at the end, else go on from here."""
-        self.play.setIcon(icon("pause" if on else "train"))
-        self.play.setToolTip(tr("Pause (Space)") if on else tr("Play (Space)"))
-        if not on:
-            self.clock.stop()
-            return
-        self.clock.start()
-        if self.at_end:
+    def _begin_anew(self, on: bool) -> None:
+        """Play from the first stage where there is none after this one."""
+        if on and self.at_end:
             self.place.setValue(1)
 
     def _tick(self) -> None:
         self.go(1)
         if self.at_end:
-            self.stop()
-
-
-def _button(glyph: str, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(glyph))
-    button.setToolTip(name)
-    button.setAccessibleName(name)
-    return button
+            self.player.stop()

@@ -10,7 +10,7 @@ from core.explain.walk import Walk
 from core.layers import RBF, Layer, Linear, Output
 from core.lessons import Stage
 from core.lessons.showing import Sheets, Shown
-from core.messages import TensorsShown
+from core.questions.viewing import TensorsShown
 from core.tongue import tr
 from designer.viewers.formulas_page import FormulasPage
 from designer.viewers.loss_page import LossPage

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
@@ -20,6 +18,8 @@ from core.tongue import tr
 from designer.resources import icon
 from designer.tokens import Tokens
 from designer.widgets.flow_row import FlowRow
+from designer.widgets.player import Player, Speed
+from designer.widgets.spin_field import spin_field
 
 SPEEDS = ((tr("Slow"), 900), (tr("Normal"), 350), (tr("Fast"), 90))  # milliseconds for a step
 
@@ -85,29 +85,19 @@ class StepBar(QWidget):
         self.restore.hide()
 
     def _make_player(self) -> None:
-        self.player = QWidget()
-        self.back = _button("chevron-left", tr("One step back (,)"))
-        self.play = _button("train", tr("Play (Space)"))
-        self.play.setCheckable(True)
-        self.on = _button("chevron-right", tr("One step on (.)"))
-        self.speed = QComboBox()
-        self.speed.setAccessibleName(tr("Speed"))
-        self.speed.setToolTip(tr("Speed of the player"))
-        for name, _ in SPEEDS:
-            self.speed.addItem(name)
-        self.speed.setCurrentIndex(1)
-        self.clock = QTimer(self)
-        self.clock.timeout.connect(lambda: self.stepped.emit(1))
-        self.back.clicked.connect(lambda: self.stepped.emit(-1))
-        self.on.clicked.connect(lambda: self.stepped.emit(1))
-        self.play.toggled.connect(self._play)
-        self.speed.currentIndexChanged.connect(lambda at: self.clock.setInterval(SPEEDS[at][1]))
-        self.clock.setInterval(SPEEDS[1][1])
-        row = QHBoxLayout(self.player)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        for widget in (self.back, self.play, self.on, self.speed):
-            row.addWidget(widget)
+        self.player = Player(back=tr("One step back (,)"), on=tr("One step on (.)"))
+        self.speed = Speed(tr("Speed of the player"), SPEEDS)
+        for button in (self.player.back, self.player.on):
+            button.setAutoRepeat(True)
+        self.player.add(self.speed)
+        self.player.clock.timeout.connect(lambda: self.stepped.emit(1))
+        self.player.stepped.connect(self.stepped)
+        self.player.played.connect(self.play_toggled)
+        self.speed.currentIndexChanged.connect(self._pace)
+        self._pace()
+
+    def _pace(self) -> None:
+        self.player.clock.setInterval(self.speed.pace)
 
     def guide(self) -> None:
         """Leave out for good what an example decides: where one is, and when one goes on."""
@@ -135,21 +125,6 @@ class StepBar(QWidget):
         self.speed.setVisible(not self._small)
         for number in (self.plane, self.sample):
             number.setVisible(number.has_choice and not self._small)
-
-    @property
-    def playing(self) -> bool:
-        """Whether the clock runs."""
-        return self.clock.isActive()
-
-    def stop(self) -> None:
-        """Halt the player."""
-        self.play.setChecked(False)
-
-    def _play(self, on: bool) -> None:
-        self.play.setIcon(icon("pause" if on else "train"))
-        self.play.setToolTip(tr("Pause (Space)") if on else tr("Play (Space)"))
-        self.clock.start() if on else self.clock.stop()
-        self.play_toggled.emit(on)
 
 
 class _Choice(QWidget):
@@ -196,9 +171,7 @@ class _Number(QWidget):
 
     def __init__(self, word: str) -> None:
         super().__init__()
-        self.box = QSpinBox()
-        self.box.setAccessibleName(word.capitalize())
-        self.box.setKeyboardTracking(False)
+        self.box = spin_field(word.capitalize())
         self.box.setWrapping(True)
         self.label = QLabel(word)
         self.label.setProperty("role", "caption")
@@ -221,13 +194,3 @@ class _Number(QWidget):
     def has_choice(self) -> bool:
         """Whether there is more than one number."""
         return self.box.maximum() > 0
-
-
-def _button(glyph: str, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(glyph))
-    button.setIconSize(QSize(16, 16))
-    button.setToolTip(name)
-    button.setAccessibleName(name)
-    button.setAutoRepeat(glyph.startswith("chevron"))
-    return button

@@ -103,7 +103,7 @@ class StepPage(QWidget):
             walk.keep_place(self.walk)
         elif self.walk is not None:
             walk.set_mode(self.walk.mode)
-            self.bar.stop()
+            self.bar.player.stop()
         self.walk, self._rate, self._dense = walk, rate, dense
         self._draw()
 
@@ -125,7 +125,7 @@ class StepPage(QWidget):
         limits = tuple(sheet.limit or 1.0 for sheet in (view.left, view.middle, view.right))
         titles = step_words.sheet_titles(walk, self._names)
         until = -1
-        if self.bar.playing and not walk.scatters:
+        if self.bar.player.playing and not walk.scatters:
             until = int(view.target[0][0]) * view.right.values.shape[1] + int(view.target[1][0]) + 1
         asked = self.bar.guess.isChecked() and not self._revealed
         secret = (asked or self._asked_elsewhere) and view.frame is not None
@@ -219,9 +219,9 @@ class StepPage(QWidget):
                 return
             self._single = 0 if by > 0 else count - 1
         goes_on = walk.go(by)
-        if not goes_on and self.bar.playing:
+        if not goes_on and self.bar.player.playing:
             walk.go(-by)
-            self.bar.stop()
+            self.bar.player.stop()
         self._changed()
 
     def _changed(self) -> None:
@@ -236,19 +236,19 @@ class StepPage(QWidget):
 
     def _choose_left(self, row: int, column: int) -> None:
         if self.walk is not None:
-            self.bar.stop()
+            self.bar.player.stop()
             self.walk.aim_left(row, column)
             self._changed()
 
     def _choose_right(self, row: int, column: int) -> None:
         if self.walk is not None and not self.walk.scatters:
-            self.bar.stop()
+            self.bar.player.stop()
             self.walk.aim_right(row, column)
             self._changed()
 
     def _set_mode(self, mode: str) -> None:
         if self.walk is not None:
-            self.bar.stop()
+            self.bar.player.stop()
             self.walk.set_mode(mode)  # type: ignore[arg-type]
             self._single = 0 if self.bar.single.isChecked() else -1
             self._changed()
@@ -334,7 +334,7 @@ class StepPage(QWidget):
         """Comma and point step, Space plays; True where the key was one of them."""
         key = Qt.Key(event.key())
         if key == Qt.Key.Key_Space:
-            self.bar.play.toggle()
+            self.bar.player.play.toggle()
         elif key in _KEYS:
             self.step(_KEYS[key])
         else:

@@ -13,7 +13,7 @@ from core.explain.steps import MODES, parts, steps
 from core.explain.walk import Walk
 from core.explain.wiring import is_wired
 from core.layers import RBF, Layer, Linear, Output
-from core.messages import TensorsShown
+from core.questions.viewing import TensorsShown
 from core.tongue import tr
 from designer.engine.client import Engine
 from designer.tokens import Tokens

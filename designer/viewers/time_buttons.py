@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QStyle, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStyle, QToolButton, QWidget
 
 from core.tongue import tr
-from designer.resources import icon
+from designer.widgets.player import Player, Speed
 
 LETTERS = ("A", "B")
 SPEEDS = ((tr("Slow"), 900), (tr("Normal"), 350), (tr("Fast"), 120))  # milliseconds for a moment
@@ -30,29 +30,20 @@ class TimeButtons(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.is_starting = False
-        self.back = _button("chevron-left", tr("One moment back (,)"))
-        self.play = _button("train", tr("Play (Space)"))
-        self.play.setCheckable(True)
-        self.on = _button("chevron-right", tr("One moment on (.)"))
-        for button in (self.back, self.on):
+        self.player = Player(back=tr("One moment back (,)"), on=tr("One moment on (.)"))
+        for button in (self.player.back, self.player.on):
             button.setAutoRepeat(True)
-        self.speed = QComboBox()
-        self.speed.setAccessibleName(tr("Speed"))
-        self.speed.setToolTip(tr("How fast moments are played"))
-        for name, _ in SPEEDS:
-            self.speed.addItem(name)
-        self.speed.setCurrentIndex(1)
+        self.speed = Speed(tr("How fast moments are played"), SPEEDS)
         self.speed.currentIndexChanged.connect(self._pace)
-        self.clock = QTimer(self)
-        self.clock.timeout.connect(self._tick)
-        self.back.clicked.connect(lambda: self.stepped.emit(-1))
-        self.on.clicked.connect(lambda: self.stepped.emit(1))
-        self.play.toggled.connect(self._play)
+        self.player.clock.timeout.connect(self._tick)
+        self.player.stepped.connect(self.stepped)
+        self.player.played.connect(self._play)
+        self._pace()
         self.pins = {letter: self._pin_button(letter) for letter in LETTERS}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        for widget in (self.back, self.play, self.on, self.speed, *self.pins.values()):
+        for widget in (self.player, self.speed, *self.pins.values()):
             row.addWidget(widget)
         self.show_pins({})
 
@@ -89,34 +80,15 @@ class TimeButtons(QWidget):
         for widget in (self.speed, *self.pins.values()):
             widget.setVisible(not small)
 
-    def stop(self) -> None:
-        """Halt the player."""
-        self.play.setChecked(False)
-
     def _tick(self) -> None:
         self.stepped.emit(1)
         self.is_starting = False
 
     def _play(self, on: bool) -> None:
-        self.play.setIcon(icon("pause" if on else "train"))
-        self.play.setToolTip(tr("Pause (Space)") if on else tr("Play (Space)"))
         self.is_starting = on
-        if on:
-            self._pace()
-            self.clock.start()
-        else:
-            self.clock.stop()
+        self._pace()
 
     def _pace(self) -> None:
         still = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
-        pace = SPEEDS[self.speed.currentIndex()][1]
-        self.clock.setInterval(max(pace, _STILL) if still else pace)
-
-
-def _button(glyph: str, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(glyph))
-    button.setIconSize(QSize(16, 16))
-    button.setToolTip(name)
-    button.setAccessibleName(name)
-    return button
+        pace = self.speed.pace
+        self.player.clock.setInterval(max(pace, _STILL) if still else pace)

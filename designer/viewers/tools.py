@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButt
 from core.tongue import tr
 from designer.resources import help_page, icon
 from designer.tokens import Tokens
+from designer.widgets.icon_button import icon_button
 from designer.widgets.numbers import localized
 from designer.widgets.save_as import save_as
 from designer.widgets.saved_view import write_csv, write_npz, write_png, write_svg
@@ -109,20 +110,13 @@ class ViewTools(QWidget):
 
 def more_button(tip: str) -> QToolButton:
     """A button that stays pressed while further settings are shown."""
-    button = QToolButton()
-    button.setIcon(icon("settings", "muted"))
+    button = icon_button("settings", tip, name=tr("More settings"))
     button.setCheckable(True)
-    button.setToolTip(tip)
-    button.setAccessibleName(tr("More settings"))
     return button
 
 
 def _button(glyph: str, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(glyph, "muted"))
-    button.setIconSize(QSize(14, 14))
-    button.setToolTip(name)
-    button.setAccessibleName(name)
+    button = icon_button(glyph, name, size=14)
     button.setStyleSheet(
         "QToolButton { padding: 2px; } QToolButton::menu-indicator { image: none; }"
     )

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from core.design import Design
 from core.explain.side_by_side import alike
 from core.tongue import tr
+from designer.document.change import Change
 from designer.document.document import Document
 from designer.engine.series import Series
 from designer.engine.session import Session
@@ -74,6 +75,7 @@ class TrainAgain(QToolButton):
         self.clicked.connect(self.open)
         self.train.clicked.connect(self._start)
         self.stop.clicked.connect(self.series.cancel)
+        document.design_changed.connect(self._design_changed)
         for part in (self.series, session, choice):
             part.changed.connect(self.refresh)
         self.refresh()
@@ -109,6 +111,10 @@ class TrainAgain(QToolButton):
         self.sheet.move(self.mapToGlobal(QPoint(0, self.height())))
         self.sheet.show()
         self.train.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _design_changed(self, change: Change) -> None:
+        if change.whole:
+            self.series.forget()
 
     def refresh(self) -> None:
         """Show what can be trained, and how far a series is."""

@@ -13,6 +13,7 @@ from designer.tokens import Tokens
 from designer.widgets.numbers import value
 
 _BAR = QSize(112, 8)
+_SHORTEST = 32  # of the bar, where there is little room
 
 
 class ColorLegend(QWidget):
@@ -23,7 +24,7 @@ class ColorLegend(QWidget):
         self._words = ("", "")
         self._signed = False
         self.setFont(font(Tokens.CAPTION))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Colors"))
 
     def set_limits(self, low: float, high: float, *, signed: bool) -> None:
@@ -38,6 +39,12 @@ class ColorLegend(QWidget):
         self.updateGeometry()
         self.update()
 
+    def _with_bar(self, wide: int) -> QSize:
+        """The size with a bar of this width between the words."""
+        metrics = self.fontMetrics()
+        words = sum(metrics.horizontalAdvance(word) for word in self._words)
+        return QSize(words + wide + 2 * Tokens.SMALL + 2, metrics.height() + 4)
+
     def words(self) -> tuple[str, str]:
         """What stands before and after the bar."""
         return self._words
@@ -50,7 +57,9 @@ class ColorLegend(QWidget):
         painter.setPen(theme.color("muted"))
         painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, high)
         right = rect.right() - metrics.horizontalAdvance(high) - Tokens.SMALL
-        bar = QRect(right - _BAR.width(), 0, _BAR.width(), _BAR.height())
+        room = right - rect.left() - metrics.horizontalAdvance(low) - Tokens.SMALL
+        wide = min(max(room, _SHORTEST), _BAR.width())
+        bar = QRect(right - wide, 0, wide, _BAR.height())
         bar.moveTop(rect.center().y() - _BAR.height() // 2)
         colors = table(theme.tokens.name, signed=self._signed)
         strip = QImage(colors.tobytes(), 256, 1, 768, QImage.Format.Format_RGB888)
@@ -66,12 +75,10 @@ class ColorLegend(QWidget):
     # Qt
 
     def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        words = sum(metrics.horizontalAdvance(word) for word in self._words)
-        return QSize(words + _BAR.width() + 2 * Tokens.SMALL + 2, metrics.height() + 4)
+        return self._with_bar(_BAR.width())
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return self._with_bar(_SHORTEST)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self.draw(QPainter(self), self.rect())

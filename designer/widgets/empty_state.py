@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from designer.resources import icon
 from designer.tokens import Tokens
+from designer.widgets.breakable import breakable
 from designer.widgets.icon_label import IconLabel
 
 _ICON = 36
@@ -25,34 +26,37 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(sentence)
-        picture = IconLabel(icon(icon_name, "muted"), _ICON)
-        self._sentence = QLabel(sentence)
+        self._picture = IconLabel(icon(icon_name, "muted"), _ICON)
+        self._said = sentence
+        self._sentence = QLabel(breakable(sentence))
+        self._sentence.setObjectName("sentence")
         self._sentence.setProperty("role", "muted")
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.button = QPushButton(button)
         self.button.setAccessibleName(button)
-        self.button.setVisible(bool(button))
         self.button.clicked.connect(self.activated)
         column = QVBoxLayout(self)
         # The sentence is fitted to the width there is: it must not keep its panel from shrinking.
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        column.setContentsMargins(*[Tokens.HUGE] * 4)
+        column.setContentsMargins(Tokens.HUGE, Tokens.SMALL, Tokens.HUGE, Tokens.SMALL)
         column.setSpacing(Tokens.MEDIUM)
         column.addStretch(2)
-        column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.button.setVisible(bool(button))
         column.addStretch(3)
 
     @property
     def sentence(self) -> str:
         """What it says."""
-        return self._sentence.text()
+        return self._said
 
     def set_sentence(self, sentence: str) -> None:
         """Say something else."""
-        self._sentence.setText(sentence)
+        self._said = sentence
+        self._sentence.setText(breakable(sentence))
         self.setAccessibleName(sentence)
         self._fit_sentence()
 
@@ -65,6 +69,9 @@ class EmptyState(QWidget):
         room = QRect(0, 0, width, _TALLEST)
         taken = self._sentence.fontMetrics().boundingRect(room, flags, self._sentence.text())
         self._sentence.setFixedSize(width, taken.height())
+        below = self.button.sizeHint().height() if not self.button.isHidden() else 0
+        wanted = _ICON + taken.height() + below + 2 * Tokens.MEDIUM + 2 * Tokens.SMALL
+        self._picture.setVisible(self.height() >= wanted)  # the words come first
 
     # Qt
 

@@ -20,11 +20,10 @@ class FlowRow(QLayout):
     def _lay(self, rect: QRect, *, move: bool) -> int:
         """Lay the widgets into a rectangle, or only find the height that they need."""
         x, y, high = rect.left(), rect.top(), 0
-        line: list[tuple[QLayoutItem, int]] = []
+        line: list[tuple[QLayoutItem, int, QSize]] = []
 
         def finish() -> None:
-            for item, left in line:
-                size = item.sizeHint()
+            for item, left, size in line:
                 if move:
                     top = y + (high - size.height()) // 2
                     item.setGeometry(QRect(QPoint(left, top), size))
@@ -34,10 +33,12 @@ class FlowRow(QLayout):
             if item.isEmpty():
                 continue
             size = item.sizeHint()
+            if 0 < rect.width() < size.width():  # alone in its line, and as narrow as that is
+                size.setWidth(rect.width())
             if line and x + size.width() > rect.right() + 1:
                 finish()
                 x, y, high = rect.left(), y + high + Tokens.TIGHT, 0
-            line.append((item, x))
+            line.append((item, x, size))
             x, high = x + size.width() + self.spacing(), max(high, size.height())
         finish()
         return y + high - rect.top()

@@ -10,7 +10,7 @@ _LEAST = (30, 17)  # width and height of a cell whose number can be read
 _MOST = (48, 34)
 _MOST_NAMED = 92  # width of a cell under a word
 _READABLE = 16  # rows and columns that numbers are shown for
-_HEAD = 16  # room for the numbers of columns
+HEAD = 16  # room for the numbers of columns
 _BESIDE = 22  # room for the numbers of rows
 _LETTER = 7  # of a word beside a row
 
@@ -59,7 +59,7 @@ def laid_out(
 ) -> GridLayout:
     """The layout of h × w cells in a room, centered; of too many, those around a cell."""
     beside = min(_room_beside(heads[0]), int(room.width() // 3))
-    inner = room.adjusted(beside, _HEAD, 0, 0)
+    inner = room.adjusted(beside, HEAD, 0, 0)
     if not all(shape) or inner.width() <= 0 or inner.height() <= 0:
         return GridLayout()
     limits = (len(heads[1]) or _READABLE, _READABLE)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFontMetrics,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -25,8 +26,9 @@ from designer.widgets.tiles import FACTORS, TileLayout, Tiles, fitting
 
 _GAP = 4
 _CAPTION = 15
+_CAPTION_MOST = 56  # pixels that words keep tiles apart; longer ones are cut
 _MARK = 5  # smallest side of a frame around a cell
-_LARGEST = 160  # the longest side of a tile among others
+_LARGEST = 256  # the longest side of a tile among others
 _LARGEST_ALONE = 512
 
 
@@ -41,6 +43,7 @@ class MosaicGrid(QAbstractScrollArea):
         super().__init__(parent)
         self._tiles: Tiles | None = None
         self._captions: Sequence[str] = ()
+        self._widest = 0  # of the captions
         self.badges: Mapping[int, str] = {}
         self.bars: Mapping[int, float] = {}
         self.marks: Mapping[int, tuple[int, int]] = {}  # a cell of a tile: row, column
@@ -62,6 +65,9 @@ class MosaicGrid(QAbstractScrollArea):
         if before is None or before.values.shape[1:3] != tiles.values.shape[1:3]:
             self._factor = None
         self._tiles, self._columns, self._captions = tiles, columns, captions
+        metrics = QFontMetrics(font(Tokens.CAPTION))
+        widest = max((metrics.horizontalAdvance(words) + 1 for words in captions), default=0)
+        self._widest = min(widest, _CAPTION_MOST)
         if self._selected >= len(tiles.values):
             self._selected = -1
         self._recolor()
@@ -116,9 +122,14 @@ class MosaicGrid(QAbstractScrollArea):
         if tile in self.badges:
             self._draw_badge(painter, place, self.badges[tile])
         if self._layout.caption and tile < len(self._captions):
-            below = QRectF(place.left(), place.bottom(), place.width(), self._layout.caption)
+            wide = max(place.width(), self._layout.least)
+            below = QRectF(0, place.bottom(), wide, self._layout.caption)
+            below.moveLeft(place.center().x() - wide / 2)
+            words = painter.fontMetrics().elidedText(
+                self._captions[tile], Qt.TextElideMode.ElideRight, round(wide)
+            )
             painter.setPen(theme.color("muted"))
-            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._captions[tile])
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
 
     def _draw_mark(self, painter: QPainter, tile: QRectF, cell: tuple[int, int]) -> None:
         """A frame around a cell, large enough to be seen, on a line of the ground."""
@@ -166,6 +177,7 @@ class MosaicGrid(QAbstractScrollArea):
             columns=self._columns,
             gap=round(_GAP * scale),
             caption=caption,
+            least=round(self._widest * scale),
             largest=largest,
         )
         if layout.extent[1] > size.height() * scale or self._factor is not None:
@@ -185,11 +197,18 @@ class MosaicGrid(QAbstractScrollArea):
     def _narrower(self, layout: TileLayout, width: int) -> TileLayout:
         """The same tiles at the chosen zoom, leaving room for the scroll bar."""
         factor = self._factor or layout.factor
-        across = max(1, round(layout.w * factor)) + layout.gap
+        across = max(1, round(layout.w * factor), layout.least) + layout.gap
         fits = max(1, min(layout.count, (width - layout.gap) // across))
         columns = self._columns or fits
         return TileLayout(
-            layout.count, layout.h, layout.w, columns, factor, layout.gap, layout.caption
+            layout.count,
+            layout.h,
+            layout.w,
+            columns,
+            factor,
+            layout.gap,
+            layout.caption,
+            layout.least,
         )
 
     def _reveal(self, tile: int) -> None:

@@ -12,7 +12,7 @@ from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.widgets.cell_field import CellField
 from designer.widgets.cell_paint import Cells, paint_cells
-from designer.widgets.grid_layout import GridLayout, laid_out, wanted_width
+from designer.widgets.grid_layout import HEAD, GridLayout, laid_out, wanted_width
 from designer.widgets.grid_marks import GridMarks, Numbers
 from designer.widgets.grid_numbers import power_words, shared_power
 from designer.widgets.numbers import value
@@ -145,7 +145,8 @@ class NumberGrid(QWidget):
         """Paint the grid and its caption, as on any painter."""
         painter.setFont(font(Tokens.CAPTION))
         painter.setPen(theme.color("muted"))
-        across = QRectF(0, 0, self.width(), _TITLE)
+        above = max(0.0, self._layout.area.top() - HEAD - _TITLE)
+        across = QRectF(0, above, self.width(), _TITLE)
         words = painter.fontMetrics().elidedText(
             self.caption, Qt.TextElideMode.ElideRight, self.width()
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +19,7 @@ from core.tongue import tr
 from designer.resources import icon
 from designer.theme import theme
 from designer.tokens import Tokens
-from designer.widgets.numbers import locale
+from designer.widgets.plot_axis import PlotAxis
 from designer.widgets.plot_band import PlotBand
 from designer.widgets.plot_colors import curve_pen, plot_style
 from designer.widgets.save_as import save_as, write_image, write_table, write_whole
@@ -39,14 +38,6 @@ class _Curve:
     color: str
     style: str
     item: pg.PlotDataItem
-
-
-class _Axis(pg.AxisItem):
-    """An axis whose numbers are written as people of this language do."""
-
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        texts = super().tickStrings(values, scale, spacing)
-        return [text.replace(".", locale().decimalPoint()) for text in texts]
 
 
 class Plot(QWidget):
@@ -68,7 +59,7 @@ class Plot(QWidget):
             self,
             viewBox=pg.ViewBox(enableMenu=False),
             antialias=False,
-            axisItems={side: _Axis(side) for side in ("left", "bottom")},
+            axisItems={side: PlotAxis(side) for side in ("left", "bottom")},
         )
         self.view.setAccessibleName(name)
         self.setAccessibleName(name)

@@ -60,7 +60,10 @@ class ProgressLine(QWidget):
         left, right = self._text_width(self._before), self._text_width(self._after)
         painter.setPen(theme.color("text"))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignLeft, self._before)
+        before = painter.fontMetrics().elidedText(
+            self._before, Qt.TextElideMode.ElideRight, max(0, self.width() - right)
+        )
+        painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignLeft, before)
         painter.setPen(theme.color("muted"))
         painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignRight, self._after)
         line = QRectF(left, (self.height() - _LINE) / 2, self.width() - left - right, _LINE)

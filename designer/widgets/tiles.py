@@ -116,6 +116,12 @@ def make_tiles(
     return Tiles(array, signed, low, high, gamma)
 
 
+def extent(array: NDArray[np.generic]) -> tuple[float, float]:
+    """The smallest and largest finite value of an array; 0 and 0 where there is none."""
+    low, high = _extremes(array.reshape(1, 1, -1))
+    return float(low[0]), float(high[0])
+
+
 def _extremes(array: NDArray[np.generic]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The smallest and largest finite value of each tile; 0 and 0 where there is none."""
     axes = (1, 2)
@@ -144,6 +150,7 @@ class TileLayout:
     factor: float
     gap: int
     caption: int = 0  # height of the words under a tile
+    least: int = 0  # width that these words have at least
 
     @cached_property
     def tile(self) -> tuple[int, int]:
@@ -154,7 +161,12 @@ class TileLayout:
     def step(self) -> tuple[int, int]:
         """From one tile to the next, across and down."""
         width, height = self.tile
-        return width + self.gap, height + self.caption + self.gap
+        return max(width, self.least) + self.gap, height + self.caption + self.gap
+
+    @property
+    def aside(self) -> int:
+        """From the left of a step to its tile, which is above the middle of its words."""
+        return (self.step[0] - self.gap - self.tile[0]) // 2
 
     @property
     def rows(self) -> int:
@@ -171,7 +183,7 @@ class TileLayout:
         """The top left corner of a tile."""
         row, column = divmod(tile, self.columns)
         across, down = self.step
-        return self.gap + column * across, self.gap + row * down
+        return self.gap + column * across + self.aside, self.gap + row * down
 
     def visible(self, top: int, bottom: int) -> range:
         """The tiles of which something lies between these heights."""
@@ -186,9 +198,10 @@ class TileLayout:
         column, right = divmod(x - self.gap, across)
         row, below = divmod(y - self.gap, down)
         width, height = self.tile
+        right -= self.aside
         tile = row * self.columns + column
         inside = 0 <= column < self.columns and row >= 0 and tile < self.count
-        if not inside or right >= width or below >= height:
+        if not inside or not 0 <= right < width or below >= height:
             return None
         return tile, below * self.h // height, right * self.w // width
 
@@ -200,17 +213,18 @@ def fitting(
     columns: int | None = None,
     gap: int,
     caption: int = 0,
+    least: int = 0,
     largest: int,
 ) -> TileLayout:
     """The layout with the largest tiles of which all fit into `room`, else one that scrolls down.
 
-    `shape` is (n, h, w), `room` width and height, `largest` the longest side a tile may have.
+    `shape` is (n, h, w), `room` width and height, `largest` the longest side a tile may have;
+    `caption` and `least` are height and width of the words below each.
     """
-    n, h, w = shape
     layouts = [
-        _arranged(n, h, w, factor, room[0], columns, gap, caption)
+        _arranged(shape, factor, room[0], columns, gap, (caption, least))
         for factor in FACTORS
-        if factor <= 1 or max(h, w) * factor <= largest
+        if factor <= 1 or max(shape[1:]) * factor <= largest
     ]
     in_width = [one for one in layouts if one.extent[0] <= room[0]] or layouts[:1]
     whole = [one for one in in_width if one.extent[1] <= room[1]]
@@ -220,9 +234,15 @@ def fitting(
 
 
 def _arranged(
-    n: int, h: int, w: int, factor: float, width: int, columns: int | None, gap: int, caption: int
+    shape: Sequence[int],
+    factor: float,
+    width: int,
+    columns: int | None,
+    gap: int,
+    words: tuple[int, int],
 ) -> TileLayout:
     """These tiles at this size, in as many columns as `width` has room for if none are asked."""
-    across = max(1, round(w * factor)) + gap
+    (n, h, w), (caption, least) = shape, words
+    across = max(1, round(w * factor), least) + gap
     chosen = columns or max(1, (width - gap) // across)
-    return TileLayout(n, h, w, max(1, min(chosen, n)), factor, gap, caption)
+    return TileLayout(n, h, w, max(1, min(chosen, n)), factor, gap, caption, least)

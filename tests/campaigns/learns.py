@@ -19,7 +19,7 @@ from core.data.sources import Digits, open_source
 from core.design import Design
 from core.plan import Plan
 from core.training.events import EpochDone
-from core.training.trainer import train
+from core.training.train import train
 from core.zoo import BY_ID
 
 RATE, MOMENTUM, BATCH = 0.05, 0.9, 64  # also the defaults of Plan and SGD

@@ -22,7 +22,7 @@ from core.network import Network
 from core.training.evaluate import evaluate
 from core.training.events import EpochDone
 from core.training.fields import field_kinds
-from core.training.trainer import train
+from core.training.train import train
 from core.zoo import TEMPLATES, Template, find
 
 MOST_SECONDS = 180

@@ -42,6 +42,7 @@ class Stage:
         self.window.document.history.setClean()
         self.window.files.start(template)
         self.window.docks.reset()
+        self.window.activateWindow()  # a panel that was a window of its own may have been active
         self.settle()
 
     def do(self, action: str) -> None:

@@ -77,7 +77,7 @@ def test_weights_rest_while_others_learn_and_are_kept_in_checkpoints(tmp_path: o
         rests = name.startswith(("conv2", "batchnorm1"))
         assert np.array_equal(values, after[name]) == rests, name
     path = f"{tmp_path}/weights"
-    checkpoint.write_weights(path, after, graph)
+    checkpoint.write_weights(path, after, graph, 1)
     checkpoint.load_weights(path, full)
     assert np.array_equal(full.weight("conv2.weight"), after["conv2.weight"])
 

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
@@ -17,7 +16,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import cli
 from core.cli.evaluate import confusion_table
 from core.data.sources import Digits, Points, open_source
 from core.design import DataChoice, Design
@@ -29,26 +27,14 @@ from core.plan import Plan
 from core.project import Project, design_to_json, save
 from core.training.checkpoint import load_weights
 from core.training.runs import RunFolder, home_of, list_runs
-from core.training.trainer import train
+from core.training.train import train
+from tests.support.command import Command
 from tests.support.training import few_digits
 
 ROOT = Path(__file__).parents[2]
 GRAPH = chain(
     Input((1, 28, 28)), Conv2d(4, (5, 5), (3, 3)), ReLU(), GlobalAvgPool2d(), Linear(10), Output()
 )
-Command = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def striate(capsys: pytest.CaptureFixture[str]) -> Command:
-    """Run a command; gives the exit status, the answer, the complaints."""
-
-    def run(*words: str | Path) -> tuple[int, str, str]:
-        status = cli.main([str(word) for word in words])
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return run
 
 
 def trained_project(path: Path, design: Design, seeds: tuple[int, ...] = (0,)) -> Path:
@@ -170,7 +156,11 @@ def test_names_come_on_standard_input(
 
 
 def started(*words: str | Path) -> subprocess.Popen[str]:
-    """The command in a process of its own, spoken to by pipes."""
+    """The command in a process of its own, spoken to by pipes; it hears an interrupt.
+
+    A process that is started in the background hears none, nor do those that it starts.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-m", "designer", *map(str, words)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     pipe = subprocess.PIPE

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core import cli
 from core.data.sources import Bars
 from core.design import DataChoice, Design
 from core.graph import chain
@@ -18,25 +16,9 @@ from core.layers import Flatten, Input, Linear, NeoS, Output
 from core.plan import Plan
 from core.project import Project, design_from_json, save
 from core.training.runs import list_runs
+from tests.support.command import Command
 
 CELLS = chain(Input((1, 12, 12)), NeoS(3), Flatten(), Linear(4), Output())
-
-Command = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def striate(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
-    """Run a command in an empty folder; gives the exit status, the answer, the complaints."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        status = cli.main(words)
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

@@ -10,14 +10,16 @@ import numpy as np
 import pytest
 
 from core import limits
+from core.answers.samples import samples
 from core.answers.studio import Studio
 from core.data.policy import DataPolicy
 from core.design import DataChoice, Design
 from core.graph import chain
 from core.infer import infer
 from core.layers import Conv2d, Flatten, Input, Linear, Output
-from core.messages import MapsShown, Refused, ShowMaps, TensorsShown
-from core.network import NetworkError
+from core.messages import Refused
+from core.network_errors import NetworkError
+from core.questions.viewing import MapsShown, ShowMaps, TensorsShown
 from core.zoo import find
 
 LONG = (1, 28, 100_000)  # 2.8 MB an item, 224 MB for eight of each class
@@ -44,7 +46,7 @@ def memory_below(most: float) -> Iterator[None]:
 
 def test_samples_of_a_giant_input_are_few_and_it_is_said() -> None:
     with memory_below(MOST):
-        shown = Studio().samples(DataChoice(), LONG, 8)
+        shown = samples(DataChoice(), LONG, 8)
     assert shown.pictures.shape == (10, *LONG)  # 28 MB: one of each class, not eight
     assert shown.labels.tolist() == [*range(10)]
     assert shown.notes[-1] == "One item takes 2.8 MB: 1 of each class is shown."
@@ -52,14 +54,14 @@ def test_samples_of_a_giant_input_are_few_and_it_is_said() -> None:
 
 def test_samples_of_a_larger_one_are_left_out_and_the_rest_is_told() -> None:
     with memory_below(MOST):
-        shown = Studio().samples(DataChoice(), (3, 4_000, 4_000), 8)
+        shown = samples(DataChoice(), (3, 4_000, 4_000), 8)
     assert (len(shown.pictures), len(shown.labels)) == (0, 0)
     assert shown.notes[-1] == "One item takes 48.0 MB: no samples are shown."
     assert sum(shown.train_counts) == 4000
 
 
 def test_usual_samples_are_all_there_and_nothing_is_said() -> None:
-    shown = Studio().samples(DataChoice(), (3, 224, 224), 8)
+    shown = samples(DataChoice(), (3, 224, 224), 8)
     assert len(shown.pictures) == 80  # 12 MB
     assert not shown.notes
 
@@ -67,7 +69,7 @@ def test_usual_samples_are_all_there_and_nothing_is_said() -> None:
 def test_a_giant_input_is_standardized_in_small_parts() -> None:
     with memory_below(600e6):  # 256 items of 560 kB as 8-byte numbers, and squared: 2.3 GB
         shape = (1, 28, 20_000)
-        Studio().samples(DataChoice(policy=DataPolicy(scaling="standardize")), shape, 1)
+        samples(DataChoice(policy=DataPolicy(scaling="standardize")), shape, 1)
 
 
 def test_views_refuse_a_network_that_would_fill_the_memory() -> None:
@@ -106,6 +108,6 @@ def test_views_keep_few_fitted_items_however_many_are_looked_at() -> None:
     studio = Studio()
     studio.show(Design(chain(Input((1, 28, 20_000)), Flatten(), Linear(10), Output())))
     network = studio.network()
-    data = studio._data_of(network)
+    data = studio.data_of(network)
     assert data.train.memory + data.validation.memory <= limits.KEPT
     assert data.train.fitting.size_in_bytes == 560_000

@@ -24,7 +24,8 @@ from core.layers import (
     Tanh,
 )
 from core.losses import BinaryCrossEntropy, SquaredError
-from core.network import Network, NetworkError, ValuesError
+from core.network import Network
+from core.network_errors import NetworkError, ValuesError
 from core.optimizers import SGD
 from core.training.learner import Learner
 from core.zoo import BY_ID
@@ -163,6 +164,23 @@ def test_weights_can_be_taken_and_put_back() -> None:
     assert_array_equal(network.weight("conv1.weight"), other.weight("conv1.weight"))
     network.weight("conv1.weight")[...] = 0  # a copy: the network keeps its own
     assert network.weight("conv1.weight").any()
+
+
+def test_a_copy_answers_alike_and_learns_for_itself() -> None:
+    network = Network(small(Conv2d(2, 3), BatchNorm2d(), Dropout(0.5)), seed=3)
+    network.clock = 7
+    x, labels = np.random.default_rng(0).normal(size=(4, 1, 4, 4)), np.array([0, 1, 2, 0])
+    network.loss_and_gradients(x, labels)  # the running averages move
+    before, copy = network.weights(), network.copy()
+    assert_array_equal(copy.predict(x), network.predict(x))
+    copy.loss_and_gradients(x, labels)
+    Learner(copy, SGD(lr=0.1)).step(x, labels)
+    for name, values in network.weights().items():
+        assert_array_equal(values, before[name])
+        assert not np.array_equal(copy.weight(name), values), name
+    copy, before_clock = network.copy(), network.clock
+    assert copy.clock == before_clock == 7
+    assert copy.loss_and_gradients(x, labels) == network.loss_and_gradients(x, labels)
 
 
 def test_wrong_shapes_are_refused_before_anything_changes() -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +20,7 @@ from core.layers import Conv2d, Flatten, Input, Linear, NeoS, Output
 from core.messages import (
     DataShown,
     DevicesShown,
-    FiltersShown,
-    MapsShown,
     Pause,
-    Predict,
-    Predicted,
     Refused,
     Request,
     Resume,
@@ -35,16 +28,22 @@ from core.messages import (
     Show,
     ShowData,
     ShowDevices,
-    ShowFilters,
-    ShowMaps,
-    ShowTensors,
     Shutdown,
     Stop,
-    TensorsShown,
     Train,
 )
 from core.network import Network
 from core.plan import Plan
+from core.questions.viewing import (
+    FiltersShown,
+    MapsShown,
+    Predict,
+    Predicted,
+    ShowFilters,
+    ShowMaps,
+    ShowTensors,
+    TensorsShown,
+)
 from core.training.events import (
     EpochDone,
     Event,
@@ -56,37 +55,8 @@ from core.training.events import (
     Started,
 )
 from core.training.runs import RunFolder, list_runs
+from tests.support.talk import Talk
 from tests.support.training import curve, small_design
-
-
-class Talk:
-    """Our end of the pipe."""
-
-    def __init__(self, process: SpawnProcess, connection: Connection) -> None:
-        self.process, self.connection = process, connection
-
-    def send(self, *requests: Request) -> None:
-        for request in requests:
-            self.connection.send(request)
-
-    def until(self, *kinds: type, where: Callable[[Any], bool] = lambda _: True) -> list[Any]:
-        """Everything said up to the first message of one of these kinds."""
-        said = []
-        while True:
-            assert self.connection.poll(30), said
-            said.append(self.connection.recv())
-            if isinstance(said[-1], kinds) and where(said[-1]):
-                return said
-
-
-@pytest.fixture
-def talk() -> Iterator[Talk]:
-    process, connection = service.start()
-    yield Talk(process, connection)
-    connection.close()
-    process.join(10)
-    assert process.exitcode == 0
-
 
 ENDS = (Finished, Failed)
 
@@ -175,8 +145,9 @@ def test_the_trained_network_stays_for_views(talk: Talk, tmp_path: Path) -> None
     assert shown.step == said.step == 250
     assert said.values.sum() == pytest.approx(1)
     # an edit keeps the weights that still fit
-    talk.send(Show(replace(design, graph=design.graph.with_layer("linear1", Linear(7)))))
-    talk.send(ShowFilters("conv1"))
+    (run,) = list_runs(tmp_path)
+    edited = replace(design, graph=design.graph.with_layer("linear1", Linear(7)))
+    talk.send(Show(edited, str(run.path)), ShowFilters("conv1"))
     (again,) = talk.until(FiltersShown)
     assert np.array_equal(again.filters.tiles, shown.filters.tiles)
 
@@ -276,3 +247,11 @@ def test_threads_are_set_for_the_process_alone(monkeypatch: pytest.MonkeyPatch) 
         assert os.environ["OPENBLAS_NUM_THREADS"] == str(physical_cores())
         assert os.environ["OMP_NUM_THREADS"] == "7"
     assert "OPENBLAS_NUM_THREADS" not in os.environ
+
+
+def test_the_process_speaks_our_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STRIATE_LANGUAGE", raising=False)
+    monkeypatch.setattr(service, "language", lambda: "de_AT")
+    with service.environment():
+        assert os.environ["STRIATE_LANGUAGE"] == "de_AT"
+    assert "STRIATE_LANGUAGE" not in os.environ

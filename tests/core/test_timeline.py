@@ -12,7 +12,7 @@ from core.project import design_to_json
 from core.timeline import Timeline, timeline
 from core.training.events import EpochDone
 from core.training.runs import RunFolder
-from core.training.trainer import train
+from core.training.train import train
 from tests.support.training import few_digits, small_design
 
 STEPS = (0, 1, 2, 10, 30)

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from core.answers.studio import Studio
-from core.messages import ShowFilters
+from core.answers.views import ViewAnswers
 from core.network import Network
 from core.project import design_to_json
+from core.questions.viewing import ShowFilters
 from core.training.runs import RunFolder
 from core.training.trainer import Trainer
 from tests.support.training import few_digits, small_design
@@ -24,7 +25,7 @@ def test_the_change_is_what_training_has_added(tmp_path: Path) -> None:
     studio = Studio()
     studio.show(design, str(run.path))
     network = studio.network()
-    shown = studio.filters(network, ShowFilters("conv1", change=True))
+    shown = ViewAnswers(studio).filters(network, ShowFilters("conv1", change=True))
     first = Network(design.graph, seed=design.plan.seed).weight("conv1.weight")
     learned = network.weight("conv1.weight")
     assert np.abs(learned - first).max() > 1e-3
@@ -37,6 +38,6 @@ def test_the_change_is_what_training_has_added(tmp_path: Path) -> None:
 def test_without_a_run_there_is_no_change_and_it_is_said(change: bool) -> None:
     studio = Studio()
     studio.show(small_design())
-    shown = studio.filters(studio.network(), ShowFilters("conv1", change=change))
+    shown = ViewAnswers(studio).filters(studio.network(), ShowFilters("conv1", change=change))
     assert bool(shown.note) == change
     assert shown.filters.tiles.any() != change

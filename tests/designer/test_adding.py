@@ -226,9 +226,9 @@ def test_outline_mirrors_the_selection_both_ways(robot: Robot) -> None:
 
 def test_minimap_shows_up_where_it_helps_and_moves_the_canvas(robot: Robot) -> None:
     small, canvas = robot.window.overlays.minimap, robot.canvas
-    canvas.fit_all()
+    canvas.outlook.fit_all()
     assert not small.isVisible()  # everything is in sight
-    canvas.zoom_to(3.0)
+    canvas.outlook.zoom_to(3.0)
     assert small.isVisible()
     x, y = canvas.network.places["output"]
     QTest.mouseClick(

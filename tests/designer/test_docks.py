@@ -72,5 +72,5 @@ def test_no_reset_leaves_a_tab_bar_behind(qtbot: QtBot, window: Window) -> None:
     for dock in ("history", "field", "comparison"):
         window.docks.show(dock)
         window.docks.docks["curves"].setFloating(True)
-        window.reset_layout()
+        window.docks.reset()
         qtbot.waitUntil(lambda: counts() == before)

@@ -113,7 +113,7 @@ def test_opened_groups_make_room_to_the_right_and_closed_ones_give_it_back(windo
     window.document.select((group,))
     QTest.keyClick(window.canvas, Qt.Key.Key_E, CTRL)
     # Two nodes 272 apart with 24 before, behind and below them, and 40 for the title.
-    frame = scene.frames[group].line_box
+    frame = scene.fences.frames[group].line_box
     assert frame.getRect() == (272, -40, 24 + 272 + 192 + 24, 40 + 56 + 24)
     assert dict(scene.places) == {
         "input1": (0, 0), "conv1": (296, 0), "relu1": (568, 0), "conv2": (272 + 512 + 80, 0)
@@ -129,7 +129,7 @@ def test_a_wire_is_laid_from_right_to_left_side_by_mouse(window: Window) -> None
     window.document.select((), (wire,))
     robot.press(Qt.Key.Key_Delete)
     assert wire not in window.document.design.graph.wires
-    window.canvas.fit_all()
+    window.canvas.outlook.fit_all()
     places = window.canvas.network.places
     (ax, ay), (bx, by) = places["conv1"], places["relu1"]
     robot.drag(robot.at(ax + 192, ay + 28), robot.at(bx, by + 28))
@@ -241,7 +241,7 @@ def test_the_figure_of_the_canvas_flows_as_the_canvas_does(window: Window) -> No
 def test_tidying_keeps_the_direction_and_glides(window: Window) -> None:
     turn(window)
     robot = Robot(window)
-    window.canvas.fit_all()
+    window.canvas.outlook.fit_all()
     start = robot.body("conv1")
     robot.drag(start, start + QPoint(40, 90))
     window.canvas.animated = True

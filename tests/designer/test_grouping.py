@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from designer.canvas.hit import NodeHit
+from designer.canvas.tips import tip_of
 from designer.window import Window
 from tests.support.windows import Open
 
@@ -44,7 +45,7 @@ def test_groups_by_keys(window: Window) -> None:
     assert not field.isVisible()
     assert document.design.groups[group].title == "first half"
     press(window, Key.Key_E)
-    assert group in scene.frames
+    assert group in scene.fences.frames
     press(window, Key.Key_E)
     assert group in scene.nodes
     press(window, Key.Key_Return, Qt.KeyboardModifier.NoModifier)
@@ -69,8 +70,8 @@ def test_bypass_by_keys(window: Window) -> None:
     assert scene.nodes["pool1"].look.bypassed
     assert scene.nodes["conv2"].look.size == "24 × 24 × 16"  # of 28 × 28, without padding
     assert document.history.undoText() == "Bypass pool1"
-    assert "pool1\nMaxPool2d" in scene.words_for(NodeHit("pool1"))
-    assert "Bypassed" in scene.words_for(NodeHit("pool1"))
+    assert "pool1\nMaxPool2d" in tip_of(scene, NodeHit("pool1"))
+    assert "Bypassed" in tip_of(scene, NodeHit("pool1"))
     press(window, Key.Key_B)
     assert not document.design.graph["pool1"].bypassed
     assert scene.nodes["conv2"].look.size == "10 × 10 × 16"
@@ -91,7 +92,7 @@ def test_deep_templates_open_collapsed_on_one_screen(open_window: Open, qtbot: Q
         groups = [item for item in scene.seen.items if scene.seen.is_group(item)]
         for group in groups:
             view.rearranging.switch(group)
-        assert set(scene.frames) == set(groups)
+        assert set(scene.fences.frames) == set(groups)
         assert len(set(scene.places.values())) == len(scene.places)
         for group in reversed(groups):
             view.rearranging.switch(group)

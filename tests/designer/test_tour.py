@@ -80,7 +80,7 @@ def test_it_comes_once_and_again_when_asked_for(open_window: Open, qtbot: QtBot)
 def test_from_the_welcome_page_it_opens_an_example(open_window: Open) -> None:
     window = open_window()
     tour = started(window)
-    assert window.working
+    assert window.pages.working
     assert len(window.document.design.graph.nodes) == 14
     assert tour.isVisible()
 

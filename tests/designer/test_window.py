@@ -115,10 +115,10 @@ def test_every_command_is_found_by_name(window: Window, qtbot: QtBot) -> None:
 
 def test_one_click_on_a_template_opens_a_working_network(open_window: Open, qtbot: QtBot) -> None:
     window = open_window()
-    assert not window.working
+    assert not window.pages.working
     card = next(card for card in window.welcome.cards if card.objectName() == "largenet")
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
-    assert window.working
+    assert window.pages.working
     assert window.document.inference.ok
     assert window.windowTitle() == "LargeNet[*] – Striate"
 
@@ -131,6 +131,20 @@ def test_canvas_only_hides_everything_and_brings_it_back(window: Window) -> None
     window.actions_by_id["canvas_only"].setChecked(False)
     after = {name for name, dock in window.docks.docks.items() if not dock.isHidden()}
     assert after == before > {"training", "properties"}
+
+
+def test_canvas_only_waits_for_the_next_network(window: Window) -> None:
+    window.actions_by_id["canvas_only"].setChecked(True)
+    assert window.menuBar().isHidden()
+    window.files.new()
+    assert not window.menuBar().isHidden()  # of the welcome page
+    window.files.start("lenet5")
+    assert window.menuBar().isHidden()
+    assert window.tools.isHidden()
+    assert all(dock.isHidden() for dock in window.docks.docks.values())
+    window.actions_by_id["canvas_only"].setChecked(False)
+    assert not window.menuBar().isHidden()
+    assert not window.docks.docks["layers"].isHidden()
 
 
 def test_hidden_panels_stay_hidden_at_the_next_start(open_window: Open) -> None:
@@ -157,10 +171,10 @@ def test_the_window_fits_its_width(window: Window, qtbot: QtBot, width: int) -> 
 
 
 def test_the_look_is_switched_and_remembered(window: Window) -> None:
-    window.choose_look("dark")
+    window.display.choose_look("dark")
     assert theme.tokens.name == "dark"
     assert Preferences().look == "dark"
-    window.choose_look("light")
+    window.display.choose_look("light")
 
 
 # ---- files ------------------------------------------------------------------------------

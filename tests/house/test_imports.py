@@ -39,7 +39,14 @@ PLAIN = (
     "designer.resources",
 )
 # What computes on arrays; only the engine's client and the commands may touch it.
-COMPUTES = ("core.network", "core.service", "core.backend", "core.training.trainer")
+COMPUTES = (
+    "core.network",
+    "core.weights",
+    "core.service",
+    "core.backend",
+    "core.training.train",
+    "core.training.trainer",
+)
 MAY_COMPUTE = ("designer.engine", "designer.demo", "designer.bench", "designer.__main__")
 
 # Formats and calls that run code from a file.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +15,9 @@ from core.training.runs import list_runs
 from designer.dialogs import questions
 from designer.document import edits
 from designer.document.recovery import find
+from designer.engine.series import Series
+from designer.viewers.boxes import BoxesView
+from designer.viewers.filters import FiltersView
 from designer.window import Window
 from tests.support.training import small_design
 from tests.support.windows import Open
@@ -98,20 +103,61 @@ def test_another_network_is_opened_only_when_training_may_stop(
     train(learner, qtbot, epochs=50)
     asked = answers(monkeypatch, leave="discard", stop=False)
     learner.actions_by_id["new"].trigger()
-    assert learner.working
+    assert learner.pages.working
     assert learner.engine.is_busy
     answers(monkeypatch, leave="discard", stop=True)
     runs = waiting(learner, own_state)
     assert len(list_runs(runs)) == 1
     learner.actions_by_id["new"].trigger()
     assert asked == ["stop"]
-    assert not learner.working
+    assert not learner.pages.working
     assert not learner.engine.is_busy
     assert not runs.exists()  # given up with the network, which had no other place
     learner.files.start("lenet5")
     assert learner.session.run is None
     assert not learner.session.figures.known
     assert not learner.isWindowModified()
+
+
+def test_questions_and_trainings_to_come_stay_with_the_network_that_is_left(
+    learner: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine ends with the network; who waited for it asks a new one about the next."""
+    for view in ("side-by-side", "data", "filters"):
+        learner.docks.show(view)
+    filters, series = learner.findChild(FiltersView), learner.findChild(Series)
+    design = learner.document.design
+    plan = design.plan.replace(epochs=500, batch_size=64)
+    series.start([replace(design, plan=plan.replace(seed=seed)) for seed in (1, 2)])
+    learner.document.select(["conv1"])
+    qtbot.waitUntil(lambda: learner.session.state == "training", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: filters.asking.waiting, timeout=PATIENCE)
+    answers(monkeypatch, leave="discard")
+    learner.files.switch_to_template("lenet5")
+    assert not series.is_on
+    assert series.end == ""
+    assert learner.session.design is None
+    learner.document.select(["conv1"])
+    qtbot.waitUntil(lambda: filters.shown_node == "conv1", timeout=PATIENCE)
+    learner.docks.show("data")
+    qtbot.waitUntil(lambda: learner.data.samples._data is not None, timeout=PATIENCE)
+
+
+def test_a_view_that_opens_a_template_asks_first(
+    learner: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner.document.attempt("x", lambda d: edits.delete(d, ["relu1"]))
+    left = learner.document.design
+    learner.docks.show("boxes")
+    view = learner.findChild(BoxesView)
+    qtbot.waitUntil(lambda: view.empty.button.text().startswith("Open "), timeout=PATIENCE)
+    asked = answers(monkeypatch, leave="cancel")
+    qtbot.mouseClick(view.empty.button, Qt.MouseButton.LeftButton)
+    assert asked == ["save"]
+    assert learner.document.design is left
+    answers(monkeypatch, leave="discard")
+    qtbot.mouseClick(view.empty.button, Qt.MouseButton.LeftButton)
+    assert learner.files.name == "Box and class"
 
 
 def test_what_was_discarded_is_not_asked_for_again(

@@ -80,6 +80,21 @@ def test_filters_and_maps(trained: Window, qtbot: QtBot) -> None:
     assert (window.selection.spot.node, window.selection.spot.channel) == ("conv2", 3)
 
 
+def test_the_ruler_shows_the_time_of_every_layer_after_a_run(trained: Window, qtbot: QtBot) -> None:
+    window = trained
+    window.docks.show("ruler")
+    picture: Any = window.docks.docks["ruler"].widget().picture
+    qtbot.waitUntil(lambda: any(block.seconds for block in picture.blocks), timeout=PATIENCE)
+    assert [name for name, _, _ in picture.measures][-1] == "Measured time"
+    told = {block.node: block.seconds for block in picture.blocks}
+    assert all(told[node] > 0 for node in ("conv1", "pool1", "linear1"))
+    assert sum(told.values()) < 60  # seconds of one step, not of a run
+    wider = edits.set_settings(window.document.design, ["conv2"], {"out_channels": 20})
+    window.document.apply("Wider", wider)
+    qtbot.waitUntil(lambda: not any(block.seconds for block in picture.blocks), timeout=PATIENCE)
+    assert len(picture.measures) == 4  # these times were of another network
+
+
 def test_a_typed_weight_changes_the_answer_and_not_the_network(
     trained: Window, qtbot: QtBot
 ) -> None:

@@ -26,7 +26,7 @@ def begin(open_window: Open) -> Robot:
     robot = Robot(window)
     robot.click(window.welcome.empty)
     hide_viewers(window)
-    assert window.working
+    assert window.pages.working
     assert not window.document.design.graph.nodes
     return robot
 

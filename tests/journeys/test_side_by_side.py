@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from safetensors.numpy import load_file
 
 from core.cores import thread_limits
-from core.messages import FiltersShown, MapsShown, MistakesShown
+from core.questions.viewing import FiltersShown, MapsShown, MistakesShown
 from designer.document import edits
 from designer.viewers.side_by_side import SideBySideView
 from designer.window import Window

@@ -128,8 +128,8 @@ def test_it_plays_to_now_and_flips_between_two_moments(window: Window, qtbot: Qt
     scrubber.buttons.speed.setCurrentIndex(2)
     drag(qtbot, scrubber, len(scrubber.timeline.steps) - 3)
     qtbot.keyClick(scrubber.rail, Qt.Key.Key_Space)
-    assert scrubber.buttons.play.isChecked()
-    qtbot.waitUntil(lambda: not scrubber.buttons.play.isChecked(), timeout=PATIENCE)
+    assert scrubber.buttons.player.play.isChecked()
+    qtbot.waitUntil(lambda: not scrubber.buttons.player.play.isChecked(), timeout=PATIENCE)
     assert window.selection.spot.step == LAST
     drag(qtbot, scrubber, 2)
     scrubber.buttons.pins["A"].click()
@@ -176,7 +176,10 @@ def test_a_film_has_a_picture_of_every_moment(
     path = tmp_path / "filters.gif"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     row = scrubber.film
-    scrubber.refresh()
+    window.docks.docks["filters"].hide()
+    assert "Filters" not in [row.views.itemText(at) for at in range(row.views.count())]
+    window.docks.show("filters")
+    row.views.setCurrentText("Filters")
     assert row.views.currentText() == "Filters"
     row.delay.setValue(120)
     with qtbot.waitSignal(row.told, timeout=PATIENCE) as told:
@@ -210,12 +213,26 @@ def test_a_film_that_is_given_up_leaves_nothing(
     wait_for(qtbot, filters, 3)
     path = tmp_path / "film.gif"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    scrubber.refresh()
     with qtbot.waitSignal(scrubber.film.film.went, timeout=PATIENCE):
         scrubber.film.save.click()
     scrubber.film.stop.click()
     assert not scrubber.film.film.is_running
+    assert scrubber.title.text() == "The film was given up; nothing is saved."
     assert window.selection.spot.step == 3
+    assert not path.exists()
+    with qtbot.waitSignal(scrubber.film.film.went, timeout=PATIENCE):
+        scrubber.film.save.click()
+    with qtbot.waitSignal(scrubber.film.told):
+        scrubber.rail.setValue(2)
+    assert not scrubber.film.film.is_running
+    assert scrubber.film.save.isVisible()
+    assert "ended the film" in scrubber.title.text()
+    assert window.selection.spot.step == scrubber.timeline.steps[2]
+    with qtbot.waitSignal(scrubber.film.film.went, timeout=PATIENCE):
+        scrubber.film.save.click()
+    window.docks.docks["filters"].close()
+    assert not scrubber.film.film.is_running
+    assert "put away" in scrubber.title.text()
     assert not path.exists()
 
 

@@ -179,10 +179,10 @@ def test_it_plays_by_itself(empty: Window, qtbot: QtBot) -> None:
     window = empty
     window.lessons.open("rows")
     view = arrive(window, qtbot, 0)
-    view.bar.clock.setInterval(1)
+    view.bar.player.clock.setInterval(1)
     qtbot.keyClick(view, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: view.number == 3, timeout=PATIENCE)
-    assert not view.bar.play.isChecked()  # it stops at the end
+    assert not view.bar.player.play.isChecked()  # it stops at the end
 
 
 def test_a_saved_example_goes_on_where_it_was_left(
@@ -201,6 +201,21 @@ def test_a_saved_example_goes_on_where_it_was_left(
     view = arrive(window, qtbot, 2)
     assert view.example is BY_ID["rows"]
     assert view.words.text() == BY_ID["rows"].stages[2].words
+
+
+def test_two_saved_examples_keep_apart_where_they_were_left(
+    empty: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = empty
+    for name, stage in (("one", 2), ("two", 1)):
+        window.lessons.open("rows")
+        arrive(window, qtbot, 0)
+        window.document.save(tmp_path / f"{name}.striate")
+        go(window, qtbot, stage)
+    window.files.load(tmp_path / "one.striate")
+    arrive(window, qtbot, 2)
+    window.files.load(tmp_path / "two.striate")
+    arrive(window, qtbot, 1)
 
 
 def test_any_other_project_has_no_lesson(empty: Window, tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ KEPT = frozenset(
         """Striate PyTorch Keras NumPy torch nn PNG SVG PDF CSV JPEG CPU GPU MAC MACs FLOPs MIT TF
         IEEE Ctrl Shift Alt Esc Enter Space Tab Del Return Home End Backspace Left Right Up Down
         Meta PgUp Sobel Gabor Gauss Hebb ResNet VGG LRN px kB KB MB GB TB ms lenet png svg csv npz
-        jpg jpeg bmp gif webp striate cos sin tanh exp log mod nan inf CAM Grad digits""",
+        jpg jpeg bmp gif webp striate cos sin tanh exp log mod nan inf CAM Grad digits
+        English Esperanto eo STRIATE LANGUAGE""",
     )
 )
 # What Qt says itself; where it has a catalogue, the window installs it.
@@ -93,7 +94,7 @@ class Walk:
         for pane in window.docks.panes:
             self._pane(pane)
         self._trouble()
-        for action in ("repeat", "figure", "about"):
+        for action in ("repeat", "figure", "language", "about"):
             self._dialog(action)
         window.document.history.setClean()
         window.close()

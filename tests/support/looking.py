@@ -8,6 +8,7 @@ from math import prod
 import numpy as np
 
 from core.answers.studio import Studio
+from core.answers.views import ViewAnswers
 from core.data.policy import DataPolicy
 from core.data.sources import Written
 from core.data.sources.written import MOST
@@ -23,8 +24,8 @@ from core.explain.walk import Walk
 from core.explain.wiring import is_wired
 from core.graph import Graph
 from core.layers import Input, Layer, Output
-from core.messages import MistakesShown, ShowFilters, ShowMaps, ShowMistakes
 from core.network import Network
+from core.questions.viewing import MistakesShown, ShowFilters, ShowMaps, ShowMistakes
 
 ITEMS = 3
 _WANTS = ("x", "y", "dx", "dy", "z", "dz", "v", "target")
@@ -51,7 +52,7 @@ def look_at(graph: Graph) -> Counter[str]:
         layer, info = network.graph[node].layer, known.nodes[node]
         if any(len(weight.shape) > 1 for weight in info.weights.values()):
             seen["filters"] += _filters(studio, network, node)
-        shown = studio.maps(network, ShowMaps(node, 0, True, sources_of=0))
+        shown = ViewAnswers(studio).maps(network, ShowMaps(node, 0, True, sources_of=0))
         assert np.isfinite(shown.maps).all(), node
         seen["maps"] += 1
         if info.output is not None:
@@ -70,7 +71,7 @@ def look_at(graph: Graph) -> Counter[str]:
 
 def _filters(studio: Studio, network: Network, node: str) -> int:
     try:
-        shown = studio.filters(network, ShowFilters(node, gradients=True))
+        shown = ViewAnswers(studio).filters(network, ShowFilters(node, gradients=True))
     except Exception as error:
         if "has no filters" in str(error):
             return 0
@@ -83,14 +84,14 @@ def _steps(studio: Studio, network: Network, node: str, layer: Layer) -> int:
     """Forward and backward steps: the corners of the first and of the last map."""
     weights = network.inference.nodes[node].weights
     if isinstance(layer, Output):
-        found = studio.tensors(network, node, 0, ("x", "target")).tensors
+        found = ViewAnswers(studio).tensors(network, node, 0, ("x", "target")).tensors
         assert np.isfinite(loss_table(layer.loss, found["x"], found["target"]).loss)
         return 1
     size = sum(prod(weight.shape) for weight in weights.values())
     if not is_wired(layer) or size > _MOST_STEPPED:
         return 0
     wants = (*_WANTS, *weights, *(f"d{name}" for name in weights))
-    tensors = studio.tensors(network, node, 1, wants).tensors
+    tensors = ViewAnswers(studio).tensors(network, node, 1, wants).tensors
     shown = 0
     for part in parts(layer) or ("",):
         modes = steps(layer, tensors, part=part)
@@ -116,12 +117,12 @@ def _steps(studio: Studio, network: Network, node: str, layer: Layer) -> int:
 def _answers(studio: Studio, network: Network, seen: Counter[str]) -> None:
     """What the network says to an item, and its mistakes where it tells classes apart."""
     item = np.random.default_rng(1).random(network.input_shape).astype(np.float32)
-    said = studio.prediction(network, item)
+    said = ViewAnswers(studio).prediction(network, item)
     assert np.isfinite(said.values).all()
     seen["drawing"] += 1
     for output in network.outputs:
         if class_count(network, output):
-            *_, last = studio.mistakes(network, ShowMistakes(output, items=True))
+            *_, last = ViewAnswers(studio).mistakes(network, ShowMistakes(output, items=True))
             assert isinstance(last, MistakesShown)
             assert last.counts.sum() == ITEMS
             seen["mistakes"] += 1

@@ -2,7 +2,7 @@
 
 A text is found where it is written: in `tr("…")` and `trn("…", "…")`, in the fields of values that
 translate themselves (`FIELDS`), in nouns that are counted (`COUNTED`), in the docstrings that are
-help pages, and in the pages of `resources/help`.
+help pages or what a command says of itself, and in the pages of `resources/help`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 
+from core.cli import commands
 from core.explain.pages import names_elsewhere, written
 from core.layers import CATALOGUE
 from core.layers.base import Layer
@@ -27,6 +28,7 @@ POT = ROOT / "resources" / "locale" / "striate.pot"
 FIELDS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "number_field": ((0, 2), ()),
     "Action": ((1, 5), ("text", "tip")),
+    "Finding": ((0,), ("topic",)),
     "Pane": ((1,), ("title",)),
     "Example": ((1, 2), ("title", "sentence")),
     "Stage": ((1,), ("words",)),
@@ -53,24 +55,29 @@ class Message:
 def messages() -> Iterator[Message]:
     """Every text in the product, some more than once."""
     for path in sources(*PRODUCT):
-        nodes = sorted(ast.walk(tree(path)), key=lambda node: getattr(node, "lineno", 0))
-        for node in nodes:
-            for text, many in _texts(node):
-                yield Message(text, many, label(path))
+        yield from written_in(path)
     for noun in NOUNS:
         yield _counted(noun, "core/data/words.py")
     yield from (Message(word, "", "designer/viewers/step_words.py") for word in WORDS)
     yield from _docstrings()
+    yield from of_commands()
     yield from _settings()
     for path in sorted((ROOT / "resources" / "help").rglob("*.md")):
         for paragraph in path.read_text(encoding="utf-8").strip().split("\n\n"):
             yield Message(paragraph, "", label(path))
 
 
-def catalog() -> Catalog:
-    """The template of a translation: all texts, each with the files it stands in."""
+def written_in(path: Path) -> Iterator[Message]:
+    """The texts in the code of a file."""
+    for node in sorted(ast.walk(tree(path)), key=lambda node: getattr(node, "lineno", 0)):
+        for text, many in _texts(node):
+            yield Message(text, many, label(path))
+
+
+def catalog(of: Iterable[Message] | None = None) -> Catalog:
+    """The template of a translation: all texts, or these, each with the files it stands in."""
     found = Catalog(project="Striate", charset="utf-8")
-    for message in messages():
+    for message in messages() if of is None else of:
         if not message.text:
             continue
         id = (message.text, message.many) if message.many else message.text
@@ -139,6 +146,14 @@ def _docstrings() -> Iterator[Message]:
     for cls in declared():
         if not issubclass(cls, Layer) or cls in CATALOGUE:
             yield Message((inspect.getdoc(cls) or "").partition("\n")[0], "", _where(cls))
+
+
+def of_commands() -> Iterator[Message]:
+    """What the commands of the terminal say of themselves."""
+    for command in (commands, *commands.commands.values()):
+        where = f"{getattr(command.callback, '__module__', '').replace('.', '/')}.py"
+        for paragraph in (inspect.getdoc(command.callback) or "").split("\n\n"):
+            yield Message(paragraph, "", where)
 
 
 def _settings() -> Iterator[Message]:

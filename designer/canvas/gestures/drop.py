@@ -38,7 +38,7 @@ class LayerDrop:
         """Follow the mouse."""
         node, wire = self._node(spot), self._wire(spot)
         hit: Hit = NodeHit(node) if node else WireHit(wire) if wire else GroundHit()
-        self._stage.scene.hover(hit)
+        self._stage.scene.highlight.hover(hit)
         self._ghost.setPos(*_centered(spot))
         self._ghost.setVisible(isinstance(hit, GroundHit))  # else it would hide where it goes
         self._stage.hint.say(self._said(node, wire), at.toPoint())
@@ -54,7 +54,7 @@ class LayerDrop:
 
     def left(self) -> None:
         """The mouse went away with the layer."""
-        self._stage.scene.hover(GroundHit())
+        self._stage.scene.highlight.hover(GroundHit())
         self._stage.scene.removeItem(self._ghost)
         self._stage.hint.say("", QPointF().toPoint())
 

@@ -42,7 +42,7 @@ class Move(Gesture):
         places = self._places(spot, free=bool(modifiers & FREE))
         self._stage.preview(places)
         wire = self._wire(places)
-        self._stage.scene.hover(WireHit(wire) if wire else GroundHit())
+        self._stage.scene.highlight.hover(WireHit(wire) if wire else GroundHit())
         self._stage.hint.say(
             tr("Insert {_title} here", _title=self._title()) if wire else "", at.toPoint()
         )
@@ -70,7 +70,7 @@ class Move(Gesture):
 
     def canceled(self) -> None:
         self._stage.hint.say("", QPointF().toPoint())
-        self._stage.scene.hover(GroundHit())
+        self._stage.scene.highlight.hover(GroundHit())
         self._stage.restore()
 
     def _wire(self, places: Mapping[str, Position]) -> Wire | None:

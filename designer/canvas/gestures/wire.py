@@ -157,7 +157,7 @@ class LayWire(Gesture):
     def _light_up(self) -> None:
         """Let every slot glow that the loose end may go into."""
         picture = self._stage.scene.picture
-        self._stage.scene.light(
+        self._stage.scene.highlight.light(
             slot
             for item, place in picture.places.items()
             for slot in slots_of(picture.seen, item, place, picture.flow)

@@ -35,13 +35,13 @@ class Stage:
         self._tick = QTimer(self.window, interval=20)  # so that waiting for events ends
         self._tick.start()
 
-    def start(self, template: str, *, epochs: int = 1) -> None:
-        """A template with every view closed, to be trained on the processor."""
+    def start(self, template: str, **plan: Any) -> None:
+        """A template with every view closed, to be trained on the processor by such a plan."""
         document = self.window.document
         document.history.setClean()
         self.window.files.start(template)
-        plan = document.design.plan.replace(epochs=epochs, device="cpu")
-        document.apply("Plan", edits.set_plan(document.design, plan))
+        wanted = document.design.plan.replace(device="cpu", **{"epochs": 1, **plan})
+        document.apply("Plan", edits.set_plan(document.design, wanted))
         document.history.setClean()
         hide_all(self.window)
         self.pause(REST)

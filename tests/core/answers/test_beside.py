@@ -10,17 +10,28 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from core.answers import samples
 from core.answers.studio import Studio
-from core.design import Design
+from core.answers.views import ViewAnswers
+from core.data.fitted import FittedData
+from core.data.sources.synthetic.bars import Bars
+from core.design import DataChoice, Design
 from core.layers import Conv2d
-from core.messages import FiltersShown, Going, MapsShown, MistakesShown
+from core.messages import Going
 from core.network import Network
 from core.project import design_to_json
 from core.questions.exploring import BesideShown, OfRun, ShowBeside
+from core.questions.viewing import (
+    FiltersShown,
+    MapsShown,
+    MistakesShown,
+    SaliencyShown,
+    ShowSaliency,
+)
 from core.training.evaluate import evaluate
 from core.training.events import Finished, Started
 from core.training.runs import RunFolder
-from core.training.trainer import trainer_of
+from core.training.train import trainer_of
 from core.when import When
 from tests.support.training import few_digits, small_design
 
@@ -55,7 +66,7 @@ def studio() -> Studio:
 
 
 def asked(studio: Studio, request: ShowBeside) -> tuple[OfRun, ...]:
-    pieces = list(studio.explore(None, request))
+    pieces = list(ViewAnswers(studio).explore(None, request))
     assert all(isinstance(one, Going) for one in pieces[:-1])
     last: Any = pieces[-1]
     assert isinstance(last, BesideShown)
@@ -99,7 +110,7 @@ def test_mistakes_are_counted_for_each(studio: Studio, runs: list[str]) -> None:
             if name.startswith("model/")
         }
         network.set_weights(loaded)
-        split = studio._data_of(network).validation
+        split = studio.data_of(network).validation
         expected = evaluate(network, [split.batch(range(len(split)))])
         np.testing.assert_array_equal(shown.counts, next(iter(expected.outputs.values())).confusion)
 
@@ -151,3 +162,54 @@ def test_the_run_in_training_answers_as_it_is_now(studio: Studio, tmp_path: Path
             np.testing.assert_array_equal(
                 shown.filters.tiles, trainer.network.weight("conv1.weight")
             )
+
+
+def test_other_data_in_the_design_are_none_of_the_training_s(
+    studio: Studio, tmp_path: Path
+) -> None:
+    """The data of the open design were changed meanwhile: the network goes on with its own."""
+    design, digits = small_design(epochs=1), few_digits()
+    run = RunFolder.at(tmp_path / "20260111-000000", design_to_json(design))
+    trainer = trainer_of(design, run=run, dataset=digits)
+    events = trainer.events()
+    while not isinstance(next(events), Started):
+        pass
+    studio.follow(trainer)
+    bars = DataChoice(Bars(train=20, validation=20, size=(28, 28)), design.data.policy)
+    studio.show(replace(design, data=bars), str(run.path))
+    item = digits.validation.items(np.array([3]))[0] / np.float32(255)
+    *_, looks = ViewAnswers(studio).saliency(trainer.network, ShowSaliency("conv1", sample=3))
+    assert isinstance(looks, SaliencyShown)
+    np.testing.assert_allclose(looks.item, item, rtol=1e-6)
+    (maps,) = asked(studio, ShowBeside((str(run.path),), "maps", "input1", sample=3))
+    assert isinstance(maps, MapsShown)
+    np.testing.assert_allclose(maps.maps, item, rtol=1e-6)
+    assert looks.label == maps.label == str(digits.validation.labels(np.array([3]))[0])
+
+
+def test_data_are_opened_once_while_several_runs_are_looked_at(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the training and of two more runs have room, whatever order they are asked in."""
+    homes = []
+    for at in (1, 2):
+        bars = DataChoice(Bars(train=20, validation=20, size=(28, 28), noise=at / 10))
+        design = replace(small_design(), data=bars)
+        run = RunFolder.at(tmp_path / f"2026010{at}-000000", design_to_json(design))
+        run.save_best(Network(design.graph).weights(), design.graph, 1)
+        homes.append(str(run.path))
+    trainer = trainer_of(small_design(epochs=1), dataset=few_digits())
+    events = trainer.events()
+    while not isinstance(next(events), Started):
+        pass
+    opened = []
+
+    def count(choice: DataChoice, *rest: Any, **more: Any) -> FittedData:
+        opened.append(choice)
+        return samples.opened(choice, *rest, **more)
+
+    monkeypatch.setattr("core.answers.studio.opened", count)
+    for run in (*homes, *homes, *homes):
+        studio.follow(trainer)
+        asked(studio, ShowBeside((run,), "maps", "conv1"))
+    assert len(opened) == 2

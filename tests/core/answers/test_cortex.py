@@ -10,6 +10,7 @@ import pytest
 from core.answers.enquiries import Enquiry
 from core.answers.explorations import explored
 from core.answers.studio import Studio
+from core.answers.views import ViewAnswers
 from core.data.fitted import FittedData, fit
 from core.data.policy import DataPolicy
 from core.data.sources import open_source
@@ -21,7 +22,8 @@ from core.hebb import Hebb, Inhibitory, Plain, Rule, UnitNorm
 from core.initializers import Constant, Listed
 from core.layers import Flatten, Input, Linear, NeoC, NeoS, Output
 from core.messages import Going
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.optimizers import Adam
 from core.questions.cortex import FieldsShown, PlanesShown, Presenting, ShowFields, ShowPlanes
 from core.training.learner import Learner
@@ -64,7 +66,7 @@ def test_planes_shrink_and_their_number_grows() -> None:
     studio.show(BY_ID["neocognitron"].design())
     shapes = []
     for node in ("us1", "us2", "us3"):
-        *_, last = studio.explore(None, ShowPlanes(node, count=4))
+        *_, last = ViewAnswers(studio).explore(None, ShowPlanes(node, count=4))
         assert isinstance(last, PlanesShown)
         assert last.found.c is not None
         shapes += [last.found.s.shape, last.found.c.shape]
@@ -227,7 +229,7 @@ def test_a_design_of_bars_is_sorted_through_the_studio() -> None:
     source = Bars(train=200, validation=100, size=(12, 12), length=0.75, thickness=1.0)
     studio = Studio()
     studio.show(Design(graph=one_layer(), data=DataChoice(source=source)))
-    *_, last = studio.explore(None, ShowPlanes("neos1", Hebb(), count=1000))
+    *_, last = ViewAnswers(studio).explore(None, ShowPlanes("neos1", Hebb(), count=1000))
     assert isinstance(last, PlanesShown)
     assert last.table.sum() == 100  # there are no more
     assert last.names == ("0°", "45°", "90°", "135°")

@@ -2,53 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
-from core import service
 from core.design import Design
 from core.graph import Graph, chain
 from core.layers import Conv2d, Flatten, Input, Linear, MaxPool2d, Output, ReLU
-from core.messages import (
-    Cancel,
-    Cancelled,
+from core.messages import Cancel, Cancelled, Going, Pause, Refused, Show, Stop, Train
+from core.network import Network
+from core.questions.viewing import (
     CanvasShown,
     DrawnShown,
     FiltersShown,
-    Going,
     ItemsShown,
     MapsShown,
     MistakesShown,
-    Pause,
     PredictDrawn,
-    Refused,
     SaliencyShown,
-    Show,
     ShowCanvas,
     ShowFilters,
     ShowItems,
     ShowMaps,
     ShowMistakes,
     ShowSaliency,
-    Stop,
-    Train,
 )
-from core.network import Network
 from core.training.events import EpochDone, Finished, Paused, Started
 from core.zoo import BY_ID
-from tests.core.test_service import Talk
+from tests.support.talk import Talk
 from tests.support.training import small_design
-
-
-@pytest.fixture
-def talk() -> Iterator[Talk]:
-    process, connection = service.start()
-    yield Talk(process, connection)
-    connection.close()
-    process.join(10)
-    assert process.exitcode == 0
 
 
 def two_headed() -> Graph:

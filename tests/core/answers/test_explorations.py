@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from core import service
 from core.answers.studio import Studio
+from core.answers.views import ViewAnswers
 from core.data.augment import CIFAR
 from core.data.fitted import fit
 from core.data.sources import open_source
 from core.design import Design
+from core.explain.effective import ALL_MAPS
+from core.graph import GraphError
 from core.initializers import Constant
 from core.messages import Cancel, Cancelled, Going, Pause, Refused, Show, Stop, Train
-from core.network import NetworkError
+from core.network_errors import NetworkError
 from core.questions.exploring import (
     AblationShown,
     Dreaming,
     DreamShown,
     Exploration,
-    Explored,
     ItemShown,
     MatrixShown,
     NeighborsShown,
@@ -43,29 +43,11 @@ from core.questions.exploring import (
     ShowVariants,
     VariantsShown,
 )
-from core.questions.layers import AllLayersShown, ShowAllLayers, ShowMeanMaps
+from core.questions.layers import AllLayersShown, ShowAllLayers, ShowMeanMaps, ShowOperation
 from core.training.events import Failed, Finished, Started
 from core.zoo import BY_ID, TEMPLATES
-from tests.core.test_service import Talk
+from tests.support.talk import Talk, answer
 from tests.support.training import small_design
-
-
-@pytest.fixture
-def talk() -> Iterator[Talk]:
-    process, connection = service.start()
-    yield Talk(process, connection)
-    connection.close()
-    process.join(10)
-    assert process.exitcode == 0
-
-
-def answer(studio: Studio, request: Exploration) -> Any:
-    """The last piece of an answer."""
-    *_, last = studio.explore(None, request)
-    assert isinstance(last, Explored)
-    assert last.kind == request.kind
-    return last
-
 
 LONG = (
     lambda node: ShowPatches(node),
@@ -91,10 +73,10 @@ def test_every_template(template: Any) -> None:
     item: ItemShown = answer(studio, ShowItem(1))
     assert item.picture.dtype == np.uint8
     for ask in LONG:
-        first = next(studio.explore(None, ask(node)))
+        first = next(ViewAnswers(studio).explore(None, ask(node)))
         assert isinstance(first, Going)
         assert 0 < first.done <= first.total
-    turned = studio.explore(None, ShowInvariance(node, "turn", 1))
+    turned = ViewAnswers(studio).explore(None, ShowInvariance(node, "turn", 1))
     if shown.found.weights.shape == item.picture.shape[1:] and item.picture.shape[1] > 1:
         with contextlib.suppress(NetworkError):  # a spectrogram looks like a picture
             assert isinstance(next(turned), Going)
@@ -127,7 +109,7 @@ def test_a_dream_and_a_surgery_to_the_end() -> None:
     studio = Studio()
     studio.show(small_design())
     kept = studio.network().parameters.copy()
-    *frames, last = studio.explore(None, ShowDream("conv1", 1, 20))
+    *frames, last = ViewAnswers(studio).explore(None, ShowDream("conv1", 1, 20))
     assert all(isinstance(one, Dreaming) for one in frames)
     assert last.found.values.shape == (20, 2)
     shown: AblationShown = answer(studio, ShowAblation("conv1", (1,), 20, 3))
@@ -185,6 +167,40 @@ def test_a_node_that_is_gone_is_refused(talk: Talk) -> None:
     talk.send(Show(small_design()), ShowReach("nowhere"))
     (refused,) = talk.until(Refused, ReachShown)
     assert isinstance(refused, Refused)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (ShowOperation("nowhere"), "no node 'nowhere'"),
+        (ShowDream("conv1", 4), "conv1 has fewer values than that"),
+        (ShowReach("conv1", 4, (0, 0)), "fewer values"),
+        (ShowReach("conv1", ALL_MAPS, (0, 12)), "fewer values"),
+        (ShowAblation("conv1", (1, 4)), "fewer values"),
+        (ShowMatrix("relu1"), "relu1 has no filters"),
+        (ShowPictures((1, 1000)), "not among them"),
+    ],
+)
+def test_what_is_not_there_is_said_in_a_sentence(asked: Exploration, words: str) -> None:
+    """As when the network that learns has fewer maps than the design that is open."""
+    studio = Studio()
+    studio.show(small_design())
+    with pytest.raises((NetworkError, GraphError), match=words):
+        answer(studio, asked)
+
+
+def test_the_last_cell_of_the_last_map_is_there() -> None:
+    studio = Studio()
+    studio.show(small_design())
+    shown: ReachShown = answer(studio, ShowReach("conv1", 3, (11, 11), 1))
+    assert np.argwhere(shown.found.weights).min() == 22  # stride 2
+
+
+def test_a_bypassed_layer_is_not_operated_on() -> None:
+    studio, design = Studio(), small_design()
+    studio.show(design.with_graph(design.graph.with_bypass(["conv1"], True)))
+    with pytest.raises(NetworkError, match="conv1 is bypassed"):
+        answer(studio, ShowOperation("conv1", unit=3))
 
 
 def test_weights_that_were_never_trained_start_anew_with_another_initializer() -> None:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from core import service
 from core.answers.studio import Studio
+from core.answers.views import ViewAnswers
 from core.data.sources import ShapesWithBoxes, Sticks
 from core.design import DataChoice, Design
 from core.messages import Cancel, Cancelled, Going, Refused, Show
 from core.questions.exploring import Exploration, ItemShown, ShowItem
 from core.questions.particular import BoxesShown, ShowBoxes, ShowSignal, SignalShown
 from core.zoo import BY_ID, TEMPLATES
-from tests.core.test_service import Talk
+from tests.support.talk import Talk, answer
 
 OVER_TIME = {"tdnn", "spectrogram-cnn"}
 OF_PLACES = {"box-and-class", "pose"}
@@ -28,20 +27,6 @@ def few(template: str, source: Any) -> Design:
     """A template on so many items."""
     design = BY_ID[template].design()
     return replace(design, data=DataChoice(source, design.data.policy))
-
-
-def answer(studio: Studio, request: Exploration) -> Any:
-    *_, last = studio.explore(None, request)
-    return last
-
-
-@pytest.fixture
-def talk() -> Iterator[Talk]:
-    process, connection = service.start()
-    yield Talk(process, connection)
-    connection.close()
-    process.join(10)
-    assert process.exitcode == 0
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda one: one.id)
@@ -54,7 +39,7 @@ def test_every_template(template: Any) -> None:
     node = design.graph.active.order[1]
     signal: SignalShown = answer(studio, ShowSignal(node))
     assert (signal.found is not None) == (template.id in OVER_TIME)
-    first = next(studio.explore(None, ShowBoxes(count=4)))
+    first = next(ViewAnswers(studio).explore(None, ShowBoxes(count=4)))
     assert isinstance(first, Going if template.id in OF_PLACES else BoxesShown)
 
 

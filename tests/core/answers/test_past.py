@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,38 +9,37 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core import service
 from core.answers import past
 from core.answers.past import Past
 from core.answers.studio import Studio
+from core.answers.views import ViewAnswers
 from core.backend import backend
 from core.data.dataset import Dataset
 from core.data.fitted import fit
 from core.design import Design
 from core.files import FileError
 from core.layers import Conv2d
-from core.messages import (
+from core.messages import Refused, Show, Train
+from core.network import Network
+from core.network_errors import NetworkError
+from core.project import design_to_json
+from core.questions.exploring import ShowPatches
+from core.questions.viewing import (
     FiltersShown,
     MapsShown,
     MistakesShown,
-    Refused,
     SaliencyShown,
-    Show,
     ShowFilters,
     ShowMaps,
     ShowMistakes,
     ShowSaliency,
-    Train,
 )
-from core.network import Network, NetworkError
-from core.project import design_to_json
-from core.questions.exploring import ShowPatches
 from core.training.events import EpochDone, Finished
 from core.training.runs import RunFolder, list_runs
 from core.training.snapshots import snapshots
 from core.training.trainer import Trainer
 from core.when import NOW, When
-from tests.core.test_service import Talk
+from tests.support.talk import Talk
 from tests.support.training import few_digits, small_design
 
 HALF = {"rtol": 2**-11, "atol": 2**-24}
@@ -68,15 +66,6 @@ def studio(run: RunFolder) -> Studio:
     return made
 
 
-@pytest.fixture
-def talk() -> Iterator[Talk]:
-    process, connection = service.start()
-    yield Talk(process, connection)
-    connection.close()
-    process.join(10)
-    assert process.exitcode == 0
-
-
 def conv_of(design: Design) -> str:
     (node,) = design.graph.of_type(Conv2d)
     return node.id
@@ -93,10 +82,10 @@ def test_filters_of_step_0_are_the_first_ones(studio: Studio) -> None:
     request = ShowFilters(conv_of(design), when=When(step=0))
     network = studio.looked_at(request)
     assert network is not None
-    shown = studio.filters(network, request)
+    shown = ViewAnswers(studio).filters(network, request)
     assert shown.step == 0
     np.testing.assert_allclose(shown.filters.tiles[:, 0], first_filters(design), **HALF)
-    now = studio.filters(studio.network(), request)
+    now = ViewAnswers(studio).filters(studio.network(), request)
     assert now.step == 12
     assert np.abs(now.filters.tiles[:, 0] - first_filters(design)).max() > 1e-3
 
@@ -111,7 +100,7 @@ def test_maps_of_a_past_step_are_those_of_its_weights(
     request = ShowMaps(conv_of(design), 1, when=When(str(run.path), 5))
     network = studio.looked_at(request)
     assert network is not None
-    shown = studio.maps(network, request)
+    shown = ViewAnswers(studio).maps(network, request)
     assert isinstance(shown, MapsShown)
     assert shown.step == 5
     oracle = Network(design.graph)
@@ -133,18 +122,17 @@ def _all_digits() -> Dataset:
 
 def test_every_kind_of_view_tells_the_step_that_it_is_of(studio: Studio) -> None:
     node, when = conv_of(small_design()), When(step=3)
-    *_, mistakes = studio.mistakes(None, ShowMistakes(when=when))
-    *_, looks = studio.saliency(None, ShowSaliency(node, when=when))
-    *_, patches = studio.explore(None, ShowPatches(node, 4, when=when))
+    *_, mistakes = ViewAnswers(studio).mistakes(None, ShowMistakes(when=when))
+    *_, looks = ViewAnswers(studio).saliency(None, ShowSaliency(node, when=when))
+    *_, patches = ViewAnswers(studio).explore(None, ShowPatches(node, 4, when=when))
     assert isinstance(mistakes, MistakesShown)
     assert isinstance(looks, SaliencyShown)
     assert (mistakes.step, looks.step, patches.step) == (3, 3, 3)
 
 
 def test_a_step_that_is_not_kept_is_the_one_before_it(run: RunFolder) -> None:
-    kept = Past().at(When(str(run.path), 11), backend("cpu"))
-    assert kept.network.clock == 10
-    assert Past().at(When(str(run.path)), backend("cpu")).network.clock == 12
+    assert Past().at(When(str(run.path), 11), backend("cpu")).clock == 10
+    assert Past().at(When(str(run.path)), backend("cpu")).clock == 12
 
 
 def test_what_was_looked_at_last_stays_at_hand_and_no_more(
@@ -153,7 +141,7 @@ def test_what_was_looked_at_last_stays_at_hand_and_no_more(
     looking = Past()
 
     def at(step: int) -> Network:
-        return looking.at(When(str(run.path), step), backend("cpu")).network
+        return looking.at(When(str(run.path), step), backend("cpu"))
 
     first = [at(step) for step in range(past.MOST)]
     assert [at(step) is one for step, one in enumerate(first)] == [True] * past.MOST
@@ -164,6 +152,7 @@ def test_what_was_looked_at_last_stays_at_hand_and_no_more(
     kept = at(4)
     assert at(4) is kept  # one is always there
     assert at(1) is not first[1]
+    assert looking.design_of(kept) == small_design()  # whoever still holds it may ask
 
 
 def test_a_layer_that_was_another_one_is_refused_and_the_rest_is_shown(
@@ -177,8 +166,21 @@ def test_a_layer_that_was_another_one_is_refused_and_the_rest_is_shown(
         studio.looked_at(ShowFilters(node, when=When(step=3)))
     kept = studio.at(When(step=3))
     assert kept is not None
-    assert kept.network.whole == design.graph  # the run's own, for whoever compares runs
+    assert kept.whole == design.graph  # the run's own, for whoever compares runs
     assert studio.looked_at(ShowFilters(node, when=NOW)) is None
+
+
+def test_a_design_of_another_document_has_none_of_the_weights_that_were_learned_before(
+    studio: Studio,
+) -> None:
+    design = small_design()
+    assert studio.network().clock == 12
+    studio.show(design)  # a new document, of which nothing has been trained
+    network = studio.network()
+    assert network.clock == 0
+    np.testing.assert_array_equal(
+        network.weight(f"{conv_of(design)}.weight")[:, 0], first_filters(design)
+    )
 
 
 def test_without_a_run_there_is_nothing_to_go_back_to(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from core.data.batches import Batches
 from core.data.dataset import ArraySplit, Dataset, Pictures
-from core.data.fitted import FitError, FittedSplit, fit
+from core.data.fitted import FitError, fit
+from core.data.fitted_split import FittedSplit
 from core.data.fitting import PictureFitting, scaled_size, sides, sized, with_channels
 from core.data.policy import SIZINGS, DataPolicy
 from core.data.sources import Digits, open_source

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 from core import memory
 from core.data.dataset import ArraySplit, Pictures
 from core.data.file_split import FileSplit
-from core.data.fitted import FittedSplit, fit
+from core.data.fitted import fit
+from core.data.fitted_split import FittedSplit
 from core.data.fitting import PictureFitting
 from core.data.kept import Kept, allowance
 from core.data.policy import DataPolicy
@@ -98,7 +99,7 @@ def test_no_thread_is_started_for_what_is_at_hand(monkeypatch: pytest.MonkeyPatc
 
     split = FittedSplit(Counting(8), FITTING, 8 * 25)
     list(split.batches([np.arange(8)]))
-    monkeypatch.setattr("core.data.fitted.ahead", never)
+    monkeypatch.setattr("core.data.fitted_split.ahead", never)
     assert len(list(split.batches([np.arange(4), np.arange(4, 8)]))) == 2
     assert list(split.batches([])) == []
 

@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from core.data.augment import Flip
-from core.data.fitted import FittedSplit, fit
+from core.data.fitted import fit
+from core.data.fitted_split import FittedSplit
 from core.data.policy import DataPolicy
 from core.data.sources import ShapesWithMasks, open_source
 

@@ -17,7 +17,7 @@ from core.optimizers import SGD
 from core.plan import Plan
 from core.settings import SettingError, from_json, to_json
 from core.training.events import Failed
-from core.training.trainer import trainer_of
+from core.training.train import trainer_of
 
 
 def test_items_follow_one_another() -> None:

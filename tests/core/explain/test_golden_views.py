@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from core.answers.studio import Studio
+from core.answers.views import ViewAnswers
 from core.explain.probe import probe
 from core.explain.ruler import blocks
 from core.explain.sizes import explained
@@ -104,7 +105,9 @@ def staged(stage: Stage) -> tuple[float, Array]:
     """The number and the sheet that a stage of the example of lecture 000 shows."""
     studio, network = toy()
     info = network.inference.nodes[stage.node]
-    tensors = studio.tensors(network, stage.node, 0, wants(stage, info.weights)).tensors
+    tensors = (
+        ViewAnswers(studio).tensors(network, stage.node, 0, wants(stage, info.weights)).tensors
+    )
     found = shown(stage, network.graph[stage.node].layer, info.inputs, tensors)
     return number(stage, found), whole(stage, found)
 

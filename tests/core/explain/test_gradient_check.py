@@ -28,7 +28,8 @@ from core.layers import (
     Tanh,
 )
 from core.losses import LOSSES, Loss
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.project import Project, save
 from core.zoo import BY_ID
 

@@ -12,7 +12,8 @@ from core.data.sources import Tones, open_source
 from core.explain.invariance import AMOUNTS, Invariance, invariance, moved, shifted
 from core.graph import chain
 from core.layers import Conv2d, Flatten, GlobalAvgPool2d, Input, Linear, Output, ReLU
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from tests.core.explain.test_patches import finished
 from tests.support.training import few_digits
 

@@ -11,7 +11,8 @@ from core.explain.mistakes import Answered, Mistake, judge, mistakes
 from core.graph import chain
 from core.layers import Flatten, Input, Linear, Output
 from core.losses import BinaryCrossEntropy, SquaredError
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from tests.support.training import few_digits
 
 

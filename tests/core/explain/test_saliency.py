@@ -16,7 +16,8 @@ from core.explain.score import Score, choices, score
 from core.graph import Graph, chain
 from core.layers import Conv2d, Flatten, GlobalAvgPool2d, Input, Linear, MaxPool2d, Output, ReLU
 from core.losses import BinaryCrossEntropy
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 
 RANDOM = np.random.default_rng(12)
 X = RANDOM.normal(size=(2, 8, 8)).astype(np.float32)

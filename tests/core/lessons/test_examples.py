@@ -13,13 +13,14 @@ import pytest
 
 from core import project
 from core.answers.studio import Studio
+from core.answers.views import ViewAnswers
 from core.data.sources.toy import PICTURE
 from core.infer import infer
 from core.lessons import BY_ID, EXAMPLES, Example, Stage
 from core.lessons.notes import NOTES
 from core.lessons.showing import Shown, number, shown, wants, whole
 from core.project import Project
-from core.training.trainer import trainer_of
+from core.training.train import trainer_of
 from core.zoo.toy import BIASES, FILTERS, OMEGA_0, OMEGAS
 
 NEAR = 1e-4
@@ -42,7 +43,7 @@ class Player:
         wanted, tensors = wants(stage, info.weights), {}
         if wanted:
             network = self._studio.network()
-            tensors = self._studio.tensors(network, stage.node, 0, wanted).tensors
+            tensors = ViewAnswers(self._studio).tensors(network, stage.node, 0, wanted).tensors
         return shown(stage, layer, info.inputs, tensors)
 
 

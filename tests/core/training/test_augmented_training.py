@@ -18,7 +18,8 @@ from core.project import design_to_json
 from core.training.control import Control
 from core.training.events import Failed, Finished
 from core.training.runs import RunFolder
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 from tests.support.training import curve, few_digits, small_design
 
 EVERYTHING = (*PLANKTON, Noise(), Cutout())

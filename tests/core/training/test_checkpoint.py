@@ -18,7 +18,8 @@ from core.files import FileError
 from core.layers import Linear
 from core.network import Network
 from core.training import checkpoint, weight_files
-from core.training.checkpoint import Checkpoint, Tally
+from core.training.checkpoint import Checkpoint
+from core.training.tally import Tally
 from tests.support.training import small_graph
 
 SLOTS = ("velocity",)
@@ -144,6 +145,7 @@ DAMAGE: list[tuple[str, Callable[[bytes], bytes], str]] = [
     ("odd lr", change_metadata(lambda about: about.update(lr="fast")), "where its run was"),
     ("no rate", change_metadata(lambda about: about.pop("rate")), "where its run was"),
     ("odd loss", change_metadata(lambda about: about["tally"].update(each=["x"])), "where its run"),
+    ("odd best", change_metadata(lambda about: about.update(best_steps="x")), "where its run"),
     ("odd step", change_metadata(lambda about: about["tally"].update(step=-1)), "where its run"),
 ]
 
@@ -160,8 +162,23 @@ def test_damage_is_one_sentence(
 
 def test_a_file_from_before_the_losses_of_each_output_is_read(network: Network, file: Path) -> None:
     file.write_bytes(change_metadata(lambda about: about["tally"].pop("each"))(file.read_bytes()))
+    file.write_bytes(change_metadata(lambda about: about.pop("best_steps"))(file.read_bytes()))
     found = checkpoint.read(file, network, SLOTS)
     assert found.tally == replace(moment(network).tally, each=())
+    assert found.best_steps == 0
+
+
+def test_a_tensor_of_a_type_that_nobody_here_reads_is_one_sentence(
+    network: Network, file: Path
+) -> None:
+    raw = file.read_bytes()
+    (length,) = struct.unpack("<Q", raw[:8])
+    header, data = json.loads(raw[8 : 8 + length]), raw[8 + length :]
+    header["more"] = {"dtype": "BF16", "shape": [1], "data_offsets": [len(data), len(data) + 2]}
+    text = json.dumps(header).encode()
+    file.write_bytes(struct.pack("<Q", len(text)) + text + data + b"\0\0")
+    with pytest.raises(FileError, match="numbers of the type BF16, which Striate does not read"):
+        checkpoint.read(file, network, SLOTS)
 
 
 def test_values_that_are_not_finite_are_refused(network: Network, tmp_path: Path) -> None:

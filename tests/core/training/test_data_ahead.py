@@ -15,7 +15,7 @@ from core.cli.telling import told
 from core.data.ahead import THREADS
 from core.data.augment import PRESETS
 from core.data.batches import Batches
-from core.data.fitted import Batch, FittedSplit
+from core.data.fitted_split import Batch, FittedSplit
 from core.data.sources import Folder
 from core.design import DataChoice, Design
 from core.graph import chain
@@ -23,12 +23,13 @@ from core.layers import Conv2d, GlobalAvgPool2d, Input, Linear, Output
 from core.network import Network
 from core.plan import Plan
 from core.training import meter as meters
-from core.training.checkpoint import Tally
 from core.training.control import Control
 from core.training.events import EpochDone, Event, Failed, Finished, Paused, Progress
 from core.training.meter import Meter
 from core.training.runs import RunFolder
-from core.training.trainer import Trainer, train
+from core.training.tally import Tally
+from core.training.train import train
+from core.training.trainer import Trainer
 from tests.support.training import curve
 
 LAYERS = Input((3, 12, 12)), Conv2d(4, (3, 3)), GlobalAvgPool2d(), Linear(2), Output()

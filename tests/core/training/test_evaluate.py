@@ -8,8 +8,9 @@ import pytest
 from core.graph import Graph, chain
 from core.layers import Input, Linear, Output
 from core.losses import BinaryCrossEntropy, CrossEntropy, Loss, SquaredError
-from core.network import Network, ValuesError
-from core.training.evaluate import evaluate
+from core.network import Network
+from core.network_errors import ValuesError
+from core.training.evaluate import evaluate, items_at_once
 
 RANDOM = np.random.default_rng(2)
 X = RANDOM.normal(size=(23, 5)).astype(np.float32)
@@ -192,3 +193,18 @@ def test_items_that_are_not_finite_are_told() -> None:
     bad[3, 1] = np.nan
     with pytest.raises(ValuesError, match=r"^input1 takes finite numbers"):
         evaluate(network, [(bad, np.zeros(23, int))])
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "macs", "items"),
+    [
+        (64, 0, 256),  # nothing to compute
+        (64, 416_520, 256),  # LeNet-5
+        (4, 1_814_073_344, 5),  # ResNet-18: 10¹⁰ / 1.8 · 10⁹
+        (64, 1_814_073_344, 64),  # a step has computed as much
+        (512, 416_520, 512),
+        (1, 15_470_264_320, 1),  # VGG-16
+    ],
+)
+def test_heavy_networks_look_at_few_items_at_once(batch_size: int, macs: int, items: int) -> None:
+    assert items_at_once(batch_size, macs) == items

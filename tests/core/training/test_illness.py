@@ -197,6 +197,69 @@ def test_few_checks_of_a_rough_start_are_not_held_against_a_network() -> None:
     assert examine(Case(design, infer(design.graph), history, quick, None, 1000)) == ()
 
 
+@pytest.mark.parametrize(
+    ("epoch", "share", "loss", "of_epoch", "told"),
+    [
+        (1.2, 0.95, 2.2, 2.2, False),  # a rough start
+        (1.2, 1.0, 2.2, 2.2, True),  # nothing is left that could learn
+        (2.2, 0.95, 2.2, 2.2, True),
+        (2.2, 0.95, 1.2, 2.2, False),  # the others do well without them
+        (2.2, 0.95, 2.2, 1.2, False),  # the same, by what few checks have not seen yet
+        (2.2, 0.4, 2.2, 2.2, False),
+    ],
+)
+def test_units_that_a_rough_start_has_killed_are_told_where_they_are_missed(
+    epoch: float, share: float, loss: float, of_epoch: float, told: bool
+) -> None:
+    design = Design(lenet(), plan=Plan(device="cpu"))
+    history = History()
+    for step in range(8):
+        node = {"relu1": NodeHealth(dead=share), "conv1": NodeHealth(update=1e-3)}
+        history.add(Health(60 + step, epoch, 32, 5, loss, 0.1, node))
+    epochs = [EpochDone(1, of_epoch, 0.5, of_epoch, 0.5, 0.1, 1.0, True).to_json()]
+    found = examine(Case(design, infer(design.graph), history, epochs, None, 1000))
+    assert [(one.kind, one.node) for one in found] == ([("dead", "relu1")] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("activation", "epoch", "first_step", "loss", "told"),
+    [
+        (ReLU, 2.2, 0.02, 2.2, True),
+        (ReLU, 2.2, 0.02, 1.2, False),  # it learns well, and nothing shrinks a gradient
+        (Sigmoid, 2.2, 0.02, 1.2, True),  # the layers behind learn, the first one hardly
+        (ReLU, 1.2, 0.02, 2.2, True),
+        (ReLU, 1.2, 0.3, 2.2, False),  # a rough start is not over
+    ],
+)
+def test_small_gradients_are_told_where_they_keep_a_layer_from_learning(
+    activation: type[Layer], epoch: float, first_step: float, loss: float, told: bool
+) -> None:
+    design = Design(deep(activation, 2, 16, HeNormal()), plan=Plan(device="cpu"))
+    history = History()
+    for step in range(8):
+        update = 0.001 if step else first_step
+        nodes = {
+            "linear1": NodeHealth(gradient=1e-4, weight=4.0, update=update, returned=1e-4),
+            "linear2": NodeHealth(gradient=0.1, weight=4.0, update=update, returned=0.1),
+            "linear3": NodeHealth(gradient=0.2, weight=4.0, update=update, returned=0.2),
+        }
+        history.add(Health(60 + step, epoch, 32, 5, loss, 0.1, nodes))
+    found = examine(Case(design, infer(design.graph), history, (), None, 1000))
+    assert [(one.kind, one.node) for one in found] == ([("vanishing", "linear1")] if told else [])
+
+
+def test_a_network_that_bursts_is_not_given_a_rate_of_nothing() -> None:
+    """Its last steps are huge, for its weights are: they do not tell how long a step should be."""
+    design = Design(lenet(), plan=Plan(device="cpu", optimizer=SGD(lr=5.0)))
+    history = History()
+    for step, update in enumerate((6.0, 14_000.0)):
+        node = {"linear1": NodeHealth(update=update)}
+        history.add(Health(step + 1, 0.1, 32, 1, 4e9, 5.0, node))
+    failed = {"cause": "rate", "node": "conv1", "sentence": "No number.", "lower_rate": 0.5}
+    (illness,) = examine(Case(design, infer(design.graph), history, (), failed, 1000))
+    assert (illness.kind, illness.remedy.lr) == ("diverged", 0.005)
+
+
 def test_labels_that_do_not_belong(digits: Dataset) -> None:
     (illness,) = examine(run(planned(lenet(), SGD(), 6), shuffled(digits)))
     assert (illness.kind, illness.node, illness.remedy.text) == ("unlearned", "output1", "")

@@ -19,7 +19,8 @@ from core.plan import Plan
 from core.project import design_to_json
 from core.training.events import Failed, Finished, Warned
 from core.training.runs import RunFolder, list_runs
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 from tests.support.training import StopAtOnce, few_digits, small_design, small_graph
 
 

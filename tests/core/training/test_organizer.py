@@ -16,14 +16,16 @@ from core.files import FileError
 from core.graph import Graph, chain
 from core.hebb import Hebb
 from core.layers import Conv2d, Flatten, Input, Linear, NeoC, NeoS, Output
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.plan import Gradient, Plan
 from core.project import design_to_json
 from core.training.control import Control
 from core.training.events import Failed, Finished, Paused, Presented, Resumed, Started, Warned
 from core.training.organizer import Organizer, organize
 from core.training.runs import RunFolder
-from core.training.trainer import Trainer, train, trainer_of
+from core.training.train import train, trainer_of
+from core.training.trainer import Trainer
 from core.zoo import BY_ID
 from tests.support.bars import bars
 from tests.support.training import StopAtOnce

@@ -10,8 +10,8 @@ from core.files import FileError
 from core.optimizers import SGD
 from core.plan import Plan
 from core.schedules import Constant, Cosine, Exponential, ReduceOnPlateau, Schedule
-from core.training.checkpoint import Tally
 from core.training.rate import Rate
+from core.training.tally import Tally
 
 
 def made(schedule: Schedule, *, lr: float = 0.5) -> Rate:

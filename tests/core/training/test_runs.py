@@ -79,6 +79,18 @@ def test_a_torn_last_line_is_left_out(run: RunFolder) -> None:
     assert [one["epoch"] for one in run.history()] == [1, 2]
 
 
+@pytest.mark.parametrize("odd", ['"two"', "null", "[2]", "2.5", "true"])
+def test_an_epoch_without_its_number_is_left_out(run: RunFolder, odd: str) -> None:
+    run.record(epoch(1))
+    with open(run.path / "metrics.jsonl", "a") as file:
+        file.write(
+            f'{{"event": "epoch", "epoch": {odd}}}\n{{"event": "started", "epoch": {odd}}}\n'
+        )
+        file.write('{"event": "epoch"}\n')
+    run.record(epoch(2))
+    assert [one["epoch"] for one in run.history()] == [1, 2]
+
+
 def test_the_last_three_checkpoints_are_kept(run: RunFolder) -> None:
     network = Network(small_graph())
     for _ in range(KEPT + 2):

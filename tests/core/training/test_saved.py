@@ -23,7 +23,7 @@ from core.design import DataChoice, Design
 from core.graph import chain
 from core.layers import Flatten, Input, Linear, Output
 from core.losses import BinaryCrossEntropy, SquaredError
-from core.network import NetworkError
+from core.network_errors import NetworkError
 from core.plan import Plan
 from core.project import design_to_json
 from core.training.events import EpochDone
@@ -31,7 +31,7 @@ from core.training.exam import examine
 from core.training.jury import Jury
 from core.training.runs import RunFolder
 from core.training.saved import Saved, open_run
-from core.training.trainer import train
+from core.training.train import train
 from tests.support.training import few_digits, small_graph
 
 PLAN = Plan(epochs=1, batch_size=16, device="cpu")

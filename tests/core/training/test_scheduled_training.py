@@ -25,7 +25,8 @@ from core.training.control import Control
 from core.training.evaluate import evaluate
 from core.training.events import EpochDone, Event, Finished, Progress
 from core.training.runs import RunFolder
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 from tests.support.training import curve, few_digits, small_design
 
 STEPS = 6  # in an epoch of `few_digits`

@@ -19,7 +19,7 @@ from core.network import Network
 from core.optimizers import SGD, Adam
 from core.plan import Plan
 from core.training.events import EpochDone, Event, Failed, event_from_json
-from core.training.trainer import train
+from core.training.train import train
 from tests.support.training import curve
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from core.files import FileError
 from core.network import Network
 from core.project import design_to_json
 from core.training import camera, snapshots
+from core.training.camera import Camera
 from core.training.checkpoint import load_weights
 from core.training.control import Control
 from core.training.events import Event, Finished, Warned
@@ -164,6 +166,14 @@ def test_an_older_run_has_its_checkpoints_and_its_best(digits: Dataset, tmp_path
     assert moments(RunFolder(tmp_path / "nowhere")) == {}
 
 
+def test_a_run_that_goes_while_it_is_looked_at_has_no_moments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folders are there when they are asked for, and gone when they are read."""
+    monkeypatch.setattr(Path, "is_dir", lambda _: True)
+    assert moments(RunFolder(tmp_path / "gone")) == {}
+
+
 def test_a_damaged_snapshot_says_so_and_the_others_stay(digits: Dataset, tmp_path: Path) -> None:
     trainer, _ = trained(small_design(), digits, tmp_path)
     found = snapshots.snapshots(run_of(trainer))
@@ -193,6 +203,74 @@ def test_who_goes_on_from_an_earlier_checkpoint_takes_back_what_came_after(
     assert list(snapshots.snapshots(run)) == [0, 1, 2, 3, 4, 5, 6, 8]
     assert snapshots.snapshots(run)[5].read_bytes() == before
     assert list(moments(run)) == [0, 1, 2, 3, 4, 5, 6, 8]
+    best, then = load_file(run.best), load_file(run.checkpoints()[-1])
+    for name, values in best.items():  # of epoch 1, as the checkpoint has it; not of epoch 2
+        np.testing.assert_array_equal(values, then[name.replace("model/", "best/")])
+
+
+def test_who_starts_anew_keeps_the_first_moment_when_room_is_short(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a crash before the first checkpoint: what is there of step 0 is taken once more."""
+    run = run_of(trained(small_design(), digits, tmp_path)[0])
+    for path in run.checkpoints():
+        path.unlink()
+    monkeypatch.setattr(snapshots, "MOST", 4)
+    design = small_design(seed=9)
+    trained(design, digits, run=run, resume=True)
+    assert len(snapshots.snapshots(run)) == 4
+    first, fresh = load_file(snapshots.snapshots(run)[0]), Network(design.graph, seed=9).weights()
+    for name, values in fresh.items():
+        np.testing.assert_allclose(first[tensor(name)], values, **HALF)
+
+
+def test_the_best_weights_lie_where_they_were_whatever_the_batch_size(
+    digits: Dataset, tmp_path: Path
+) -> None:
+    """6 steps an epoch, then 12: the metrics alone would place the second one at 24."""
+    run = run_of(trained(small_design(epochs=1), digits, tmp_path)[0])
+    half = small_design(epochs=2, batch_size=8)
+    _, events = trained(half, digits, run=run, resume=True)
+    (end,) = [one for one in events if isinstance(one, Finished)]
+    assert (end.step, end.best_epoch) == (18, 2)
+    for path in (*run.checkpoints(), *snapshots.snapshots(run).values()):
+        path.unlink()
+    assert moments(run) == {18: run.best}
+
+
+def test_a_fault_in_the_thread_that_writes_is_told(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(snapshots, "halved", fails)
+    _, events = trained(small_design(), digits, tmp_path)
+    (told,) = [one for one in events if isinstance(one, Warned) and one.cause == "snapshots"]
+    assert told.sentence.startswith("No more snapshots of this run are taken;")
+    assert isinstance(events[-1], Finished)
+
+
+def test_trouble_with_what_is_written_last_is_told_before_the_end(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending, close = threading.Event(), Camera.close
+
+    def closes(camera: Camera) -> None:
+        ending.set()
+        close(camera)
+
+    def fails(*_: Any) -> None:
+        assert ending.wait(60)
+        raise MemoryError
+
+    monkeypatch.setattr(Camera, "close", closes)
+    monkeypatch.setattr(snapshots, "halved", fails)
+    _, events = trained(small_design(), digits, tmp_path)
+    warned, finished = events[-2:]
+    assert isinstance(warned, Warned)
+    assert warned.cause == "snapshots"
+    assert isinstance(finished, Finished)
 
 
 def test_a_disk_that_takes_none_is_told_once_and_training_goes_on(

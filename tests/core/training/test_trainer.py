@@ -33,7 +33,8 @@ from core.training.events import (
     Warned,
 )
 from core.training.runs import RunFolder
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 from core.zoo import BY_ID
 from tests.support.training import curve, few_digits, small_design
 

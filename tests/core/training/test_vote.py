@@ -13,10 +13,11 @@ from core.data.testtime import flips, ten_patches
 from core.files import FileError
 from core.graph import chain
 from core.layers import Flatten, Input, Linear, Output
-from core.network import Network, NetworkError
+from core.network import Network
+from core.network_errors import NetworkError
 from core.project import design_to_json
 from core.training.runs import RunFolder
-from core.training.trainer import train
+from core.training.train import train
 from core.training.vote import trained, vote
 from tests.support.training import few_digits, small_design, small_graph
 

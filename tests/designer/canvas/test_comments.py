@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -16,8 +17,12 @@ from core.files import FileError
 from core.graph import chain
 from core.layers import Input
 from designer.canvas import pictures
+from designer.canvas.comment_item import CommentItem
+from designer.canvas.ink import Ink
 from designer.document import commenting
 from designer.document.edits import EditError
+from designer.theme import font, theme
+from designer.tokens import Tokens
 from tests.designer.canvas.conftest import Hands
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -71,6 +76,17 @@ def test_bad_comments_in_a_file_are_one_sentence(comments: object, words: str) -
 
 
 # ---- the canvas -------------------------------------------------------------------------
+
+
+def test_line_ends_of_a_comment_are_kept(hands: Hands) -> None:
+    ink = Ink(theme.tokens)
+
+    def height(text: str) -> float:
+        return CommentItem(Comment("a", text, (0, 0)), ink).box.height()
+
+    line = QFontMetricsF(font(Tokens.BODY)).lineSpacing()
+    assert height("a\nb\nc\nd\ne") - height("a\nb\nc") == pytest.approx(2 * line, abs=1.0)
+    assert height("a\n\nb\nc") == height("a\nb\nc\nd")
 
 
 def write(hands: Hands, text: str) -> None:

@@ -40,10 +40,10 @@ def corners(hands: Hands, card: QWidget) -> Corners:
 
 def put_in_corner(hands: Hands, node: str) -> None:
     """Let a node lie in the lower right corner of the canvas at 100 %."""
-    hands.view.zoom_to(1.0)
+    hands.view.outlook.zoom_to(1.0)
     x, y = hands.scene.places[node]
     size = hands.view.viewport().size()
-    hands.view.look_at(QPointF(x + 150 - size.width() / 2, y + 100 - size.height() / 2))
+    hands.view.outlook.look_at(QPointF(x + 150 - size.width() / 2, y + 100 - size.height() / 2))
 
 
 def covers(hands: Hands, card: QWidget) -> list[str]:
@@ -63,7 +63,7 @@ def test_it_leaves_a_node_uncovered_and_stays_where_it_went(
     qtbot.waitUntil(lambda: not covers(hands, card))
     went = corners.corner_of(card)
     assert went is not Corner.BottomRightCorner
-    hands.view.look_at(QPointF(5000, 5000))  # nothing is near
+    hands.view.outlook.look_at(QPointF(5000, 5000))  # nothing is near
     corners.settle()
     assert corners.corner_of(card) is went
 
@@ -79,12 +79,12 @@ def test_it_shares_no_corner(hands: Hands, card: QWidget, corners: Corners) -> N
 
 
 def test_a_label_of_a_wire_counts(hands: Hands, card: QWidget, corners: Corners) -> None:
-    hands.view.zoom_to(1.0)
+    hands.view.outlook.zoom_to(1.0)
     label = hands.scene.wires[Wire("conv1", "relu1")].label_box
     size = hands.view.viewport().size()
     card.resize(120, 20)  # fits between two nodes
     spot = label.center() - QPointF(size.width() / 2 - 70, size.height() / 2 - 20)
-    hands.view.look_at(spot)
+    hands.view.outlook.look_at(spot)
     assert not covers(hands, card)
     assert card.geometry().contains(hands.view.mapFromScene(label.center()))
     corners.settle()
@@ -111,10 +111,10 @@ def test_where_no_corner_is_free_it_covers_little(make_hands: MakeHands) -> None
     card.show()
     corners = Corners(hands.view)
     corners.keep(card, *ALL)
-    hands.view.zoom_to(1.0)
+    hands.view.outlook.zoom_to(1.0)
     middle = hands.scene.extent().center()
     for aside in (0, 90, 180, 270):
-        hands.view.look_at(middle + QPointF(aside, aside / 2))
+        hands.view.outlook.look_at(middle + QPointF(aside, aside / 2))
         corners.settle()
         right, bottom = hands.view.width() - 292, hands.view.height() - 192
         spots = [QPoint(12, 12), QPoint(right, 12), QPoint(12, bottom), QPoint(right, bottom)]

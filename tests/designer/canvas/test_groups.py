@@ -34,8 +34,8 @@ def grouped(hands: Hands, nodes: tuple[str, ...] = HEAD) -> str:
 
 def switch(hands: Hands, group: str) -> QPoint:
     """Where the switch of a group is on the view."""
-    if group in hands.scene.frames:
-        corner = hands.scene.frames[group].line_box.topLeft()
+    if group in hands.scene.fences.frames:
+        corner = hands.scene.fences.frames[group].line_box.topLeft()
         return hands.at(corner.x() + 18, corner.y() + 14)
     x, y = hands.scene.places[group]
     return hands.at(x + 18, y + 28)
@@ -43,7 +43,7 @@ def switch(hands: Hands, group: str) -> QPoint:
 
 def title(hands: Hands, group: str) -> QPoint:
     """A point on the title of a frame."""
-    corner = hands.scene.frames[group].line_box.topLeft()
+    corner = hands.scene.fences.frames[group].line_box.topLeft()
     return hands.at(corner.x() + 60, corner.y() + 14)
 
 
@@ -52,10 +52,10 @@ def test_opening_and_closing_in_place_moves_everything_back(hands: Hands) -> Non
     closed = dict(hands.scene.places)
     hands.click(switch(hands, group))
     assert set(HEAD) <= hands.scene.nodes.keys()
-    assert group in hands.scene.frames
+    assert group in hands.scene.fences.frames
     boxes = sorted(y for _, y in hands.scene.places.values())
     assert len(set(hands.scene.places.values())) == len(boxes)
-    frame = hands.scene.frames[group].line_box
+    frame = hands.scene.fences.frames[group].line_box
     for item, (x, y) in hands.scene.places.items():
         inside = frame.contains(x, y) and frame.contains(x + 192, y + 56)
         assert inside == (item in HEAD)
@@ -63,22 +63,22 @@ def test_opening_and_closing_in_place_moves_everything_back(hands: Hands) -> Non
         assert inside or apart or y + 56 <= frame.top()
     hands.click(switch(hands, group))
     assert hands.scene.places == closed
-    assert not hands.scene.frames
+    assert not hands.scene.fences.frames
 
 
 def test_dragging_a_frame_moves_what_is_in_it(hands: Hands) -> None:
     group = grouped(hands)
     hands.click(switch(hands, group))
     before = dict(hands.scene.places)
-    box = hands.scene.frames[group].line_box
+    box = hands.scene.fences.frames[group].line_box
     start = title(hands, group)
     scale = hands.view.zoom
     hands.drag(start, start + QPoint(round(80 * scale), round(40 * scale)))
     moved = {item for item, at in hands.scene.places.items() if at != before[item]}
     assert moved == set(HEAD)
-    assert hands.scene.frames[group].line_box.topLeft() != box.topLeft()
+    assert hands.scene.fences.frames[group].line_box.topLeft() != box.topLeft()
     assert hands.document.history.undoText() == "Move group1"
-    assert hands.scene.frames[group].selected
+    assert hands.scene.fences.frames[group].selected
 
 
 def test_dragging_a_closed_group_is_one_step(hands: Hands) -> None:
@@ -101,7 +101,7 @@ def test_double_click_shows_the_inside_and_escape_leads_back(hands: Hands) -> No
     breadcrumb = hands.view.doors.breadcrumb
     assert breadcrumb.titles == ["Network", "group1"]
     assert breadcrumb.isVisible()
-    assert [item.border.text for item in hands.scene.borders] == ["from input", "to conv2"]
+    assert [item.border.text for item in hands.scene.fences.borders] == ["from input", "to conv2"]
     hands.key(Qt.Key.Key_Escape)
     if hands.document.inside:  # the first one only lets go of the selection
         hands.key(Qt.Key.Key_Escape)
@@ -190,7 +190,7 @@ def test_tidy_keeps_frames_apart(hands: Hands) -> None:
     group = grouped(hands)
     hands.click(switch(hands, group))
     hands.view.tidy()
-    frame = hands.scene.frames[group].line_box
+    frame = hands.scene.fences.frames[group].line_box
     for item, (x, y) in hands.scene.places.items():
         inside = frame.contains(x, y) and frame.contains(x + 192, y + 56)
         assert inside == (item in HEAD)

@@ -76,7 +76,7 @@ def test_a_wire_makes_way_for_a_group_that_grows(make_hands: MakeHands) -> None:
     hands.view.rearranging.switch(group)
     beside = {"input2": (154, -200), "output2": (154, 700)}
     hands.document.attempt("Place", lambda design: design.placed(beside))
-    hands.view.fit_all()
+    hands.view.outlook.fit_all()
     wire = Wire("input2", "output2")
     assert {x for x, _ in hands.scene.picture.wires[wire]} == {250}
     start = hands.node("conv2")

@@ -12,7 +12,7 @@ from tests.designer.canvas.conftest import Hands, MakeHands
 
 def test_picture_holds_everything_whatever_is_in_view(hands: Hands) -> None:
     whole = hands.view.grab_picture()
-    hands.view.zoom_to(4.0)
+    hands.view.outlook.zoom_to(4.0)
     assert hands.view.grab_picture() == whole
     area = hands.scene.extent()
     assert whole.width() == pytest.approx(2 * (area.width() + 48), abs=2)

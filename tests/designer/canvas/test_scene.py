@@ -14,7 +14,9 @@ from core.graph import Graph, chain
 from core.layers import Add, BatchNorm2d, Conv2d, Dropout, Input, MaxPool2d, Output, ReLU
 from core.shapes import shape_text
 from core.zoo import BY_ID
+from designer.canvas.hit import GroundHit, NodeHit
 from designer.canvas.node_item import NodeItem
+from designer.canvas.tips import tip_of
 from designer.canvas.wire_item import WireItem
 from designer.document import edits
 from designer.document.clip import clip_of
@@ -212,11 +214,9 @@ def test_hovering_marks_and_unmarks(hands: Hands) -> None:
 
 
 def test_tooltip_says_what_is_cut_off(hands: Hands) -> None:
-    from designer.canvas.hit import GroundHit, NodeHit
-
     name = "a name that is much too long for the box of a node"
     hands.document.attempt("Rename", lambda d: edits.rename(d, "conv1", name))
-    words = hands.scene.words_for(NodeHit("conv1"))
+    words = tip_of(hands.scene, NodeHit("conv1"))
     assert name in words
     assert "10 × 10 × 4" in words
-    assert hands.scene.words_for(GroundHit()) == ""
+    assert tip_of(hands.scene, GroundHit()) == ""

@@ -49,7 +49,7 @@ def test_large_network_opens_readable_at_its_input(make_hands: MakeHands) -> Non
 
 def test_another_document_is_opened_anew(make_hands: MakeHands) -> None:
     hands = make_hands()
-    hands.view.zoom_to(2.0)
+    hands.view.outlook.zoom_to(2.0)
     hands.document.new(Design(BY_ID["lenet5"].build()))
     assert hands.view.zoom <= 1.0
     assert set(hands.scene.nodes) == set(hands.document.design.graph.nodes)
@@ -82,21 +82,21 @@ def test_zoom_has_ends(hands: Hands) -> None:
 
 
 def test_fit_never_goes_above_100_percent(hands: Hands) -> None:
-    hands.view.zoom_to(3.0)
-    hands.view.fit()
+    hands.view.outlook.zoom_to(3.0)
+    hands.view.outlook.fit()
     assert hands.view.zoom == 1.0
     hands.document.select(("conv1",))
-    hands.view.fit()
+    hands.view.outlook.fit()
     center = hands.scene.extent(("conv1",)).center()
     assert (hands.view.center_of_view() - center).manhattanLength() <= 2
 
 
 def test_zoom_steps_and_their_signal(hands: Hands, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(hands.view.zoom_changed):
-        hands.view.zoom_in()
+    with qtbot.waitSignal(hands.view.outlook.zoom_changed):
+        hands.view.outlook.zoom_in()
     assert hands.view.zoom == pytest.approx(1.25)
-    hands.view.zoom_out()
-    hands.view.zoom_100()
+    hands.view.outlook.zoom_out()
+    hands.view.outlook.zoom_100()
     assert hands.view.zoom == pytest.approx(1.0)
 
 
@@ -188,7 +188,7 @@ def test_walking_keeps_the_selection_in_sight(make_hands: MakeHands) -> None:
 
 
 def test_home_goes_to_the_input(hands: Hands) -> None:
-    hands.view.zoom_to(3.0)
+    hands.view.outlook.zoom_to(3.0)
     hands.key(Key.Key_Home)
     assert hands.document.selection == ("input1",)
     assert hands.view.viewport().rect().contains(hands.node("input1"))

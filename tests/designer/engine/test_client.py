@@ -15,7 +15,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from core.messages import Cancelled, FiltersShown, Going, MapsShown, Predicted, Refused
+from core.messages import Cancelled, Going, Refused
+from core.questions.viewing import FiltersShown, MapsShown, Predicted
 from core.training.events import EpochDone, Finished, Paused, Progress, Resumed, Started, Warned
 from core.training.runs import list_runs
 from designer.engine.client import Engine, loss_sentence, merged

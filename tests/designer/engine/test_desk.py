@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
-from core.messages import Answer, Cancel, Cancelled, Going, ItemsShown, Refused, Request, ShowItems
+from core.messages import Answer, Cancel, Cancelled, Going, Refused, Request
+from core.questions.viewing import ItemsShown, ShowItems
 from designer.engine.client import Engine
 from designer.engine.desk import Desk
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.messages import ShowFilters, ShowMaps
+from core.questions.viewing import ShowFilters, ShowMaps
 from designer.engine.jobs import Jobs
 
 

@@ -90,7 +90,7 @@ def test_a_failure_says_why(series: Series, engine: QuietEngine) -> None:
 
 def test_a_lost_engine_ends_it(series: Series, engine: QuietEngine) -> None:
     series.start(seeds(1, 2))
-    engine._set_state("lost")
+    engine._forget()
     assert not series.is_on
     assert "engine" in series.end
 

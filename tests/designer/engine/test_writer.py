@@ -9,7 +9,8 @@ import numpy as np
 from core.design import Design
 from core.graph import chain
 from core.layers import Conv2d, Input, ReLU
-from core.messages import Predict, Show, ShowFilters
+from core.messages import Show
+from core.questions.viewing import Predict, ShowFilters
 from designer.engine.writer import Writer
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 
 import pytest
@@ -122,6 +123,13 @@ def test_the_name_can_be_changed_with_f2(window: Window, qtbot: QtBot) -> None:
     qtbot.keyClicks(window.properties.head.name, "edges")
     qtbot.keyClick(window.properties.head.name, Qt.Key.Key_Return)
     assert window.document.design.graph["conv1"].title == "edges"
+
+
+def test_a_name_too_long_for_the_panel_is_told_in_full(window: Window) -> None:
+    long = "the layer <b>that looks</b> at whole strokes of a digit"
+    window.document.attempt("x", lambda design: edits.rename(design, "conv1", long))
+    window.document.select(["conv1"])
+    assert html.escape(long) in window.properties.head.name.toolTip()
 
 
 def test_nothing_one_wire_and_several_selected(window: Window) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from core.answers.studio import Studio
+from core.answers.views import ViewAnswers
 from core.data.dataset import Field
 from core.design import DataChoice
 from core.questions.particular import BoxesShown
@@ -54,7 +55,7 @@ class Stage:
         studio = Studio()
         studio.show(self.document.design)
         asked: Any = self.engine.asked("boxes")[-1]
-        *_, shown = studio.explore(None, asked)
+        *_, shown = ViewAnswers(studio).explore(None, asked)
         self.engine.say(shown)
         assert isinstance(shown, BoxesShown)
         return shown
@@ -179,7 +180,11 @@ def test_an_output_that_learns_a_box_is_needed(
     document = stage.document
     learning = document.design
     document.attempt("Drop", lambda design: edits.delete(design, ["corners", "corners_out"]))
+    assert stage.answer().found is None  # an answer to what was asked before
+    qtbot.waitUntil(lambda: len(stage.engine.asked("boxes")) == 2)
+    assert "learns a box" not in stage.view.empty.sentence
     assert stage.answer().found is None
+    assert "No Output here learns a box or points" in stage.view.empty.sentence
     asked = len(stage.engine.asked("boxes"))
     stage.selection.set(sample=3)
     assert len(stage.engine.asked("boxes")) == asked

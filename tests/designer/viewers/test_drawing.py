@@ -12,7 +12,11 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
-from core.messages import CanvasShown, DrawnShown, PredictDrawn, Refused, ShowCanvas
+from core.messages import Refused
+from core.questions.viewing import CanvasShown, DrawnShown, PredictDrawn, ShowCanvas
+from core.zoo import BY_ID
+from designer.document import edits
+from designer.document.document import Document
 from designer.viewers.drawing import DrawingView
 from designer.viewers.own_image import keep_sample
 from designer.viewers.selection import Selection
@@ -102,6 +106,30 @@ def test_the_item_comes_back(qtbot: QtBot, view: DrawingView, engine: QuietEngin
     qtbot.mouseClick(view.again, LEFT)
     assert view.selection.spot.own is None
     np.testing.assert_array_equal(view.pad.picture(), BASE)
+
+
+def test_a_drawing_stays_behind_with_its_network(
+    qtbot: QtBot, view: DrawingView, engine: QuietEngine, document: Document
+) -> None:
+    """The answer to it comes when another network is open, whose items have another shape."""
+    engine.say(drawn())
+    qtbot.mouseClick(view.invert, LEFT)
+    assert len(engine.asked("drawn")) == 2
+    document.new(BY_ID["largenet"].design())
+    engine.say(drawn())
+    assert view.selection.spot.own is None
+
+
+def test_other_data_end_a_drawing(qtbot: QtBot, view: DrawingView, engine: QuietEngine) -> None:
+    """The pad shows an item of the data again, and so do all views."""
+    engine.say(drawn())
+    qtbot.mouseClick(view.invert, LEFT)
+    engine.say(drawn())
+    assert view.selection.spot.own is not None
+    data = view.document.design.data
+    data = data.replace(policy=data.policy.replace(scaling="none"))
+    view.document.attempt("Data", lambda design: edits.set_data(design, data))
+    assert view.selection.spot.own is None
 
 
 def test_an_image_is_dropped_and_a_file_that_is_none_refused(

@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from core.explain.effective import ALL_MAPS, Effective
 from core.infer import Field
-from core.messages import Cancel, Cancelled, Going, MapsShown
+from core.messages import Cancel, Cancelled, Going
 from core.questions.exploring import ReachShown, ShowReach
+from core.questions.viewing import MapsShown
 from designer.document.document import Document
 from designer.viewers.field import FieldView
 from designer.viewers.field_picture import Frame

@@ -9,12 +9,15 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from core.design import Design
 from core.explain.filters import filter_weights, filters
 from core.layers import BY_NAME
-from core.messages import FiltersShown, Refused, ShowFilters
+from core.messages import Refused, Show
+from core.questions.viewing import FiltersShown, ShowFilters
 from core.training.events import Progress, Started
 from designer.document import edits
 from designer.document.document import Document
+from designer.engine.session import Session
 from designer.theme import theme
 from designer.viewers.filters import FiltersView, describe
 from designer.viewers.selection import Selection
@@ -37,6 +40,12 @@ def shown(node: str = "conv1", weight: np.ndarray = WEIGHT, step: int = 0) -> Fi
     return FiltersShown(node, step, filters(weight))
 
 
+def last_design(engine: QuietEngine) -> Design:
+    """The one that the engine was told of last."""
+    told = [one for one in engine.sent if isinstance(one, Show)]
+    return told[-1].design if told else Design()
+
+
 def tiles(view: FiltersView) -> np.ndarray:
     return view.mosaic._tiles.values
 
@@ -45,6 +54,21 @@ def test_nothing_selected_says_what_to_do(view: FiltersView, engine: QuietEngine
     assert view.is_empty
     assert not engine.sent
     assert view.empty.button.text() == "Show conv1"
+
+
+def test_undone_it_asks_only_once_the_engine_has_heard_of_it(
+    view: FiltersView, document: Document, session: Session, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    document.select(["conv2"])
+    engine.say(shown("conv2", DEEP))
+    document.attempt("Delete", lambda design: edits.delete(design, ["conv2"]))
+    qtbot.waitUntil(lambda: "conv2" not in last_design(engine).graph.nodes)
+    engine.sent.clear()
+    document.history.undo()
+    assert document.selection == ("conv2",)
+    qtbot.waitUntil(lambda: bool(engine.asked("filters")))
+    before = engine.sent[: engine.sent.index(engine.asked("filters")[0])]
+    assert any(isinstance(one, Show) for one in before)
 
 
 def test_until_the_answer_comes_it_says_that_it_waits(

@@ -226,10 +226,12 @@ def test_the_ruler_measures_time(
 ) -> None:
     ruler = RulerView(document, engine, vitals)
     qtbot.addWidget(ruler)
-    assert [name for name, _, _ in ruler.picture.measures][-1] == "Training"
+    assert [name for name, _, _ in ruler.picture.measures][-1] == "Memory to train"
     train(session, engine, document)
     measure(engine, moment(1, document))
     assert [name for name, _, _ in ruler.picture.measures][-1] == "Measured time"
+    assert {block.seconds for block in ruler.picture.blocks} == {2e-3}
+    document.attempt("x", lambda d: edits.rename(d, "conv2", "Edges"))
     assert {block.seconds for block in ruler.picture.blocks} == {2e-3}
     document.attempt("x", lambda d: edits.set_settings(d, ["conv2"], {"out_channels": 5}))
     assert {block.seconds for block in ruler.picture.blocks} == {0.0}

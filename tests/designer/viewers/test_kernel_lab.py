@@ -16,8 +16,10 @@ from core.explain.still_life import still_life
 from core.graph import chain
 from core.initializers import Listed
 from core.layers import Conv2d, Flatten, Input, Linear, Output
-from core.messages import FiltersShown
+from core.messages import Refused
 from core.questions.exploring import ItemShown, ShowItem
+from core.questions.viewing import FiltersShown, ShowFilters
+from designer.document import edits
 from designer.document.document import Document
 from designer.viewers.kernel_lab import KernelLab
 from designer.viewers.selection import Own, Selection
@@ -106,11 +108,11 @@ def test_own_images_and_files_that_are_none(lab: KernelLab, tmp_path: Path) -> N
     image = QImage(600, 300, QImage.Format.Format_RGB32)
     image.fill(0x00FF8000)
     image.save(str(tmp_path / "mine.png"))
-    lab.open_image(tmp_path / "mine.png")
+    lab.sources.open_image(tmp_path / "mine.png")
     assert lab.picture.shape == (3, 128, 256)
     np.testing.assert_allclose(lab.picture[:, 0, 0], [1, 128 / 255, 0])
     (tmp_path / "none.png").write_text("no image")
-    lab.open_image(tmp_path / "none.png")
+    lab.sources.open_image(tmp_path / "none.png")
     assert "cannot be read as an image" in lab.told.text()
     assert lab.picture.shape == (3, 128, 256)
 
@@ -182,6 +184,28 @@ def test_a_filter_of_the_network_comes_into_the_lab(
     engine.say(FiltersShown("conv2", 3, filters(weight)))
     np.testing.assert_array_equal(lab.kernel, weight[9, 4])
     assert lab.size.value() == 5
+
+
+def test_a_filter_that_is_deleted_and_comes_back_is_asked_for_again(
+    lab: KernelLab, engine: QuietEngine, document: Document, qtbot: QtBot
+) -> None:
+    document.select(["conv2"])
+    pick(qtbot, lab.kernels, "Filter of the network")
+    weight = np.random.default_rng(1).normal(size=(16, 6, 5, 5)).astype(np.float32)
+    engine.say(FiltersShown("conv2", 3, filters(weight)))
+    document.attempt("Delete", lambda design: edits.delete(design, ["conv2"]))
+    qtbot.waitUntil(lambda: "Select a Conv2d layer" in lab.told.text())
+    engine.sent.clear()
+    document.history.undo()
+    assert not engine.asked("filters")  # the engine has yet to hear of it
+    qtbot.waitUntil(lambda: engine.asked("filters") == [ShowFilters("conv2")])
+    engine.say(Refused("filters", "There is not enough memory to show this."))
+    assert lab.told.text() == "There is not enough memory to show this."
+    selection = lab.selection
+    selection.set(channel=9)
+    qtbot.waitUntil(lambda: len(engine.asked("filters")) == 2)
+    engine.say(FiltersShown("conv2", 3, filters(-weight)))
+    np.testing.assert_array_equal(lab.kernel, -weight[9, 0])
 
 
 def test_colors_become_weights_again(

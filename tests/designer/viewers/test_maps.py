@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.explain.sources import Sources
-from core.messages import Going, MapsShown, Predict, Predicted, Refused, ShowMaps
+from core.messages import Going, Refused
 from core.questions.layers import AllLayersShown, MeanMapsShown, ShowAllLayers, ShowMeanMaps
+from core.questions.viewing import MapsShown, Predict, Predicted, ShowMaps
 from core.training.events import Started
 from designer.document.document import Document
 from designer.theme import theme
@@ -166,9 +167,10 @@ def test_a_lost_engine_is_asked_again_only_when_somebody_acts(
     view: MapsView, document: Document, engine: QuietEngine
 ) -> None:
     document.select(["relu1"])
-    engine._jobs.forget()
+    engine._forget()
     engine._set_state("lost")
     assert len(engine.asked("maps")) == 1
+    assert view.empty.sentence.startswith("The engine ended before it answered.")
     document.select(["conv1"])
     assert len(engine.asked("maps")) == 2
 

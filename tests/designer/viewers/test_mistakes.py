@@ -16,15 +16,8 @@ from core.explain.mistakes import Answered
 from core.graph import chain
 from core.layers import Flatten, Input, Linear, Output
 from core.losses import SquaredError
-from core.messages import (
-    Cancelled,
-    Going,
-    ItemsShown,
-    MistakesShown,
-    Refused,
-    ShowItems,
-    ShowMistakes,
-)
+from core.messages import Cancelled, Going, Refused
+from core.questions.viewing import ItemsShown, MistakesShown, ShowItems, ShowMistakes
 from core.training.events import EpochDone, Finished, Progress, Started
 from designer.document.document import Document
 from designer.viewers.mistakes import MistakesView
@@ -79,7 +72,7 @@ def rows(view: MistakesView) -> list[tuple[str, ...]]:
 def test_the_matrix_and_its_largest_mistakes(view: MistakesView, engine: QuietEngine) -> None:
     assert engine.asked("mistakes") == [ShowMistakes()]
     engine.say(shown())
-    assert view.title.text().startswith("3 of 8 right · 37.5 %")
+    assert view.title.text().startswith("37.5 % right · 3 of 8")
     assert rows(view) == [
         ("a → b", "2", "66.7 %"),
         ("c → a", "2", "66.7 %"),
@@ -125,6 +118,20 @@ def test_a_cell_leads_to_its_images_and_an_image_to_every_view(
     assert view.images.selected == 1
     selection.set(sample=3)
     assert view.images.selected == -1
+
+
+def test_while_other_images_come_a_click_means_those_in_sight(
+    qtbot: QtBot, view: MistakesView, engine: QuietEngine, selection: Selection
+) -> None:
+    engine.say(shown())
+    click_cell(qtbot, view, 2, 0)
+    engine.say(pictures((7, 6)))
+    click_cell(qtbot, view, 1, 0)
+    asked = engine.asked("items")[-1]
+    assert isinstance(asked, ShowItems)
+    assert len(asked.items) == 1
+    view.images.tile_clicked.emit(1)
+    assert selection.spot.sample == 6
 
 
 def test_a_line_of_the_list_is_a_cell(

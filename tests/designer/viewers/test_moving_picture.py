@@ -10,7 +10,7 @@ from PIL import Image
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from designer.viewers.moving_picture import Writing, gif, png
+from designer.viewers.moving_picture import GIVEN_UP, Writing, gif, png
 
 COLORS = ("#0072B2", "#E69F00", "#009E73")
 NAMES = ("a", "b", "c")
@@ -68,6 +68,6 @@ def test_what_is_given_up_or_has_no_place_leaves_nothing(
         with qtbot.waitSignal(writing.finished):
             writing.start()
         writing.wait()
-    assert given_up.trouble == ""
+    assert given_up.trouble == GIVEN_UP
     assert "its folder does not exist" in nowhere.trouble
     assert not list(tmp_path.iterdir())

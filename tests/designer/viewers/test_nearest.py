@@ -26,6 +26,12 @@ def test_upstream_comes_first() -> None:
     assert nearest(graph, "input", wanted.__contains__) == "conv1"
 
 
+def test_of_no_node_in_particular_it_is_a_layer_and_no_input() -> None:
+    graph = BY_ID["lenet5"].build()
+    assert nearest(graph, "", lambda id: True) == "conv1"
+    assert nearest(graph, "", lambda id: id == "input") == "input"
+
+
 def test_nothing_fits_is_nothing() -> None:
     graph = BY_ID["lenet5"].build()
     assert nearest(graph, "relu1", lambda id: False) == ""

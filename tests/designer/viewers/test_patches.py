@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.explain.patches import Strongest
-from core.messages import Cancel, Cancelled, Going
+from core.messages import Cancel, Cancelled, Going, Refused
 from core.questions.exploring import PatchesShown, PicturesShown, ShowPatches, ShowPictures
 from designer.document.document import Document
 from designer.viewers.patches import PatchesView
@@ -132,3 +132,45 @@ def test_numbers_are_saved(view: PatchesView, engine: QuietEngine, tmp_path: Pat
     kept = np.load(tmp_path / "a.npz")
     np.testing.assert_array_equal(kept["items"], found().items)
     assert kept["patches"].shape == (16, 1, 14, 14)
+
+
+def test_while_other_patches_come_a_click_means_those_in_sight(
+    view: PatchesView, engine: QuietEngine, selection: Selection, qtbot: QtBot
+) -> None:
+    answer(engine)
+    send_pictures(engine)
+    qtbot.keyClick(view.which, Qt.Key.Key_Down)
+    view.follow()
+    engine.say(PatchesShown(0, engine.asked("patches")[-1], 1000, found(maps=4)))
+    assert len(engine.asked("pictures")) == 2  # of four maps; sixteen patches of one are shown
+    assert view.mosaic.name_of(10).startswith("item 10, row 1, column 0 of map 0")
+    view.mosaic.tile_clicked.emit(10)
+    spot = selection.spot
+    assert (spot.sample, spot.channel, spot.row, spot.column) == (10, 0, 1, 0)
+
+
+def test_a_button_ends_the_wait_and_says_so(
+    view: PatchesView, engine: QuietEngine, selection: Selection, qtbot: QtBot
+) -> None:
+    answer(engine)
+    engine.say(Refused("patches", "No memory is left."))
+    selection.set(node="conv1")
+    assert view.empty.sentence == "Waiting for conv1 …"
+    engine.say(Going("patches", 100, 1000))
+    qtbot.mouseClick(view.errand.stop, Qt.MouseButton.LeftButton)
+    engine.say(Cancelled("patches"))
+    assert view.empty.sentence.startswith("Cancelled.")
+
+
+def test_a_button_that_came_too_late_ends_nothing_else(
+    view: PatchesView, engine: QuietEngine, selection: Selection, qtbot: QtBot
+) -> None:
+    """The answer was faster; what is given up next is given up for another layer."""
+    engine.say(Going("patches", 100, 1000))
+    qtbot.mouseClick(view.errand.stop, Qt.MouseButton.LeftButton)
+    answer(engine)
+    for node in ("conv1", "relu1"):
+        selection.set(node=node)
+    engine.say(Cancelled("patches"))
+    assert engine.asked("patches")[-1] == ShowPatches("relu1")
+    view.errand._calm.stop()

@@ -15,7 +15,8 @@ from core.explain.gradcam import GradCam
 from core.explain.saliency import Sight
 from core.graph import chain
 from core.layers import Input, Linear, Output
-from core.messages import Cancel, Cancelled, Going, Refused, SaliencyShown, ShowSaliency
+from core.messages import Cancel, Cancelled, Going, Refused
+from core.questions.viewing import SaliencyShown, ShowSaliency
 from core.training.events import EpochDone, Progress, Started
 from designer.document import edits
 from designer.document.document import Document

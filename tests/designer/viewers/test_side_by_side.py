@@ -15,9 +15,10 @@ from core.design import Design
 from core.explain.filters import filters
 from core.explain.mistakes import Answered
 from core.files import FileError
-from core.messages import Cancelled, FiltersShown, MapsShown, MistakesShown, Train
+from core.messages import Cancelled, Train
 from core.optimizers import SGD, Adam
 from core.questions.exploring import BesideItemsShown, BesideShown, OfRun, ShowBeside
+from core.questions.viewing import FiltersShown, MapsShown, MistakesShown
 from core.shelf import home_near
 from core.training.events import EpochDone, Finished, Started
 from core.training.runs import RunFolder

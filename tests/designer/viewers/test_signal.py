@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from core.answers.studio import Studio
+from core.answers.views import ViewAnswers
 from core.questions.particular import ShowSignal, SignalShown
 from core.zoo import BY_ID
 from designer.document.document import Document
@@ -39,7 +40,7 @@ class Stage:
         """Select a node, and let the engine answer what is asked."""
         self.selection.set(node=node, **spot)
         asked: Any = self.engine.asked("signal")[-1]
-        *_, answer = self.studio.explore(None, asked)
+        *_, answer = ViewAnswers(self.studio).explore(None, asked)
         self.engine.say(answer)
         assert isinstance(answer, SignalShown)
         return answer

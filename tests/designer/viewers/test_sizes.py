@@ -71,7 +71,7 @@ def test_a_hand_over_a_size_says_that_it_can_be_pressed(window: Window) -> None:
     at = size_spot(window, "conv1")
     assert move(window, at) == Qt.CursorShape.PointingHandCursor
     assert move(window, at - QPoint(60, 0)) == Qt.CursorShape.ArrowCursor  # the name of the node
-    window.canvas.zoom_to(0.4)  # too small to be read
+    window.canvas.outlook.zoom_to(0.4)  # too small to be read
     assert move(window, size_spot(window, "conv1")) == Qt.CursorShape.ArrowCursor
 
 
@@ -165,11 +165,11 @@ def test_the_window_moves_by_keys_buttons_and_mouse(
     document: Document, view: SizesView, qtbot: QtBot
 ) -> None:
     explain(document, "conv1")  # padded by 2: 28 places a side
-    qtbot.mouseClick(view.next, LEFT)
+    qtbot.mouseClick(view.player.on, LEFT)
     assert view.picture.place == (0, 1)
     assert view.spot.text() == "Row 0, column 1 sees rows −2–2, columns −1–3 · 13 of padding"
-    qtbot.mouseClick(view.back, LEFT)
-    qtbot.mouseClick(view.back, LEFT)
+    qtbot.mouseClick(view.player.back, LEFT)
+    qtbot.mouseClick(view.player.back, LEFT)
     assert view.picture.place == (27, 27)
     qtbot.keyClick(view.picture, Qt.Key.Key_Up)
     qtbot.keyClick(view.picture, Qt.Key.Key_Left)
@@ -189,11 +189,11 @@ def test_play_slides_until_it_is_stopped_or_hidden(
 ) -> None:
     explain(document, "conv1")
     with qtbot.waitSignals([view.picture.place_changed] * 2):
-        qtbot.mouseClick(view.play, LEFT)
-    assert view.play.isChecked()
+        qtbot.mouseClick(view.player.play, LEFT)
+    assert view.player.play.isChecked()
     view.hide()
-    qtbot.waitUntil(lambda: not view.play.isChecked())
-    assert not view._clock.isActive()
+    qtbot.waitUntil(lambda: not view.player.play.isChecked())
+    assert not view.player.playing
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

@@ -11,8 +11,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.explain.probe import probe
-from core.messages import Refused, ShowTensors, TensorsShown
+from core.messages import Refused
 from core.network import Network
+from core.questions.viewing import ShowTensors, TensorsShown
 from designer.document.document import Document
 from designer.document.edits import set_settings
 from designer.document.grouping import bypass
@@ -171,11 +172,11 @@ def test_the_player_walks_and_stops(
     page = view.page
     page.bar.speed.setCurrentIndex(2)
     qtbot.keyClick(view, Qt.Key.Key_Space)
-    assert page.bar.playing
+    assert page.bar.player.playing
     qtbot.waitUntil(lambda: page.walk.target.column >= 2, timeout=5000)
     assert page.grids.right.marks.until >= 3  # what follows is not seen yet
     qtbot.keyClick(view, Qt.Key.Key_Space)
-    assert not page.bar.playing
+    assert not page.bar.player.playing
     assert page.grids.right.marks.until == -1
     column = page.walk.target.column
     qtbot.keyClick(view, Qt.Key.Key_Period)

@@ -41,6 +41,29 @@ def test_curve_grows_in_place(plot: Plot) -> None:
     assert (x.tolist(), y.tolist()) == ([0, 1, 2], [2, 1, 0.5])
 
 
+def test_a_name_is_cut_short_where_its_side_is_short(plot: Plot) -> None:
+    plot.set_labels("step", "mean of the map over many items")
+    plot.resize(480, 300)
+    plot.grab()
+    side = plot._item.getAxis("left")
+    assert side.label.toPlainText() == "mean of the map over many items"
+    plot.resize(480, 130)
+    plot.grab()
+    assert side.label.toPlainText().endswith("…")
+    assert side.label.boundingRect().width() <= side.size().height() + 10  # with its margins
+    plot.resize(480, 300)
+    plot.grab()
+    assert side.label.toPlainText() == "mean of the map over many items"
+
+
+def test_small_values_are_written_in_full(plot: Plot) -> None:
+    plot.set_curve("training", [0, 1], [0.001, 0.004])
+    plot.grab()
+    side = plot._item.getAxis("left")
+    assert side.label.toPlainText() == "loss"
+    assert "0.003" in side.tickStrings([0.003], side.autoSIPrefixScale, 0.001)
+
+
 def test_long_curves_are_thinned_and_clipped(plot: Plot) -> None:
     x = np.arange(100_000)
     plot.set_curve("training", x, np.sin(x))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QLabel,
     QMainWindow,
+    QPushButton,
     QToolButton,
     QToolTip,
     QVBoxLayout,
@@ -19,11 +20,14 @@ from pytestqt.qtbot import QtBot
 
 from designer.resources import icon
 from designer.theme import DARK, LIGHT, theme
+from designer.widgets.breakable import breakable
 from designer.widgets.card import Card
 from designer.widgets.chip import Chip
+from designer.widgets.color_legend import ColorLegend
 from designer.widgets.dock_title import DockTitle
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.empty_state import EmptyState
+from designer.widgets.flow_row import FlowRow
 from designer.widgets.fold import Fold
 from designer.widgets.icon_label import IconLabel
 from designer.widgets.progress_line import ProgressLine
@@ -98,6 +102,63 @@ def test_empty_state_wraps_its_sentence_and_offers_a_way(qtbot: QtBot) -> None:
     sentence = state.findChild(QLabel)
     assert sentence.height() >= sentence.heightForWidth(sentence.width())
     assert not EmptyState("curves", "Nothing").button.isVisibleTo(None)
+
+
+def test_empty_state_leaves_its_icon_out_where_only_the_words_have_room(qtbot: QtBot) -> None:
+    state = EmptyState("curves", "Real items are looked through.")
+    qtbot.addWidget(state)
+    state.show()
+    picture = state.findChild(IconLabel)
+    for height, shown in ((200, True), (50, False), (200, True)):
+        state.resize(300, height)
+        assert picture.isVisible() is shown
+        assert state.rect().contains(state.findChild(QLabel, "sentence").geometry())
+
+
+def test_a_long_name_is_wrapped_and_read_as_it_is(qtbot: QtBot) -> None:
+    name = "a_very_long_name_for_a_convolution_layer_in_block_17"
+    state = EmptyState("curves", f"Waiting for {name} …")
+    qtbot.addWidget(state)
+    state.resize(200, 300)
+    state.show()
+    label = state.findChild(QLabel, "sentence")
+    widest = max(label.fontMetrics().horizontalAdvance(part) for part in name.split("_")) + 8
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    room = QRect(0, 0, max(widest, label.width()), 1000)
+    assert label.fontMetrics().boundingRect(room, flags, label.text()).width() <= room.width()
+    assert state.sentence == state.accessibleName() == f"Waiting for {name} …"
+    assert breakable("corners_out") == "corners_out"  # short enough for a line
+    assert breakable(name).replace("\u200b", "") == name
+
+
+def test_a_row_squeezes_what_is_wider_than_itself(qtbot: QtBot) -> None:
+    dock = QWidget()
+    qtbot.addWidget(dock)
+    holder = QWidget(dock)
+    row, field = FlowRow(holder), QPushButton("What it says: the likeliest class of all")
+    row.addWidget(field)
+    holder.resize(80, 60)
+    dock.show()
+    assert field.width() == 80
+    holder.resize(600, 60)
+    assert field.width() == field.sizeHint().width()
+
+
+def test_legend_keeps_its_words_where_its_bar_is_shortened(qtbot: QtBot) -> None:
+    legend = ColorLegend()
+    qtbot.addWidget(legend)
+    legend.set_limits(-1.5, 1.5, signed=True)
+    wide, narrow = legend.sizeHint().width(), legend.minimumSizeHint().width()
+    assert wide - narrow == 80  # the bar alone, from 112 to 32 pixels
+    for width in (wide, narrow):
+        legend.resize(width, legend.sizeHint().height())
+        legend.show()
+        image = legend.grab().toImage()
+        ground = theme.color("ground")
+        words = legend.fontMetrics().horizontalAdvance(legend.words()[0])
+        inked = [x for x in range(image.width()) if image.pixelColor(x, 9) != ground]
+        assert min(inked) <= words  # the lower limit stands at the left end
+        assert max(inked) >= width - words
 
 
 def test_card_is_chosen_by_mouse_enter_and_space(qtbot: QtBot) -> None:

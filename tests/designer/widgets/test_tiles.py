@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from designer.colormaps import NEUTRAL, signed_table, unsigned_table
-from designer.widgets.tiles import FACTORS, TileLayout, fitting, make_tiles
+from designer.widgets.tiles import FACTORS, TileLayout, extent, fitting, make_tiles
 
 MISSING = "#010203"
 TWO = np.array([[[0.0, 1.0]], [[-4.0, 2.0]]], np.float32)  # two tiles of 1 × 2
@@ -139,3 +139,21 @@ def test_gamma_bends_the_colors_and_not_the_values() -> None:
     bent = make_tiles(np.array([[[2.0, 3.0, 6.0]]]), signed=False, gamma=0.5)  # 1/4 of the way
     even = make_tiles(np.array([[[2.0, 4.0, 6.0]]]), signed=False)  # 1/2 of it
     np.testing.assert_array_equal(bent.rgb("dark", missing=hole), even.rgb("dark", missing=hole))
+
+
+def test_words_keep_small_tiles_apart() -> None:
+    """Tiles of 20 pixels over words of 40: each stands over the middle of its words."""
+    layout = fitting((6, 20, 20), (136, 100), gap=4, caption=15, least=40, largest=20)
+    assert layout.columns == 3  # 3 · (40 + 4) + 4 = 136
+    assert layout.place(0) == (4 + 10, 4)
+    assert layout.place(1) == (4 + 44 + 10, 4)
+    assert layout.place(3) == (4 + 10, 4 + 20 + 15 + 4)
+    assert layout.hit(4 + 44 + 10, 4) == (1, 0, 0)
+    assert layout.hit(4 + 44 + 9, 4) is None
+    assert layout.hit(4 + 44 + 30, 4) is None
+
+
+def test_the_extent_leaves_out_what_is_no_number() -> None:
+    odd = np.array([[np.nan, 3.0], [-np.inf, -2.0]], dtype=np.float32)
+    assert extent(odd) == (-2, 3)
+    assert extent(np.full((2, 2), np.nan)) == (0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.answers.studio import Studio
+from core.answers.samples import samples
 from core.data.augment import Flip
 from core.data.sources import Bars, Points, Shapes, ShapesWithBoxes, Source, Sticks, Tones
 from core.design import DataChoice
@@ -25,7 +25,7 @@ from core.design import DataChoice
     ids=str,
 )
 def test_samples_of_every_source(source: Source, shape: tuple[int, ...], classes: int) -> None:
-    shown = Studio().samples(DataChoice(source), shape, 5)
+    shown = samples(DataChoice(source), shape, 5)
     assert len(shown.classes) == classes
     assert shown.pictures.dtype == np.uint8
     assert shown.pictures.ndim == 4
@@ -36,7 +36,7 @@ def test_samples_of_every_source(source: Source, shape: tuple[int, ...], classes
 
 
 def test_augmentation_is_said_and_samples_stay_plain() -> None:
-    plain = Studio().samples(DataChoice(Bars()), (1, 28, 28), 2)
-    flipped = Studio().samples(DataChoice(Bars(), augment=(Flip(1),)), (1, 28, 28), 2)
+    plain = samples(DataChoice(Bars()), (1, 28, 28), 2)
+    flipped = samples(DataChoice(Bars(), augment=(Flip(1),)), (1, 28, 28), 2)
     assert np.array_equal(plain.pictures, flipped.pictures)
     assert "in training each is flipped, anew in every epoch" in flipped.sentence
