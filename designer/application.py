@@ -79,10 +79,15 @@ class Application(QApplication):
         if self.windows:
             window.move(self.windows[-1].pos() + _BESIDE)
         self.windows.append(window)
-        window.closed.connect(lambda: self.windows.remove(window))
+        window.closed.connect(lambda: self._let_go(window))
         window.files.window_wanted.connect(self._open_another)
         window.show()
         return window
+
+    def _let_go(self, window: Window) -> None:
+        """A closed window is of no use any more: its widgets go, and their memory."""
+        self.windows.remove(window)
+        window.deleteLater()
 
     def _open_another(self, path: Path | None) -> None:
         """A window that was asked for, with a project in it if there is one."""

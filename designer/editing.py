@@ -61,7 +61,7 @@ class Editing(QObject):
         """Copy and delete the selected layers and comments."""
         if self._document.selection or self._document.selected_comments:
             self.copy()
-            remove_selected(self._document, self._canvas.pinned, verb=tr("Cut"))
+            remove_selected(self._document, self._canvas.pinned, cut=True)
 
     def paste(self) -> None:
         """Paste what was copied."""

@@ -79,7 +79,7 @@ class Status(QObject):
         self.going.emit(session.engine.is_busy)
         if not session.engine.is_busy:
             return
-        before = "starting"
+        before = tr("starting")
         if known.get("kernels"):
             before = tr(
                 "preparing kernels {words}/{words2}",
@@ -96,7 +96,7 @@ class Status(QObject):
             )
         left = known.get("seconds_left")
         after = (
-            "paused"
+            tr("paused")
             if session.state == "paused"
             else tr("{left} left", left=duration(left))
             if left

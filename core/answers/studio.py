@@ -31,6 +31,8 @@ from core.training.runs import RunFolder
 from core.training.trainer import Trainer
 from core.when import LAST, NOW, When
 
+Learned = tuple[Graph, dict[str, NDArray[Any]]]  # a graph with its weights by name
+
 _DATA_KEPT = 3  # data sets: runs that are compared may have learned from several
 
 
@@ -38,14 +40,15 @@ class Studio:
     """The network and the data that views are about.
 
     While nothing is trained that is the last trained network; one with the run's last weights; or
-    one with fresh weights. An edit of the design keeps every weight that still fits. Views of a
-    past moment are answered by a network of their own.
+    one with fresh weights. An edit of the design keeps every weight that still fits, and undoing it
+    brings the learned ones back. Views of a past moment are answered by a network of their own.
     """
 
     def __init__(self) -> None:
         self._design: Design | None = None
         self._run = ""
         self._network: Network | None = None
+        self._learned: Learned | None = None  # as it was before the design was edited
         self._trainer: Trainer | Organizer | None = None
         self._past = Past()
         self._data: list[tuple[DataChoice, FittedData]] = []  # the one used last first
@@ -60,7 +63,7 @@ class Studio:
         the one before is none of its business.
         """
         if run != self._run:
-            self._network, self._run = None, run
+            self._network, self._learned, self._run = None, None, run
         self._design = design
 
     def follow(self, trainer: Trainer | Organizer) -> None:
@@ -71,7 +74,7 @@ class Studio:
             self._judged = None
             self._trainer, self._design = trainer, trainer.design
             self._run = str(trainer.run.path) if trainer.run else ""
-        self._network = trainer.network
+        self._network, self._learned = trainer.network, None
         if not self._data or self._data[0][1] is not trainer.data:
             self._keep_data(trainer.design.data, trainer.data)
         found = getattr(trainer, "evaluation", None)
@@ -101,13 +104,21 @@ class Studio:
             self._random = None
             fresh = Network(graph, seed=plan.seed, device=plan.backend())
             if old is not None:
-                fresh.set_weights(matching(old, fresh))
+                fresh.set_weights(self._carried(old, fresh))
                 fresh.clock = old.clock
             elif self._run:
                 _load_last(self._run, fresh)
             self._network = fresh
         assert self._network is not None
         return self._network
+
+    def _carried(self, old: Network, fresh: Network) -> dict[str, NDArray[Any]]:
+        """What the network before an edit knows, and what the edit before it had taken away."""
+        now: Learned = (old.whole, old.weights())
+        self._learned = self._learned or now
+        found, learned = matching(now, fresh), matching(self._learned, fresh)
+        back = {name for name in learned if _is_back(name, now[0], self._learned[0], fresh.whole)}
+        return {**learned, **found, **{name: learned[name] for name in back}}
 
     def at(self, when: When | None) -> Network | None:
         """The network of a moment of any run; None for the one at hand.
@@ -191,17 +202,25 @@ class Studio:
         return copy
 
 
-def matching(old: Network, new: Network) -> dict[str, NDArray[Any]]:
-    """The weights of one network that another has under the same name, in the same shape.
+def matching(old: Learned, new: Network) -> dict[str, NDArray[Any]]:
+    """The weights of a graph that a network has under the same name, in the same shape.
 
     Where S-cells have become a Conv2d, they are its filters.
     """
-    there = carried_weights(old.graph, new.graph, old.weights())
+    there = carried_weights(old[0], new.whole, old[1])
     return {
         name: there[name]
         for name, values in new.weights().items()
         if name in there and there[name].shape == values.shape
     }
+
+
+def _is_back(name: str, now: Graph, learned: Graph, fresh: Graph) -> bool:
+    """Whether the layer of a weight is again what it was when it learned, and was another since."""
+    node = name.partition(".")[0]
+    then, before, layer = learned.nodes.get(node), now.nodes.get(node), fresh[node].layer
+    was_another = before is None or before.layer != layer
+    return then is not None and then.layer == layer and was_another
 
 
 def _same_in(past: Network, graph: Graph, node: str) -> bool:

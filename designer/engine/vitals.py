@@ -49,6 +49,7 @@ class Vitals(QObject):
         session.engine.event_received.connect(self._take)
         session.run_shown.connect(self._show_run)
         session.changed.connect(self._train_if_free)
+        session.engine.forgot.connect(self._wait_no_more)
 
     @property
     def session(self) -> Session:
@@ -108,6 +109,10 @@ class Vitals(QObject):
         if self._waits and not self._session.engine.is_busy:
             self._waits = False
             self._session.train_anew()
+
+    def _wait_no_more(self) -> None:
+        """The engine has ended: another document may come, which nobody wants trained."""
+        self._waits = False
 
     # ---- what is told -------------------------------------------------------------------
 

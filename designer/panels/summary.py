@@ -234,6 +234,7 @@ def _table(model: SummaryModel) -> QTableView:
     table.setModel(model)
     table.setAccessibleName(tr("Layers of the network"))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setTabKeyNavigation(False)  # Tab leaves it, arrows walk in it
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.verticalHeader().hide()

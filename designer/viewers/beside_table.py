@@ -15,6 +15,7 @@ from designer.theme import theme
 from designer.viewers.beside_words import LETTERS, result_rows
 from designer.viewers.run_choice import RunChoice
 from designer.viewers.words import run_title
+from designer.widgets.focus_line import FocusLine
 from designer.widgets.numbers import localized
 
 _NODE = Qt.ItemDataRole.UserRole
@@ -38,6 +39,8 @@ class BesideTable(QTreeWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("What differs and what came out"))
         self.itemClicked.connect(self._choose)
+        self.itemActivated.connect(self._choose)
+        FocusLine(self)
 
     def show_runs(self, choice: RunChoice) -> None:
         """Fill the table anew."""

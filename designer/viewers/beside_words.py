@@ -83,7 +83,7 @@ def sentence(columns: Sequence[Ran], found: Sequence[Kind]) -> str:
     if not any(kind.count for kind in found):
         return tr("No epoch of these runs has finished yet, so there is nothing to weigh.")
     if len(found) == 1:
-        return _of_one_kind(columns[0], found[0])
+        return _of_one_kind(columns, found[0])
     told = verdict(found)
     if told is None:
         return tr(
@@ -165,10 +165,16 @@ def _weighed(told: Verdict, found: Sequence[Kind], names: Sequence[str]) -> str:
     )
 
 
-def _of_one_kind(run: Ran, kind: Kind) -> str:
-    best = score_text(run, kind.mean)
+def _of_one_kind(columns: Sequence[Ran], kind: Kind) -> str:
+    best = score_text(columns[0], kind.mean)
+    if kind.count == 1 and len(columns) > 1:
+        return tr(
+            "One of these runs alone counts so far ({best}): of each seed the newest, once it has"
+            " finished an epoch. Change something and train again, or train with other seeds.",
+            best=best,
+        )
     if kind.count == 1:
-        title = run_title(run.path)
+        title = run_title(columns[0].path)
         return tr(
             "There is only {title} so far ({best}): change something and train again, or train it"
             " with other seeds, to lay runs side by side.",

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from core.tongue import tr
 from designer.theme import theme
+from designer.widgets.focus_line import FocusLine
 from designer.widgets.numbers import count, percent
 
 _ROW = 28  # height
@@ -24,6 +25,8 @@ class ClusterTable(QTableWidget):
         self.setAccessibleName(tr("Items that each plane wins, by class"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)  # Tab leaves it, arrows walk in it
+        FocusLine(self)
         self.verticalHeader().setDefaultSectionSize(_ROW)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)

@@ -209,6 +209,7 @@ class CellsPage(QWidget):
         self.pad.turned.connect(lambda more: self.angle.set_number(self._turned(more)))
         self.engine.explored.connect(self._take)
         self.engine.request_refused.connect(self._take_refusal)
+        self.engine.forgot.connect(self._lose)
         engine.event_received.connect(self._take_event)
         self.selection.changed.connect(self._spot_changed)
         self.document.design_changed.connect(self._design_changed)
@@ -296,6 +297,13 @@ class CellsPage(QWidget):
         if refused.asked == ShowFields.kind:
             self.asking.answered()
             self._fields, self._told = None, refused.sentence
+            self.refresh()
+
+    def _lose(self) -> None:
+        """No answer will come any more."""
+        if self.asking.waiting:
+            self.asking.lost()
+            self._told = tr("The engine ended before it answered. Choose the cell once more.")
             self.refresh()
 
     def _take_event(self, event: Event) -> None:

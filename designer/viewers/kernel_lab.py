@@ -200,7 +200,7 @@ class KernelLab(QWidget):
         self.seen.changed.connect(self.asking.set_seen)
         self.engine.filters_received.connect(self._take_filter)
         self.engine.request_refused.connect(self._take_refusal)
-        self.engine.state_changed.connect(self._state_changed)
+        self.engine.forgot.connect(self.asking.lost)
         self.selection.changed.connect(self._spot_changed)
         self.document.design_changed.connect(self._design_changed)
 
@@ -236,10 +236,6 @@ class KernelLab(QWidget):
         if refused.asked == "filters":
             self.asking.answered()
             self.told.setText(refused.sentence)
-
-    def _state_changed(self, state: str) -> None:
-        if state == "lost":
-            self.asking.lost()
 
     def _take_filter(self, shown: FiltersShown) -> None:
         """The filter that is selected becomes the kernel."""

@@ -16,6 +16,7 @@ from designer.theme import theme
 from designer.viewers import lane_paint
 from designer.viewers.lane_paint import AXIS, MARGIN, Look
 from designer.viewers.timeline import Frame, Timeline
+from designer.widgets.focus_line import FocusLine
 
 _GAP = 3  # pixels between two lanes
 _LEAST, _MOST = 18, 96  # height of a lane of one row
@@ -54,6 +55,7 @@ class Lanes(QAbstractScrollArea):
         self.viewport().setAutoFillBackground(False)
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         theme.theme_changed.connect(self._forget)
+        FocusLine(self)
 
     def set_timeline(self, timeline: Timeline) -> None:
         """Draw something else; the chosen lane is brought into sight."""

@@ -27,6 +27,7 @@ from designer.colormaps import table
 from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.widgets.color_legend import ColorLegend
+from designer.widgets.focus_line import FocusLine
 from designer.widgets.numbers import count, percent
 
 _HEAD = 18  # height of the line of names, and width of the words beside it
@@ -63,6 +64,7 @@ class Matrix(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Confusion matrix"))
         theme.theme_changed.connect(self.update)
+        FocusLine(self)
 
     def set_counts(self, counts: Counts, names: Sequence[str]) -> None:
         """Show (K, K) counts, row the right class, column the answer."""
@@ -273,6 +275,8 @@ class Matrix(QWidget):
             Qt.Key.Key_Down: (1, 0),
         }
         step, last = steps.get(Qt.Key(event.key())), len(self._counts) - 1
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            step = (0, 0)
         if step is None or last < 0:
             super().keyPressEvent(event)
             return

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from core.explain.mistakes import mistakes
 from core.metrics import Counts, per_class
 from core.tongue import tr
+from designer.widgets.focus_line import FocusLine
 from designer.widgets.numbers import count, percent
 
 Index = QModelIndex | QPersistentModelIndex
@@ -79,6 +80,8 @@ class _Table(QTableView):
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setStretchLastSection(True)  # the first says which classes: it is never squeezed
         head.setHighlightSections(False)
+        self.setTabKeyNavigation(False)  # Tab leaves it, arrows walk in it
+        FocusLine(self)
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
 

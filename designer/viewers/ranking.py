@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem
 
 from core.explain.surgery import Ablation
 from core.tongue import tr
+from designer.widgets.focus_line import FocusLine
 from designer.widgets.numbers import percent, value
 
 _NUMBER = Qt.ItemDataRole.UserRole
@@ -43,6 +44,7 @@ class Ranking(QTreeWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSortingEnabled(True)
         self.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+        FocusLine(self)
         self.itemChanged.connect(lambda item, column: self.muted_changed.emit())
         self.itemClicked.connect(self._choose)
         self.itemActivated.connect(self._choose)

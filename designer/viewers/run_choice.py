@@ -33,8 +33,8 @@ class RunChoice(QObject):
 
     changed = Signal()
 
-    def __init__(self, session: Session, document: Document) -> None:
-        super().__init__()
+    def __init__(self, session: Session, document: Document, parent: QObject) -> None:
+        super().__init__(parent)
         self.shelf = Shelf()
         self.columns: tuple[Ran, ...] = ()
         self.kinds: tuple[Kind, ...] = ()

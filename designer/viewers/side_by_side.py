@@ -83,7 +83,7 @@ class SideBySideView(QWidget):
         super().__init__()
         self.selection, self.engine, self.document = selection, engine, selection.document
         self.setAccessibleName(tr("Side by side"))
-        self.runs = RunChoice(session, self.document)
+        self.runs = RunChoice(session, self.document, self)
         self.picker = RunPicker(self.runs)
         self.looks = Choice(tr("Show"), tr("What is shown of each run"))
         self.looks.offer(_LOOKS, _FIGURES)

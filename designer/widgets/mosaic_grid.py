@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from designer.theme import font, theme
 from designer.tokens import Tokens
+from designer.widgets.focus_line import FocusLine
 from designer.widgets.tiles import FACTORS, TileLayout, Tiles, fitting
 
 _GAP = 4
@@ -58,6 +59,7 @@ class MosaicGrid(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
         theme.theme_changed.connect(self._recolor)
+        FocusLine(self)
 
     def set_tiles(self, tiles: Tiles, *, columns: int | None, captions: Sequence[str]) -> None:
         """Show these; the zoom stays if the tiles are as large as those before."""

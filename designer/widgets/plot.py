@@ -102,9 +102,8 @@ class Plot(QWidget):
         if curve is None:
             item = pg.PlotDataItem(name=name)
             self._item.addItem(item)
-            # Only in the plot do these two last: addItem sets them back.
+            # Only in the plot does this last: addItem sets it back.
             item.setDownsampling(auto=True, method="peak")
-            item.setClipToView(True)
             item.setSymbolPen(None)
             item.setSymbolSize(_DOT)
             curve = self._curves[name] = _Curve(xs, ys, "", "", item)
@@ -246,12 +245,15 @@ class Plot(QWidget):
 
     def _show(self, curve: _Curve) -> None:
         # Holes are gaps; an infinite value would stretch the axis to infinity.
-        good = np.isfinite(curve.y)
+        good = np.isfinite(curve.x) & np.isfinite(curve.y)
         if self._log_y:
             good &= curve.y > 0
-        # One point alone makes no line. Dots of which none can be drawn trouble pyqtgraph.
-        symbol = "o" if len(good) <= _FEW and good.any() else None
-        if good.all():
+        symbol = "o" if len(good) <= _FEW else None  # one point alone makes no line
+        # Dots of which none can be drawn, or none in sight, trouble pyqtgraph.
+        curve.item.setClipToView(symbol is None)
+        if not good.any():
+            curve.item.setData([], [], symbol=None)
+        elif good.all():
             curve.item.setData(curve.x, curve.y, connect="all", symbol=symbol)
         else:  # looking for gaps takes four times as long
             y = np.where(good, curve.y, np.nan)

@@ -150,6 +150,16 @@ def test_the_trained_network_stays_for_views(talk: Talk, tmp_path: Path) -> None
     talk.send(Show(edited, str(run.path)), ShowFilters("conv1"))
     (again,) = talk.until(FiltersShown)
     assert np.array_equal(again.filters.tiles, shown.filters.tiles)
+    # and what it has taken away comes back with undo, whatever was edited in between
+    other = replace(edited, graph=edited.graph.with_layer("conv1", Conv2d(3, (3, 3), padding=1)))
+    talk.send(Show(other, str(run.path)), ShowFilters("conv1"))
+    (lost,) = talk.until(FiltersShown)
+    assert lost.filters.tiles.shape != shown.filters.tiles.shape
+    talk.send(Show(edited, str(run.path)), ShowFilters("conv1"))
+    talk.until(FiltersShown)
+    talk.send(Show(design, str(run.path)), Predict(picture))
+    (back,) = talk.until(Predicted)
+    assert np.array_equal(back.values, said.values)
 
 
 def test_views_of_a_reopened_project_show_its_last_run(talk: Talk, tmp_path: Path) -> None:

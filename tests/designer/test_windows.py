@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from core import project
 from core.project import Project
 from designer.application import Application
 from designer.document import edits
+from designer.preferences import Preferences
 from designer.window import Window
 from tests.support.windows import Open
 
@@ -84,3 +86,23 @@ def test_a_closed_window_is_no_longer_listed(windows: list[Window]) -> None:
     assert len(entries(windows[0])) == 2
     windows[1].close()
     assert len(entries(windows[0])) == 1
+
+
+def test_a_closed_window_is_gone_for_good(qtbot: QtBot, own_state: Path) -> None:
+    """Its widgets would be drawn anew with every change of the look, for nobody."""
+
+    class Few:
+        open_window, _open_another = Application.open_window, Application._open_another
+        _let_go = Application._let_go
+
+        def __init__(self) -> None:
+            self.windows: list[Window] = []
+            self.preferences = Preferences()
+
+    few = Few()
+    window = few.open_window()  # type: ignore[misc]
+    window.files.start("lenet5")
+    assert few.windows == [window]
+    window.close()
+    qtbot.waitUntil(lambda: not isValid(window))
+    assert not few.windows

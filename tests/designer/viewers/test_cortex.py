@@ -166,6 +166,17 @@ def test_a_filter_of_the_network_is_asked_for(
     assert cells.title.text() == "The network has no convolution."
 
 
+def test_without_the_engine_no_filter_is_waited_for(
+    lab: CortexLab, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    cells = lab.cells
+    pick(qtbot, cells.fields, "Filter of the network")
+    engine._forget()
+    assert cells.title.text() == "The engine ended before it answered. Choose the cell once more."
+    cells.fields.activated.emit(cells.fields.currentIndex())
+    assert len(engine.asked("fields")) == 2
+
+
 def test_small_docks_keep_the_stimulus_and_the_curves(lab: CortexLab) -> None:
     assert lab.cells.raster.isVisible()
     lab.resize(480, 230)

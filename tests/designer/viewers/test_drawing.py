@@ -60,6 +60,20 @@ def test_the_item_is_on_the_pad_pixel_by_pixel(view: DrawingView, engine: QuietE
     assert view.selection.spot.own is None
 
 
+def test_an_empty_clipboard_is_said_to_be(
+    view: DrawingView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some systems give nothing at all where nothing was ever copied."""
+
+    class Nothing:
+        def mimeData(self) -> None:
+            return None
+
+    monkeypatch.setattr("designer.viewers.drawing.QGuiApplication.clipboard", Nothing)
+    qtbot.mouseClick(view.paste, LEFT)
+    assert view.title.text() == "There is no image to paste. Copy one first."
+
+
 def test_colors_stay_as_they_are(view: DrawingView) -> None:
     colors = np.random.default_rng(5).integers(0, 256, (3, 9, 11)).astype(np.uint8)
     view.pad.set_picture(colors)

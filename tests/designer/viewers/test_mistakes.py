@@ -155,6 +155,16 @@ def test_arrow_keys_walk_over_the_cells(
     assert view.title.text() == "b said right: 1 · 50.0 %"
 
 
+def test_enter_chooses_the_cell_that_has_the_ring(
+    qtbot: QtBot, view: MistakesView, engine: QuietEngine
+) -> None:
+    engine.say(shown())
+    click_cell(qtbot, view, 1, 0)
+    with qtbot.waitSignal(view.matrix.cell_chosen) as caught:
+        qtbot.keyClick(view.matrix, Qt.Key.Key_Return)
+    assert caught.args == [1, 0]
+
+
 def test_an_empty_cell_says_so(qtbot: QtBot, view: MistakesView, engine: QuietEngine) -> None:
     engine.say(shown())
     click_cell(qtbot, view, 0, 2)

@@ -171,6 +171,8 @@ def test_a_button_that_came_too_late_ends_nothing_else(
     answer(engine)
     for node in ("conv1", "relu1"):
         selection.set(node=node)
-    engine.say(Cancelled("patches"))
+    with qtbot.waitSignal(view.errand.ended) as ended:
+        engine.say(Cancelled("patches"))
+    assert ended.args == [False]  # not by hand
     assert engine.asked("patches")[-1] == ShowPatches("relu1")
     view.errand._calm.stop()

@@ -91,6 +91,14 @@ def test_one_run_alone(view: SideBySideView, home: Path) -> None:
     assert "75.00 %" in view.verdict.text()
 
 
+def test_two_runs_of_one_seed_count_once(view: SideBySideView, home: Path) -> None:
+    made_run(home, "20260101-000000", (0.5, 0.75))
+    made_run(home, "20260102-000000", (0.5, 0.6))
+    view.show()
+    assert len(view.runs.columns) == 2
+    assert view.verdict.text().startswith("One of these runs alone counts so far (60.00 %)")
+
+
 def test_the_newest_two_are_there_at_first(view: SideBySideView, home: Path) -> None:
     for day in ("01", "02", "03"):
         made_run(home, f"202601{day}-000000", (0.5,))

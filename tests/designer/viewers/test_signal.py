@@ -190,6 +190,24 @@ def test_pictures_have_no_time(qtbot: QtBot, engine: QuietEngine) -> None:
     assert len(engine.asked("signal")) == asked  # the same data have no time either
 
 
+def test_a_bypassed_layer_shows_what_it_hands_on(wave: Stage, qtbot: QtBot) -> None:
+    """The frames are bypassed: one lane, the wave itself, with no sum behind it."""
+    resting = wave.design.with_graph(wave.design.graph.with_bypass(["frames"], True))
+    wave.document.apply("Bypass", resting)
+    wave.studio.show(resting)
+    wave.selection.set(node="frames", column=40)
+    qtbot.waitUntil(lambda: bool(wave.engine.asked("signal")))
+    shown = wave.look("frames")
+    assert shown.found is not None
+    timeline = wave.view.lanes.timeline
+    assert timeline is not None
+    (lane,) = timeline.lanes
+    np.testing.assert_array_equal(lane.values, shown.found.item[0])
+    assert timeline.filter is None
+    assert wave.view.words.text().startswith("No window slides here")
+    assert not wave.view.sum.isVisible()
+
+
 def test_a_vector_has_no_lanes(wave: Stage) -> None:
     wave.selection.set(node="linear1")
     assert "gives no values over time" in wave.view.empty.accessibleName()

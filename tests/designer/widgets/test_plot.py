@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,27 @@ def test_bad_numbers_do_no_harm(plot: Plot, y: list[float], log_y: bool) -> None
     (x0, x1), (y0, y1) = plot.view.getPlotItem().viewRange()
     assert np.isfinite([x0, x1, y0, y1]).all()
     assert np.array_equal(plot.curve("training")[1], y, equal_nan=True)
+
+
+GAP = [np.nan] * 30 + [1.0] * 10
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [([np.nan] * 2, [1, 2]), ([0, np.nan], [np.nan, 1]), (range(40), GAP)],
+    ids=["no place", "neither", "gap in sight"],
+)
+def test_nothing_to_draw_is_drawn_in_silence(
+    plot: Plot, recwarn: pytest.WarningsRecorder, x: Sequence[float], y: Sequence[float]
+) -> None:
+    plot.set_curve("training", list(x), y)
+    plot.grab()
+    plot.view.setXRange(0, 20)  # a part of the gap
+    plot.grab()
+    plot.view.getPlotItem().enableAutoRange(axis="y")
+    plot.grab()
+    assert np.isfinite(plot.view.getPlotItem().viewRange()).all()
+    assert not recwarn.list
 
 
 def test_holes_fill_up(plot: Plot) -> None:
