@@ -14,6 +14,7 @@ from designer.widgets.number_grid import NumberGrid
 from designer.widgets.numbers import value
 
 Floats = NDArray[np.float64]
+_FIRST = 1000  # the share of the room that the grids take before it is left empty
 _WIDEST = 180  # pixels that the kernel keeps for itself
 
 
@@ -47,14 +48,18 @@ class KernelCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Tokens.TIGHT)
-        column.addLayout(grids, 1)
+        column.addStretch(1)
+        column.addLayout(grids, _FIRST)
         column.addWidget(self.sum)
         column.addWidget(self.use, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
 
     def show_kernel(self, kernel: Floats, words: str) -> None:
         """Show a kernel, and words about it."""
         self.grid.set_numbers(_numbers(kernel), GridMarks(), title=tr("Kernel"))
         self.grid.setMinimumWidth(min(self.grid.wanted_width(), _WIDEST))
+        for grid in (self.grid, self.products):
+            grid.setMaximumHeight(self.grid.wanted_height())
         self.sum.setText(words)
 
     def show_products(self, found: Floats, at: tuple[int, int]) -> None:

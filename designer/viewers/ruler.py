@@ -161,11 +161,10 @@ def totals_text(known: Inference, batch: int, room: int) -> str:
     """What a batch needs, beside what the device has and the largest batch that fits."""
     needs = known.memory(batch, training=True)
     words = tr(
-        "{needs} to train, {batch}",
+        "{needs} to train, {batch} to predict",
         needs=bytes_text(needs),
         batch=bytes_text(known.memory(batch, training=False)),
     )
-    words += tr(" to predict")
     if not room:
         return words
     most = largest_batch(known, room, training=True)

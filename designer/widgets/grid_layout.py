@@ -84,6 +84,11 @@ def wanted_width(columns: int, rows: tuple[str, ...] = ()) -> int:
     return min(columns, _READABLE) * (_LEAST[0] + 1) + _room_beside(rows) + 2
 
 
+def wanted_height(rows: int) -> int:
+    """The height that shows so many rows, 16 at most, as large as cells can be."""
+    return min(rows, _READABLE) * _MOST[1] + HEAD + 2
+
+
 def _room_beside(rows: tuple[str, ...]) -> int:
     """Room for the words of rows, or for their numbers."""
     return max([_BESIDE, *(_LETTER * len(word) + 6 for word in rows)])

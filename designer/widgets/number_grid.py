@@ -12,7 +12,7 @@ from designer.theme import font, theme
 from designer.tokens import Tokens
 from designer.widgets.cell_field import CellField
 from designer.widgets.cell_paint import Cells, paint_cells
-from designer.widgets.grid_layout import HEAD, GridLayout, laid_out, wanted_width
+from designer.widgets.grid_layout import HEAD, GridLayout, laid_out, wanted_height, wanted_width
 from designer.widgets.grid_marks import GridMarks, Numbers
 from designer.widgets.grid_numbers import power_words, shared_power
 from designer.widgets.numbers import value
@@ -114,6 +114,10 @@ class NumberGrid(QWidget):
         caption = QFontMetrics(font(Tokens.CAPTION)).horizontalAdvance(self.caption) + Tokens.SMALL
         cells = wanted_width(self.shape[1], self._numbers.rows)
         return max(cells, min(caption, _CAPTION_MOST))
+
+    def wanted_height(self) -> int:
+        """The height beyond which cells do not grow."""
+        return wanted_height(self.shape[0]) + _TITLE
 
     def cell_rect(self, row: int, column: int) -> QRectF:
         """Where a cell lies, in the widget."""

@@ -26,6 +26,7 @@ from designer.widgets.save_as import save_as, write_image, write_table, write_wh
 
 _FEW = 40  # curves of so many points or fewer have a dot at each of them
 _DOT = 4  # pixels
+_LEGEND_MOST = 0.45  # of the height of the curves
 _SHARPNESS = 2  # pixels of an exported picture for one on screen
 
 
@@ -77,6 +78,7 @@ class Plot(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
+        self._item.vb.sigResized.connect(self._fit_legend)
         self.view.scene().sigMouseClicked.connect(self._on_clicked)
         theme.theme_changed.connect(self._restyle)
         self._restyle()
@@ -107,7 +109,7 @@ class Plot(QWidget):
             item.setSymbolPen(None)
             item.setSymbolSize(_DOT)
             curve = self._curves[name] = _Curve(xs, ys, "", "", item)
-            self._legend.setVisible(len(self._curves) > 1)
+            self._fit_legend()
         curve.x, curve.y = xs, ys
         if (curve.color, curve.style) != (color, style):
             curve.color, curve.style = color, style
@@ -134,7 +136,7 @@ class Plot(QWidget):
         curve = self._curves.pop(name, None)
         if curve is not None:
             self._item.removeItem(curve.item)
-            self._legend.setVisible(len(self._curves) > 1)
+            self._fit_legend()
 
     def clear_curves(self) -> None:
         """Take all curves away; marks and labels stay."""
@@ -144,6 +146,19 @@ class Plot(QWidget):
     def curve(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The points of a curve as they came; KeyError if there is none of this name."""
         return self._curves[name].x, self._curves[name].y
+
+    def _fit_legend(self) -> None:
+        """Names of several curves: in a column, in a row where that is too high, else none."""
+        count, room = len(self._curves), self._item.vb.size()
+        fits = False
+        for columns in (1, count) if count > 1 else ():
+            self._legend.setColumnCount(columns)
+            self._legend.updateSize()
+            box = self._legend.boundingRect()
+            fits = box.height() <= room.height() * _LEGEND_MOST and box.width() <= room.width()
+            if fits:
+                break
+        self._legend.setVisible(fits)
 
     def set_labels(self, x: str, y: str) -> None:
         """Name the axes; the names stand in the CSV too."""

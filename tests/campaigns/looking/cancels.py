@@ -78,11 +78,15 @@ def _choose(choice: Any, at: int) -> None:
 
 @dataclass(frozen=True)
 class Long:
-    """A view that asks what takes a while, and how it is made to take as long as it can."""
+    """A view that asks what takes a while, and how it is made to take as long as it can.
+
+    One that is `set_back` by a cancel is prepared anew each time.
+    """
 
     view: str
     prepare: Prepare = _as_much_as_it_offers
     words: str = ""
+    set_back: bool = False
 
     def named(self, template: str, where: str = "") -> str:
         return f"cancel {self.words or self.view} on {template}{where}"
@@ -92,7 +96,7 @@ EVERYWHERE = (
     Long("saliency", _covering),
     *map(Long, ("surgery", "patches", "field", "neighbors", "dream", "invariance", "operation")),
     Long("mistakes", _of_training_items),
-    Long("maps", _mean, "mean maps"),
+    Long("maps", _mean, "mean maps", set_back=True),
 )
 OF_OTHER_DATA = (  # and a network on it; one pass answers the signal view, which cannot be long
     (Long("boxes"), "box-and-class"),
@@ -160,7 +164,8 @@ def _cancelled(
 
     An answer that is there before leaves nothing to cancel.
     """
-    view = long.prepare(stage.open_alone(long.view))
+    opened = stage.open_alone(long.view)
+    view = long.prepare(opened)
     engine, errand = stage.window.engine, view.errand
     clock, kind = stage.clock(), errand._kind
     for _ in range(runs):
@@ -169,6 +174,8 @@ def _cancelled(
             stage.hears(engine.request_cancelled, lambda ended: ended.asked == kind) as ended,
             stage.hears(engine.answered, lambda answer: answer.kind == kind) as over,
         ):
+            if long.set_back:
+                long.prepare(opened)
             view.follow()
             stage.until(
                 lambda: bool(over) or (len(going) >= pieces and errand.stop.isVisible()), PATIENCE

@@ -277,3 +277,16 @@ def test_a_band_lies_around_its_curve_and_goes_with_it(plot: Plot) -> None:
     assert red_pixels(plot) == 0
     plot.remove_curve("mean")
     assert not plot._bands
+
+
+def test_a_legend_without_room_is_a_row_and_then_none(plot: Plot, qtbot: QtBot) -> None:
+    plot.show()
+    for name in ("training", "validation", "best"):
+        plot.set_curve(name, [0, 1], [0, 1])
+
+    def columns() -> int:
+        return plot._legend.columnCount if plot._legend.isVisible() else 0
+
+    for size, wanted in (((400, 300), 1), ((400, 170), 3), ((120, 90), 0), ((400, 300), 1)):
+        plot.resize(*size)
+        qtbot.waitUntil(lambda wanted=wanted: columns() == wanted)
