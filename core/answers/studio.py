@@ -115,9 +115,12 @@ class Studio:
     def _carried(self, old: Network, fresh: Network) -> dict[str, NDArray[Any]]:
         """What the network before an edit knows, and what the edit before it had taken away."""
         now: Learned = (old.whole, old.weights())
-        self._learned = self._learned or now
-        found, learned = matching(now, fresh), matching(self._learned, fresh)
-        back = {name for name in learned if _is_back(name, now[0], self._learned[0], fresh.whole)}
+        found = matching(now, fresh)
+        if self._learned is None:
+            self._learned = now
+            return found
+        learned, then = matching(self._learned, fresh), self._learned[0]
+        back = {name for name in learned if _is_back(name, old.whole, then, fresh.whole)}
         return {**learned, **found, **{name: learned[name] for name in back}}
 
     def at(self, when: When | None) -> Network | None:

@@ -15,8 +15,7 @@ from core.tongue import tr
 from core.training.events import EpochDone, Event, Finished, Started
 from designer.engine.client import Engine
 from designer.tokens import Tokens
-from designer.viewers.errand import Errand
-from designer.viewers.looker import Looker
+from designer.viewers.long_looker import LongLooker
 from designer.viewers.selection import Selection
 from designer.viewers.tools import ViewTools
 from designer.widgets.elided_label import ElidedLabel
@@ -25,7 +24,7 @@ from designer.widgets.numbers import localized
 from designer.widgets.spin_field import spin_field
 
 
-class Explorer(Looker):
+class Explorer(LongLooker):
     """Asks one kind of `Exploration` of the node that is looked at, anew where something changes.
 
     What is still on its way then is given up. While a network learns it asks after each epoch.
@@ -39,13 +38,11 @@ class Explorer(Looker):
     def __init__(
         self, selection: Selection, engine: Engine, *, name: str, picture: str, sentence: str
     ) -> None:
-        super().__init__(selection, engine, picture=picture, sentence=sentence)
+        super().__init__(selection, engine, picture=picture, sentence=sentence, doing=self.doing)
         self.shown: Any = None  # the last answer
         self.setAccessibleName(name)
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
-        self.errand = Errand(self.engine, self.kind, self.doing)
-        self.errand.ended.connect(self._ended)
         self.engine.explored.connect(self._take_answer)
 
     def lay(self, body: QWidget, controls: Sequence[QWidget], how: str) -> None:
@@ -74,9 +71,6 @@ class Explorer(Looker):
     def ask(self, node: str) -> None:
         self.engine.explore(self.question(node))
 
-    def give_up(self) -> None:
-        self.errand.give_up()
-
     def _take_answer(self, shown: Explored) -> None:
         if shown.kind != self.kind:
             return
@@ -93,14 +87,6 @@ class Explorer(Looker):
         """Whether an answer is about what is looked at now."""
         node = getattr(shown.asked, "node", "")
         return not node or (node == self.node and self.fits(node))
-
-    def _ended(self, by_hand: bool) -> None:
-        """The engine has given up; where something else is wanted it is asked now."""
-        self.asking.answered()
-        if not by_hand:
-            self.asking.want(soon=True)
-        elif self.is_empty:
-            self.say(tr("Cancelled. Choose another layer or item, or train, to ask again."))
 
     def _take_event(self, event: Event) -> None:
         if isinstance(event, Started | EpochDone | Finished):

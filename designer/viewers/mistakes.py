@@ -27,8 +27,7 @@ from designer.tokens import Tokens
 from designer.viewers.calibration_page import CalibrationPage
 from designer.viewers.choice import Choice
 from designer.viewers.doubts import Doubts
-from designer.viewers.errand import Errand
-from designer.viewers.looker import Looker
+from designer.viewers.long_looker import LongLooker
 from designer.viewers.matrix import Matrix
 from designer.viewers.mistake_tables import ClassTable, MistakeTable
 from designer.viewers.selection import Selection, Spot
@@ -58,9 +57,10 @@ _HOW = tr(
 )
 
 
-class MistakesView(Looker):
+class MistakesView(LongLooker):
     """Matrix, lists and images of one Output."""
 
+    again = tr("Cancelled. Train, or choose another Output, to ask again.")
     kind = "mistakes"
     watches = ()
 
@@ -70,6 +70,7 @@ class MistakesView(Looker):
             engine,
             picture="matrix",
             sentence=tr("Add an Output to see which classes it confuses."),
+            doing=tr("Asking"),
         )
         self._shown: MistakesShown | None = None
         self._output, self._with_items = "", False
@@ -95,7 +96,6 @@ class MistakesView(Looker):
         self.largest, self.classes = MistakeTable(), ClassTable()
         self.images = Mosaic(name=tr("Images"), empty=tr("Click a cell to see its images."))
         self.images.name_of = lambda tile: tr("item {item}", item=self._items[tile])
-        self.errand = Errand(self.engine, self.kind, tr("Asking"))
         self.set_content(self._content(), self.errand)
         self.setAccessibleName(tr("Mistakes"))
         self._connect()
@@ -112,7 +112,6 @@ class MistakesView(Looker):
             chooser.cell_chosen.connect(self._choose)
         self.matrix.pointed.connect(self._tell)
         self.images.tile_clicked.connect(self._choose_item)
-        self.errand.ended.connect(self._ended)
         self.engine.mistakes_received.connect(self._take)
         self.engine.items_received.connect(self._take_items)
 
@@ -186,9 +185,6 @@ class MistakesView(Looker):
 
     def ask(self, node: str) -> None:
         self.engine.request_mistakes(self._output, items=self._with_items, train=self._is_train)
-
-    def give_up(self) -> None:
-        self.errand.give_up()
 
     def _set_output(self, output: str) -> None:
         self._output = output
@@ -337,14 +333,6 @@ class MistakesView(Looker):
         self._ring()
 
     # ---- what is told -------------------------------------------------------------------
-
-    def _ended(self, by_hand: bool) -> None:
-        """The engine has given up; where something else is wanted it is asked now."""
-        self.asking.answered()
-        if not by_hand:
-            self.asking.want(soon=True)
-        elif self.is_empty:
-            self.say(tr("Cancelled. Train, or choose another Output, to ask again."))
 
     def _take_event(self, event: Event) -> None:
         """After each epoch; between them nothing is validated."""

@@ -17,9 +17,8 @@ from core.training.events import Event, Progress
 from designer.engine.client import Engine
 from designer.tokens import Tokens
 from designer.viewers.choice import Choice
-from designer.viewers.errand import Errand
 from designer.viewers.explorer import number_field
-from designer.viewers.looker import Looker
+from designer.viewers.long_looker import LongLooker
 from designer.viewers.nearest import nearest
 from designer.viewers.sample import Picture
 from designer.viewers.selection import Selection, Spot
@@ -70,7 +69,7 @@ _CHECK = tr(
 )
 
 
-class SaliencyView(Looker):
+class SaliencyView(LongLooker):
     """A method's picture of an item for one class, beside that of random weights."""
 
     kind = "saliency"
@@ -78,7 +77,11 @@ class SaliencyView(Looker):
 
     def __init__(self, selection: Selection, engine: Engine) -> None:
         super().__init__(
-            selection, engine, picture="eye", sentence=tr("Add layers to see where they look.")
+            selection,
+            engine,
+            picture="eye",
+            sentence=tr("Add layers to see where they look."),
+            doing=tr("Covering"),
         )
         self._shown: SaliencyShown | None = None
         self._method: Method = "gradient"
@@ -107,7 +110,6 @@ class SaliencyView(Looker):
         self.words = QLabel()
         self.words.setProperty("role", "caption")
         self.words.setToolTip(_LIKENESS)
-        self.errand = Errand(self.engine, self.kind, tr("Covering"))
         self.set_content(self._content(), self.errand)
         self.setAccessibleName(tr("Where it looks"))
         self._connect()
@@ -123,7 +125,6 @@ class SaliencyView(Looker):
         self.beside.chosen.connect(self._set_against)
         self.check.toggled.connect(self.follow)
         self.sights.map_chosen.connect(self._choose_map)
-        self.errand.ended.connect(self._ended)
         self.engine.saliency_received.connect(self._take)
 
     def _content(self) -> QWidget:
@@ -195,9 +196,6 @@ class SaliencyView(Looker):
                 check=self.check.isChecked(),
             )
         )
-
-    def give_up(self) -> None:
-        self.errand.give_up()
 
     def _spot_changed(self, before: Spot) -> None:
         super()._spot_changed(before)
@@ -304,14 +302,9 @@ class SaliencyView(Looker):
         )
 
     def _ended(self, by_hand: bool) -> None:
-        """The engine has given up; where something else is wanted it is asked now."""
-        self.asking.answered()
-        if not by_hand:
-            self.asking.want(soon=True)
-        elif not self.is_empty:
+        super()._ended(by_hand)
+        if by_hand and not self.is_empty:
             self.words.setText(tr("cancelled: this is the picture before"))
-        else:
-            self.say(tr("Cancelled. Choose another layer or item, or train, to ask again."))
 
     def _take_event(self, event: Event) -> None:
         """What takes long is asked after each epoch only."""
