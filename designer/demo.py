@@ -182,8 +182,11 @@ class Demo:
         window.docks.show("curves")
         window.session.train_anew()
         start, each = _TRAINING
+        patience = start + each * epochs
         self._wait(
-            lambda: not window.engine.is_busy, start + each * epochs, tr("The training did not end")
+            lambda: not window.engine.is_busy,
+            tr("The training did not end within {seconds:.0f} seconds.", seconds=patience),
+            patience,
         )
         if window.session.failure is not None:
             raise DemoError(window.session.failure.sentence)
@@ -200,7 +203,10 @@ class Demo:
         self._take(filters, "filters")
         maps.picker.number.setValue(SAMPLE)
         self._show(window, "maps", node="relu1")
-        self._wait(lambda: bool(maps.picker.answer.text()), _PATIENCE, tr("No answer came"))
+        self._wait(
+            lambda: bool(maps.picker.answer.text()),
+            tr("No answer came within {seconds:.0f} seconds.", seconds=_PATIENCE),
+        )
         self._take(maps, "maps")
         for look in ("light", "dark"):
             theme.apply(look)
@@ -217,22 +223,24 @@ class Demo:
         viewer: Looker = window.docks.docks[pane].widget()
         self._wait(
             lambda: viewer.shown_node == node,
-            _PATIENCE,
-            tr("No {view} of {node} came", view=pane, node=node),
+            tr(
+                "No {view} of {node} came within {seconds:.0f} seconds.",
+                view=pane,
+                node=node,
+                seconds=_PATIENCE,
+            ),
         )
         self._settle()
 
-    def _wait(self, done: Callable[[], bool], seconds: float, what: str) -> None:
-        """Let the window work until something is so; DemoError where it takes too long."""
+    def _wait(self, done: Callable[[], bool], trouble: str, seconds: float = _PATIENCE) -> None:
+        """Let the window work until something is so; a DemoError of this trouble if it is late."""
         end = time.monotonic() + seconds
         while not done():
             self._application.processEvents()
             if self._trouble:
                 raise DemoError(self._trouble)
             if time.monotonic() > end:
-                raise DemoError(
-                    tr("{what} within {seconds:.0f} seconds.", what=what, seconds=seconds)
-                )
+                raise DemoError(trouble)
             time.sleep(0.005)
 
     def _settle(self, seconds: float = 0.4) -> None:
@@ -240,8 +248,11 @@ class Demo:
         end = time.monotonic() + seconds
         self._wait(
             lambda: time.monotonic() > end,
+            tr(
+                "The window did not come to rest within {seconds:.0f} seconds.",
+                seconds=seconds + _PATIENCE,
+            ),
             seconds + _PATIENCE,
-            tr("The window did not come to rest"),
         )
 
     def _take(self, widget: QWidget, name: str) -> None:

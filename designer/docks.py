@@ -18,7 +18,7 @@ __all__ = ["NARROW", "Docks", "Pane"]
 Area = Qt.DockWidgetArea
 NARROW = 1280  # below this width the viewers become tabs of the bottom panels
 LAYOUT = 3  # raise it when panes get other names or places; new panes find theirs by themselves
-_BOTTOM_HEIGHT = 232
+_BOTTOM_HEIGHT, _BOTTOM_SHARE = 232, 0.26  # at least so many pixels, and of the window
 _SIDE_WIDTHS = (208, 288)
 
 
@@ -169,7 +169,8 @@ class Docks:
         window.resizeDocks(sides, list(_SIDE_WIDTHS[: len(sides)]), Qt.Orientation.Horizontal)
         bottom, viewers = self._open("bottom")[:1], self._open("viewer")[:1]
         low = bottom or viewers
-        window.resizeDocks(low, [_BOTTOM_HEIGHT] * len(low), Qt.Orientation.Vertical)
+        height = max(_BOTTOM_HEIGHT, round(window.height() * _BOTTOM_SHARE))
+        window.resizeDocks(low, [height] * len(low), Qt.Orientation.Vertical)
         if bottom and viewers and not self._narrow:
             wide = window.width() - 8
             pair, widths = [*bottom, *viewers], [round(wide * 0.58), round(wide * 0.42)]

@@ -68,7 +68,7 @@ class CurvesView(QWidget):
         self._timer.timeout.connect(self._catch_up)
         self.loss = Plot(name=tr("Loss"))
         self.loss.set_labels(tr("epoch"), tr("loss"))
-        self.accuracy = Plot(name=tr("Accuracy"))
+        self.accuracy = Plot(name=tr("Accuracy"), rises=True)
         self.accuracy.set_labels(tr("epoch"), tr("accuracy (%)"))
         self.title = ElidedLabel()
         self.title.setProperty("role", "caption")
@@ -81,8 +81,6 @@ class CurvesView(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._filled())
-        # Accuracy ends at the top right, so its legend keeps to the bottom.
-        self.accuracy.view.getPlotItem().legend.anchor((1, 1), (1, 1), offset=(-8, -20))
         theme.theme_changed.connect(self.redraw)
         self.setAccessibleName(tr("Curves"))
 

@@ -87,8 +87,6 @@ class StepBar(QWidget):
     def _make_player(self) -> None:
         self.player = Player(back=tr("One step back (,)"), on=tr("One step on (.)"))
         self.speed = Speed(tr("Speed of the player"), SPEEDS)
-        for button in (self.player.back, self.player.on):
-            button.setAutoRepeat(True)
         self.player.add(self.speed)
         self.player.clock.timeout.connect(lambda: self.stepped.emit(1))
         self.player.stepped.connect(self.stepped)

@@ -31,8 +31,6 @@ class TimeButtons(QWidget):
         super().__init__()
         self.is_starting = False
         self.player = Player(back=tr("One moment back (,)"), on=tr("One moment on (.)"))
-        for button in (self.player.back, self.player.on):
-            button.setAutoRepeat(True)
         self.speed = Speed(tr("How fast moments are played"), SPEEDS)
         self.speed.currentIndexChanged.connect(self._pace)
         self.player.clock.timeout.connect(self._tick)

@@ -13,7 +13,7 @@ from designer.widgets.icon_button import icon_button
 
 
 class Player(QWidget):
-    """Back, play, on.
+    """Back, play, on; back and on repeat while they are held.
 
     Attributes: `back`, `play`, `on`, the buttons; `clock`, which runs while it plays.
     Signals: `stepped(by)` by a button, `played(on)`.
@@ -28,6 +28,8 @@ class Player(QWidget):
         self.play = icon_button("train", tr("Play (Space)"), color="")
         self.play.setCheckable(True)
         self.on = icon_button("chevron-right", on, color="")
+        for button in (self.back, self.on):
+            button.setAutoRepeat(True)
         self.clock = QTimer(self)
         self.back.clicked.connect(lambda: self.stepped.emit(-1))
         self.on.clicked.connect(lambda: self.stepped.emit(1))

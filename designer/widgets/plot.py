@@ -27,6 +27,9 @@ from designer.widgets.save_as import save_as, write_image, write_table, write_wh
 _FEW = 40  # curves of so many points or fewer have a dot at each of them
 _DOT = 4  # pixels
 _LEGEND_MOST = 0.45  # of the height of the curves
+_LEGEND_AIR = 12  # pixels above and below a row of names
+_ASIDE, _UP = 8, 2  # pixels of the names from the right, and of a row of them from the top
+_MARK_AT = 0.45  # of the height: curves end at the bottom or the top, their names lie opposite
 _SHARPNESS = 2  # pixels of an exported picture for one on screen
 
 
@@ -45,11 +48,15 @@ class Plot(QWidget):
     """Curves that grow, follow the theme and can be taken away as PNG, SVG or CSV.
 
     Wheel: zoom. Drag: pan. Double-click: fit. Right-click: menu. Holes and infinite values leave
-    gaps; on the logarithmic axis so do zero and less.
+    gaps; on the logarithmic axis so do zero and less. Where curves mostly rise (`rises`), their
+    names lie below.
     """
 
-    def __init__(self, parent: QWidget | None = None, *, name: str = "Plot") -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, name: str = "Plot", rises: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._rises = rises
         self._name = name
         self._curves: dict[str, _Curve] = {}
         self._bands: dict[str, PlotBand] = {}
@@ -70,15 +77,16 @@ class Plot(QWidget):
         unused = self._item.ctrlMenu
         unused.setParent(self.view, unused.windowFlags())
         self._item.hideButtons()
-        self._item.layout.setContentsMargins(Tokens.TIGHT, Tokens.SMALL, Tokens.MEDIUM, 2)
-        self._legend = self._item.addLegend(offset=(-8, 4), labelTextSize=f"{Tokens.CAPTION}px")
+        self._legend = self._item.addLegend(labelTextSize=f"{Tokens.CAPTION}px")
         self._legend.hide()
+        self._above = -1.0
+        self._place_legend(0)
         for side in ("top", "right"):
             self._item.showAxis(side, False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
-        self._item.vb.sigResized.connect(self._fit_legend)
+        self._item.geometryChanged.connect(self._fit_legend)
         self.view.scene().sigMouseClicked.connect(self._on_clicked)
         theme.theme_changed.connect(self._restyle)
         self._restyle()
@@ -148,17 +156,35 @@ class Plot(QWidget):
         return self._curves[name].x, self._curves[name].y
 
     def _fit_legend(self) -> None:
-        """Names of several curves: in a column, in a row where that is too high, else none."""
-        count, room = len(self._curves), self._item.vb.size()
-        fits = False
+        """Names of several curves: in a column, or in a row above where that is low, else none."""
+        count, whole = len(self._curves), self._item.size()
+        across = whole.width() - self._item.getAxis("left").width()
+        down = whole.height() - self._item.getAxis("bottom").height()
+        fits = row = False
         for columns in (1, count) if count > 1 else ():
             self._legend.setColumnCount(columns)
             self._legend.updateSize()
             box = self._legend.boundingRect()
-            fits = box.height() <= room.height() * _LEGEND_MOST and box.width() <= room.width()
+            fits = box.height() <= down * _LEGEND_MOST and box.width() <= across
+            row = fits and columns > 1
             if fits:
                 break
         self._legend.setVisible(fits)
+        self._place_legend(self._legend.boundingRect().height() - _LEGEND_AIR if row else 0.0)
+
+    def _place_legend(self, above: float) -> None:
+        """In the corner that the curves leave free, or on so many pixels above them."""
+        if above == self._above:
+            return  # it may have been dragged elsewhere
+        self._above = above
+        self._item.layout.setContentsMargins(Tokens.TIGHT, Tokens.SMALL + above, Tokens.MEDIUM, 2)
+        self._legend.setParentItem(self._item if above else self._item.vb)
+        if above:
+            self._legend.anchor((1, 0), (1, 0), (-_ASIDE - Tokens.MEDIUM, _UP))
+        elif self._rises:
+            self._legend.anchor((1, 1), (1, 1), (-_ASIDE, -Tokens.SMALL))
+        else:
+            self._legend.anchor((1, 0), (1, 0), (-_ASIDE, 4))
 
     def set_labels(self, x: str, y: str) -> None:
         """Name the axes; the names stand in the CSV too."""
@@ -171,7 +197,7 @@ class Plot(QWidget):
         """A vertical line with a word: the end of an epoch, the best step."""
         line = pg.InfiniteLine(x, angle=90, pen=curve_pen("muted", "dash"), label=text)
         line.label.setColor(theme.color("muted"))
-        line.label.setPosition(0.04)
+        line.label.setPosition(_MARK_AT)
         self._item.addItem(line, ignoreBounds=True)
         self._marks.append(line)
 

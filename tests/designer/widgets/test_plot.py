@@ -290,3 +290,21 @@ def test_a_legend_without_room_is_a_row_and_then_none(plot: Plot, qtbot: QtBot) 
     for size, wanted in (((400, 300), 1), ((400, 170), 3), ((120, 90), 0), ((400, 300), 1)):
         plot.resize(*size)
         qtbot.waitUntil(lambda wanted=wanted: columns() == wanted)
+
+
+def test_a_row_of_names_lies_above_the_curves(plot: Plot, qtbot: QtBot) -> None:
+    plot.show()
+    for name in ("training", "validation", "best"):
+        plot.set_curve(name, [0, 1], [0, 1])
+
+    def overlap() -> float:
+        names = plot._legend.sceneBoundingRect()
+        return float(names.bottom() - plot._item.vb.sceneBoundingRect().top())
+
+    plot.resize(400, 170)
+    qtbot.waitUntil(lambda: plot._legend.columnCount == 3)
+    air = 6  # the frame of the names is that much larger than their letters
+    qtbot.waitUntil(lambda: overlap() <= air)
+    plot.resize(400, 300)
+    qtbot.waitUntil(lambda: plot._legend.columnCount == 1)
+    qtbot.waitUntil(lambda: overlap() > 4 * air)  # no height is lost to it any more
