@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from core.fixes import upstream
 from core.fixes.fix import AddLayers, Fix
@@ -22,6 +23,7 @@ from core.layers import (
     Slice2d,
     Upsample,
 )
+from core.settings import SettingError
 from core.shapes import Shape
 from core.tongue import tr
 
@@ -73,7 +75,7 @@ def _for_one(
 ) -> Iterator[Fix]:
     """One input made like the others: by layers on its wire, or by what made it so."""
     title = graph[wire.source].title
-    for text, layers in _adapters(shape, wanted, joins=joins):
+    for text, layers in _made(_adapters(shape, wanted, joins=joins)):
         yield Fix(tr("{text} behind {title}", text=text, title=title), (_on(wire, layers),))
     if shape[0] != wanted[0] and not joins:
         made = upstream.maker(graph, wire.source)
@@ -91,7 +93,7 @@ def _for_all(
     """Several inputs made like one other, each by the first layers that do it."""
     changes, words = [], set[str]()
     for wire, shape in odd:
-        found = next(iter(_adapters(shape, wanted, joins=joins)), None)
+        found = next(_made(_adapters(shape, wanted, joins=joins)), None)
         if found is None:
             return
         words.add(found[0])
@@ -115,14 +117,26 @@ def _on(wire: Wire, layers: tuple[Layer, ...]) -> AddLayers:
 
 # ---- layers that give a shape another one -----------------------------------------------
 
-Adapter = tuple[str, tuple[Layer, ...]]  # the start of a button's text, and what to insert
+Layers = tuple[Layer, ...]
+Adapter = tuple[str, Callable[[], Layers]]  # the start of a button's text, and what makes layers
+
+
+def _made(adapters: Iterator[Adapter]) -> Iterator[tuple[str, Layers]]:
+    """Those whose layers can be: sizes of maps can go beyond what a setting takes."""
+    for text, make in adapters:
+        try:
+            layers = make()
+        except SettingError:
+            continue
+        yield text, layers
 
 
 def _adapters(shape: Shape, wanted: Shape, *, joins: bool) -> Iterator[Adapter]:
     """Layers that give `shape` the shape `wanted`; where it joins, channels may stay."""
     if len(wanted) == 1:
-        flat: tuple[Layer, ...] = () if len(shape) == 1 else (Flatten(),)
-        yield tr("Insert Linear with {wanted} units", wanted=wanted[0]), (*flat, Linear(wanted[0]))
+        flat: Layers = () if len(shape) == 1 else (Flatten(),)
+        text = tr("Insert Linear with {wanted} units", wanted=wanted[0])
+        yield text, lambda: (*flat, Linear(wanted[0]))
         return
     if len(shape) != len(wanted):
         return
@@ -138,7 +152,8 @@ def _adapters(shape: Shape, wanted: Shape, *, joins: bool) -> Iterator[Adapter]:
 def _for_signals(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
     stride = _stride(shape[1], wanted[1])
     if stride:
-        yield tr("Insert {stride}", stride=_projection(stride)), (Conv1d(channels, 1, stride),)
+        text = tr("Insert {stride}", stride=_projection(stride))
+        yield text, lambda: (Conv1d(channels, 1, stride),)
 
 
 def _smaller(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
@@ -147,17 +162,16 @@ def _smaller(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
     if down and across and not (same and down == across == 1):
         yield (
             tr("Insert {down}", down=_projection(down, across)),
-            (Conv2d(channels, 1, (down, across)),),
+            lambda: (Conv2d(channels, 1, (down, across)),),
         )
         if channels >= shape[0]:
-            yield tr("Insert a shortcut without weights"), _option_a(shape, channels, down, across)
+            text = tr("Insert a shortcut without weights")
+            yield text, partial(_option_a, shape, channels, down, across)
     elif not (down and across):
         yield _cropped(shape, wanted, channels)
-        more = () if same else (Conv2d(channels, 1),)
-        pool = AdaptiveAvgPool2d((wanted[1], wanted[2]))
         yield (
             tr("Insert average pooling{words}", words="" if same else tr(" and a 1×1 projection")),
-            (pool, *more),
+            lambda: (AdaptiveAvgPool2d((wanted[1], wanted[2])), *_projected(shape, channels)),
         )
 
 
@@ -169,15 +183,18 @@ def _cropped(shape: Shape, wanted: Shape, channels: int) -> Adapter:
     """
     strides = (shape[1] // wanted[1], shape[2] // wanted[2])
     spare = (-(-shape[axis] // strides[axis - 1]) - wanted[axis] for axis in (1, 2))
-    crop = Crop2d(_ring(*spare))
+    ring = _ring(*spare)
     if strides == (1, 1):
-        more = () if channels == shape[0] else (Conv2d(channels, 1),)
-        return tr("Insert Crop2d{words}", words=tr(" and a 1×1 projection") if more else ""), (
-            crop,
-            *more,
-        )
+        words = "" if channels == shape[0] else tr(" and a 1×1 projection")
+        text = tr("Insert Crop2d{words}", words=words)
+        return text, lambda: (Crop2d(ring), *_projected(shape, channels))
     text = tr("Insert {projection} and Crop2d", projection=_projection(*strides))
-    return text, (Conv2d(channels, 1, strides), crop)
+    return text, lambda: (Conv2d(channels, 1, strides), Crop2d(ring))
+
+
+def _projected(shape: Shape, channels: int) -> Layers:
+    """A 1×1 projection where maps of this shape have not so many channels."""
+    return () if channels == shape[0] else (Conv2d(channels, 1),)
 
 
 def _ring(down: int, across: int) -> tuple[int, int, int, int]:
@@ -186,19 +203,21 @@ def _ring(down: int, across: int) -> tuple[int, int, int, int]:
 
 
 def _larger(shape: Shape, wanted: Shape, channels: int) -> Iterator[Adapter]:
-    more = () if channels == shape[0] else (Conv2d(channels, 1),)
-    and_more = tr(" and a 1×1 projection") if more else ""
+    more = partial(_projected, shape, channels)
+    and_more = "" if channels == shape[0] else tr(" and a 1×1 projection")
     if wanted[1] % shape[1] == 0 and wanted[2] % shape[2] == 0:
         scale = (wanted[1] // shape[1], wanted[2] // shape[2])
-        yield tr("Insert Upsample{and_more}", and_more=and_more), (Upsample(scale), *more)
+        text = tr("Insert Upsample{and_more}", and_more=and_more)
+        yield text, lambda: (Upsample(scale), *more())
     if wanted[1] < 2 * shape[1] and wanted[2] < 2 * shape[2]:  # a lost border, and no stride
         ring = _ring(wanted[1] - shape[1], wanted[2] - shape[2])
-        yield tr("Insert Pad2d{and_more}", and_more=and_more), (Pad2d(ring), *more)
+        text = tr("Insert Pad2d{and_more}", and_more=and_more)
+        yield text, lambda: (Pad2d(ring), *more())
 
 
-def _option_a(shape: Shape, channels: int, down: int, across: int) -> tuple[Layer, ...]:
+def _option_a(shape: Shape, channels: int, down: int, across: int) -> Layers:
     """Every so many cells, and channels of zeros around: He et al. 2016, option A."""
-    layers: list[Layer] = []
+    layers = list[Layer]()
     if (down, across) != (1, 1):
         layers.append(Slice2d(stride=(down, across)))
     extra = channels - shape[0]

@@ -88,9 +88,9 @@ def _other_kind(graph: Graph, node: Node, shape: Shape, ranks: set[int]) -> Iter
     for wanted in _reshaped(shape, ranks):
         if isinstance(source.layer, Input):
             yield from upstream.resized_input(graph, wanted)
-        yield _inserted(
-            graph, node.id, tr("Reshape to {wanted}", wanted=shape_text(wanted)), Reshape(wanted)
-        )
+        text = tr("Reshape to {wanted}", wanted=shape_text(wanted))
+        with suppress(SettingError):  # a side may be longer than the setting takes
+            yield _inserted(graph, node.id, text, Reshape(wanted))
     if 1 in ranks:
         yield _inserted(graph, node.id, tr("Insert Flatten"), Flatten())
 

@@ -10,7 +10,7 @@ from core.graph import Node, Wire
 from core.infer import Inference, NodeInfo
 from core.layers import Layer
 from core.shapes import AXES, volume
-from core.tongue import tr
+from core.tongue import tr, trn
 from designer.notation import shape_text
 from designer.widgets.numbers import bytes_text, count
 
@@ -43,7 +43,7 @@ def node_facts(node: Node, info: NodeInfo) -> list[Fact]:
 def wire_facts(wire: Wire, design: Design, inference: Inference) -> list[Fact]:
     """What a wire carries."""
     source, target = design.graph[wire.source], design.graph[wire.target]
-    facts = [(tr("From"), source.title), ("To", target.title)]
+    facts = [(tr("From"), source.title), (tr("To"), target.title)]
     shape = inference.nodes[wire.source].output if wire.source in inference.nodes else None
     if shape is not None:
         facts += [(tr("Carries"), shape_text(shape)), (tr("Values"), count(volume(shape)))]
@@ -103,21 +103,24 @@ def _formula(info: NodeInfo) -> str:
 
 def _left_out(layer: Layer, info: NodeInfo) -> str:
     """Rows and columns at the end that no window reaches because the stride does not divide."""
-    window = layer.window(*info.inputs) if info.inputs else None
-    if window is None or len(info.inputs[0]) != 3 or not info.steps:
+    if not (info.steps and info.inputs and len(info.inputs[0]) == 3):  # none where bypassed
+        return ""
+    window = layer.window(*info.inputs)
+    if window is None:
         return ""
     found = []
     for axis, name in enumerate(AXES):
         cells = window.dropped(axis, info.inputs[0][axis + 1])
-        line = {"height": "row", "width": "column"}[name]
-        if cells > window.sides(axis)[1]:  # padding that is not reached costs nothing
-            real = cells - window.sides(axis)[1]
-            found.append(
-                tr("the last {line}", line=line)
-                if real == 1
-                else tr("the last {real} {line}s", real=real, line=line)
-            )
+        real = cells - window.sides(axis)[1]  # padding that is not reached costs nothing
+        if real > 0:
+            found.append(_lost(name, real))
     return tr(" and ").join(found)
+
+
+def _lost(axis: str, lines: int) -> str:
+    if axis == "height":
+        return trn("the last row", "the last {count} rows", lines, count=lines)
+    return trn("the last column", "the last {count} columns", lines, count=lines)
 
 
 def _parameters(info: NodeInfo) -> str:

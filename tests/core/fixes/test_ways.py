@@ -12,6 +12,7 @@ from core.fixes import Fix, TakeOut, WayOut, repaired, ways_out
 from core.graph import Graph, GraphError, chain
 from core.infer import infer
 from core.layers import (
+    AdaptiveAvgPool1d,
     Add,
     BatchNorm2d,
     Concat,
@@ -27,9 +28,11 @@ from core.layers import (
     MaxPool2d,
     Multiply,
     Output,
+    Pad2d,
     ReLU,
     Reshape,
     Softmax,
+    ZeroInsert2d,
 )
 from core.losses import CrossEntropy, SquaredError
 from core.network import Network
@@ -398,3 +401,24 @@ def test_no_two_buttons_do_the_same() -> None:
 def test_a_fix_for_another_graph_is_refused_and_changes_nothing() -> None:
     with pytest.raises(GraphError):
         repaired(chain(Input((2,)), Output()), Fix("x", (TakeOut("gone"),)))
+
+
+LONG = (7, 1000, 999)  # 6,993,000 values: more than any setting takes
+
+
+@pytest.mark.parametrize(
+    ("graph", "never"),
+    [
+        (chain(Input(LONG), Conv1d(8, 3), *END), "Reshape"),
+        (forked(Input(LONG), (Flatten(),), (Flatten(), Linear(4)), Add()), "Linear with 6"),
+        (forked(Input((1, 100_000)), (), (AdaptiveAvgPool1d(7),), Add()), "stride 14286"),
+        (forked(Input((70_000, 1, 1)), (), (Conv2d(8, 1), Pad2d((0, 1, 0, 1))), Add()), "70000"),
+        (forked(Input((1, 50_000, 2)), (), (ZeroInsert2d(),), Concat()), "Pad2d"),
+    ],
+    ids=["sides", "units", "stride", "filters", "padding"],
+)
+def test_what_no_setting_can_hold_is_not_offered(graph: Graph, never: str) -> None:
+    problems = [one for one in infer(graph).problems if one.severity == "error"]
+    assert problems
+    for problem in problems:
+        assert not [text for text in texts(ways_out(graph, problem)) if never in text]

@@ -10,10 +10,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core.layers import BY_NAME, CATALOGUE, Add
+from core.graph import Graph
+from core.layers import BY_NAME, CATALOGUE, Add, Input, Output
+from core.shapes import Shape
 from designer.document import edits
 from designer.forms.editors import PaddingEditor
 from designer.forms.number_box import NumberBox
+from designer.notation import shape_text
 from designer.panels import facts
 from designer.panels.layer_page import tip_of
 from designer.panels.palette import MIME
@@ -115,6 +118,20 @@ def test_what_the_stride_leaves_out_is_said(window: Window) -> None:
     window.document.attempt("Stride", lambda d: edits.set_settings(d, ["conv1"], settings))
     window.document.select(["conv1"])
     assert shown_facts(window)["Left out"] == "the last 2 rows and the last column"
+
+
+@pytest.mark.parametrize("shape", [(64,), (4, 64), (1, 28, 28)], ids=["vector", "signal", "maps"])
+def test_a_bypassed_layer_need_not_fit_what_comes(window: Window, shape: Shape) -> None:
+    for cls in set(CATALOGUE) - {Input, Output}:
+        graph = Graph().with_node(Input(shape), id="in").with_node(cls(), id="x")
+        if len(graph["x"].layer.slots) != 1:
+            continue
+        graph = graph.with_wire("in", "x").with_bypass(["x"], on=True)
+        window.document.apply("Another network", window.document.design.with_graph(graph))
+        window.document.select(["x"])
+        told = shown_facts(window)
+        assert set(told) == {"Size", "Parameters", "MACs"} | ({"Sees"} & set(told)), cls
+        assert told["Size"] == f"{shape_text(shape)} → {shape_text(shape)}"
 
 
 def test_the_name_can_be_changed_with_f2(window: Window, qtbot: QtBot) -> None:
