@@ -167,6 +167,27 @@ def _bypassed(graph: Graph, id: str, found: dict[str, NodeInfo]) -> NodeInfo:
     )
 
 
+def misfit(graph: Graph, known: Inference, source: str, target: str, slot: int | None) -> str:
+    """Why a wire that could be laid would bring what its target cannot take; "" for no reason.
+
+    `known` is what `infer` says of the graph. Where an input is missing or unknown there is none.
+    """
+    node = graph[target]
+    given = {wire.slot: known.nodes[wire.source].output for wire in graph.incoming(target)}
+    given[max(given, default=-1) + 1 if slot is None else slot] = known.nodes[source].output
+    shapes = [given[at] for at in sorted(given)]
+    whole = len(shapes) >= (2 if node.layer.many_slots else len(node.layer.slots))
+    if node.bypassed or not whole:
+        return ""
+    try:
+        known_shapes = [shape for shape in shapes if shape is not None]
+        if len(known_shapes) == len(shapes):
+            node.layer.infer(*known_shapes)
+    except ShapeError as error:
+        return f"{node.title} {error.sentence}"
+    return ""
+
+
 @lru_cache(maxsize=4096)
 def _known(
     layer: Layer, shapes: tuple[Shape, ...], fields: tuple[Field | None, ...]
@@ -305,4 +326,4 @@ def _warnings(graph: Graph) -> list[Problem]:
     return found
 
 
-__all__ = ["Field", "Inference", "NodeInfo", "Problem", "infer"]
+__all__ = ["Field", "Inference", "NodeInfo", "Problem", "infer", "misfit"]

@@ -91,8 +91,13 @@ def load(path: str | Path) -> Project:
 
 
 def save(path: str | Path, project: Project) -> None:
-    """Write a project file, whole or not at all; the version before it is kept beside it."""
+    """Write a project file, whole or not at all; the version before it is kept beside it.
+
+    A file that says all this already stays as it is, and so does the version before it.
+    """
     path = Path(path)
+    if _says(path, project):
+        return
     raw = text_of(path, project)
     if len(raw) > MOST_BYTES:
         raise FileError(
@@ -104,6 +109,14 @@ def save(path: str | Path, project: Project) -> None:
             )
         )
     files.write(path, raw, keep_previous=True)
+
+
+def _says(path: Path, project: Project) -> bool:
+    """Whether a file holds this project, however it is written."""
+    try:
+        return path.exists() and not carried.is_picture(path) and load(path) == project
+    except FileError:
+        return False
 
 
 def text_of(path: str | Path, project: Project) -> bytes:

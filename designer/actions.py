@@ -89,6 +89,8 @@ EDIT = (
            "Add a layer behind what is selected; on the canvas Space does it too"),
     Action("connect", "Conne&ct …", "adding.connect", "connect", ("W",),
            "Wire one selected layer to the other, or choose where its wire goes", where="canvas"),
+    Action("disconnect", "Take a w&ire away …", "adding.disconnect", "", ("Shift+W",),
+           "Choose which of the selected layer's wires goes", where="canvas"),
     Action("knife", "Cut wi&res", "canvas.take_knife", "knife", ("X",),
            "The next drag cuts every wire it crosses; so does any drag with Shift and Alt held",
            where="canvas"),

@@ -64,6 +64,13 @@ class Adding(QObject):
         else:
             self._document.refused.emit(tr("Select the layer that the wire comes from first."))
 
+    def disconnect(self) -> None:
+        """Ask which wire of the selected layer goes."""
+        if len(self._document.selection) != 1:
+            self._document.refused.emit(tr("Select the one layer whose wire shall go first."))
+            return
+        self._search.wires(self._document.selection[0], self._editing.disconnect)
+
     def repeat(self) -> None:
         """Ask how many times the selected block shall stand there."""
         if not self._document.selection:

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from core.design import Design, Position
-from core.graph import Graph
+from core.graph import Graph, Wire
 from core.layers import Input, Layer, NeoC, NeoS
 from core.tongue import tr
 from designer.canvas.geometry import GRID
@@ -135,6 +135,10 @@ class Editing(QObject):
             "Connect {title} to {title2}", title=graph[source].title, title2=graph[target].title
         )
         self._document.attempt(text, lambda design: edits.connect(design, source, target))
+
+    def disconnect(self, wire: Wire) -> None:
+        """Take one wire away."""
+        self._document.attempt(tr("Remove wire"), lambda design: edits.disconnect(design, wire))
 
     def repeat(self, times: int) -> None:
         """The selected block `times` times, each copy behind the one before."""

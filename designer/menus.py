@@ -21,7 +21,7 @@ from designer.resources import icon
 from designer.theme import Choice
 
 Actions = Mapping[str, QAction]
-LAYER = ("add", "connect", "knife", "repeat", "bypass")
+LAYER = ("add", "connect", "disconnect", "knife", "repeat", "bypass")
 GROUPS = ("group", "ungroup", "switch_group", "enter_group")
 ARRANGE = ("align_column", "align_row", "", "spread_down", "spread_across", "", "snap")
 ALIGN = ("align_column", "align_row", "spread_down", "spread_across")
@@ -197,7 +197,7 @@ def _sensible(document: Document) -> dict[str, bool]:
     return {
         "undo": document.history.canUndo(),
         "redo": document.history.canRedo(),
-        **dict.fromkeys(("connect", "repeat", "bypass", "group"), chosen),
+        **dict.fromkeys(("connect", "disconnect", "repeat", "bypass", "group"), chosen),
         **dict.fromkeys(("cut", "copy", "duplicate"), chosen or notes > 0),
         "edit_comment": notes == 1,
         **dict.fromkeys(("ungroup", "switch_group", "enter_group"), groups),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from core.graph import Wire
 from core.layers import Layer
 from core.shapes import Shape
 from core.tongue import tr
@@ -70,6 +71,21 @@ class Search(QObject):
             "Nothing can take a wire from {title}: every input has one.", title=graph[source].title
         )
         self._open(tr("Connect {title} to", title=graph[source].title), among(entries), nothing)
+
+    def wires(self, node: str, act: Callable[[Wire], object]) -> None:
+        """Choose one of the wires that lead into a node or on from it."""
+        graph = self._document.design.graph
+        entries = [
+            Entry(
+                f"{graph[wire.source].title} → {graph[wire.target].title}",
+                partial(act, wire),
+                _picture(graph[wire.target if wire.source == node else wire.source].layer),
+            )
+            for wire in (*graph.incoming(node), *graph.outgoing(node))
+        ]
+        title = graph[node].title
+        nothing = tr("{title} has no wire.", title=title)
+        self._open(tr("Take a wire of {title} away", title=title), among(entries), nothing)
 
     def commands(self, actions: Iterable[QAction]) -> None:
         """Choose a command; those that make no sense now stand pale at the end."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -279,11 +280,11 @@ class Window(QMainWindow):
         self.outline.node_wanted.connect(canvas.reveal)
         self.comparison.node_wanted.connect(canvas.reveal)
         self.comparing.shown.connect(lambda: self.docks.show("comparison"))
-        self.outline.node_activated.connect(lambda node: self.docks.show("properties"))
+        self.outline.node_activated.connect(lambda node: self._open_settings())
         canvas.add_layer_requested.connect(self.adding.ask_at)
         canvas.add_next_requested.connect(self.adding.ask)
         canvas.add_after_requested.connect(self.adding.ask_behind)
-        canvas.node_activated.connect(lambda node: self.docks.show("properties"))
+        canvas.node_activated.connect(lambda node: self._open_settings())
         canvas.context_requested.connect(self._show_context_menu)
         canvas.outlook.zoom_changed.connect(self.status.show_zoom)
         self.status.device.clicked.connect(self._show_device)
@@ -322,6 +323,11 @@ class Window(QMainWindow):
         """Why a layer's size is what it is."""
         self.document.select([node])
         self.docks.show("sizes")
+
+    def _open_settings(self) -> None:
+        """The settings of what is selected, the keyboard in the first of them."""
+        self.docks.show("properties")
+        self.properties.focus_settings()
 
     def _show_run(self, events: Sequence[Mapping[str, Any]], run: str) -> None:
         """Let everything that shows a run show and name this one."""
@@ -366,9 +372,11 @@ class Window(QMainWindow):
 
     def _show_context_menu(self, hit: Hit, at: QPoint) -> None:
         spot = self.canvas.mapToScene(self.canvas.viewport().mapFromGlobal(at))
+        add: Callable[[], None] = partial(self.adding.ask_at, spot)
         if isinstance(hit, WireHit):
             self.document.select((), [hit.wire])
-        menu = menus.context_menu(self, self.actions_by_id, hit, lambda: self.adding.ask_at(spot))
+            add = self.adding.ask  # into the wire
+        menu = menus.context_menu(self, self.actions_by_id, hit, add)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 

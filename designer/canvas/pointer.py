@@ -110,9 +110,9 @@ class Pointer:
             self._gesture.moved(at, spot, event.modifiers())
             return
         self._over = self.under(at)
-        node = isinstance(self._over, NodeHit)
+        free = not isinstance(self._over, SlotHit | SwitchHit)
         zoom = self._stage.camera.zoom
-        self._over_size = node and bool(size_under(self._stage.scene, spot, zoom=zoom))
+        self._over_size = free and bool(size_under(self._stage.scene, spot, zoom=zoom))
         self._stage.scene.highlight.hover(self._over)
 
     def release(self, event: QMouseEvent) -> None:
@@ -175,9 +175,7 @@ class Pointer:
             return self._on_wire(found, event)
         if isinstance(found, CommentHit):
             return self._on_comment(found.comment, event, spot)
-        if not event.modifiers() & ADDS:
-            self._stage.document.select(())
-        return Band(self._stage, spot, event.modifiers())
+        return self._on_ground(event, spot)
 
     def _reach(self, found: SlotHit) -> Reach:
         """Where the new wire is fast; pressing a wired input takes the end of its wire off.
@@ -191,6 +189,13 @@ class Pointer:
             if wire.slot == found.slot and wire.source in seen.item_of:
                 return Reach(wire.source, None, wire)
         return Reach(found.node, found.slot)
+
+    def _on_ground(self, event: QMouseEvent, spot: QPointF) -> Gesture | None:
+        if size_under(self._stage.scene, spot, zoom=self._stage.camera.zoom):
+            return None  # beside a wire: a click asks why it is so
+        if not event.modifiers() & ADDS:
+            self._stage.document.select(())
+        return Band(self._stage, spot, event.modifiers())
 
     def _on_item(self, item: str, event: QMouseEvent, spot: QPointF) -> Gesture | None:
         """On a node, a collapsed group or the title of an open one."""

@@ -36,7 +36,7 @@ from designer.canvas.dropping import Dropping
 from designer.canvas.geometry import HEIGHT, WIDTH
 from designer.canvas.gestures import Stage
 from designer.canvas.hint import Hint
-from designer.canvas.hit import CommentHit, FrameHit, GroundHit, NodeHit
+from designer.canvas.hit import CommentHit, FrameHit, GroundHit, NodeHit, WireHit
 from designer.canvas.keys import Keys
 from designer.canvas.outlook import Outlook
 from designer.canvas.pointer import Pointer
@@ -248,6 +248,8 @@ class CanvasView(QGraphicsView):
             self._activate(found.node if isinstance(found, NodeHit) else found.group)
         elif isinstance(found, CommentHit):
             self.comments.edit(found.comment)
+        elif isinstance(found, WireHit):
+            self.add_next_requested.emit()  # the first click has selected it: into the wire
         elif isinstance(found, GroundHit):
             self.add_layer_requested.emit(self._pointer.spot(event.position()))
 

@@ -16,10 +16,11 @@ _SIZE = re.compile(r"\d+(?:x\d+)+\Z")
 def found(graph: Graph, known: Mapping[str, NodeInfo], text: str) -> list[str]:
     """The nodes that have every word of a text, in the order data flows; none for no words.
 
-    A word such as 14x14 or 14×14×16 finds the nodes that give this size.
+    A word such as 14x14 or 14×14×16 finds the nodes that give this size. "Where is …?" may stand
+    around them.
     """
-    plain = re.sub(r"(?<=\d) *[x×] *(?=\d)", "x", text.casefold())
-    words = plain.split()
+    asked = re.sub(r"^ *where (is|are) |\? *$", "", text.casefold())
+    words = re.sub(r"(?<=\d) *[x×] *(?=\d)", "x", asked).split()
     if not words:
         return []
     return [

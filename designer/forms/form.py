@@ -263,7 +263,8 @@ class OneOfEditor(Editor):
         inner.setContentsMargins(12 if several else 0, 0, 0, 0)
         inner.addWidget(self.form)
         column.addLayout(inner)
-        self.setFocusProxy(self.combo)
+        if several:  # a hidden one would catch Tab
+            self.setFocusProxy(self.combo)
 
     def show_value(self, value: Any) -> None:
         self._value = value

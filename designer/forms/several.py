@@ -43,7 +43,6 @@ class SeveralEditor(Editor):
         self._fill_menu()
         self.add.setMenu(self.menu)
         self._column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
-        self.setFocusProxy(self.add)
 
     def show_value(self, value: Any) -> None:
         if [type(one) for one in value] != [type(one) for one in self._values]:

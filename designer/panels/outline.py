@@ -60,7 +60,6 @@ class OutlinePanel(QWidget):
         document.design_changed.connect(self._design_changed)
         document.selection_changed.connect(self._catching_up.do)
         theme.theme_changed.connect(self.refresh)
-        self.setFocusProxy(self.tree)
         self.refresh()
 
     def refresh(self) -> None:
@@ -79,6 +78,7 @@ class OutlinePanel(QWidget):
         self._told = False
         self.tree.setRootIsDecorated(bool(self._document.design.groups))
         self.tree.setVisible(bool(self._items))
+        self.setFocusProxy(self.tree if self._items else None)  # a hidden one would catch Tab
         self.empty.setVisible(not self._items)
         self._show_selection()
 

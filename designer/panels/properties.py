@@ -90,6 +90,13 @@ class PropertiesPanel(QScrollArea):
             self.head.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.head.name.selectAll()
 
+    def focus_settings(self) -> None:
+        """Put the cursor into the first setting, or into the name of a layer without settings."""
+        if self.form.isVisible() and self.form.rows:
+            self.form.focus(next(iter(self.form.rows)))
+        else:
+            self.focus_name()
+
     def refresh(self) -> None:
         """Show the selection anew."""
         node = self._node

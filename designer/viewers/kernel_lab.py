@@ -109,7 +109,7 @@ class KernelLab(QWidget):
         self.sources = KernelSource(self.selection, self.engine)
         self.kernels = Choice(tr("Kernel"), tr("A kernel made by hand; change its numbers below"))
         self._offer_kernels("sobel_vertical")
-        self.size = number_field("Size", 3, "Height and width of the kernel", high=9)
+        self.size = number_field("Size", 3, "Height and width of the kernel", high=11)
         self.size.setMaximumWidth(_SIZE_ROOM)
         self.angle = number_field("Angle", 0, "Direction of Gabor's lines", low=-180, high=180,
                                   unit="°")  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.explain.sources import Sources
 from core.questions.viewing import MapsShown
 from core.tongue import tr
+from designer.viewers.strands import Strands
 from designer.widgets.mosaic import Mosaic
 from designer.widgets.numbers import percent
 from designer.widgets.tiles import Limits
@@ -30,12 +32,15 @@ class MapsPage(QWidget):
         row.addWidget(self.mosaic, 1)
         row.addWidget(self.beside, 1)
         self.beside.hide()
+        self.strands = Strands(self.mosaic.grid, self.beside.grid, self)
 
     def show_maps(
         self, shown: MapsShown, *, total: int, signed: bool, own_scales: bool, gamma: float
     ) -> None:
         """Show the maps, and what came with them; there are `total` of them."""
         limits: Limits = "tile" if own_scales else "all"
+        found = shown.sources if shown.gradients is None else None
+        self.strands.show_shares(np.zeros(0, np.float32) if found is None else found.shares)
         self.mosaic.set_tiles(shown.maps, signed=signed, limits=limits, total=total, gamma=gamma)
         if shown.gradients is not None:
             self.beside.name_of = tr("gradient by map {}").format

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -24,12 +28,20 @@ from designer.engine.client import Engine
 from designer.engine.vitals import Vitals
 from designer.tokens import Tokens
 from designer.viewers.ruler_picture import RulerPicture
+from designer.viewers.tools import ViewTools
 from designer.widgets.empty_state import EmptyState
 from designer.widgets.numbers import bytes_text, count
 from designer.widgets.spin_field import spin_field
 from designer.widgets.when_seen import WhenSeen
 
 MOST_ITEMS = 65_536
+_HOW = tr(
+    "Parameters are all weights with their biases; multiply-adds leave biases out and are those of"
+    " one item. Memory is that of what a layer gives for one item in 32 bits, to train with the"
+    " gradients by it. All of this follows from the settings, no sample is looked at; times are"
+    " measured in a step of the last check."
+)
+_NUMBERS = ("height", "width", "depth", "parameters", "macs", "forward", "training", "seconds")
 
 
 class RulerView(QWidget):
@@ -95,13 +107,23 @@ class RulerView(QWidget):
         foot.addWidget(self.batch)
         foot.addWidget(self.totals, 1)
         foot.addWidget(self.log)
+        self.tools = ViewTools(tr("Ruler"), "ruler", picture=self.picture, numbers=self.numbers)
+        self.tools.set_how(_HOW)
+        foot.addWidget(self.tools)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Tokens.TIGHT)
         column.addWidget(scroll, 1)
         column.addLayout(foot)
+        column.addWidget(self.tools.how)
+        self.tools.how.setIndent(Tokens.MEDIUM)
         return content
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """What the bars show, by name, a value for each layer in the order of the columns."""
+        found = self.picture.blocks
+        return {name: np.array([getattr(one, name) for one in found]) for name in _NUMBERS}
 
     def refresh(self) -> None:
         """Draw the network anew."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -15,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.explain.pages import sections
-from core.explain.sizes import explained
+from core.explain.sizes import Explained, explained
 from core.graph import Node
 from core.infer import NodeInfo
 from core.tongue import tr
@@ -26,6 +30,7 @@ from designer.notation import notation, shape_text
 from designer.tokens import Tokens
 from designer.viewers import size_words
 from designer.viewers.solver import Solver
+from designer.viewers.tools import ViewTools
 from designer.viewers.window_picture import WindowPicture
 from designer.widgets.breakable import breakable
 from designer.widgets.empty_state import EmptyState
@@ -34,6 +39,10 @@ from designer.widgets.when_seen import WhenSeen
 
 WHOLE = 12_000  # milliseconds in which a playing window visits every place
 FASTEST, SLOWEST = 30, 400  # milliseconds a step
+_HOW = tr(
+    "All of this follows from the settings of the layer and the size of what comes in, no sample is"
+    " looked at. Parameters are weights and biases, multiply-adds leave biases out."
+)
 
 
 class SizesView(QWidget):
@@ -46,6 +55,7 @@ class SizesView(QWidget):
         super().__init__()
         self._document = document
         self.node = ""
+        self._made: Explained | None = None
         self.lines: list[size_words.Line] = []
         self.picture = WindowPicture()
         self.solver = Solver()
@@ -93,15 +103,21 @@ class SizesView(QWidget):
         right = QVBoxLayout(holder)
         right.setContentsMargins(Tokens.SMALL, Tokens.SMALL, Tokens.MEDIUM, Tokens.SMALL)
         right.setSpacing(Tokens.SMALL)
-        right.addWidget(self.title)
+        content = QWidget()
+        self.tools = ViewTools(tr("Size"), "sizes", picture=content, numbers=self.numbers)
+        self.tools.set_how(_HOW)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.tools, 0, Qt.AlignmentFlag.AlignTop)
+        right.addLayout(head)
         right.addWidget(self.solver)
         right.addLayout(self._facts)
+        right.addWidget(self.tools.how)
         right.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(holder)
-        content = QWidget()
         row = QHBoxLayout(content)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -147,7 +163,7 @@ class SizesView(QWidget):
 
     def _show(self, node: Node, info: NodeInfo) -> None:
         assert info.output is not None
-        made = explained(node.layer, info.inputs)
+        made = self._made = explained(node.layer, info.inputs)
         into = ", ".join(shape_text(shape) for shape in info.inputs)
         arrow = f"{into} → " if into else ""
         self.title.setText(f"{breakable(node.title)}: {arrow}{shape_text(info.output)}")
@@ -179,6 +195,16 @@ class SizesView(QWidget):
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(value, row, 1)
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """Sizes, padding and windows of each axis, and what the layer costs, by name."""
+        made = self._made
+        if made is None:
+            return {}
+        names = ("size", "outputs", "before", "after", "kernel", "stride", "dilation")
+        axes = {name: np.array([getattr(axis, name) for axis in made.axes]) for name in names}
+        costs = {"parameters": made.parameters, "macs": made.macs, "values": made.values}
+        return (axes if made.axes else {}) | {k: np.array([v.value]) for k, v in costs.items()}
 
     def _tell_place(self) -> None:
         if self.picture.axes:

@@ -199,5 +199,9 @@ class StepperView(Looker):
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.page.take_key(event):
+        if self._pages.currentWidget() is self.loss:
+            taken = self.loss.take_key(event)
+        else:
+            taken = self.page.take_key(event)
+        if not taken:
             super().keyPressEvent(event)

@@ -92,6 +92,16 @@ class MosaicGrid(QAbstractScrollArea):
             self._reveal(self._selected)
         self.viewport().update()
 
+    def place_of(self, tile: int) -> QRectF | None:
+        """Where a tile lies in the viewport, in its pixels; None for no tile."""
+        if not 0 <= tile < self._layout.count:
+            return None
+        scale = self.devicePixelRatioF()
+        x, y = (at / scale for at in self._layout.place(tile))
+        width, height = (side / scale for side in self._layout.tile)
+        bars = self.horizontalScrollBar(), self.verticalScrollBar()
+        return QRectF(x - bars[0].value(), y - bars[1].value(), width, height)
+
     def draw(self, painter: QPainter, tiles: range) -> None:
         """Draw these tiles, in device pixels of the whole mosaic."""
         spot = self._layout

@@ -6,7 +6,7 @@ import pytest
 
 from core.fixes import repaired, ways_out
 from core.graph import Graph, chain
-from core.infer import Field, Problem, infer
+from core.infer import Field, Problem, infer, misfit
 from core.layers import (
     Add,
     AvgPool2d,
@@ -211,3 +211,14 @@ def test_one_softmax_too_many() -> None:
 def test_sentences_use_the_names_that_people_gave() -> None:
     graph = chain(Input((1, 4, 4)), Conv2d(1, 9), Flatten(), Output()).renamed("conv1", "Edges")
     assert only_problem(graph).sentence.startswith("Edges needs an input of 9×9")
+
+
+def test_what_a_wire_would_bring_is_judged_before_it_is_laid() -> None:
+    graph = chain(Input((3, 8, 8)), Conv2d(4, 3, padding=1), Flatten())
+    graph = graph.with_node(Add(), id="sum").with_wire("conv1", "sum").with_node(Linear(5), id="fc")
+    known = infer(graph)
+    assert misfit(graph, known, "conv1", "sum", None) == ""
+    assert "8 × 8 × 3" in misfit(graph, known, "input1", "sum", None)
+    assert misfit(graph, known, "flatten1", "fc", 0) == ""
+    assert misfit(graph, known, "conv1", "fc", 0).startswith("fc needs")
+    assert misfit(graph, known, "sum", "fc", 0) == ""  # what the sum gives is not known yet

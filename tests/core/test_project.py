@@ -50,7 +50,7 @@ from core.project import (
     save,
 )
 from core.schedules import Constant
-from core.zoo import TEMPLATES
+from core.zoo import BY_ID, TEMPLATES
 
 FROZEN = sorted((Path(__file__).parents[1] / "support" / "projects").glob("*.striate"))
 
@@ -381,3 +381,15 @@ def test_a_project_too_large_to_open_is_not_saved(net: Path) -> None:
     with pytest.raises(FileError, match="at most 16 can be saved"):
         save(net, replace(made, design=Design(graph)))
     assert net.read_bytes() == before
+
+
+def test_saving_what_a_file_says_already_changes_no_byte(net: Path) -> None:
+    found = load(net)
+    by_hand = json.dumps(json.loads(net.read_bytes()), indent=8).encode()
+    net.write_bytes(by_hand)
+    save(net, load(net))
+    assert net.read_bytes() == by_hand
+    other = replace(found, design=BY_ID["largenet"].design())
+    save(net, other)
+    save(net, other)
+    assert net.with_name(net.name + "~").read_bytes() == by_hand

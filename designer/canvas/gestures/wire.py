@@ -9,12 +9,14 @@ from PySide6.QtCore import QPointF, Qt
 
 from core.design import Design
 from core.graph import Graph, GraphError, Wire
+from core.infer import misfit
 from core.tongue import tr
 from designer.canvas.geometry import Point, gives_output, inputs_shown
 from designer.canvas.gestures.gesture import THRESHOLD, Gesture, Modifiers, Stage
 from designer.canvas.hit import Hit, NodeHit, SlotHit, hit, slots_of
 from designer.canvas.wire_item import LooseWire
 from designer.document import edits
+from designer.notation import notation
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class Reach:
 
 
 class LayWire(Gesture):
-    """Drag a loose end to a slot. Legal slots glow; over others the reason is shown.
+    """Drag a loose end to a slot. Slots that can take it glow; over others the reason is shown.
+
+    A wire whose size does not fit may be laid all the same: the problem then offers ways out.
 
     Dropped on the ground, the end of a wire that was there takes the wire away; a new wire asks
     `ask` for a layer to put there (its source's id and the place). A click changes nothing.
@@ -64,7 +68,7 @@ class LayWire(Gesture):
         ends = (fast, end) if self._reach.slot is None else (end, fast)
         self._loose.setVisible(True)
         self._loose.follow(*ends, refused=refusal is not None)
-        sentence = _sentence(refusal.sentence) if refusal else ""
+        sentence = _sentence(refusal.sentence) if refusal else self._misfit(target)
         self._stage.hint.say(sentence, at.toPoint(), refused=True)
 
     def ended(self, at: QPointF, spot: QPointF, modifiers: Modifiers) -> None:
@@ -133,6 +137,14 @@ class LayWire(Gesture):
     def _refusal(self, target: SlotHit) -> GraphError | None:
         return self._graph.refusal(*self._ends(target))
 
+    def _misfit(self, target: SlotHit | None) -> str:
+        """Why what the wire carries would not fit where it could go; "" where it does."""
+        if target is None:
+            return ""
+        known = self._stage.document.inference
+        sentence = misfit(self._graph, known, *self._ends(target))
+        return notation.sentence(sentence) if sentence else ""
+
     def _fast_at(self) -> Point:
         return self._stage.scene.slot_spot(self._reach.node, self._reach.slot)
 
@@ -162,6 +174,7 @@ class LayWire(Gesture):
             for item, place in picture.places.items()
             for slot in slots_of(picture.seen, item, place, picture.flow)
             if slot.slot in _open_slots(self._graph, self._reach, slot.node)
+            and not self._misfit(slot)
         )
 
 

@@ -181,6 +181,18 @@ def test_legal_slots_glow_and_a_refusal_is_told_beside_the_mouse(hands: Hands) -
     assert not any(item.glowing for item in hands.scene.nodes.values())
 
 
+def test_what_cannot_take_the_size_does_not_glow_and_says_why(hands: Hands) -> None:
+    start, end = hands.output("flatten1"), hands.input("conv2")  # a vector, and a layer of maps
+    hands.press(start)
+    hands.move(start + QPoint(10, 10))
+    assert not any(item.glowing for item in hands.scene.nodes.values())
+    hands.move(end)
+    assert hands.view.hint.text.startswith("conv2 needs maps")
+    hands.release(end)  # it can be laid, and the problem offers ways out
+    assert Wire("flatten1", "conv2") in wires(hands)
+    assert hands.view.hint.text == ""
+
+
 def test_circle_is_refused_and_nothing_changes(hands: Hands, qtbot: QtBot) -> None:
     hands.document.apply("Cut", hands.document.design.with_graph(
         hands.document.design.graph.without_wire(Wire("input1", "conv1"))))  # fmt: skip

@@ -137,6 +137,7 @@ def test_on_the_grid() -> None:
 @pytest.mark.parametrize(
     ("text", "nodes"),
     [
+        ("Where is 14×14?", ["pool1"]),
         ("14x14", ["pool1"]),
         ("14 × 14 × 6", ["pool1"]),
         ("6x14x14", ["pool1"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from core.explain.sources import Sources
@@ -230,6 +230,30 @@ def test_the_sources_of_a_map_follow_the_selection(
     assert engine.asked("maps")[-1] == ShowMaps("conv1", 0, sources_of=3)
     engine.say(MapsShown("conv1", 0, values, 0, "7"))
     assert "does not add up maps" in view.beside._empty.accessibleName()
+
+
+def test_lines_lead_from_the_map_to_its_sources(
+    view: MapsView, engine: QuietEngine, selection: Selection, qtbot: QtBot
+) -> None:
+    view.resize(700, 400)
+    show(view, engine, "conv1", MAPS)
+    assert not view.page.strands.isVisible()
+    view.choice.setCurrentText("Sources")
+    selection.set(channel=2)
+    made = Sources(2, 2, np.array([5, 1]), np.ones((2, 28, 28), np.float32), np.array([0.75, 0.25]))
+    engine.say(MapsShown("conv1", 0, np.ones((6, 28, 28), np.float32), 0, "7", None, made))
+    qtbot.waitUntil(lambda: view.beside.grid.isVisible() and len(view.page.strands.lines()) == 2)
+    page, grids = view.page, (view.mosaic.grid, view.beside.grid)
+    for number, (begin, end, _) in enumerate(page.strands.lines()):
+        for grid, tile, at in ((grids[0], 2, begin), (grids[1], number, end)):
+            x = 3 if at is end else -3  # a little inside of the tile
+            local = grid.viewport().mapFrom(page, QPoint(round(at.x()) + x, round(at.y())))
+            assert grid._at(QPointF(local))[0] == tile
+    strong, weak = (wide for _, _, wide in page.strands.lines())
+    assert strong > weak >= 1
+    view.choice.setCurrentText("Maps alone")
+    engine.say(MapsShown("conv1", 0, np.ones((6, 28, 28), np.float32), 0, "7"))
+    assert not page.strands.isVisible()
 
 
 def test_another_item_is_another_item_for_every_view(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from core.messages import DevicesShown
@@ -13,6 +17,8 @@ from designer.engine.vitals import Vitals
 from designer.viewers.ruler import RulerView, totals_text
 from designer.viewers.ruler_picture import words
 from tests.designer.viewers.conftest import QuietEngine
+
+SUFFIXES = ("png", "svg", "csv", "npz")
 
 
 @pytest.fixture
@@ -82,3 +88,19 @@ def test_the_words_at_the_foot(document: Document) -> None:
     assert told.endswith("up to 10 fit in 1.91 MB")
     assert totals_text(known, 10, 1000).endswith("not one fits in 0.98 KB")
     assert " in " not in totals_text(known, 10, 0)
+
+
+def test_it_says_how_and_saves_picture_and_numbers(
+    view: RulerView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view.tools.ask.click()
+    assert "no sample" in view.tools.how.text()
+    assert view.tools.how.isVisible()
+    for action, suffix in zip(view.tools.save.menu().actions(), SUFFIXES, strict=True):
+        path = tmp_path / f"ruler.{suffix}"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args, to=path: (str(to), ""))
+        action.trigger()
+    with np.load(tmp_path / "ruler.npz") as saved:
+        counts = saved["parameters"].tolist()
+    assert [one for one in counts if one] == [156, 2416, 48120, 10164, 850]  # LeNet-5 by hand
+    assert {path.suffix[1:] for path in tmp_path.iterdir()} == set(SUFFIXES)

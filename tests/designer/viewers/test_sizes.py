@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from core.graph import Wire
 from core.layers import Conv1d, ConvTranspose2d, Input
 from designer.document import edits
 from designer.document.document import Document
@@ -82,6 +83,29 @@ def test_a_click_on_a_size_on_the_canvas(window: Window, qtbot: QtBot) -> None:
     assert seen(view)
     assert window.document.selection == ("pool1",)
     assert ("Formula", "⌊(28 − 2)/2⌋ + 1 = 14") in view.lines
+
+
+def test_a_click_on_a_size_beside_a_wire(window: Window, qtbot: QtBot) -> None:
+    line = window.canvas.network.wires[Wire("pool1", "conv2")]
+    window.canvas.outlook.zoom_to(1.0)
+    window.canvas.reveal("conv2")
+    spot = window.canvas.mapFromScene(line.label_box.center())
+    assert move(window, spot) == Qt.CursorShape.PointingHandCursor
+    qtbot.mouseClick(window.canvas.viewport(), LEFT, pos=spot)
+    assert seen(view_of(window))
+    assert window.document.selection == ("pool1",)
+    assert view_of(window).title.text().endswith("14 × 14 × 6")
+
+
+def test_a_click_on_the_size_of_a_group_explains_its_last_layer(
+    window: Window, qtbot: QtBot
+) -> None:
+    window.document.select(("conv1", "relu1", "pool1"))
+    window.actions_by_id["group"].trigger()
+    (group,) = window.document.design.groups.by_id
+    qtbot.mouseClick(window.canvas.viewport(), LEFT, pos=size_spot(window, group))
+    assert view_of(window).node == "pool1"
+    assert ("Formula", "⌊(28 − 2)/2⌋ + 1 = 14") in view_of(window).lines
 
 
 def test_a_click_elsewhere_and_a_drag_that_begins_on_a_size_do_not_ask(
@@ -259,3 +283,15 @@ def test_sides_that_differ_have_a_field_each(
         assert button.text()
     qtbot.mouseClick(view.solver.buttons[0], LEFT)
     assert document.inference.nodes["conv1"].output == (6, 28, 10)
+
+
+def test_it_says_how_and_saves_numbers(view: SizesView, document: Document) -> None:
+    document.select(["conv2"])
+    view.tools.ask.click()
+    assert "no sample" in view.tools.how.text()
+    found = view.tools._numbers()
+    assert found["outputs"].tolist() == [10, 10]  # 14 − 5 + 1
+    assert found["parameters"].tolist() == [16 * (6 * 25 + 1)]
+    assert found["macs"].tolist() == [100 * 16 * 150]
+    document.select(["relu1"])
+    assert view.tools._numbers()["parameters"].tolist() == [0]

@@ -216,6 +216,31 @@ def test_the_output_is_a_table(view: StepperView, engine: QuietEngine, network: 
     assert "dz as the engine has it" in view.loss.result.text()
 
 
+def test_the_loss_comes_about_step_by_step(
+    view: StepperView, engine: QuietEngine, network: Network, qtbot: QtBot
+) -> None:
+    shown = look(view, engine, network, "output")
+    page = view.loss
+    columns, told = page.grid.numbers.columns, page.result.text()
+    view.setFocus()
+    for number in range(1, len(columns)):
+        qtbot.keyClick(view, Qt.Key.Key_Period)
+        assert page.grid.numbers.columns == columns[:number]
+        assert page.line.text().startswith(f"{columns[number - 1]}: ")
+        assert page.result.text() == ""
+    assert page.grid.numbers.columns[1:3] == ("e^(z − m)", "p")
+    e = np.exp(shown.tensors["x"] - shown.tensors["x"].max())
+    assert_allclose(page.grid.numbers.values[:, 2], e / e.sum(), rtol=1e-6)
+    qtbot.mouseClick(page.player.on, Qt.MouseButton.LeftButton)
+    assert (page.grid.numbers.columns, page.result.text()) == (columns, told)
+    qtbot.mouseClick(page.player.back, Qt.MouseButton.LeftButton)
+    assert page.grid.numbers.columns == columns[:-1]
+    page.player.clock.setInterval(1)
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not page.player.playing)
+    assert page.grid.numbers.columns == columns
+
+
 def test_a_layer_without_sums_leads_to_one(view: StepperView, selection: Selection) -> None:
     selection.set(node="relu1")
     assert view.is_empty
