@@ -271,6 +271,7 @@ class Window(QMainWindow):
         self.palette_panel.layers_chosen.connect(self.adding.add)
         self.editing.laid_out.connect(canvas.outlook.fit_all)
         self.properties.convert_wanted.connect(self.editing.convert)
+        self.properties.left.connect(canvas.setFocus)
         for asking in (self.properties, self.size_click):
             asking.size_wanted.connect(self.show_size)
         self.engine.data_received.connect(self.problems.take_data)

@@ -8,6 +8,7 @@ from html import escape
 from itertools import zip_longest
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -47,10 +48,11 @@ class PropertiesPanel(QScrollArea):
     """Settings and facts of the selection, or totals of the network where nothing is selected.
 
     Signals: `convert_wanted()`: the neocognitron shall become convolutions; `size_wanted(node)`:
-    why its size is what it is.
+    why its size is what it is; `left()`: Esc was pressed, the keyboard belongs to the canvas again.
     """
 
     convert_wanted = Signal()
+    left = Signal()
     size_wanted = Signal(str)
 
     def __init__(self, document: Document) -> None:
@@ -96,6 +98,12 @@ class PropertiesPanel(QScrollArea):
             self.form.focus(next(iter(self.form.rows)))
         else:
             self.focus_name()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def refresh(self) -> None:
         """Show the selection anew."""

@@ -394,6 +394,8 @@ def test_enter_leads_to_the_settings_of_what_is_selected(robot: Robot) -> None:
     QTest.keyClicks(field, "9")
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert robot.window.document.inference.nodes["conv1"].output == (9, 28, 28)
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is robot.canvas
     robot.click_node("relu1")
     robot.press(Qt.Key.Key_Return)
     assert QApplication.focusWidget() is robot.window.properties.head.name

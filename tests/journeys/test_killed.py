@@ -12,7 +12,7 @@ import pytest
 from designer.document import recovery
 
 LOST_AT_MOST = 5.0  # seconds
-WORKED = 3.5  # seconds of edits before the kill
+WORKED = 6.5  # seconds of edits before the kill
 
 # Changes the filters of a convolution twenty times a second and says when it did.
 CHILD = """
