@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from core import files, log
 from core.tongue import language, tr
+from designer import overrides
 from designer.dialogs.recover import RecoverDialog
 from designer.dialogs.trouble import TroubleDialog
 from designer.document import recovery
@@ -41,6 +42,7 @@ class Application(QApplication):
     """The running application; `windows` are the open ones."""
 
     def __init__(self, argv: list[str]) -> None:
+        overrides.guard()
         super().__init__(["striate", *argv])
         self.setApplicationName("Striate")
         self.setDesktopFileName("striate")

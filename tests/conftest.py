@@ -55,9 +55,11 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     if not {"qapp", "qtbot"} & set(request.fixturenames):
         yield
         return
+    from designer import overrides
     from designer.notation import notation
     from tests.support.qt_guard import watch
 
+    overrides.guard()  # as in the application: an error fails its test and not the process
     with watch():
         yield
     notation.use("sizes")  # one choice for all windows, which a test may have changed

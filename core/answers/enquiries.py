@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.answers.pieces import Pieces
 from core.data.fitted import FittedData
+from core.data.fitted_split import FittedSplit
 from core.data.fitting import PictureFitting
 from core.explain.deletion import deletion
 from core.explain.gradcam import GradCam, gradcam
@@ -62,9 +63,13 @@ class Enquiry:
         found: Host = split.batch([sample % len(split)])[0][0] if own is None else own
         return found
 
-    def labels(self, items: list[int]) -> tuple[str, ...]:
-        """The classes of validation items, by name."""
-        numbers = self.data.validation.labels(items).tolist()
+    def split(self, *, train: bool) -> FittedSplit:
+        """The training items, or the validation items."""
+        return self.data.train if train else self.data.validation
+
+    def labels(self, items: list[int], *, train: bool = False) -> tuple[str, ...]:
+        """The classes of validation items, or of training items, by name."""
+        numbers = self.split(train=train).labels(items).tolist()
         return tuple(self.data.classes[number] for number in numbers)
 
     def answer(self, x: Host, output: str) -> Host:
@@ -81,10 +86,10 @@ class Enquiry:
 
 def all_mistakes(enquiry: Enquiry, request: ShowMistakes) -> Pieces:
     """The answers to all items of a split, and the confusion matrix that they make."""
-    network, data = enquiry.network, enquiry.data
+    network = enquiry.network
     telling = tuple(id for id in network.outputs if class_count(network, id))
     output = request.output if request.output in telling else (telling or network.outputs)[0]
-    split = data.train if request.train else data.validation
+    split = enquiry.split(train=request.train)
     found = yield from told(request.kind, judge(network, split, output))
     counts = found.counts(class_count(network, output))
     names = enquiry.names(output)

@@ -13,7 +13,7 @@ from core.answers.pieces import Pieces
 from core.explain.dream import dream
 from core.explain.effective import effective
 from core.explain.invariance import invariance
-from core.explain.neighbors import neighbors
+from core.explain.neighbors import neighbors, searched
 from core.explain.patches import sampled, strongest
 from core.explain.probe import probe
 from core.explain.surgery import ablation, said_without
@@ -121,19 +121,24 @@ def _patches(enquiry: Enquiry, request: ShowPatches) -> Pieces:
 
 
 def _neighbors(enquiry: Enquiry, request: ShowNeighbors) -> Pieces:
-    network, split = enquiry.network, enquiry.data.validation
-    sample, is_own = request.sample % len(split), request.item is not None
-    x = request.item if request.item is not None else split.batch([sample])[0][0]
+    network, split = enquiry.network, enquiry.split(train=request.train)
+    is_picked = request.picked >= 0
+    origin = enquiry.split(train=is_picked)
+    sample = (request.picked if is_picked else request.sample) % len(origin)
+    x, label = request.item, ""
+    if is_picked or x is None:
+        x, (label,) = origin.batch([sample])[0][0], enquiry.labels([sample], train=is_picked)
+    is_among = bool(label) and origin is split
     work = neighbors(
         network, split, request.node, x, count=request.count, measure=request.measure,
-        pooled=request.pooled, without=-1 if is_own else sample,
+        pooled=request.pooled, without=sample if is_among else -1,
     )  # fmt: skip
     found = yield from told(request.kind, work)
     items = [*found.in_node.items.tolist(), *found.in_input.items.tolist()]
     yield NeighborsShown(
-        network.clock, request, sample, "" if is_own else enquiry.labels([sample])[0],
-        len(split), found, x.reshape(enquiry.data.fitting.kept_shape), split.pictures(items),
-        enquiry.labels(items),
+        network.clock, request, sample, label, len(searched(len(split))), len(split), found,
+        x.reshape(enquiry.data.fitting.kept_shape), split.pictures(items),
+        enquiry.labels(items, train=request.train),
     )  # fmt: skip
 
 
@@ -170,7 +175,7 @@ def _dream(enquiry: Enquiry, request: ShowDream) -> Pieces:
     network = enquiry.network
     work = dream(
         network, enquiry.data.fitting, request.node, channel=request.channel, steps=request.steps,
-        seed=request.seed,
+        seed=request.seed, restraint=request.restraint,
     )  # fmt: skip
     while True:
         try:

@@ -2,7 +2,7 @@
 
 Two pictures climb side by side from the same faint noise. Each step adds the gradient of the mean
 of the map, divided by its root mean square. The naive one is left at that; the regularized one is
-moved by up to a cell at random before each step and back after it, shrunk a little toward gray and
+moved by a few cells at random before each step and back after it, shrunk a little toward gray and
 blurred now and then, so that only what survives all that can grow.
 
 Source: Erhan et al. 2009; Yosinski et al. 2015 (decay, blur); Mordvintsev et al. 2015 (jitter).
@@ -26,9 +26,25 @@ from core.network import Network
 _AT_ONCE = 16  # steps, at most
 _NOISE = 0.02  # of the full range, where it starts
 _RATE = 0.02  # of the full range in a step
-_DECAY = 0.005  # of the way to gray in a step
-_BLUR_EVERY = 4
 Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Restraint:
+    """What holds the regularized picture back.
+
+    Attributes:
+        decay: the share of the way to gray that it is taken back in each step.
+        blur_every: so many steps lie between two blurs; 0 for none.
+        jitter: how many cells it is moved by at random before a step, at most, along each axis.
+    """
+
+    decay: float = 0.005
+    blur_every: int = 4
+    jitter: int = 1
+
+
+USUAL = Restraint()
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +66,7 @@ class Dream:
 class _Climb:
     """Two pictures on their way, in the units that the network takes."""
 
+    restraint: Restraint
     x: Floats
     low: Floats
     high: Floats
@@ -63,14 +80,21 @@ class _Climb:
 
 
 def dream(
-    network: Network, fitting: Fitting, node: str, *, channel: int, steps: int, seed: int
+    network: Network,
+    fitting: Fitting,
+    node: str,
+    *,
+    channel: int,
+    steps: int,
+    seed: int,
+    restraint: Restraint = USUAL,
 ) -> Generator[tuple[int, int, Dream], None, Dream]:
     """Climb for so many steps; yields steps done, steps in all, and how far it has come.
 
     Of a vector the unit `channel` is made as large as possible, of maps the mean of the map.
     """
     node = network.whole.giver(node) or node
-    climb = _begun(fitting, seed)
+    climb = _begun(fitting, seed, restraint)
     done, pace = 0, Pace(_AT_ONCE)
     while done < steps and not climb.is_silent:
         part = min(pace.size, steps - done)
@@ -82,7 +106,7 @@ def dream(
     return _told(climb)
 
 
-def _begun(fitting: Fitting, seed: int) -> _Climb:
+def _begun(fitting: Fitting, seed: int, restraint: Restraint) -> _Climb:
     """The same faint noise around gray, twice."""
     random = np.random.default_rng(seed)
     ones = (1,) * (len(fitting.kept_shape) - 1)
@@ -92,7 +116,7 @@ def _begun(fitting: Fitting, seed: int) -> _Climb:
     low, high = (least - offset) / scale, (fitting.full - offset) / scale
     noise = random.normal(0, _NOISE, fitting.kept_shape).astype(np.float32)
     start = (low + high) / 2 + noise * (high - low)
-    return _Climb(np.stack([start, start]), low, high, random)
+    return _Climb(restraint, np.stack([start, start]), low, high, random)
 
 
 def _told(climb: _Climb) -> Dream:
@@ -102,8 +126,8 @@ def _told(climb: _Climb) -> Dream:
 
 def _climb_on(network: Network, climb: _Climb, node: str, channel: int, step: int) -> None:
     """One step of both pictures; the regularized one is moved about meanwhile."""
-    axes = tuple(range(1, climb.x[1].ndim))  # those of space
-    move = climb.random.integers(-1, 2, len(axes))
+    axes, held = tuple(range(1, climb.x[1].ndim)), climb.restraint  # the axes of space
+    move = climb.random.integers(-held.jitter, held.jitter + 1, len(axes))
     x = climb.x.copy()
     x[1] = np.roll(x[1], move, axes)
     values, slopes = _slopes(network, x, node, channel)
@@ -115,8 +139,8 @@ def _climb_on(network: Network, climb: _Climb, node: str, channel: int, step: in
     sizes = np.where(sizes > 0, sizes, 1).reshape(2, *(1,) * (x.ndim - 1))
     x += _RATE * (climb.high - climb.low) * slopes / sizes
     x[1] = np.roll(x[1], -move, axes)
-    x[1] += _DECAY * ((climb.low + climb.high) / 2 - x[1])
-    if step % _BLUR_EVERY == _BLUR_EVERY - 1:
+    x[1] += held.decay * ((climb.low + climb.high) / 2 - x[1])
+    if held.blur_every and (step + 1) % held.blur_every == 0:
         x[1] = _blurred(x[1], axes)
     climb.x = np.clip(x, climb.low, climb.high).astype(np.float32)
 

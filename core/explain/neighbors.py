@@ -14,6 +14,7 @@ from core.explain.pace import Pace
 from core.network import Array, Network
 
 Measure = Literal["euclidean", "cosine"]
+MOST = 10_000  # items that are searched
 _AT_ONCE = 64  # items, at most
 
 
@@ -49,22 +50,34 @@ def neighbors(
 ) -> Generator[tuple[int, int], None, Neighbors]:
     """The `count` items of a split nearest to the item x (C, H, W), the item `without` left out.
 
+    Of more than MOST items so many are searched, spread evenly over the split.
+
     `pooled` compares the mean of each map alone, so that it does not matter where something is.
     Yields items done and items in all.
     """
     node = network.whole.giver(node) or node
-    total, done, pace = len(split), 0, Pace(_AT_ONCE)
+    items = searched(len(split))
+    total, done, pace = len(items), 0, Pace(_AT_ONCE)
     wanted = np.array(_features(network, x[None], node, pooled)[0])
     found, plain = np.zeros(total, np.float32), np.zeros(total, np.float32)
     while done < total:
         here = slice(done, min(done + pace.size, total))
         with pace.piece():
-            batch, _ = split.batch(np.arange(here.start, here.stop))
+            batch, _ = split.batch(items[here])
             found[here] = distances(_features(network, batch, node, pooled), wanted, measure)
             plain[here] = distances(batch.reshape(len(batch), -1), x.ravel(), measure)
         done = here.stop
         yield done, total
-    return Neighbors(_nearest(found, count, without), _nearest(plain, count, without))
+    other = items != without
+    in_node, in_input = (_nearest(away[other], items[other], count) for away in (found, plain))
+    return Neighbors(in_node, in_input)
+
+
+def searched(total: int, most: int = MOST) -> NDArray[np.int64]:
+    """Which of so many items are searched: all, or `most` at even distances."""
+    if total <= most:
+        return np.arange(total, dtype=np.int64)
+    return np.arange(most, dtype=np.int64) * total // most
 
 
 def distances(a: Array, b: Array, measure: Measure) -> NDArray[np.float32]:
@@ -86,7 +99,6 @@ def _features(network: Network, x: NDArray[Any], node: str, pooled: bool) -> NDA
     return found
 
 
-def _nearest(away: NDArray[np.float32], count: int, without: int) -> Near:
-    order = np.argsort(away, kind="stable")
-    items = order[order != without][:count]
-    return Near(items.astype(np.int64), away[items])
+def _nearest(away: NDArray[np.float32], items: NDArray[np.int64], count: int) -> Near:
+    order = np.argsort(away, kind="stable")[:count]
+    return Near(items[order], away[order])

@@ -37,6 +37,7 @@ class Steps:
         bias: what is added, one for each map (O,) or each value (O, P, Q), or None.
         result: what the engine has computed: maps, or for taps (P, Q, K, kh, kw); None if nothing.
         learned: whether the weight is one, and not the shares of a pool.
+        picks: whether each window takes its largest value alone, as max pooling does.
         power: the p of a p-norm, 0 elsewhere: then the left factors are |x|ᵖ.
         ending: what becomes of the sum, None where it is the value.
         distance: whether factors meet as −(left − middle)² in place of a product.
@@ -64,7 +65,7 @@ class Steps:
         self.bias, self.result, self.power = bias, result, power
         self.ending, self.distance = ending, distance
         self.left_name, self.middle_name = left_name, middle_name
-        self.learned = True
+        self.learned, self.picks = True, False
         self._wide, self._narrow = wide, narrow
         self.unshared = weight.shape[:2] != (1, 1)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.explain.following import followed
 from core.explain.frames import Frame, Sheet, Target, plain
 from core.explain.links import Ints
 from core.explain.stepping import Partner, Steps
@@ -30,6 +31,7 @@ class View:
         target: cells of the right sheet that are computed, or pushed to.
         frame: the sum, or None while scattering.
         pushed: the value that is pushed, 0 while gathering.
+        counted: which of the outer sheets holds counts of windows: "left", "right" or "".
     """
 
     left: Sheet
@@ -39,6 +41,7 @@ class View:
     target: Cells
     frame: Frame | None
     pushed: float = 0.0
+    counted: str = ""
 
 
 class Walk:
@@ -152,6 +155,18 @@ class Walk:
         self._targets[self.mode] = target = Target(*inside)
         if target.map != old.map:
             self._planes[self.mode] = self._plane_for(self.mode, target.map)
+
+    def follow(self, *, channel: int, row: int, column: int) -> None:
+        """Go to an output value, and in the gradients to what belongs to it."""
+        mode, self.mode = self.mode, "forward"
+        self.aim(channel=channel, row=row, column=column)
+        forward, chosen = self.steps, self.target
+        for other in self._modes:
+            if other != "forward":
+                self.mode = other
+                to = followed(forward, self.steps, chosen, self.target)
+                self.aim(channel=to.map, row=to.row, column=to.column)
+        self.mode = mode
 
     def aim_left(self, row: int, column: int) -> None:
         """Put the middle sheet over this cell of the left one, as well as it can be."""

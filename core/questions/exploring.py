@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.explain.dream import Dream
+from core.explain.dream import USUAL, Dream, Restraint
 from core.explain.effective import Cell, Effective
 from core.explain.invariance import Invariance, Move
 from core.explain.neighbors import Measure, Neighbors
@@ -124,9 +124,10 @@ class PatchesShown(Explored):
 
 @dataclass(frozen=True)
 class ShowNeighbors(Exploration):
-    """The validation items that a node finds most like one of them, or like an `item` of one's own.
+    """The items that a node finds most like a validation item, or like an `item` of one's own.
 
-    `pooled` compares the mean of each map alone.
+    `train` searches the training items, else the validation items; `picked` is a training item to
+    ask about in place of those, −1 for none. `pooled` compares the mean of each map alone.
     """
 
     kind = "neighbors"
@@ -136,19 +137,23 @@ class ShowNeighbors(Exploration):
     count: int = 8
     measure: Measure = "euclidean"
     pooled: bool = False
+    train: bool = True
+    picked: int = -1
 
 
 @dataclass(frozen=True)
 class NeighborsShown(Explored):
-    """The nearest items of `items` in all, with the number and class of the one asked about.
+    """The nearest of `searched` items, of `items` there are.
 
-    `pictures` and `labels` are of those near in the node, then of those near in the input.
+    `sample` and `label` are the number and class of the item asked about: a training item where
+    one was picked. `pictures` and `labels` are of those near in the node, then in the input.
     """
 
     kind = "neighbors"
     asked: ShowNeighbors
     sample: int
     label: str
+    searched: int
     items: int
     found: Neighbors
     query: NDArray[Any]
@@ -231,6 +236,7 @@ class ShowDream(Exploration):
     channel: int = 0
     steps: int = 256
     seed: int = 0
+    restraint: Restraint = USUAL
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from designer.canvas.geometry import GRID
 from designer.canvas.gestures import Stage
 from designer.canvas.marks import box_of
 from designer.document import grouping
+from designer.document.edits import EditError
 from designer.document.shown import shown
 from designer.tokens import Tokens
 
@@ -82,7 +83,12 @@ class Rearranging:
         def edit(design: Design) -> tuple[Design, str]:
             made, id = grouping.group(design, nodes)
             opened = grouping.set_collapsed(made, id, False)
-            places = rooms.closed(opened, self._scene.places, id, self._scene.seen.inside)
+            inside = self._scene.seen.inside
+            if id not in shown(opened.graph, opened.groups, inside).frames:
+                raise EditError(
+                    tr("These layers are out of sight here: show them first, then group them.")
+                )
+            places = rooms.closed(opened, self._scene.places, id, inside)
             return made.placed(places), id
 
         return self._document.attempt(tr("Group"), edit)

@@ -193,6 +193,14 @@ class CanvasView(QGraphicsView):
         else:
             self.node_activated.emit(item)
 
+    def _open_selected(self) -> None:
+        """What Enter does: to the last selected item in sight, else to the selected comment."""
+        chosen = self._scene.seen.items_of(self.document.selection)
+        if chosen:
+            self._activate(chosen[-1])
+        else:
+            self.edit_comment()
+
     def _deselect(self) -> bool:
         """Select nothing; whether anything was selected."""
         document = self.document
@@ -263,7 +271,6 @@ class CanvasView(QGraphicsView):
         self.outlook.turn_wheel(event)
         event.accept()
 
-    # Not `viewportEvent`: PySide crashes at an exception in a handler that such a method calls.
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Pinches zoom, and what is cut off in a node is told in full."""
         if isinstance(event, QNativeGestureEvent):
@@ -282,7 +289,7 @@ class CanvasView(QGraphicsView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space (held: pan, tapped: add a layer), Escape, Enter, and what `keys` knows."""
         self.outlook.touch()
-        key, chosen = event.key(), self.document.selection
+        key = event.key()
         if key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._pointer.hold_space()
@@ -291,10 +298,8 @@ class CanvasView(QGraphicsView):
             if not self._pointer.cancel() and not self._deselect():
                 self.doors.leave()
             self._show_cursor()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and chosen:
-            self._activate(self._scene.seen.items_of(chosen)[-1])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self.edit_comment()
+            self._open_selected()
         elif not self.keys.press(event):
             super().keyPressEvent(event)
 

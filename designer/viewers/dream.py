@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from core.explain.dream import Dream
+from core.explain.dream import USUAL, Dream, Restraint
 from core.explain.patches import patches
 from core.layers import Input
 from core.messages import Going
@@ -26,22 +27,19 @@ from core.questions.exploring import (
 )
 from core.tongue import tr
 from designer.engine.client import Engine
+from designer.tokens import Tokens
+from designer.viewers.dream_settings import DreamSettings, short_words_of, words_of
 from designer.viewers.explorer import Explorer, number_field
 from designer.viewers.selection import Selection, Spot
+from designer.viewers.tools import more_button
 from designer.viewers.words import plural
+from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.mosaic import Mosaic
-from designer.widgets.numbers import value
+from designer.widgets.numbers import localized, value
 from designer.widgets.plot import Plot
 
 _NAMES = (tr("naive"), tr("regularized"))
 _COLORS = ("training", "validation")
-_HOW = tr(
-    "x ← x + rate · g/√mean(g²), g the gradient of the mean of the map by the picture, as after"
-    " training, from faint noise around gray; values stay in the range of the data. Regularized:"
-    " moved by up to a cell at random in each step, 0.5 % of the way back to gray, and blurred"
-    " 1 : 2 : 1 in every fourth. It is a heuristic: another seed gives another picture. Below stand"
-    " the patches of validation items that excite the map most, with the value of the cell."
-)
 _REAL = 6  # patches of real items
 
 
@@ -67,15 +65,20 @@ class DreamView(Explorer):
         self.steps = number_field("Steps", 256, "How often the picture is changed", high=4096)
         self.steps.setSingleStep(64)
         self.seed = number_field("Seed", 0, "Decides the noise at the start", low=0, high=9999)
+        self.settings, self.held = DreamSettings(), ElidedLabel()
+        self.more = more_button(tr("Decay, blur and jitter of the regularized picture"))
         self.pictures, self.curve = Mosaic(name=tr("Pictures")), Plot(name=tr("Activation"))
         self.pictures.name_of = lambda tile: _NAMES[tile]
         self.curve.set_labels(tr("step"), tr("mean of the map"))
         body = QSplitter()
         body.setChildrenCollapsible(False)
         body.addWidget(self._left())
-        body.addWidget(self.curve)
+        body.addWidget(self._right())
         body.setSizes([330, 250])
-        self.lay(body, (self.map, self.steps, self.seed), _HOW)
+        controls = (self.map, self.steps, self.seed, self.more, *self.settings.fields)
+        self.lay(body, controls, _how(USUAL))
+        self.more.toggled.connect(self.settings.show_fields)
+        self.settings.changed.connect(self.follow)
         self.map.valueChanged.connect(lambda channel: self.selection.set(channel=channel))
         for field in (self.steps, self.seed):
             field.valueChanged.connect(self.follow)
@@ -94,6 +97,17 @@ class DreamView(Explorer):
         self.engine.explored.connect(self._take_real)
         return left
 
+    def _right(self) -> QWidget:
+        """The curve, and below it what held the regularized picture back."""
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(Tokens.TIGHT, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.curve, 1)
+        column.addWidget(self.held)
+        self.held.setProperty("role", "caption")
+        return right
+
     # ---- questions ----------------------------------------------------------------------
 
     def fits(self, node: str) -> bool:
@@ -108,7 +122,13 @@ class DreamView(Explorer):
 
     def question(self, node: str) -> Exploration:
         spot = self.selection.spot
-        return ShowDream(node, spot.channel, self.steps.value(), self.seed.value())
+        return ShowDream(
+            node,
+            spot.channel,
+            self.steps.value(),
+            self.seed.value(),
+            self.settings.restraint,
+        )
 
     def _spot_changed(self, before: Spot) -> None:
         super()._spot_changed(before)
@@ -151,6 +171,9 @@ class DreamView(Explorer):
                 steps=plural(len(shown.found.values), "step"),
             )
         self.title.setText(f"{who} · {told} · {self.moment.words(shown.step)}")
+        restraint = shown.asked.restraint
+        self.held.setText(short_words_of(restraint))
+        self.tools.set_how(localized(_how(restraint)))
         self._ask_real(shown)
 
     def _ask_real(self, shown: DreamShown) -> None:
@@ -207,7 +230,25 @@ class DreamView(Explorer):
             self.curve.set_curve(name, steps, values, color=color)
 
     def numbers(self) -> dict[str, NDArray[Any]]:
-        """The pictures (naive, regularized; values 0 to 1) and the activation at each step."""
+        """The pictures (naive, regularized; values 0 to 1), the activation at each step, and with
+        which seed and what restraint they were made, once they are done.
+        """
         if self._dream is None:
             return {}
-        return {"pictures": self._dream.pictures, "activation": self._dream.values}
+        found = {"pictures": self._dream.pictures, "activation": self._dream.values}
+        if self.shown is None or self.shown.found is not self._dream:
+            return found
+        asked = self.shown.asked
+        made = {"seed": asked.seed, **asdict(asked.restraint)}
+        return found | {name: np.array(one) for name, one in made.items()}
+
+
+def _how(restraint: Restraint) -> str:
+    """How the pictures are computed."""
+    return tr(
+        "x ← x + rate · g/√mean(g²), g the gradient of the mean of the map by the picture, as after"
+        " training, from faint noise around gray; values stay in the range of the data."
+        " Regularized: {words}. It is a heuristic: another seed gives another picture. Below stand"
+        " the patches of validation items that excite the map most, with the value of the cell.",
+        words=words_of(restraint),
+    )

@@ -1,9 +1,9 @@
-"""A field for a number that one predicts, and what is said about it."""
+"""Predict, then see: the box that asks for it, a field for the number, what is said about it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from core.tongue import tr
 from designer.widgets.numbers import read_number, value
@@ -29,6 +29,13 @@ class GuessField(QLineEdit):
         if number is not None:
             self.clear()
         self.guessed.emit(number)
+
+
+def predict_box(tip: str) -> QCheckBox:
+    """The box that hides what is to be predicted."""
+    box = QCheckBox(tr("Predict"))
+    box.setToolTip(tip)
+    return box
 
 
 def verdict(number: float | None, answer: float) -> tuple[str, bool]:

@@ -364,10 +364,16 @@ class KernelLab(QWidget):
         result = self._result
         assert result is not None
         (_, h, w), (_, p, q) = self._seen.shape, result.shape
-        low, high = value(float(result.min()), figures=3), value(float(result.max()), figures=3)
+        is_mean = self.signed.isChecked() and len(result) > 1
+        seen = result.mean(axis=0) if is_mean else result  # as the colors show it
+        low, high = value(float(seen.min()), figures=3), value(float(seen.max()), figures=3)
         number = len(self.chain) + 1
         place = tr("kernel {number} of the chain · ", number=number) if self.chain else ""
-        values = tr("values from {low} to {high}", low=low, high=high)
+        values = (
+            tr("mean of the colors from {low} to {high}", low=low, high=high)
+            if is_mean
+            else tr("values from {low} to {high}", low=low, high=high)
+        )
         self.told.setText(f"{place}{h}×{w} → {p}×{q} · {values}")
         if self.counts.isChecked():
             self._show_histogram(result)

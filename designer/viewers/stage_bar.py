@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from core.tongue import tr
 from designer.tokens import Tokens
+from designer.viewers.guess import predict_box
 from designer.widgets.icon_button import icon_button
 from designer.widgets.numbers import count
 from designer.widgets.player import Player
@@ -31,8 +32,7 @@ class StageBar(QWidget):
         self.place.setMinimum(1)
         self.of = QLabel()
         self.of.setProperty("role", "caption")
-        self.predict = QCheckBox(tr("Predict"))
-        self.predict.setToolTip(tr("Hide each number: type what you expect, then see."))
+        self.predict = predict_box(tr("Hide each number: type what you expect, then see."))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from core.tongue import tr
 from designer.resources import icon
 from designer.tokens import Tokens
+from designer.viewers.guess import predict_box
 from designer.widgets.flow_row import FlowRow
 from designer.widgets.player import Player, Speed
 from designer.widgets.spin_field import spin_field
@@ -27,14 +28,15 @@ SPEEDS = ((tr("Slow"), 900), (tr("Normal"), 350), (tr("Fast"), 90))  # milliseco
 class StepBar(QWidget):
     """Modes, maps and the player.
 
-    Signals: `mode_chosen(name)`, `part_chosen(name)`, `scatter_toggled(on)`, `map_chosen(number)`,
-    `plane_chosen(number)`, `sample_chosen(number)`, `stepped(by)`, `single_toggled(on)`,
-    `guess_toggled(on)`, `restore_wanted`, `play_toggled(on)`.
+    Signals: `mode_chosen(name)`, `part_chosen(name)`, `scatter_toggled(on)`,
+    `counts_toggled(on)`, `map_chosen(number)`, `plane_chosen(number)`, `sample_chosen(number)`,
+    `stepped(by)`, `single_toggled(on)`, `guess_toggled(on)`, `restore_wanted`, `play_toggled(on)`.
     """
 
     mode_chosen = Signal(str)
     part_chosen = Signal(str)
     scatter_toggled = Signal(bool)
+    counts_toggled = Signal(bool)
     map_chosen = Signal(int)
     plane_chosen = Signal(int)
     sample_chosen = Signal(int)
@@ -46,7 +48,7 @@ class StepBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._small = self._scattering = False
+        self._small = self._scattering = self._counted = False
         self.modes = _Choice(tr("Mode"))
         self.parts = _Choice(tr("Part"))
         self.modes.chosen.connect(self.mode_chosen)
@@ -54,6 +56,9 @@ class StepBar(QWidget):
         self.scatter = QCheckBox(tr("Scatter"))
         self.scatter.setToolTip(tr("Let every cell push its filter, instead of adding up."))
         self.scatter.toggled.connect(self.scatter_toggled)
+        self.counts = QCheckBox(tr("Counts"))
+        self.counts.setToolTip(tr("How many windows lie over each cell, in place of its value."))
+        self.counts.toggled.connect(self.counts_toggled)
         self.map, self.plane, self.sample = (
             _Number(tr("map")),
             _Number(tr("channel")),
@@ -67,8 +72,7 @@ class StepBar(QWidget):
             number.box.valueChanged.connect(told)
         self.single = QCheckBox(tr("Product by product"))
         self.single.toggled.connect(self.single_toggled)
-        self.guess = QCheckBox(tr("Predict"))
-        self.guess.setToolTip(tr("Hide the answer: type what you expect, then see."))
+        self.guess = predict_box(tr("Hide the answer: type what you expect, then see."))
         self.guess.toggled.connect(self.guess_toggled)
         self.restore = QToolButton()
         self.restore.setText(tr("Undo changes"))
@@ -78,8 +82,8 @@ class StepBar(QWidget):
         self._make_player()
         row = FlowRow(self)
         for widget in (
-            self.modes, self.parts, self.scatter, self.player, self.map, self.plane, self.sample,
-            self.single, self.guess, self.restore,
+            self.modes, self.parts, self.scatter, self.counts, self.player, self.map,
+            self.plane, self.sample, self.single, self.guess, self.restore,
         ):  # fmt: skip
             row.addWidget(widget)
         self.restore.hide()
@@ -117,7 +121,13 @@ class StepBar(QWidget):
         self._scattering = scattering
         self._show_some()
 
+    def offer_counts(self, offered: bool) -> None:
+        """Offer counts of windows where they tell something."""
+        self._counted = offered
+        self._show_some()
+
     def _show_some(self) -> None:
+        self.counts.setVisible(self._counted and (not self._small or self.counts.isChecked()))
         for widget in (self.single, self.guess):
             widget.setVisible(not self._scattering and not self._small)
         self.speed.setVisible(not self._small)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -64,7 +66,8 @@ class StepGrids(QWidget):
             under = view.under[0][i : i + 1], view.under[1][j : j + 1]
             middle = GridMarks(np.array([i]), np.array([j]))
             products_until = single + 1
-        self.left.set_numbers(_numbers(view.left, limits[0]), GridMarks(*under), title=titles[0])
+        left = _numbers(view.left, limits[0], counted=view.counted == "left")
+        self.left.set_numbers(left, GridMarks(*under), title=titles[0])
         self.middle.set_numbers(_numbers(view.middle, limits[1]), middle, title=titles[1])
         values = view.middle.values * view.pushed
         if view.frame is not None:
@@ -76,9 +79,16 @@ class StepGrids(QWidget):
             GridMarks(middle.rows, middle.columns, until=products_until),
             title=tr("products"),
         )
-        marks = GridMarks(*view.target, target=True, secret=secret, until=until)
-        self.right.set_numbers(_numbers(view.right, limits[2]), marks, title=titles[2])
+        self._show_right(view, titles[2], limits[2], secret=secret, until=until)
         self._share_room()
+
+    def _show_right(
+        self, view: View, title: str, limit: float, *, secret: bool, until: int
+    ) -> None:
+        marks, counted = GridMarks(*view.target, target=True), view.counted == "right"
+        if not counted:  # counts give nothing away
+            marks = replace(marks, secret=secret, until=until)
+        self.right.set_numbers(_numbers(view.right, limit, counted=counted), marks, title=title)
 
     def _share_room(self) -> None:
         """Filter and products get what they need, the maps share the rest.
@@ -126,9 +136,13 @@ def shared_widths(wanted: list[int], room: int) -> list[int]:
     return [width + left // len(wanted) for width in widths]
 
 
-def _numbers(sheet: Sheet, limit: float) -> Numbers:
-    """A sheet on the signed map: zero is neutral, the limits are the same both ways."""
-    return Numbers(sheet.values, sheet.kinds, sheet.origin, True, -limit, limit)
+def _numbers(sheet: Sheet, limit: float, *, counted: bool = False) -> Numbers:
+    """A sheet on the signed map: zero is neutral, the limits are the same both ways.
+
+    Counts have no sign.
+    """
+    low = 0.0 if counted else -limit
+    return Numbers(sheet.values, sheet.kinds, sheet.origin, not counted, low, limit)
 
 
 def _sign(text: str, parent: QWidget) -> QLabel:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from core.explain.cover import can_count, counted
 from core.explain.frames import Frame
 from core.explain.walk import Walk
 from core.tongue import tr
@@ -16,6 +17,7 @@ from designer.viewers.guess import GuessField, verdict
 from designer.viewers.power_field import PowerField
 from designer.viewers.step_bar import StepBar
 from designer.viewers.step_grids import StepGrids
+from designer.viewers.step_traces import StepTraces
 from designer.widgets.color_legend import ColorLegend
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.numbers import value
@@ -43,6 +45,7 @@ class StepPage(QWidget):
         self._revealed = True
         self._asked_elsewhere = False
         self.bar, self.grids, self.power = StepBar(), StepGrids(), PowerField()
+        self.traces = StepTraces(self.grids)
         self.bar.layout().addWidget(self.power)
         self.lines = [ElidedLabel() for _ in range(3)]
         for line in self.lines:
@@ -79,7 +82,8 @@ class StepPage(QWidget):
         bar.map_chosen.connect(lambda number: self._aim(channel=number))
         bar.plane_chosen.connect(self._show_plane)
         bar.stepped.connect(self.step)
-        bar.play_toggled.connect(self._start_over)
+        bar.play_toggled.connect(self._redraw)  # it fills the sheet from where it stands
+        bar.counts_toggled.connect(self._redraw)
         bar.single_toggled.connect(self._set_single)
         bar.guess_toggled.connect(self._set_guess)
         bar.restore_wanted.connect(self._restore)
@@ -112,9 +116,9 @@ class StepPage(QWidget):
         self.walk = None
 
     def go_to(self, *, channel: int, row: int, column: int) -> None:
-        """Compute an output value that was chosen elsewhere."""
-        if self.walk is not None and self.walk.mode == "forward":
-            self.walk.aim(channel=channel, row=row, column=column)
+        """Compute an output value that was chosen elsewhere, or a gradient that belongs to it."""
+        if self.walk is not None:
+            self.walk.follow(channel=channel, row=row, column=column)
             self._draw()
 
     def _draw(self) -> None:
@@ -122,8 +126,10 @@ class StepPage(QWidget):
         assert walk is not None
         self._names = step_words.names_of(walk, dense=self._dense)
         view = walk.view()
+        if self.bar.counts.isChecked() and can_count(walk):
+            view = counted(walk, view)
         limits = tuple(sheet.limit or 1.0 for sheet in (view.left, view.middle, view.right))
-        titles = step_words.sheet_titles(walk, self._names)
+        titles = step_words.sheet_titles(walk, self._names, counted=view.counted)
         until = -1
         if self.bar.player.playing and not walk.scatters:
             until = int(view.target[0][0]) * view.right.values.shape[1] + int(view.target[1][0]) + 1
@@ -132,7 +138,8 @@ class StepPage(QWidget):
         self.grids.show_view(
             view, titles, limits=limits, secret=secret, until=until, single=self._single
         )
-        self.grids.left.set_editable(True)
+        self.traces.show_walk(walk)
+        self.grids.left.set_editable(view.counted != "left")
         self.grids.middle.set_editable(walk.can_edit_middle)
         self.legend.set_words(tr("−limit of each sheet"), tr("+limit"), signed=True)
         self._offer()
@@ -151,6 +158,7 @@ class StepPage(QWidget):
         number = int((planes == walk.plane).argmax()) if len(planes) else 0
         bar.plane.offer(len(planes), number)
         bar.set_scattering(walk.scatters)
+        bar.offer_counts(can_count(walk))
         bar.restore.setVisible(walk.what_if)
         self.power.show_power(walk.power)
         bar.updateGeometry()
@@ -268,8 +276,7 @@ class StepPage(QWidget):
         if self.walk is not None:
             self._draw()
 
-    def _start_over(self, on: bool) -> None:
-        """The player fills the sheet from where it stands; stopped, all of it is shown."""
+    def _redraw(self) -> None:
         if self.walk is not None:
             self._draw()
 

@@ -63,8 +63,21 @@ def _names(walk: Walk, *, dense: bool) -> Names:
     return made
 
 
-def sheet_titles(walk: Walk, names: Names) -> tuple[str, str, str]:
-    """The captions of the three sheets."""
+def sheet_titles(walk: Walk, names: Names, *, counted: str = "") -> tuple[str, str, str]:
+    """The captions of the three sheets; one of the outer ones may hold counts."""
+    left, middle, right = _titles(walk, names)
+    if counted == "left":
+        left = _counts_of(left)
+    elif counted == "right":
+        right = _counts_of(right)
+    return left, middle, right
+
+
+def _counts_of(sheet: str) -> str:
+    return tr("windows over each cell of {sheet}", sheet=sheet)
+
+
+def _titles(walk: Walk, names: Names) -> tuple[str, str, str]:
     steps, plane, target = walk.steps, walk.plane, walk.target.map
     left = f"{names.left}, {tr(names.taken)} {steps.left_map(plane)}" if names.taken else names.left
     turned = steps.partner == "wide" and not walk.scatters

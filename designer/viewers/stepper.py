@@ -19,6 +19,7 @@ from designer.engine.client import Engine
 from designer.tokens import Tokens
 from designer.viewers.looker import Looker
 from designer.viewers.loss_page import LossPage
+from designer.viewers.loss_sheet import has_sheet
 from designer.viewers.selection import Selection, Spot
 from designer.viewers.step_page import StepPage
 from designer.viewers.tools import ViewTools
@@ -123,6 +124,9 @@ class StepperView(Looker):
         self._shown = shown
         self.page.bar.sample.offer(_ITEMS, shown.sample)
         if isinstance(layer, Output):
+            if not has_sheet(layer, shown):
+                self.say(tr("An item of your own has no target: choose one of the data."))
+                return
             self._pages.setCurrentWidget(self.loss)
             self.tools.set_how(self.loss.show_loss(layer, shown))
         else:
@@ -148,7 +152,7 @@ class StepperView(Looker):
         modes = steps(layer, self._shown.tensors, part=self._part)
         walk = Walk({mode: modes[mode] for mode in MODES if mode in modes})
         if anew:
-            walk.aim(**self._place())
+            walk.follow(**self._place())
         rate = getattr(self.document.design.plan.optimizer, "lr", 0.0)
         self._pages.setCurrentWidget(self.page)
         self.page.bar.parts.offer([(name, name.capitalize()) for name in offered], self._part)

@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QWidget
 
-from designer.theme import theme
 from designer.widgets.mosaic_grid import MosaicGrid
+from designer.widgets.strand_layer import Strand, StrandLayer
 
 _THINNEST, _THICKEST = 1.0, 4.0  # pixels
-_STRENGTH = 0.5  # of the color, so that what lies below is still seen
 
 
-class Strands(QWidget):
+class Strands(StrandLayer):
     """Lies over two mosaics and leads from the selected tile of one to all tiles of the other.
 
-    Tiles that are scrolled out of sight have no line. The mouse goes through.
+    Tiles that are scrolled out of sight have no line.
     """
 
     def __init__(self, source: MosaicGrid, ends: MosaicGrid, parent: QWidget) -> None:
         super().__init__(parent)
         self._grids = (source, ends)
         self._shares: NDArray[np.float32] = np.zeros(0, np.float32)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         for grid in self._grids:
             grid.viewport().installEventFilter(self)
             for bar in (grid.verticalScrollBar(), grid.horizontalScrollBar()):
                 bar.valueChanged.connect(self.update)
                 bar.rangeChanged.connect(self.update)
-        parent.installEventFilter(self)
 
     def show_shares(self, shares: NDArray[np.float32]) -> None:
         """The part of each tile of the other mosaic, 0 to 1; empty for no lines."""
@@ -40,8 +36,8 @@ class Strands(QWidget):
         self.setVisible(len(shares) > 0)
         self.update()
 
-    def lines(self) -> list[tuple[QPointF, QPointF, float]]:
-        """Where each line in sight begins and ends, and its width, in pixels of this widget."""
+    def lines(self) -> list[Strand]:
+        """A line to each tile in sight."""
         source, ends = self._grids
         start = self._place(source, source.selected)
         if start is None:
@@ -53,7 +49,7 @@ class Strands(QWidget):
             place = self._place(ends, tile)
             if place is not None:
                 wide = _THINNEST + (_THICKEST - _THINNEST) * float(share) / most
-                found.append((begin, QPointF(place.left(), place.center().y()), wide))
+                found.append(Strand(begin, QPointF(place.left(), place.center().y()), wide))
         return found
 
     def _place(self, grid: MosaicGrid, tile: int) -> QRectF | None:
@@ -67,23 +63,3 @@ class Strands(QWidget):
             if inside
             else None
         )
-
-    # Qt
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Cover all of the parent, and follow what moves below."""
-        if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
-            self.update()
-        return super().eventFilter(watched, event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(_STRENGTH)
-        for begin, end, wide in self.lines():
-            half = QPointF((end.x() - begin.x()) / 2, 0)
-            path = QPainterPath(begin)
-            path.cubicTo(begin + half, end - half, end)
-            painter.setPen(QPen(theme.color("accent"), wide))
-            painter.drawPath(path)

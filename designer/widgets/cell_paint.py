@@ -120,31 +120,40 @@ def _paint_heads(painter: QPainter, cells: Cells) -> None:
 
 
 def _paint_marks(painter: QPainter, cells: Cells, *, focused: bool) -> None:
-    """A frame around each marked cell, or around all where they touch."""
+    """A frame around each marked cell, or around all where they touch; dashed where linked."""
     marks, layout = cells.marks, cells.layout
-    rows = [
-        int(row) for row in marks.rows if layout.first[0] <= row < layout.first[0] + layout.shown[0]
-    ]
-    columns = [
-        int(one)
-        for one in marks.columns
-        if layout.first[1] <= one < layout.first[1] + layout.shown[1]
-    ]
-    if not rows or not columns:
-        return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    other = theme.color("accent" if marks.target else "text")
+    frames = _frames(layout, *marks.linked)
+    _paint_frames(painter, frames, QPen(other, 1.6, Qt.PenStyle.DashLine))
     color = theme.color("text" if marks.target else "accent")
-    if _in_a_row(rows) and _in_a_row(columns):
-        frames = [layout.rect(rows[0], columns[0]).united(layout.rect(rows[-1], columns[-1]))]
-        wide = 3.0 if focused else 2.2
-    else:
-        frames, wide = [layout.rect(r, c) for r in rows for c in columns], 1.6
-    # A halo of the ground keeps the frame apart from cells of its own color.
-    for pen in (QPen(theme.color("surface"), 2 * wide), QPen(color, wide)):
-        painter.setPen(pen)
+    frames = _frames(layout, marks.rows, marks.columns)
+    wide = (3.0 if focused else 2.2) if len(frames) == 1 else 1.6
+    _paint_frames(painter, frames, QPen(color, wide))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _frames(
+    layout: GridLayout, rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> list[QRectF]:
+    """The cells in sight where rows and columns cross: one frame where they touch."""
+    down, across = (
+        [int(one) for one in some if first <= one < first + shown]
+        for some, first, shown in zip((rows, columns), layout.first, layout.shown, strict=True)
+    )
+    if not down or not across:
+        return []
+    if _in_a_row(down) and _in_a_row(across):
+        return [layout.rect(down[0], across[0]).united(layout.rect(down[-1], across[-1]))]
+    return [layout.rect(r, c) for r in down for c in across]
+
+
+def _paint_frames(painter: QPainter, frames: list[QRectF], pen: QPen) -> None:
+    """Frames on a halo of the ground, which keeps them apart from cells of their own color."""
+    for one in (QPen(theme.color("surface"), 2 * pen.widthF()), pen):
+        painter.setPen(one)
         for frame in frames:
             painter.drawRoundedRect(frame, 2, 2)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def _in_a_row(numbers: list[int]) -> bool:

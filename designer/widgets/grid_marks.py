@@ -43,6 +43,7 @@ class GridMarks:
         target: whether they are what is computed, not what goes into it.
         secret: whether the number of the marked cell is not told.
         until: how many cells are known already, in reading order; −1 for all.
+        linked: rows and columns of cells that belong to what is pointed at elsewhere.
     """
 
     rows: NDArray[np.int64] = field(default_factory=_nothing)
@@ -50,6 +51,9 @@ class GridMarks:
     target: bool = False
     secret: bool = False
     until: int = -1
+    linked: tuple[NDArray[np.int64], NDArray[np.int64]] = field(
+        default_factory=lambda: (_nothing(), _nothing())
+    )
 
     def middle(self, shape: tuple[int, int]) -> tuple[int, int]:
         """The cell to keep in sight, of a grid without marks the one in its middle."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -31,10 +34,12 @@ class NumberGrid(QWidget):
     """Cells with their numbers; of a large grid those around the marked cells.
 
     Signals: `cell_chosen(row, column)` by mouse, dragging or arrow keys, counted from the first
-    cell of the grid; `value_typed(row, column, value)` where values may be typed.
+    cell of the grid; `cell_pointed(row, column)` by the mouse alone, −1, −1 on leaving;
+    `value_typed(row, column, value)` where values may be typed.
     """
 
     cell_chosen = Signal(int, int)
+    cell_pointed = Signal(int, int)
     value_typed = Signal(int, int, float)
 
     def __init__(self, parent: QWidget | None = None, *, name: str = "Numbers") -> None:
@@ -44,6 +49,7 @@ class NumberGrid(QWidget):
         self._marks = GridMarks()
         self._layout = GridLayout()
         self._power = 0
+        self._pointed = (-1, -1)
         self._editable = False
         self._dragging = False
         self.field = CellField(self)
@@ -65,6 +71,11 @@ class NumberGrid(QWidget):
             self.field.hide()
         self._arrange()
         self.updateGeometry()
+        self.update()
+
+    def mark_linked(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> None:
+        """Mark the cells where these cross as what belongs to another sheet's cell."""
+        self._marks = replace(self._marks, linked=(rows, columns))
         self.update()
 
     def set_editable(self, editable: bool) -> None:
@@ -123,6 +134,10 @@ class NumberGrid(QWidget):
         """Where a cell lies, in the widget."""
         return self._layout.rect(row, column)
 
+    def place_in_sight(self, row: int, column: int) -> QRectF | None:
+        """Where a cell lies, None where it is not in sight."""
+        return self._layout.rect(row, column) if self._layout.sees(row, column) else None
+
     def cell_at(self, at: QPoint) -> tuple[int, int] | None:
         """The cell under a point, or the nearest one; None without cells."""
         return self._layout.cell(at.x(), at.y())
@@ -168,6 +183,11 @@ class NumberGrid(QWidget):
         if cell is not None:
             self.cell_chosen.emit(*cell)
 
+    def _point(self, cell: tuple[int, int]) -> None:
+        if cell != self._pointed:
+            self._pointed = cell
+            self.cell_pointed.emit(*cell)
+
     def edit(self, row: int, column: int, text: str = "") -> None:
         """Open the field on a cell, with a text that was begun or with its value."""
         if self._editable and self._holds(row, column):
@@ -199,6 +219,11 @@ class NumberGrid(QWidget):
         cell = self.cell_at(at) if self._layout.area.contains(event.position()) else None
         self.setStatusTip(self.text_at(*cell) if cell else "")
         self.setToolTip(self.text_at(*cell) if cell else "")
+        self._point(cell or (-1, -1))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point((-1, -1))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragging = False

@@ -103,3 +103,40 @@ def test_deep_templates_open_collapsed_on_one_screen(open_window: Open, qtbot: Q
 def _all_in_view(window: Window) -> bool:
     view = window.canvas
     return view.mapToScene(view.viewport().rect()).boundingRect().contains(view.network.extent())
+
+
+def test_enter_and_group_mean_nothing_for_layers_out_of_sight(window: Window) -> None:
+    """Undo inside a group selects what comes back outside of it: Enter and Ctrl+G find nothing."""
+    document, scene = window.document, window.canvas.network
+    told: list[str] = []
+    document.refused.connect(told.append)
+    none = Qt.KeyboardModifier.NoModifier
+    document.select(HEAD)
+    press(window, Key.Key_G)
+    (group,) = document.design.groups.by_id
+    document.select(("relu3",))
+    press(window, Key.Key_Delete, none)
+    document.select(HEAD)
+    press(window, Key.Key_Return, none)
+    press(window, Key.Key_Z)
+    assert (document.inside, document.selection) == (group, ("relu3",))
+    before = document.design
+    press(window, Key.Key_Return, none)
+    press(window, Key.Key_G)
+    assert (document.inside, document.design) == (group, before)
+    assert set(scene.nodes) == set(HEAD)
+    assert told == ["These layers are out of sight here: show them first, then group them."]
+
+
+def test_part_of_a_closed_group_becomes_no_group(window: Window) -> None:
+    document, scene = window.document, window.canvas.network
+    document.select(HEAD)
+    press(window, Key.Key_G)
+    press(window, Key.Key_E)
+    document.select(HEAD[:2])
+    (group,) = document.design.groups.by_id
+    window.canvas.rearranging.switch(group)
+    press(window, Key.Key_G)
+    assert list(document.design.groups.by_id) == [group]
+    assert "out of sight here" in window.status.notice.text()
+    assert group in scene.nodes

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Generator
 from math import prod
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.answers.studio import Studio
 from core.answers.views import ViewAnswers
@@ -13,6 +16,7 @@ from core.data.policy import DataPolicy
 from core.data.sources import Written
 from core.data.sources.written import MOST
 from core.design import DataChoice, Design
+from core.explain.effective import Effective, effective
 from core.explain.frames import Target
 from core.explain.loss_steps import loss_table
 from core.explain.reach import seen_by
@@ -24,12 +28,17 @@ from core.explain.walk import Walk
 from core.explain.wiring import is_wired
 from core.graph import Graph
 from core.layers import Input, Layer, Output
+from core.layers.normalization_item import ItemNorm
 from core.network import Network
+from core.optimizers import SGD
 from core.questions.viewing import MistakesShown, ShowFilters, ShowMaps, ShowMistakes
+from core.training.checkup import Checkup
+from core.training.learner import Learner
 
 ITEMS = 3
 _WANTS = ("x", "y", "dx", "dy", "z", "dz", "v", "target")
 _SURE = 2e-3  # relative to a sum's own size; deep networks in 32 bits
+_MOST_USED = 4  # nodes of a network whose effective fields are looked at, about
 _MOST_STEPPED = 40_000  # weights of a layer whose sums are looked at
 
 
@@ -56,8 +65,7 @@ def look_at(graph: Graph) -> Counter[str]:
         assert np.isfinite(shown.maps).all(), node
         seen["maps"] += 1
         if info.output is not None:
-            middle = tuple((size - 1) // 2 for size in (*info.output[1:], 1, 1)[:2])
-            seen["field"] += seen_by(graph, known, node, middle) is not None
+            seen["field"] += seen_by(graph, known, node, _middle(info.output)) is not None
         explained(layer, info.inputs)
         seen["steps"] += _steps(studio, network, node, layer)
     sized = blocks(graph, known)
@@ -65,8 +73,16 @@ def look_at(graph: Graph) -> Counter[str]:
     assert sum(one.parameters for one in sized) == known.parameters
     assert largest_batch(known, 2**34, training=True) > 0
     seen["ruler"] += len(sized)
+    seen["effective"] += _used(studio, network)
     _answers(studio, network, seen)
+    seen["health"] += _checked(network)  # last: it learns one step
     return seen
+
+
+def _middle(shape: tuple[int, ...]) -> tuple[int, int]:
+    """The cell in the middle of maps; of a signal a column, of a vector its one cell."""
+    row, column = ((size - 1) // 2 for size in ((1, 1), (1, *shape[1:]), shape[1:])[len(shape) - 1])
+    return row, column
 
 
 def _filters(studio: Studio, network: Network, node: str) -> int:
@@ -112,6 +128,71 @@ def _steps(studio: Studio, network: Network, node: str, layer: Layer) -> int:
                 walk.set_scatters(True)
                 assert np.isfinite(walk.view().right.values).all()
     return shown
+
+
+def _used(studio: Studio, network: Network) -> int:
+    """What values of some nodes really use of an item: nothing beyond what they can see."""
+    data, known, shown = studio.data_of(network), network.inference, 0
+    # The moments of an item join all its cells, beyond what windows see.
+    joined = any(isinstance(network.graph[node].layer, ItemNorm) for node in network.graph.order)
+    shape = data.fitting.kept_shape
+    sighted = [node for node in network.graph.order if known.nodes[node].output is not None]
+    for node in sighted[:: max(1, len(sighted) // _MOST_USED)]:
+        sizes = known.nodes[node].output or ()
+        cell = _middle(sizes)
+        work = effective(
+            network, data.validation, node, channel=0, cell=cell, shape=shape, count=ITEMS
+        )
+        found = _result(work)
+        assert np.isfinite(found.weights).all(), node
+        seen = seen_by(network.graph, known, node, cell)
+        if seen is not None and not joined and shape == network.input_shape:
+            beyond = found.weights.copy()
+            (top, bottom), (left, right) = seen.rows, seen.columns
+            beyond[top : bottom + 1, left : right + 1] = 0
+            assert not beyond.any(), node
+        shown += 1
+    return shown
+
+
+def _result(work: Generator[Any, None, Effective]) -> Effective:
+    """What work gives in the end."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return cast(Effective, end.value)
+
+
+def _checked(network: Network) -> int:
+    """One step of learning, and the figures of every node after it."""
+    checkup, learner = Checkup(network, 1.0), Learner(network, SGD(lr=1e-4))
+    labels = _labels(network)
+    x = np.random.default_rng(2).random((ITEMS, *network.input_shape)).astype(np.float32)
+    checkup.begin()
+    learner.step(x, labels)
+    found = checkup.end(x, labels)
+    assert set(found) == set(network.graph.order)
+    assert np.isfinite(checkup.loss)
+    learned = network.weights()
+    for node, health in found.items():
+        assert np.isfinite([health.mean, health.std]).all(), node
+        trained = [learned[f"{node}.{name}"] for name in network.parts(node).gradients]
+        if trained:
+            norm = np.sqrt(sum(np.square(one, dtype=np.float64).sum() for one in trained))
+            assert np.isclose(health.weight, norm, rtol=1e-4), node
+            assert np.isfinite(health.gradient), node
+    return len(found)
+
+
+def _labels(network: Network) -> dict[str, NDArray[np.int64]]:
+    """Class numbers that every output has, by the field that it learns."""
+    fields: dict[str, int] = {}
+    for id in network.outputs:
+        (units,) = network.inference.nodes[id].output or (1,)
+        name = network.output(id).target
+        fields[name] = min(units, fields.get(name, units))
+    return {name: np.arange(ITEMS) % units for name, units in fields.items()}
 
 
 def _answers(studio: Studio, network: Network, seen: Counter[str]) -> None:

@@ -127,12 +127,40 @@ def test_patches_neighbors_and_pictures() -> None:
     chosen = tuple(patches.found.items[2].tolist())
     pictures: PicturesShown = answer(studio, ShowPictures(chosen))
     assert pictures.pictures.shape == (4, 1, 28, 28)
-    near: NeighborsShown = answer(studio, ShowNeighbors("linear1", 1003))
+    near: NeighborsShown = answer(studio, ShowNeighbors("linear1", 1003, train=False))
     assert near.sample == 3  # numbers begin again
     assert len(near.labels) == len(near.pictures) == 16
-    own: NeighborsShown = answer(studio, ShowNeighbors("linear1", item=near.query))
+    own: NeighborsShown = answer(studio, ShowNeighbors("linear1", item=near.query, train=False))
     assert own.label == ""
     assert own.found.in_input.items[0] == 3
+
+
+def test_neighbors_among_training_items() -> None:
+    """Pictures, classes and distances are theirs; one that is picked is not its own neighbor."""
+    studio, design = Studio(), small_design()
+    studio.show(design)
+    data = fit(open_source(design.data.source), (1, 28, 28), design.data.policy)
+    train, (x,) = data.train.batch(np.arange(len(data.train)))[0], data.validation.batch([5])[0]
+    label = data.classes[int(data.validation.labels([5])[0])]
+    of_item: NeighborsShown = answer(studio, ShowNeighbors("linear1", 5))
+    assert (of_item.sample, of_item.label) == (5, label)
+    assert of_item.searched == of_item.items == len(train)
+    away = np.sqrt(((train - x) ** 2).sum(axis=(1, 2, 3)))
+    found = of_item.found.in_input
+    np.testing.assert_allclose(found.distances, np.sort(away)[:8], rtol=1e-4)
+    np.testing.assert_array_equal(of_item.pictures[8:], data.train.pictures(found.items))
+    names = [data.classes[number] for number in data.train.labels(found.items)]
+    assert list(of_item.labels[8:]) == names
+
+    first = int(found.items[0])
+    hop: NeighborsShown = answer(studio, ShowNeighbors("linear1", 5, picked=first))
+    assert (hop.sample, hop.label) == (first, names[0])
+    away = np.sqrt(((train - train[first]) ** 2).sum(axis=(1, 2, 3)))
+    np.testing.assert_allclose(hop.found.in_input.distances, np.sort(away)[1:9], rtol=1e-4)
+    assert first not in (*hop.found.in_input.items, *hop.found.in_node.items)
+    across: NeighborsShown = answer(studio, ShowNeighbors("linear1", 5, train=False, picked=first))
+    assert across.items == len(data.validation)
+    assert (across.sample, across.label) == (first, names[0])
 
 
 def test_a_long_one_ends_when_it_is_cancelled(talk: Talk) -> None:

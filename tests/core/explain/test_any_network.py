@@ -16,7 +16,9 @@ from core.zoo import find
 from tests.support.looking import look_at
 from tests.support.random_graphs import graphs
 
-VIEWS = {"filters", "maps", "field", "steps", "ruler", "drawing", "mistakes"}
+VIEWS = {
+    "filters", "maps", "field", "effective", "steps", "ruler", "drawing", "mistakes", "health"
+}  # fmt: skip
 FEW = 20
 
 

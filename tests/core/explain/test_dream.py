@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 from core.data.fitted import FittedData, fit
 from core.data.policy import DataPolicy
-from core.explain.dream import Dream, dream
+from core.explain.dream import Dream, Restraint, dream
 from core.graph import chain
 from core.layers import Conv2d, Flatten, Input, Linear, Output, ReLU
 from core.network import Network
@@ -59,6 +59,56 @@ def test_the_value_grows_and_the_regularized_one_is_smoother(digits: FittedData)
     assert (found.pictures >= 0).all()
     assert (found.pictures <= 1).all()
     assert_array_equal(network.parameters, kept)
+
+
+def test_without_restraint_both_are_the_same(digits: FittedData) -> None:
+    free = Restraint(decay=0, blur_every=0, jitter=0)
+    found = finished(
+        dream(linear(), digits.fitting, "linear1", channel=2, steps=20, seed=1, restraint=free)
+    )
+    assert_array_equal(found.pictures[0], found.pictures[1])
+    assert_array_equal(found.values[:, 0], found.values[:, 1])
+
+
+def test_decay_holds_it_where_both_pulls_are_the_same(digits: FittedData) -> None:
+    """Of a linear unit the pull s is the same in each step: (e + s) · (1 − d) = e at its end."""
+    network = linear()
+    held = Restraint(decay=0.1, blur_every=0, jitter=0)
+    found = finished(
+        dream(network, digits.fitting, "linear1", channel=3, steps=150, seed=0, restraint=held)
+    )
+    weight = network.weight("linear1.weight")[3].reshape(28, 28)
+    end = 0.02 * weight / np.sqrt((weight**2).mean()) * 0.9 / 0.1
+    inside = np.abs(end) < 0.45  # elsewhere the range of the data ends first
+    assert inside.mean() > 0.5
+    assert_allclose(found.pictures[1, 0][inside] - 0.5, end[inside], atol=1e-4)
+
+
+def test_blur_and_jitter_are_what_they_say(digits: FittedData) -> None:
+    def climbed(steps: int, held: Restraint) -> np.ndarray:
+        work = dream(linear(), digits.fitting, "linear1", channel=1, steps=steps, seed=2,
+                     restraint=held)  # fmt: skip
+        return finished(work).pictures[:, 0].astype(np.float64)
+
+    naive, blurred = climbed(1, Restraint(0, 1, 0))
+    ringed = np.pad(naive, 1, mode="edge")
+    kernel = np.outer([1, 2, 1], [1, 2, 1]) / 16
+    windows = np.lib.stride_tricks.sliding_window_view(ringed, (3, 3))
+    assert_allclose(blurred, (windows * kernel).sum(axis=(2, 3)), atol=1e-6)
+    naive, before = climbed(2, Restraint(0, 3, 0))
+    assert_array_equal(naive, before)  # the third step blurs, the second does not
+
+    naive, moved = climbed(1, Restraint(0, 0, 6))
+    weight = linear().weight("linear1.weight")[1].reshape(28, 28)
+    pull = 0.02 * weight / np.sqrt((weight**2).mean())
+    away = [
+        (down, across)
+        for down in range(-6, 7)
+        for across in range(-6, 7)
+        if np.allclose(moved - naive, np.roll(pull, (down, across), (0, 1)) - pull, atol=1e-5)
+    ]
+    assert len(away) == 1
+    assert away != [(0, 0)]
 
 
 def test_a_silent_map_is_told_and_ends_it(digits: FittedData) -> None:

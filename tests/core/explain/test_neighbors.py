@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from core.data.fitted import FittedData, fit
 from core.data.policy import DataPolicy
-from core.explain.neighbors import Measure, Neighbors, distances, neighbors
+from core.explain.neighbors import Measure, Neighbors, distances, neighbors, searched
 from core.graph import chain
 from core.layers import Conv2d, Flatten, Input, Linear, Output, ReLU
 from core.network import Network
@@ -68,3 +68,25 @@ def test_an_item_of_ones_own_finds_its_twin(digits: FittedData) -> None:
     found = finished(neighbors(network, digits.validation, "linear1", x, count=3))
     assert found.in_node.items[0] == found.in_input.items[0] == 11
     assert found.in_node.distances[0] == pytest.approx(0, abs=1e-5)
+
+
+def test_of_very_many_items_some_are_searched_at_even_distances() -> None:
+    assert_array_equal(searched(5, 8), [0, 1, 2, 3, 4])
+    assert_array_equal(searched(10, 4), [0, 2, 5, 7])
+    found = searched(60_000)
+    assert len(found) == 10_000
+    assert set(np.diff(found)) == {6}
+    assert found[-1] < 60_000
+
+
+def test_numbers_are_those_of_the_split_where_some_are_searched(
+    digits: FittedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = Network(chain(Input((1, 28, 28)), Flatten(), Linear(10), Output()))
+    monkeypatch.setattr("core.explain.neighbors.searched", lambda total: np.array([3, 8, 21, 30]))
+    x = digits.train.batch([21])[0][0]
+    found = finished(neighbors(network, digits.train, "linear1", x, count=9))
+    assert found.in_input.items[0] == found.in_node.items[0] == 21
+    assert set(found.in_input.items) == {3, 8, 21, 30}
+    without = finished(neighbors(network, digits.train, "linear1", x, count=9, without=21))
+    assert set(without.in_node.items) == set(without.in_input.items) == {3, 8, 30}

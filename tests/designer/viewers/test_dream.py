@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from core.explain.dream import Dream
+from core.explain.dream import Dream, Restraint
 from core.explain.patches import Strongest
 from core.messages import Cancel, Cancelled
 from core.questions.exploring import Dreaming, DreamShown, PatchesShown, PicturesShown, ShowDream
@@ -55,6 +56,39 @@ def test_another_map_and_seed_are_asked_for(
     view.seed.setValue(8)
     engine.say(Cancelled("dream"))
     assert engine.asked("dream")[-1].seed == 8
+
+
+def test_what_holds_it_back_is_set_and_told(
+    view: DreamView, engine: QuietEngine, qtbot: QtBot
+) -> None:
+    engine.say(DreamShown(0, engine.asked("dream")[-1], dream(10)))
+    assert view.held.text() == "Decay 0.5 %, blur every 4, jitter 1"
+    assert (
+        "Regularized: moved by up to 1 cell at random in each step,"
+        " 0.5 % of the way back to gray in each step, blurred 1 : 2 : 1 every 4 steps. It is"
+    ) in view.tools.how.text()
+    assert not view.settings.blur.isVisible()
+    qtbot.mouseClick(view.more, Qt.MouseButton.LeftButton)
+    for field, typed in (
+        (view.settings.decay, "2.5"),
+        (view.settings.blur, "0"),
+        (view.settings.jitter, "3"),
+    ):
+        view.asking._rest.stop()
+        field.selectAll()
+        qtbot.keyClicks(field, typed)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        engine.say(Cancelled("dream"))
+    assert view.settings.blur.text() == "No blur"
+    asked = engine.asked("dream")[-1]
+    assert asked.restraint == Restraint(decay=0.025, blur_every=0, jitter=3)
+    engine.say(DreamShown(0, asked, dream(10)))
+    words = "moved by up to 3 cells at random in each step, 2.5 % of the way back to gray"
+    assert view.held.text() == "Decay 2.5 %, no blur, jitter 3"
+    assert words in view.tools.how.text()
+    assert "blurred" not in view.tools.how.text().partition("Regularized")[2]
+    made = {name: float(view.numbers()[name]) for name in ("seed", "decay", "blur_every", "jitter")}
+    assert made == pytest.approx({"seed": 0, "decay": 0.025, "blur_every": 0, "jitter": 3})
 
 
 def test_a_silent_map_is_told(view: DreamView, engine: QuietEngine) -> None:

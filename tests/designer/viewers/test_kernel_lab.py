@@ -62,6 +62,21 @@ def test_presets_show_edges_signed_and_blurs_as_pictures(lab: KernelLab, qtbot: 
     assert lab.sum.text() == "Σ = 4"
 
 
+def test_the_line_speaks_of_what_the_colors_show(lab: KernelLab, qtbot: QtBot) -> None:
+    """Signed colors are of the mean of the colors: so are the ends that are told."""
+    gray = np.pad(still_life().mean(axis=0) / 255.0, 1, mode="edge")
+    away = gray[:, :-2] - gray[:, 2:]
+    edges = away[:-2] + 2 * away[1:-1] + away[2:]
+    low, high = f"−{-edges.min():.2f}", f"{edges.max():.2f}"
+    assert lab.told.text().endswith(f"mean of the colors from {low} to {high}")
+    np.testing.assert_allclose(lab.after._tiles.values[0], edges, atol=1e-6)
+    qtbot.mouseClick(lab.more, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(lab.signed, Qt.MouseButton.LeftButton)
+    result = lab.numbers()["result"]
+    low, high = f"−{-result.min():.2f}", f"{result.max():.2f}"
+    assert lab.told.text().endswith(f"values from {low} to {high}")
+
+
 def test_a_typed_number_changes_the_result_at_once(lab: KernelLab, qtbot: QtBot) -> None:
     pick(qtbot, lab.kernels, "Identity")
     np.testing.assert_allclose(lab.numbers()["result"], lab.picture)

@@ -244,12 +244,12 @@ def test_lines_lead_from_the_map_to_its_sources(
     engine.say(MapsShown("conv1", 0, np.ones((6, 28, 28), np.float32), 0, "7", None, made))
     qtbot.waitUntil(lambda: view.beside.grid.isVisible() and len(view.page.strands.lines()) == 2)
     page, grids = view.page, (view.mosaic.grid, view.beside.grid)
-    for number, (begin, end, _) in enumerate(page.strands.lines()):
+    for number, (begin, end, *_) in enumerate(page.strands.lines()):
         for grid, tile, at in ((grids[0], 2, begin), (grids[1], number, end)):
             x = 3 if at is end else -3  # a little inside of the tile
             local = grid.viewport().mapFrom(page, QPoint(round(at.x()) + x, round(at.y())))
             assert grid._at(QPointF(local))[0] == tile
-    strong, weak = (wide for _, _, wide in page.strands.lines())
+    strong, weak = (strand.width for strand in page.strands.lines())
     assert strong > weak >= 1
     view.choice.setCurrentText("Maps alone")
     engine.say(MapsShown("conv1", 0, np.ones((6, 28, 28), np.float32), 0, "7"))

@@ -18,7 +18,7 @@ from designer.document.document import Document
 from designer.document.edits import set_settings
 from designer.document.grouping import bypass
 from designer.theme import theme
-from designer.viewers.selection import Selection
+from designer.viewers.selection import Own, Selection
 from designer.viewers.step_grids import shared_widths
 from designer.viewers.stepper import StepperView
 from designer.widgets.saved_view import write_csv, write_npz, write_png, write_svg
@@ -239,6 +239,72 @@ def test_the_loss_comes_about_step_by_step(
     qtbot.keyClick(view, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not page.player.playing)
     assert page.grid.numbers.columns == columns
+
+
+def test_a_number_of_the_loss_is_predicted_before_it_is_seen(
+    view: StepperView, engine: QuietEngine, network: Network, qtbot: QtBot
+) -> None:
+    z = look(view, engine, network, "output").tensors["x"].astype(np.float64)
+    page, power = view.loss, np.exp(z - z.max())
+    qtbot.mouseClick(page.predict, Qt.MouseButton.LeftButton)
+    assert page.grid.numbers.columns == ("z", "e^(z − m)")
+    assert (page.grid.marks.cell(), page.grid.marks.secret) == ((4, 1), True)
+    assert (page.result.text(), page.guess.isVisible()) == ("e^(z − m) of 4 = ?", True)
+    qtbot.keyClicks(page.guess, f"{power[4]:.3f}")
+    qtbot.keyClick(page.guess, Qt.Key.Key_Return)
+    assert page.result.text().startswith("Right: it is ")
+    assert not page.grid.marks.secret
+    assert not page.guess.isVisible()
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Period)
+    assert (page.grid.marks.cell(), page.grid.marks.secret) == ((4, 2), True)
+    qtbot.keyClicks(page.guess, "9")
+    qtbot.keyClick(page.guess, Qt.Key.Key_Return)
+    assert page.result.text().startswith(f"It is {power[4] / power.sum():.4f}"[:10])
+    for column in range(3, 6):  # those that follow; with the last one the loss is told at last
+        qtbot.mouseClick(page.player.on, Qt.MouseButton.LeftButton)
+        assert page.grid.marks.cell() == (4, column)
+        assert page.result.text().endswith(" of 4 = ?")
+    qtbot.mouseClick(page.predict, Qt.MouseButton.LeftButton)
+    assert page.result.text().startswith("loss = ")
+    assert not page.grid.marks.secret
+
+
+def test_another_right_class_is_a_what_if(
+    view: StepperView, engine: QuietEngine, network: Network, qtbot: QtBot
+) -> None:
+    """Expected numbers by hand: loss = log Σe^z − z of the class, dz = p − 1 of the class."""
+    z = look(view, engine, network, "output").tensors["x"].astype(np.float64)
+    page, p = view.loss, np.exp(z) / np.exp(z).sum()
+    assert page.right.currentText() == "As labelled: 4"
+    for _ in range(3):  # 0, 1, 2 follow
+        qtbot.keyClick(page.right, Qt.Key.Key_Down)
+    assert page.right.currentText() == "What if 2"
+    assert_allclose(page.grid.numbers.values[:, -1], p - np.eye(10)[2], atol=1e-6)
+    assert list(page.grid.marks.rows) == [2]
+    told, labelled = -np.log(p[2]), -np.log(p[4])
+    assert page.result.text() == (
+        f"What if 2 were right: loss = {told:.6g}, as labelled {labelled:.6g}"
+    )
+    assert page.result.property("role") == "warning"
+    answer(engine, network)  # of the same item: the choice stays
+    assert page.right.currentText() == "What if 2"
+    view.selection.set(sample=1)
+    answer(engine, network)
+    assert page.right.currentText() == "As labelled: 4"
+    assert page.result.text().endswith("dz as the engine has it")
+
+
+def test_an_item_of_ones_own_has_classes_to_try(
+    view: StepperView, engine: QuietEngine, network: Network
+) -> None:
+    view.selection.set(node="output", own=Own(ITEM))
+    found = probe(network, ITEM, None, node="output", wants=("x", "y", "target"))
+    engine.say(TensorsShown("output", 0, 0, "", tuple("0123456789"), found))
+    likely = int(found["x"].argmax())
+    assert view.loss.right.currentText() == f"What if {likely}"
+    assert view.loss.result.text().startswith(f"What if {likely} were right: loss = ")
+    assert "as labelled" not in view.loss.result.text()
 
 
 def test_a_layer_without_sums_leads_to_one(view: StepperView, selection: Selection) -> None:
