@@ -190,6 +190,14 @@ class Links:
         found[:, :, columns < 0] = 0
         return found
 
+    def under(self, x: NDArray[Any]) -> Floats:
+        """What lies under every window on wide maps: (P, Q, C, kh, kw); NaN in the padding."""
+        rows, columns = self.sources
+        found = x[:, rows[:, None, :, None], columns[None, :, None, :]].astype(np.float64)
+        inside = (rows >= 0)[:, None, :, None] & (columns >= 0)[None, :, None, :]
+        under: Floats = np.where(inside[None], found, np.nan).transpose(1, 2, 0, 3, 4)
+        return under
+
     def gathered(self, x: NDArray[Any], w: NDArray[Any], channel: int) -> Floats:
         """A whole narrow map (P, Q) from wide maps: a convolution, without its bias."""
         planes = np.flatnonzero(self.narrow_maps == channel)
@@ -272,3 +280,12 @@ def _crossed(rows: Ints, columns: Ints) -> tuple[Ints, Ints]:
 def _pairs(narrow: Any, taps: Any) -> Ints:
     """Every pair of a narrow coordinate and a tap: (n, 2)."""
     return np.array([(p, i) for p in narrow for i in taps], np.int64).reshape(-1, 2)
+
+
+def largest(cells: Floats) -> Floats:
+    """1 at the largest cell under each window, the first of equals; 0 elsewhere, as in padding."""
+    flat = cells.reshape(*cells.shape[:3], -1)
+    best = np.where(np.isnan(flat), -np.inf, flat).argmax(axis=3)
+    won = np.arange(flat.shape[3]) == best[..., None]
+    share: Floats = won.reshape(cells.shape).astype(np.float64)
+    return share

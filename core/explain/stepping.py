@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from core.explain.endings import Ending, Root
 from core.explain.frames import Frame, Kind, Sheet, Target, plain
-from core.explain.links import Floats, Ints, Links, Terms
+from core.explain.links import Floats, Ints, Links, Terms, largest
 from core.kinds import Pair
 
 Partner = Literal["narrow", "wide", "tap"]
@@ -270,6 +270,8 @@ class Steps:
             return self._like(narrow=narrow)
         wide = self.wide.astype(np.float64)
         wide[self.links.wide_maps[plane], row, column] = value
+        if self.picks and self.partner == "narrow":  # another cell may be the largest now
+            return self._like(wide=wide, weight=largest(self.links.under(wide)))
         return self._like(wide=wide)
 
     def with_power(self, p: float) -> Steps:

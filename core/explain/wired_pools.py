@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.explain.endings import Root
-from core.explain.links import Floats, Ints, Links
+from core.explain.links import Floats, Ints, Links, largest
 from core.explain.wired import Arrays, Maps, Wired, as_maps, floats, linked
 from core.layers import (
     AdaptiveAvgPool2d,
@@ -44,10 +43,10 @@ def pool(layer: Any, tensors: Arrays) -> Wired:
         return _bins(wide, as_maps(out))
     narrow = as_maps(out) if len(out) > 1 else (out[0], 1, 1)  # of a global pool
     links = linked(layer.window(x.shape), wide, narrow, (np.arange(wide[0]),) * 2)
-    cells = _under(links, x.reshape(wide))
+    cells = links.under(x.reshape(wide))
     bias = slopes = None
     if isinstance(layer, MaxPool2d | GlobalMaxPool2d):
-        share = _winners(links, cells)
+        share = largest(cells)
     else:
         share = np.broadcast_to(1 / _counted(layer, x.shape, links), cells.shape).copy()
     if isinstance(layer, ScaledPool2d):
@@ -73,24 +72,6 @@ def _slopes(cells: Floats, share: Floats, p: float) -> Floats:
     root = np.where(mean > 0, mean, 1) ** (1 / p - 1)
     slopes: Floats = np.sign(x) * part ** (p - 1) * root * share
     return slopes
-
-
-def _under(links: Links, x: NDArray[Any]) -> Floats:
-    """What lies under every window: (P, Q, C, kh, kw); NaN in the padding."""
-    rows, columns = links.sources
-    found = x[:, rows[:, None, :, None], columns[None, :, None, :]].astype(np.float64)
-    inside = (rows >= 0)[:, None, :, None] & (columns >= 0)[None, :, None, :]
-    under: Floats = np.where(inside[None], found, np.nan).transpose(1, 2, 0, 3, 4)
-    return under
-
-
-def _winners(links: Links, cells: Floats) -> Floats:
-    """1 at the largest cell of each window, the first of equals; 0 elsewhere."""
-    flat = cells.reshape(*cells.shape[:3], -1)
-    best = np.where(np.isnan(flat), -np.inf, flat).argmax(axis=3)
-    won = np.arange(flat.shape[3]) == best[..., None]
-    share: Floats = won.reshape(cells.shape).astype(np.float64)
-    return share
 
 
 def _counted(layer: Any, shape: Shape, links: Links) -> Floats:

@@ -161,3 +161,16 @@ def test_newer_tensors_are_seen_at_the_same_place() -> None:
     assert (two.mode, two.target, two.plane) == (one.mode, one.target, one.plane)
     two.set_mode("filter")
     assert two.target == (4, 1, 2)
+
+
+def test_a_tried_value_can_become_the_largest_of_its_windows() -> None:
+    x = RANDOM.normal(size=(2, 7, 7))
+    one = Walk(steps(MaxPool2d(3, 2), {"x": x}))
+    one.aim(channel=1, row=0, column=0)
+    for value in (100.0, -100.0):  # it wins, and then another one wins
+        one.try_left(2, 2, value)
+        tried = x.copy()
+        tried[1, 2, 2] = value
+        windows = np.lib.stride_tricks.sliding_window_view(tried[1], (3, 3))[::2, ::2]
+        assert_array_equal(one.view().right.values, windows.max(axis=(2, 3)))
+        assert one.view().frame.total == windows[0, 0].max()
