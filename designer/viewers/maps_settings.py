@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from core.tongue import tr
 from designer.viewers.choice import Choice
 from designer.viewers.explorer import number_field
 from designer.widgets.flow_row import FlowRow
+from designer.widgets.spin_field import decimal_field
 
 _ONE, _ALL, _MEAN = "one", "all", "mean"
 
@@ -31,14 +32,14 @@ class MapsSettings(QWidget):
             _ONE,
         )
         self.items = number_field("Items", 64, "How many items the mean is of", high=4096)
-        self.gamma = QDoubleSpinBox()
+        self.gamma = decimal_field(
+            tr("Gamma"), tr("Bends the colors: below 1 small values are seen better.")
+        )
         self.gamma.setRange(0.1, 3.0)
         self.gamma.setSingleStep(0.1)
         self.gamma.setDecimals(1)
         self.gamma.setValue(1.0)
         self.gamma.setPrefix("γ ")
-        self.gamma.setAccessibleName(tr("Gamma"))
-        self.gamma.setToolTip(tr("Bends the colors: below 1 small values are seen better."))
         self.freeze = QCheckBox(tr("Freeze"))
         self.freeze.setToolTip(tr("Stay with this layer and map while others are selected."))
         self._flow = FlowRow(self)

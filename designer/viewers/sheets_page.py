@@ -15,8 +15,8 @@ from designer.widgets.grid_marks import GridMarks, Numbers
 from designer.widgets.number_grid import NumberGrid
 
 _MEANING = {
-    "x": "taken",
-    "y": "given",
+    "x": tr("taken"),
+    "y": tr("given"),
     "dy": tr("gradient that comes back"),
     "dx": tr("handed back"),
     "weight": tr("as it is"),

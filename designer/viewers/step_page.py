@@ -180,7 +180,7 @@ class StepPage(QWidget):
         self.lines[1].setText(products)
         taken = tr(self._names.taken)
         names = [f"{taken} {walk.steps.left_map(int(plane))}" for plane in frame.planes]
-        names = names if taken else ["products"]
+        names = names if taken else [tr("products")]
         shown = int((frame.planes == walk.plane).argmax()) if len(frame.planes) else 0
         parts = step_words.parts_line(frame, names, shown, ending=walk.steps.ending)
         self.lines[2].setText(parts if not secret else "")

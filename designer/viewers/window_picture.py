@@ -133,7 +133,7 @@ class WindowPicture(QWidget):
         first, second = (rest, moved) if width.backwards else (moved, rest)
         painter.setFont(font(Tokens.CAPTION))
         painter.setPen(theme.color("muted"))
-        for grid, name in ((first, "Input"), (second, "Output")):
+        for grid, name in ((first, tr("Input")), (second, tr("Output"))):
             box = QRectF(grid.left(), grid.top() - CAPTION, max(grid.width(), 80.0), CAPTION - 3)
             painter.drawText(box, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, name)
         if len(self.axes) == 2:
