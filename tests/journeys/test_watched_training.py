@@ -85,8 +85,9 @@ def learned(
     before = window.session.run
     window.session.train_anew()
     if curious is not None:
-        qtbot.waitUntil(lambda: window.engine.state == "training", timeout=PATIENCE)
-        window.engine.pause()
+        assert window.engine.is_busy
+        window.engine.pause()  # at once: a busy window may see the training begin when it is over
+        qtbot.waitUntil(lambda: window.engine.state == "paused", timeout=PATIENCE)
         qtbot.waitUntil(lambda: curious.answered.keys() >= OF_THE_NETWORK, timeout=PATIENCE)
         assert window.engine.is_busy
         window.engine.resume()
