@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.explain.probe import probe
@@ -21,6 +22,7 @@ from designer.viewers.step_page import StepPage
 from designer.viewers.stepper import StepperView
 from designer.widgets.number_grid import NumberGrid
 from tests.designer.viewers.conftest import QuietEngine
+from tests.support.robot import move
 
 X = np.array(
     [[1, 9, 2, 3], [4, 5, 8, 6], [0, 1, 2, 3], [7, 6, 5, 4]], np.float64
@@ -55,10 +57,15 @@ def show_conv(page: StepPage, mode: str) -> None:
     page.bar.modes.buttons[mode].click()
 
 
-def point(qtbot: QtBot, grid: NumberGrid, row: int, column: int) -> None:
+def point(grid: NumberGrid, row: int, column: int) -> None:
     """Move the mouse onto a cell, from elsewhere on the sheet."""
-    qtbot.mouseMove(grid, grid.rect().topLeft())
-    qtbot.mouseMove(grid, grid.cell_rect(row, column).center().toPoint())
+    move(grid, grid.rect().topLeft())
+    move(grid, grid.cell_rect(row, column).center().toPoint())
+
+
+def leave(grid: NumberGrid) -> None:
+    """Take the mouse off a sheet; without a screen not every move elsewhere says so."""
+    QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))
 
 
 def cells(page: StepPage, side: str, at: QPointF) -> tuple[int, int] | None:
@@ -89,12 +96,12 @@ def test_the_arrow_of_the_window_under_the_mouse_is_strong(page: StepPage, qtbot
         return [cells(page, "right", line.end) for line in page.traces.lines() if line.width > 2]
 
     assert strong() == [(0, 0)]  # what is computed
-    point(qtbot, page.grids.left, 2, 3)
+    point(page.grids.left, 2, 3)
     assert strong() == [(0, 0), (1, 1)]
-    point(qtbot, page.grids.right, 1, 0)
+    point(page.grids.right, 1, 0)
     assert strong() == [(0, 0), (1, 0)]
-    qtbot.mouseMove(page.bar)
-    qtbot.waitUntil(lambda: strong() == [(0, 0)])
+    leave(page.grids.right)
+    assert strong() == [(0, 0)]
 
 
 def test_an_arrow_out_of_sight_is_not_drawn(page: StepPage, qtbot: QtBot) -> None:
@@ -111,11 +118,11 @@ def test_an_arrow_out_of_sight_is_not_drawn(page: StepPage, qtbot: QtBot) -> Non
 def test_a_convolution_has_frames_and_no_arrows(page: StepPage, qtbot: QtBot) -> None:
     show_conv(page, "forward")
     assert page.traces.lines() == []
-    point(qtbot, page.grids.left, 2, 3)  # cell (1, 2): rows 0 and 1, column 1 alone
+    point(page.grids.left, 2, 3)  # cell (1, 2): rows 0 and 1, column 1 alone
     rows, columns = page.grids.right.marks.linked
     assert (rows.tolist(), columns.tolist()) == ([0, 1], [1])
-    qtbot.mouseMove(page.bar)
-    qtbot.waitUntil(lambda: not len(page.grids.right.marks.linked[0]))
+    leave(page.grids.left)
+    assert not len(page.grids.right.marks.linked[0])
 
 
 def test_in_the_data_gradient_what_is_computed_marks_what_it_feeds(
@@ -126,7 +133,7 @@ def test_in_the_data_gradient_what_is_computed_marks_what_it_feeds(
     page.step(0)
     rows, columns = page.grids.left.marks.linked
     assert (rows.tolist(), columns.tolist()) == ([2, 4], [2, 4])  # dy (0, 0) to (1, 1), spread
-    point(qtbot, page.grids.right, 1, 1)  # cell (0, 0)
+    point(page.grids.right, 1, 1)  # cell (0, 0)
     rows, columns = page.grids.left.marks.linked
     assert (rows.tolist(), columns.tolist()) == ([2], [2])
 
