@@ -111,16 +111,6 @@ def narrow_places(walk: Walk) -> tuple[Ints, Ints]:
 # ---- winners ----------------------------------------------------------------------------
 
 
-def winners(steps: Steps, plane: int) -> tuple[Ints, Ints]:
-    """Row and column on the wide grid of the largest cell of each window (P, Q) of max pooling."""
-    shares = steps.weight[:, :, steps.links.kernels[plane]]  # (P, Q, kh, kw)
-    taps = shares.reshape(*shares.shape[:2], -1).argmax(axis=2)
-    i, j = np.divmod(taps, shares.shape[3])
-    rows, columns = steps.links.places
-    p, q = np.indices(taps.shape)
-    return rows[p, i], columns[q, j]
-
-
 def arrows(walk: Walk) -> NDArray[np.int64]:
     """The ways of the plane that is drawn, in max pooling: from each winner, or back to it.
 
@@ -130,7 +120,7 @@ def arrows(walk: Walk) -> NDArray[np.int64]:
     if not walk.steps.picks or not sides(walk)[0]:
         return np.zeros((0, 4), np.int64)
     top, _, left, _ = walk.steps.links.window.padding
-    rows, columns = winners(walk.steps, walk.plane)
+    rows, columns = walk.steps.winners(walk.plane)
     wide = np.stack([rows + top, columns + left], axis=2)
     narrow = np.stack(np.meshgrid(*narrow_places(walk), indexing="ij"), axis=2)
     both = (wide, narrow) if sides(walk)[0] == "left" else (narrow, wide)

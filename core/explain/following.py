@@ -33,9 +33,8 @@ def _input_of(forward: Steps, data: Steps, chosen: Target, now: Target) -> Targe
     channel = _kept(now.map, links.wide_maps[planes])
     rows, columns = (table[at] for table, at in zip(links.places, chosen[1:], strict=True))
     if forward.picks:
-        tap = int(forward.weight[chosen.row, chosen.column, links.kernels[planes[0]]].argmax())
-        i, j = divmod(tap, links.window.kernel[1])
-        return Target(channel, int(rows[i]), int(columns[j]))
+        down, across = forward.winners(int(planes[0]))
+        return Target(channel, int(down[chosen[1:]]), int(across[chosen[1:]]))
     if links.narrow == (1, 1):
         return Target(channel, now.row, now.column)
     return Target(channel, int(rows[len(rows) // 2]), int(columns[len(columns) // 2]))

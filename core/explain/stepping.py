@@ -110,6 +110,17 @@ class Steps:
         links = self.links
         return int((links.narrow_maps if self.partner == "tap" else links.kernels)[plane])
 
+    def winners(self, plane: int) -> tuple[Ints, Ints]:
+        """Row and column on the wide map of the largest cell under each window (P, Q), if it picks.
+
+        Padding counts from −1 upwards and to the left.
+        """
+        shares = self.weight[:, :, self.links.kernels[plane]]  # (P, Q, kh, kw)
+        i, j = np.divmod(shares.reshape(*shares.shape[:2], -1).argmax(axis=2), shares.shape[3])
+        rows, columns = self.links.places
+        p, q = np.indices(i.shape)
+        return rows[p, i], columns[q, j]
+
     # ---- sums ---------------------------------------------------------------------------
 
     def terms(self, target: Target, *, at: Pair = (0, 0)) -> Terms:

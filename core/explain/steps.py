@@ -20,17 +20,7 @@ from core.explain.wired import Wired, linked
 from core.explain.wired_cells import PARTS as CELL_PARTS
 from core.explain.wired_cells import excited, with_inhibition
 from core.explain.wiring import kernels, wired
-from core.layers import (
-    RBF,
-    GlobalMaxPool2d,
-    Layer,
-    MaxPool2d,
-    NeoC,
-    NeoS,
-    ScaledPool2d,
-    SeparableConv2d,
-    TiedConv2d,
-)
+from core.layers import RBF, Layer, NeoC, NeoS, ScaledPool2d, SeparableConv2d, TiedConv2d
 from core.layers.signals import SignalLayer
 from core.shapes import Window
 from core.tongue import tr
@@ -71,7 +61,7 @@ def steps(layer: Layer, tensors: Arrays, *, part: str = "") -> dict[Mode, Steps]
             modes["filter"] = _filter_of(layer, made, found)
     for one in modes.values():
         one.learned = bool(made.learned)
-        one.picks = isinstance(layer, MaxPool2d | GlobalMaxPool2d)
+        one.picks = made.picks
     if isinstance(layer, ScaledPool2d) and "dy" in found:
         modes["filter"] = _scales(layer, made, found)
     return modes

@@ -28,6 +28,7 @@ class Wired:
         transposed: whether the input is the narrow grid.
         learned: the name of the weight that the kernels are, "" where they are shares.
         bias: one for each output map (O,), one for each output value (O, P, Q), or None.
+        picks: whether each window takes its largest value alone, as max pooling does.
         power: the p of a p-norm, whose shares are of |x|ᵖ; 0 elsewhere.
         ending: what becomes of the sum, None where it is the value.
         distance: whether factors meet as −(x − w)² in place of a product.
@@ -42,6 +43,7 @@ class Wired:
     narrow: Maps
     transposed: bool = False
     learned: str = "weight"
+    picks: bool = False
     bias: Floats | None = None
     power: float = 0.0
     ending: Ending | None = None

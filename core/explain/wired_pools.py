@@ -45,7 +45,8 @@ def pool(layer: Any, tensors: Arrays) -> Wired:
     links = linked(layer.window(x.shape), wide, narrow, (np.arange(wide[0]),) * 2)
     cells = links.under(x.reshape(wide))
     bias = slopes = None
-    if isinstance(layer, MaxPool2d | GlobalMaxPool2d):
+    picks = isinstance(layer, MaxPool2d | GlobalMaxPool2d)
+    if picks:
         share = largest(cells)
     else:
         share = np.broadcast_to(1 / _counted(layer, x.shape, links), cells.shape).copy()
@@ -57,8 +58,8 @@ def pool(layer: Any, tensors: Arrays) -> Wired:
         slopes = _slopes(cells, share, layer.norm_type)
     power = layer.norm_type if isinstance(layer, LpPool2d) else 0.0
     return Wired(
-        links, share, wide, narrow, learned="", bias=bias, power=power, slopes=slopes,
-        ending=Root(power) if power else None,
+        links, share, wide, narrow, learned="", picks=picks, bias=bias, power=power,
+        slopes=slopes, ending=Root(power) if power else None,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from designer.viewers.stage_pages import StagePages
 from designer.viewers.tools import ViewTools
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.numbers import value
+from designer.widgets.role import set_role
 
 _NEAR = 1e-4  # of the lecture's number: so many digits does it print
 _INVITATION = tr("Choose a worked example: it opens as a network that you can train and change.")
@@ -267,10 +268,7 @@ class ExamplesView(Looker):
 
     def _say(self, words: str, role: str) -> None:
         self.verdict.setText(words)
-        if self.verdict.property("role") != role:
-            self.verdict.setProperty("role", role)
-            self.verdict.style().unpolish(self.verdict)
-            self.verdict.style().polish(self.verdict)
+        set_role(self.verdict, role)
 
     # ---- predict, then see --------------------------------------------------------------
 

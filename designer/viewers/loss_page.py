@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -20,6 +19,7 @@ from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.grid_marks import GridMarks
 from designer.widgets.number_grid import NumberGrid
 from designer.widgets.player import Player
+from designer.widgets.role import set_role
 
 _PACE = 1200  # milliseconds a step
 _GIVEN = 1  # columns that nobody has to predict: the scores
@@ -151,10 +151,7 @@ class LossPage(QWidget):
 
     def _say(self, words: str, *, role: str = "") -> None:
         self.result.setText(words)
-        if self.result.property("role") != role:
-            self.result.setProperty("role", role)
-            self.result.style().unpolish(self.result)
-            self.result.style().polish(self.result)
+        set_role(self.result, role)
 
     # ---- what if ------------------------------------------------------------------------
 
@@ -209,15 +206,8 @@ class LossPage(QWidget):
         self._say(words, role="good" if is_right else "problem")
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """Comma and point step, Space plays; True where the key was one of them."""
-        steps = {Qt.Key.Key_Comma: -1, Qt.Key.Key_Period: 1}
-        if event.key() == Qt.Key.Key_Space:
-            self.player.play.toggle()
-        elif event.key() in steps:
-            self.step(steps[Qt.Key(event.key())])
-        else:
-            return False
-        return True
+        """Hand a key to the player; True where it was one of its own."""
+        return self.player.take_key(event)
 
 
 def _item(shown: TensorsShown) -> tuple[str, int, str]:

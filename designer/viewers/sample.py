@@ -20,6 +20,7 @@ from designer.tokens import Tokens
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.icon_button import icon_button
 from designer.widgets.numbers import percent
+from designer.widgets.role import set_role
 from designer.widgets.tiles import extent
 
 _SIDE = 112  # of the picture
@@ -115,10 +116,7 @@ class SamplePicker(QWidget):
 
     def _answer(self, words: str, role: str) -> None:
         self.answer.setText(words)
-        if self.answer.property("role") != role:
-            self.answer.setProperty("role", role)
-            self.answer.style().unpolish(self.answer)
-            self.answer.style().polish(self.answer)
+        set_role(self.answer, role)
 
     # Qt
 

@@ -21,9 +21,9 @@ from designer.viewers.step_traces import StepTraces
 from designer.widgets.color_legend import ColorLegend
 from designer.widgets.elided_label import ElidedLabel
 from designer.widgets.numbers import value
+from designer.widgets.role import set_role
 
 _LOW = 320  # pixels: as the panels lie at first
-_KEYS = {Qt.Key.Key_Comma: -1, Qt.Key.Key_Less: -1, Qt.Key.Key_Period: 1, Qt.Key.Key_Greater: 1}
 
 
 class StepPage(QWidget):
@@ -126,7 +126,8 @@ class StepPage(QWidget):
         assert walk is not None
         self._names = step_words.names_of(walk, dense=self._dense)
         view = walk.view()
-        if self.bar.counts.isChecked() and can_count(walk):
+        can_be_counted = can_count(walk)
+        if self.bar.counts.isChecked() and can_be_counted:
             view = counted(walk, view)
         limits = tuple(sheet.limit or 1.0 for sheet in (view.left, view.middle, view.right))
         titles = step_words.sheet_titles(walk, self._names, counted=view.counted)
@@ -142,6 +143,7 @@ class StepPage(QWidget):
         self.grids.left.set_editable(view.counted != "left")
         self.grids.middle.set_editable(walk.can_edit_middle)
         self.legend.set_words(tr("−limit of each sheet"), tr("+limit"), signed=True)
+        self.bar.offer_counts(can_be_counted)
         self._offer()
         self._tell(view.frame, secret=secret)
 
@@ -158,7 +160,6 @@ class StepPage(QWidget):
         number = int((planes == walk.plane).argmax()) if len(planes) else 0
         bar.plane.offer(len(planes), number)
         bar.set_scattering(walk.scatters)
-        bar.offer_counts(can_count(walk))
         bar.restore.setVisible(walk.what_if)
         self.power.show_power(walk.power)
         bar.updateGeometry()
@@ -207,10 +208,7 @@ class StepPage(QWidget):
     def _say(self, words: str, *, good: bool) -> None:
         role = "warning" if self.walk and self.walk.what_if else "good" if good else "problem"
         self.result.setText(words)
-        if self.result.property("role") != role:
-            self.result.setProperty("role", role)
-            self.result.style().unpolish(self.result)
-            self.result.style().polish(self.result)
+        set_role(self.result, role)
 
     # ---- what a person does -------------------------------------------------------------
 
@@ -338,12 +336,5 @@ class StepPage(QWidget):
             widget.setVisible(not low)
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """Comma and point step, Space plays; True where the key was one of them."""
-        key = Qt.Key(event.key())
-        if key == Qt.Key.Key_Space:
-            self.bar.player.play.toggle()
-        elif key in _KEYS:
-            self.step(_KEYS[key])
-        else:
-            return False
-        return True
+        """Hand a key to the player; True where it was one of its own."""
+        return self.bar.player.take_key(event)

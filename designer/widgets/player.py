@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from core.tongue import tr
 from designer.resources import icon
 from designer.widgets.icon_button import icon_button
+
+_STEPS = {Qt.Key.Key_Comma: -1, Qt.Key.Key_Less: -1, Qt.Key.Key_Period: 1, Qt.Key.Key_Greater: 1}
 
 
 class Player(QWidget):
@@ -52,6 +55,17 @@ class Player(QWidget):
     def stop(self) -> None:
         """Halt."""
         self.play.setChecked(False)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Comma and point step, Space plays; True where the key was one of them."""
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Space:
+            self.play.toggle()
+        elif key in _STEPS:
+            self.stepped.emit(_STEPS[key])
+        else:
+            return False
+        return True
 
     def _play(self, on: bool) -> None:
         self.play.setIcon(icon("pause" if on else "train"))

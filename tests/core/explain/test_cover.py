@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from core.explain.cover import arrows, can_count, counted, counts, touched, winners
+from core.explain.cover import arrows, can_count, counted, counts, touched
 from core.explain.steps import steps
 from core.explain.walk import Walk
 from core.layers import AdaptiveAvgPool2d, AvgPool2d, Conv2d, ConvTranspose2d, Layer, MaxPool2d
@@ -129,7 +129,7 @@ def pooled(k: int, s: int, p: int) -> tuple[Walk, np.ndarray, int]:
 def test_winners_are_the_indices_of_max_pooling(k: int, s: int, p: int) -> None:
     one, at, p = pooled(k, s, p)
     for plane in (0, 1):
-        rows, columns = winners(one.steps, plane)
+        rows, columns = one.steps.winners(plane)
         assert_array_equal(rows * SIZE + columns, at[plane])
 
 
